@@ -1,0 +1,153 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/schemas"
+)
+
+// catalogCorrections returns the corrections that come with the program.
+func catalogCorrections() ([]Correction, error) {
+	var list []Correction
+	if err := json.Unmarshal(schemas.Corrections(), &list); err != nil {
+		return nil, fmt.Errorf("corrections.json: %w", err)
+	}
+	return list, nil
+}
+
+// corrector applies corrections. Nodes are shared between events and between
+// places of one event, so a corrected node is a copy, made once for each
+// state of the matcher in which the node is reached.
+type corrector struct {
+	list    []Correction
+	from    []string // what a node must be, in the form of Node.Raw
+	to      []*Node  // what it becomes
+	matcher *matcher
+	done    map[visited]*Node
+}
+
+type visited struct {
+	node  *Node
+	state state
+}
+
+func newCorrector(list []Correction, table map[string]*keyword) (*corrector, error) {
+	c := &corrector{list: list, done: map[visited]*Node{}}
+	pointers := make([]string, 0, len(list))
+	for i := range list {
+		from, err := standalone(list[i].From, table)
+		if err != nil {
+			return nil, fmt.Errorf("correction of %s: from: %w", list[i].Pointer, err)
+		}
+		to, err := standalone(list[i].To, table)
+		if err != nil {
+			return nil, fmt.Errorf("correction of %s: to: %w", list[i].Pointer, err)
+		}
+		c.from = append(c.from, string(from.Raw))
+		c.to = append(c.to, to)
+		pointers = append(pointers, list[i].Pointer)
+	}
+	c.matcher = newMatcher(pointers)
+	return c, nil
+}
+
+// standalone returns the node of a schema that is no part of a file.
+func standalone(text json.RawMessage, table map[string]*keyword) (*Node, error) {
+	f := &source.File{Path: "corrections.json", Name: "corrections.json", Key: "corrections.json"}
+	diags := new(diag.List)
+	if source.Parse(f, text, diags); f.Root != nil {
+		checkFile(table, f, diags)
+	}
+	if diags.HasErrors() {
+		return nil, fmt.Errorf("%s", diags.Sorted()[0].Message)
+	}
+	b := &builder{diags: diags, keywords: table}
+	n := b.node(f.Root)
+	finish(n)
+	return n, nil
+}
+
+// event corrects one event.
+func (c *corrector) event(e *Event) {
+	var concerned []int
+	for i := range c.list {
+		if ok, err := path.Match(c.list[i].File, e.File); ok && err == nil {
+			concerned = append(concerned, i)
+		}
+	}
+	e.Root = c.node(e.Root, c.matcher.start(concerned))
+}
+
+// node returns n with all corrections that apply to it or below it.
+func (c *corrector) node(n *Node, at state) *Node {
+	if at == nowhere {
+		return n
+	}
+	key := visited{n, at}
+	if corrected, ok := c.done[key]; ok {
+		return corrected
+	}
+	corrected := c.replaced(n, at)
+	if corrected == nil {
+		corrected = c.below(n, at)
+	}
+	c.done[key] = corrected
+	return corrected
+}
+
+// replaced returns what n itself becomes, or nil when no correction applies to it.
+func (c *corrector) replaced(n *Node, at state) *Node {
+	for _, i := range c.matcher.matched(at) {
+		if finish(n); string(n.Raw) != c.from[i] {
+			continue
+		}
+		corrected := *c.to[i]
+		corrected.Pos, corrected.File = n.Pos, n.File
+		corrected.Title, corrected.Description = n.Title, n.Description
+		corrected.Concept, corrected.Date = n.Concept, n.Date
+		corrected.Corrected = &c.list[i]
+		return &corrected
+	}
+	return nil
+}
+
+// below returns n with everything below it corrected: n itself if nothing was.
+func (c *corrector) below(n *Node, at state) *Node {
+	changed := n
+	change := func() *Node {
+		if changed == n {
+			node := *n
+			node.Properties, node.more = slices.Clone(n.Properties), slices.Clone(n.more)
+			node.finished = false
+			changed = &node
+		}
+		return changed
+	}
+	inProperties := c.matcher.next(at, "properties")
+	for i := range n.Properties {
+		p := &n.Properties[i]
+		if to := c.node(p.Node, c.matcher.next(inProperties, p.Name)); to != p.Node {
+			change().Properties[i].Node = to
+		}
+	}
+	if n.Items != nil {
+		if to := c.node(n.Items, c.matcher.next(at, "items")); to != n.Items {
+			change().Items = to
+		}
+	}
+	for i, inside := range n.more {
+		state := c.matcher.next(at, inside.keyword)
+		if inside.keyword != "additionalProperties" && inside.keyword != "additionalItems" {
+			state = c.matcher.next(state, inside.key)
+		}
+		if to := c.node(inside.node, state); to != inside.node {
+			change().more[i].node = to
+		}
+	}
+	return changed
+}

@@ -1,0 +1,134 @@
+// Package schema turns located JSON into draft-04 schemas that the later
+// stages can read without knowing JSON: keywords checked against a closed
+// table, $ref resolved, corrections applied.
+package schema
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+)
+
+// Types is a set of JSON types; the zero value means that any type is allowed.
+type Types uint8
+
+// The JSON types of draft-04. Integer is a subset of Number.
+const (
+	Null Types = 1 << iota
+	Boolean
+	Integer
+	Number
+	String
+	Array
+	Object
+)
+
+// Has reports whether all of t's types are in the set.
+func (s Types) Has(t Types) bool { return s&t == t }
+
+// Set is every event of one run, in the order of their files.
+type Set struct {
+	Events []*Event
+}
+
+// Event is the schema of one message.
+type Event struct {
+	File string // datamodel/event.json, slash separated
+	Info Info
+	Root *Node
+	// Known says that Info comes from the schema or the catalog;
+	// otherwise it was derived from the file name.
+	Known bool
+}
+
+// Info is what Redox calls an event.
+type Info struct {
+	DataModel string // Meta.DataModel on the wire, such as "Clinical Summary"
+	EventType string // Meta.EventType on the wire, such as "PatientPush"
+	Kind      string // notification, query, response or sso
+	Response  string // EventType of the answer to a query; "" otherwise
+}
+
+// Node is one schema with every $ref replaced by what it names.
+// Nodes that come from one definition may be shared between events: treat them as read-only.
+type Node struct {
+	Pos         diag.Pos // as the user named the file; File is the same for every user
+	File        string   // the file's path inside its source, such as "definitions/common.json"
+	Title       string
+	Description string
+	Concept     string // "Visit" or "common.Address": the definition's own word for it; "" when the schema does not say
+	Date        string // "date" or "date-time" (x-redox-date), "" otherwise
+
+	Types      Types
+	Properties []Property // in the order of the file
+	Required   []string   // sorted; may name members that Properties lacks
+	Items      *Node      // nil: any items; never set together with a tuple
+
+	// Rules are the validation keywords that are not stated above, in the
+	// order of the keyword table, with their JSON values compacted.
+	Rules []Rule
+
+	// Raw is the whole schema as compact JSON with $ref expanded and only
+	// validation keywords left: what to validate by when no Go type fits.
+	Raw json.RawMessage
+
+	// Untyped says that the schema uses a keyword that no struct, slice or
+	// scalar can stand for (patternProperties, a tuple of items).
+	Untyped bool
+
+	// Corrected is the correction that was applied to this node, if any.
+	Corrected *Correction
+
+	more     []child // schemas inside keywords that become Rules
+	rules    []Rule  // the Rules that hold no schema
+	onlyNull bool    // its type is the published ["null","null"]
+	finished bool    // Rules and Raw are complete
+	nodes    int     // nodes of the expanded tree, this one included
+	depth    int     // levels of the expanded tree
+}
+
+// Property is a member of an object schema.
+type Property struct {
+	Name        string
+	Description string // of this use; falls back to the node's own
+	Retired     string // since when Redox no longer fills it (x-redox-retired); "" otherwise
+	Node        *Node
+}
+
+// Rule is a keyword and its value, such as {"maxLength", "12"}.
+type Rule struct {
+	Keyword string
+	Value   string // compact JSON
+}
+
+// Correction is a change to published schemas, with the reason for it.
+type Correction struct {
+	File    string          `json:"file"`    // glob over event files, such as "clinicalsummary/*.json"
+	Pointer string          `json:"pointer"` // JSON pointer; * stands for one segment, ** for any number
+	From    json.RawMessage `json:"from"`    // applies only where the schema is still this
+	To      json.RawMessage `json:"to"`
+	Reason  string          `json:"reason"`
+}
+
+// Property returns the member called name, or nil.
+func (n *Node) Property(name string) *Property {
+	for i := range n.Properties {
+		if n.Properties[i].Name == name {
+			return &n.Properties[i]
+		}
+	}
+	return nil
+}
+
+// IsRequired reports whether name is a required member.
+func (n *Node) IsRequired(name string) bool {
+	return slices.Contains(n.Required, name)
+}
+
+// child is a schema inside a keyword other than properties and a single items.
+type child struct {
+	keyword string
+	key     string // patternProperties: the pattern; items: the index
+	node    *Node
+}

@@ -1,0 +1,129 @@
+package schema
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/source"
+)
+
+// target returns the schema that a $ref names, or nil after reporting why there is none.
+func (b *builder) target(ref *source.Value) *source.Value {
+	u, err := url.Parse(ref.Text)
+	switch {
+	case err != nil:
+		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name or file.json#/definitions/Name", "$ref %q is no URI reference", ref.Text)
+		return nil
+	case u.Scheme != "" || u.Host != "" || u.User != nil || u.RawQuery != "" || strings.HasPrefix(u.Path, "/"):
+		b.diags.Errorf(ref.Pos(), "remote-ref", "copy the file among the schemas and refer to it by relative path",
+			"$ref %q leaves the schemas: only files of the same source are read", ref.Text)
+		return nil
+	}
+	file := ref.File()
+	if u.Path != "" {
+		name := path.Join(path.Dir(file.Path), u.Path)
+		if file = b.tree.File(name); file == nil {
+			b.missingFile(ref, name)
+			return nil
+		}
+		if file.Root == nil {
+			return nil // what is wrong with that file was reported there
+		}
+	}
+	return b.pointer(ref, file, u.Fragment)
+}
+
+func (b *builder) missingFile(ref *source.Value, name string) {
+	hint := ""
+	var known []string
+	for _, f := range b.tree.Files {
+		known = append(known, f.Path)
+	}
+	if near := diag.DidYouMean(name, known); near != "" {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names a file that does not exist: %s", ref.Text, name)
+}
+
+// pointer follows a JSON pointer from the root of file.
+func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) *source.Value {
+	v, place := file.Root, aSchema
+	if pointer == "" {
+		return v
+	}
+	if !strings.HasPrefix(pointer, "/") {
+		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name", "$ref %q: the part after # is no JSON pointer", ref.Text)
+		return nil
+	}
+	for segment := range strings.SplitSeq(pointer[1:], "/") {
+		name := source.UnescapeSegment(segment)
+		next := v.At(name)
+		if next == nil {
+			hint := ""
+			if near := diag.DidYouMean(name, memberNames(v)); near != "" {
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names nothing: %s#%s has no %q", ref.Text, file.Name, v.Pointer(), name)
+			return nil
+		}
+		v, place = next, place.inside(name, next)
+	}
+	if place != aSchema || v.Kind != source.Object {
+		b.diags.Errorf(ref.Pos(), "invalid-ref", "schemas are the values of properties, definitions, items and the like",
+			"$ref %q names something that is no schema", ref.Text)
+		return nil
+	}
+	return v
+}
+
+// place is what a JSON pointer has reached.
+type place uint8
+
+const (
+	noSchema  place = iota // a keyword's value of another kind
+	aSchema                // a schema
+	ofSchemas              // an object or array of schemas
+)
+
+// inside returns the place that v has, which is the member or item called name.
+func (p place) inside(name string, v *source.Value) place {
+	switch {
+	case p == ofSchemas:
+		return aSchema
+	case p == noSchema:
+		return noSchema
+	}
+	switch name {
+	case "properties", "patternProperties", "definitions":
+		return ofSchemas
+	case "items":
+		if v.Kind == source.Array {
+			return ofSchemas
+		}
+		return aSchema
+	case "additionalItems", "additionalProperties":
+		return aSchema
+	}
+	return noSchema
+}
+
+func memberNames(v *source.Value) []string {
+	names := make([]string, 0, len(v.Members))
+	for i := range v.Members {
+		names = append(names, v.Members[i].Name)
+	}
+	return names
+}
+
+// circular reports a $ref that leads back to where it came from.
+func (b *builder) circular(ref *source.Value, chain []*source.Value) {
+	var steps []string
+	for _, v := range append(chain[:len(chain):len(chain)], chain[0]) {
+		steps = append(steps, v.File().Path+"#"+v.Pointer())
+	}
+	b.diags.Errorf(ref.Pos(), "circular-ref", "recursive schemas are not supported: break the circle, or leave one schema's type open",
+		"$ref %q is circular: %s", ref.Text, strings.Join(steps, " → "))
+}
