@@ -1,0 +1,96 @@
+package redox
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestDecodeEncodeKeepsEverything decodes and encodes messages that stray from
+// the schema in every way there is.
+func TestDecodeEncodeKeepsEverything(t *testing.T) {
+	cases := map[string]string{
+		"empty":              `{}`,
+		"minimal":            `{"Meta":{"DataModel":"Sample","EventType":"New"},"Persons":[]}`,
+		"nulls":              `{"Meta":null,"Visit":{"VisitNumber":null,"Notes":null,"Location":null,"Urgent":null,"Duration":null,"Extension":null},"Persons":null}`,
+		"empties":            `{"Meta":{},"Visit":{"VisitNumber":"","Notes":[],"Location":{},"Staff":[{}],"StartDateTime":""},"Persons":[{},{}]}`,
+		"unknown":            `{"Meta":{"New":1},"Else":{"a":[1,{"b":null}]},"Persons":[{"ID":"1","x":[]}]}`,
+		"wrong scalars":      `{"Visit":{"VisitNumber":12,"Duration":"15","Urgent":"true","StartDateTime":20230101,"Class":true},"Score":"1.50"}`,
+		"wrong kinds":        `{"Meta":"x","Visit":[1,2],"Persons":{"ID":"1"},"Score":{"a":1}}`,
+		"wrong elements":     `{"Persons":[null,"x",{"ID":"2"},7,[]],"Visit":{"Notes":["a",null,1,{"b":2}],"Scores":[1,"2",null,1.50]}}`,
+		"number spelling":    `{"Visit":{"Duration":1.50,"Scores":[1e2,-0,0.10,100000000000000000000]}}`,
+		"nested arrays":      `{"Visit":{"Grid":[["a"],[],["b","c"],null,[1]]}}`,
+		"escapes":            `{"Visit":{"VisitNumber":"a\"b\\\u00e9\ud83d\ude00\/","Notes":["\u0000\n"],"Class":"é\u2028"},"k\u0041\"":1}`,
+		"not carried":        `{"Visit":{"Location":{"Room":"1","Bed":"A"}},"Meta":{"FacilityCode":"X","Logs":[{"ID":1}]}}`,
+		"raw":                `{"Visit":{"Extension":{"a":[1.0,"\u0041",null]}}}`,
+		"member after array": `{"Persons":[{"Roles":["a",1]}],"Score":1,"Tail":"x"}`,
+		"white space":        " {\n  \"Meta\" : { \"DataModel\" : \"Sample\" } ,\t\"Persons\" : [ { \"ID\" : \"1\" } , { } ]\r\n} ",
+	}
+	for name, in := range cases {
+		t.Run(name, func(t *testing.T) {
+			v, _, err := sampleSchema.Decode([]byte(in))
+			require.NoError(t, err)
+			out, err := sampleSchema.Marshal(v)
+			require.NoError(t, err)
+			assert.JSONEq(t, in, string(out))
+			assertNumbersKept(t, in, string(out))
+
+			var plain sample
+			require.NoError(t, Unmarshal([]byte(in), &plain))
+			out, err = Marshal(&plain)
+			require.NoError(t, err)
+			assert.JSONEq(t, in, string(out), "outside of the event")
+		})
+	}
+}
+
+func assertNumbersKept(t *testing.T, in, out string) {
+	t.Helper()
+	numbers := func(s string) (list []string) {
+		dec := json.NewDecoder(strings.NewReader(s))
+		dec.UseNumber()
+		for {
+			tok, err := dec.Token()
+			if err != nil {
+				return list
+			}
+			if n, ok := tok.(json.Number); ok {
+				list = append(list, n.String())
+			}
+		}
+	}
+	assert.ElementsMatch(t, numbers(in), numbers(out))
+}
+
+func TestReportNamesPathRuleAndKinds(t *testing.T) {
+	_, r, err := sampleSchema.Decode([]byte(`{
+		"Meta": {"DataModel": "Sample", "EventType": 5, "Logs": []},
+		"Visit": {"StartDateTime": "yesterday", "Class": "Spa", "Notes": "x", "Location": {"Bed": "1"}},
+		"Persons": [{"ID": "1", "Name": "much too long"}, {"Name": null}, 3],
+		"Other": 1, "odd name": 2, "Score": true, "Score": null}`))
+	require.NoError(t, err)
+	var got []string
+	for _, v := range r.All() {
+		got = append(got, v.String())
+	}
+	assert.Equal(t, []string{
+		"Meta.EventType: type, want string, got number",
+		"Meta.Logs: not-carried (warning)",
+		"Visit.VisitNumber: required",
+		"Visit.StartDateTime: date, want ISO 8601 (warning)",
+		"Visit.Class: value-set, want one of 2 documented values (warning)",
+		"Visit.Notes: type, want array, got string",
+		"Visit.Location.Bed: not-carried (warning)",
+		"Persons[0].Name: maxLength, want 8, got 13",
+		"Persons[1].ID: required",
+		"Persons[2]: type, want object, got number",
+		"Other: unknown (warning)",
+		`["odd name"]: unknown (warning)`,
+		"Score: duplicate (warning)",
+	}, got)
+	assert.False(t, r.Valid())
+	assert.Error(t, r.Err())
+}

@@ -1,0 +1,48 @@
+package redox
+
+import (
+	"errors"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// Date is a calendar date as written, YYYY-MM-DD by the documentation.
+// The zero value means absent, null or empty.
+type Date string
+
+// DateTime is a point in time as written: ISO 8601 in any of the precisions
+// that occur in messages, from a year and month to a fraction of a second,
+// with Z, an offset or neither. The zero value means absent, null or empty.
+type DateTime string
+
+// ErrDate is returned when a Date or DateTime is not written in a known form.
+var ErrDate = errors.New("redox: not an ISO 8601 date in a known form")
+
+// DateOf returns the date of t in t's location.
+func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+
+// DateTimeOf returns t in UTC with milliseconds, as Redox writes it.
+func DateTimeOf(t time.Time) DateTime {
+	return DateTime(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+}
+
+// IsSet reports whether d holds anything.
+func (d Date) IsSet() bool { return d != "" }
+
+// Time returns the start of the day in UTC, or ErrDate.
+// A date that carries a time of day is accepted, as real messages do.
+func (d Date) Time() (time.Time, error) { return DateTime(d).Time() }
+
+// IsSet reports whether d holds anything.
+func (d DateTime) IsSet() bool { return d != "" }
+
+// Time returns the instant, or ErrDate. What d leaves out is the earliest
+// (month 1, day 1, 0 h), and UTC where it names no offset.
+func (d DateTime) Time() (time.Time, error) {
+	t, ok := codec.ParseDateTime(string(d))
+	if !ok {
+		return time.Time{}, ErrDate
+	}
+	return t, nil
+}

@@ -1,0 +1,104 @@
+package redox
+
+import (
+	"encoding/json"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// Unknown is a message of an event that this build does not know. It keeps the
+// message as it is.
+type Unknown struct {
+	Object
+
+	Meta Meta
+	JSON Raw
+}
+
+var _ Message = (*Unknown)(nil)
+
+// Dispatch reads Meta first, decodes data as the event of that name, and
+// returns an *Unknown when events has none. The error is for data that is not
+// a JSON object.
+func Dispatch(data []byte, events ...[]*EventInfo) (Message, Report, error) {
+	meta, err := PeekMeta(data)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	m := newMessage(meta, events)
+	r, err := m.DecodeJSON(data)
+	if err != nil {
+		return nil, r, err
+	}
+	return m, r, nil
+}
+
+func newMessage(meta Meta, events [][]*EventInfo) Message {
+	for _, model := range events {
+		if len(model) == 0 || model[0].DataModel != meta.DataModel {
+			continue
+		}
+		for _, e := range model {
+			if e.EventType == meta.EventType {
+				return e.New()
+			}
+		}
+	}
+	return new(Unknown)
+}
+
+// PeekMeta reads the Meta section of a message and nothing else. Meta need not
+// come first. Without a Meta section the result is empty. The error is for
+// data that is not a JSON object.
+func PeekMeta(data []byte) (Meta, error) {
+	var meta Meta
+	raw, err := codec.FindMember(data, "Meta")
+	if err != nil || raw == nil || raw[0] != '{' {
+		return meta, err
+	}
+	err = Unmarshal(raw, &meta)
+	return meta, err
+}
+
+// RedoxEvent returns the names that Meta gives.
+func (u *Unknown) RedoxEvent() *EventInfo {
+	return &EventInfo{
+		DataModel: u.Meta.DataModel,
+		EventType: u.Meta.EventType,
+		New:       func() Message { return new(Unknown) },
+		ValidateJSON: func(data []byte) (Report, error) {
+			return Report{}, codec.CheckObject(data)
+		},
+	}
+}
+
+// RedoxMeta returns the Meta section.
+func (u *Unknown) RedoxMeta() Meta { return u.Meta }
+
+// DecodeJSON keeps a copy of data and reads its Meta section.
+func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
+	if err := codec.CheckObject(data); err != nil {
+		return Report{}, err
+	}
+	meta, err := PeekMeta(data)
+	if err != nil {
+		return Report{}, err
+	}
+	*u = Unknown{Meta: meta, JSON: Raw(data)}
+	return Report{}, nil
+}
+
+// UnmarshalJSON is DecodeJSON for encoding/json.
+func (u *Unknown) UnmarshalJSON(data []byte) error {
+	_, err := u.DecodeJSON(data)
+	return err
+}
+
+// AppendJSON appends the message as it was received.
+func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.JSON...), nil }
+
+// MarshalJSON returns the message as it was received.
+func (u Unknown) MarshalJSON() ([]byte, error) { return json.RawMessage(u.JSON).MarshalJSON() }
+
+// Validate reports nothing: there is no schema to hold the message against.
+func (u *Unknown) Validate() Report { return Report{} }

@@ -1,0 +1,93 @@
+package redox
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func (s *sample) RedoxEvent() *EventInfo                 { return &sampleEvent }
+func (s *sample) RedoxMeta() Meta                        { return s.Meta }
+func (s *sample) DecodeJSON(data []byte) (Report, error) { return sampleSchema.DecodeInto(data, s) }
+func (s *sample) UnmarshalJSON(data []byte) error        { return sampleSchema.Unmarshal(data, s) }
+func (s *sample) AppendJSON(dst []byte) ([]byte, error)  { return sampleSchema.AppendJSON(dst, s) }
+func (s sample) MarshalJSON() ([]byte, error)            { return sampleSchema.Marshal(&s) }
+func (s *sample) Validate() Report                       { return sampleSchema.Validate(s) }
+
+var sampleEvent = EventInfo{DataModel: "Sample", EventType: "New", Kind: Notification, New: func() Message { return new(sample) }}
+
+func TestDispatch(t *testing.T) {
+	events := []*EventInfo{&sampleEvent}
+	known := []byte(`{"Persons":[],"Score":1,"Meta":{"EventType":"New","x":1,"DataModel":"Sample"}}`)
+	m, r, err := Dispatch(known, nil, events)
+	require.NoError(t, err)
+	assert.IsType(t, &sample{}, m)
+	assert.True(t, r.Valid())
+
+	unknown := []byte(` {"Patient":{"Name":"n"},"Meta":{"DataModel":"Genomics","EventType":"New","Logs":[{"ID":7}]}} `)
+	m, r, err = Dispatch(unknown, events)
+	require.NoError(t, err)
+	assert.Zero(t, r.Len())
+	u, ok := m.(*Unknown)
+	require.True(t, ok)
+	assert.Equal(t, "Genomics.New", u.RedoxEvent().String())
+	assert.Equal(t, "7", u.Meta.Logs[0].ID, "log IDs may be numbers")
+	out, err := json.Marshal(u)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(unknown), string(out))
+
+	for _, bad := range []string{``, `[]`, `{"Meta":{}`, `{"Meta":{},}`, `nul`, `{"Meta":{"a":b}}`} {
+		_, _, err := Dispatch([]byte(bad), events)
+		var e *SyntaxError
+		assert.ErrorAs(t, err, &e, bad)
+	}
+}
+
+func TestPeekMeta(t *testing.T) {
+	cases := map[string]string{
+		`{}`:                     ``,
+		`{"Meta":null}`:          ``,
+		`{"Meta":"x","meta":{}}`: ``,
+		`{"a":{"Meta":1},"Meta":{"DataModel":"A"}}`:           `A`,
+		`{"Meta":{"DataModel":"A"},"Meta":{"DataModel":"B"}}`: `B`,
+		`{"\u004deta":{"DataModel":"\u0041"}}`:                `A`,
+		`{"Meta":{"DataModel":5}}`:                            `5`,
+	}
+	for in, want := range cases {
+		m, err := PeekMeta([]byte(in))
+		require.NoError(t, err, in)
+		assert.Equal(t, want, m.DataModel, in)
+	}
+}
+
+func TestStrict(t *testing.T) {
+	m, err := Strict(sampleSchema.Decode([]byte(`{"Score":"x"}`)))
+	var e *ValidationError
+	require.ErrorAs(t, err, &e)
+	assert.NotNil(t, m)
+	assert.Contains(t, err.Error(), "Meta: required")
+	_, err = Strict(sampleSchema.Decode([]byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[],"More":1}`)))
+	assert.NoError(t, err, "warnings are no errors")
+}
+
+func TestReportIsCapped(t *testing.T) {
+	text := []byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[`)
+	const n = 3 * MaxViolations
+	for range n {
+		text = append(text, `{"ID":null},`...)
+	}
+	text = append(text[:len(text)-1], `]}`...)
+	r, err := sampleSchema.ValidateJSON(text)
+	require.NoError(t, err)
+	assert.Equal(t, n, r.Len())
+	assert.True(t, r.Truncated())
+	assert.Contains(t, r.String(), "and 2000 more")
+	assert.Contains(t, r.Err().Error(), "and 2995 more")
+	count := 0
+	for range r.All() {
+		count++
+	}
+	assert.Equal(t, MaxViolations, count)
+}

@@ -1,0 +1,21 @@
+// Package redox is what generated code and applications share: the value types
+// of a message, the report on what is wrong with it, and the codec that decodes
+// and validates in one pass and loses nothing.
+//
+// Messages are strict on the way out and tolerant on the way in. Decoding fails
+// only for input that is not a JSON object; whatever does not fit the schema is
+// reported, kept, and written back by encoding:
+//
+//	ev, report, err := patientadmin.DecodeArrival(body)
+//	if err != nil {
+//		return err // body is not a JSON object
+//	}
+//	for _, v := range report.Errors() {
+//		log.Println(v) // Patient.Identifiers[0].IDType: required
+//	}
+//
+// Nothing in this package puts a value of a message into an error, a report,
+// a log line or the output of package fmt: paths, rules and kinds only.
+//
+// The build tag redox_safe avoids package unsafe at the price of speed.
+package redox

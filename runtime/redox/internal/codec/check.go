@@ -1,0 +1,117 @@
+package codec
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// typed reports a value whose type the schema does not allow, and checks what
+// else the schema says of scalars of an allowed type.
+func (d *decoder) typed(n *node, t types, i, end int) {
+	if n.types&t == 0 && !(t == typeNumber && n.types&typeInteger != 0 && isInteger(d.in.Text(i, end))) {
+		d.note(finding{at: i, rule: ruleType, want: n.types.String(), got: t.String()})
+		return
+	}
+	if n.checks != nil {
+		d.checkValue(n.checks, t, i, end)
+	}
+}
+
+// checkValue checks a value of an allowed type against everything but the
+// counts of elements and members.
+func (d *decoder) checkValue(c *checks, t types, i, end int) {
+	if c.enum != nil && !slices.Contains(c.enum, canonical(d.pristine(i, end))) {
+		d.note(finding{at: i, rule: "enum", want: "one of " + strconv.Itoa(len(c.enum)) + " values"})
+	}
+	switch t {
+	case typeString:
+		d.checkString(c, i, end)
+	case typeNumber:
+		if c.minimum != nil || c.maximum != nil || c.multipleOf != nil {
+			d.checkNumber(c, i, end)
+		}
+	}
+}
+
+func (d *decoder) checkString(c *checks, i, end int) {
+	_, flags := d.str(i)
+	s := d.text(i, end, flags, false)
+	if s != "" {
+		if c.date && !validDate(s) {
+			d.note(finding{at: i, rule: RuleDate, want: "ISO 8601", severity: Warning})
+		}
+		if c.values != nil && !slices.Contains(c.values, s) {
+			d.note(finding{at: i, rule: RuleValueSet, want: "one of " + strconv.Itoa(len(c.values)) + " documented values", severity: Warning})
+		}
+	}
+	if c.minLength > 0 || c.maxLength >= 0 {
+		n := utf8.RuneCountInString(s)
+		if n < c.minLength {
+			d.limit(i, "minLength", c.minLength, n)
+		}
+		if c.maxLength >= 0 && n > c.maxLength {
+			d.limit(i, "maxLength", c.maxLength, n)
+		}
+	}
+	if c.pattern != nil && !c.pattern.MatchString(s) {
+		d.note(finding{at: i, rule: "pattern", want: "match of " + strconv.Quote(c.pattern.String())})
+	}
+	if c.format != "" && !validFormat(c.format, s) {
+		d.note(finding{at: i, rule: "format", want: c.format})
+	}
+}
+
+func (d *decoder) checkNumber(c *checks, i, end int) {
+	v, err := parseDecimal(d.in.Text(i, end))
+	if err != nil {
+		return
+	}
+	if c.minimum != nil {
+		switch order := v.compare(c.minimum); {
+		case c.exclusiveMin && order <= 0:
+			d.note(finding{at: i, rule: "exclusiveMinimum", want: "more than " + c.minimum.text})
+		case !c.exclusiveMin && order < 0:
+			d.note(finding{at: i, rule: "minimum", want: "at least " + c.minimum.text})
+		}
+	}
+	if c.maximum != nil {
+		switch order := v.compare(c.maximum); {
+		case c.exclusiveMax && order >= 0:
+			d.note(finding{at: i, rule: "exclusiveMaximum", want: "less than " + c.maximum.text})
+		case !c.exclusiveMax && order > 0:
+			d.note(finding{at: i, rule: "maximum", want: "at most " + c.maximum.text})
+		}
+	}
+	if c.multipleOf != nil && !v.multipleOf(c.multipleOf) {
+		d.note(finding{at: i, rule: "multipleOf", want: "a multiple of " + c.multipleOf.text})
+	}
+}
+
+// checkElements checks the number of elements of the array between i and end,
+// and that they differ.
+func (d *decoder) checkElements(c *checks, count, i, end int) {
+	if count < c.minItems {
+		d.limit(i, "minItems", c.minItems, count)
+	}
+	if c.maxItems >= 0 && count > c.maxItems {
+		d.limit(i, "maxItems", c.maxItems, count)
+	}
+	if c.unique && !unique(d.pristine(i, end)) {
+		d.note(finding{at: i, rule: "uniqueItems", want: "elements that differ"})
+	}
+}
+
+// checkMembers checks the number of members of the object at i.
+func (d *decoder) checkMembers(c *checks, count, i int) {
+	if count < c.minProperties {
+		d.limit(i, "minProperties", c.minProperties, count)
+	}
+	if c.maxProperties >= 0 && count > c.maxProperties {
+		d.limit(i, "maxProperties", c.maxProperties, count)
+	}
+}
+
+func (d *decoder) limit(i int, rule Rule, want, got int) {
+	d.note(finding{at: i, rule: rule, want: strconv.Itoa(want), got: strconv.Itoa(got)})
+}

@@ -1,0 +1,298 @@
+package codec
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// Outline is one object of an event's schema; see package redox.
+type Outline struct {
+	At  string
+	Has string
+}
+
+// SchemaRule is a keyword that Outline does not show; see package redox.
+type SchemaRule struct {
+	At      string
+	Keyword string
+	Value   string
+}
+
+// Program is what a struct type was compiled to. It is safe for concurrent use.
+type Program struct {
+	root *node
+	// own returns the node of the type without the event's schema.
+	own func() *node
+}
+
+// Classify tells the kind of a Go type.
+type Classify func(reflect.Type) Kind
+
+// Compile compiles an event's struct. Outline and rules come from generated
+// code, so a contradiction between them and the type is a fault of the
+// generator, and Compile panics.
+func Compile(t reflect.Type, classify Classify, outline []Outline, rules []SchemaRule) *Program {
+	c := &compiler{classify: classify, outline: make(map[string][]outlineName, len(outline)), rules: make(map[string][]SchemaRule)}
+	for _, o := range outline {
+		c.outline[o.At] = parseHas(o.Has)
+	}
+	for _, r := range rules {
+		c.rules[r.At] = append(c.rules[r.At], r)
+	}
+	root := c.node(t, "", typeObject, false)
+	root.simplify()
+	return &Program{root: root, own: func() *node { return plainNode(t, classify) }}
+}
+
+// CompilePlain compiles a struct outside of any event: nothing is required,
+// and no type is wrong.
+func CompilePlain(t reflect.Type, classify Classify) *Program {
+	n := plainNode(t, classify)
+	return &Program{root: n, own: func() *node { return n }}
+}
+
+// outlineName is a member as an Outline lists it.
+type outlineName struct {
+	name     string
+	required bool
+}
+
+// parseHas reads a list such as `ID! IDType "odd name"!`.
+func parseHas(has string) []outlineName {
+	var list []outlineName
+	for has != "" {
+		var n outlineName
+		if has[0] == '"' {
+			quoted, err := strconv.QuotedPrefix(has)
+			if err != nil {
+				panic(fmt.Sprintf("redox: outline has a broken name: %v", err))
+			}
+			n.name, _ = strconv.Unquote(quoted)
+			has = has[len(quoted):]
+		} else {
+			end := strings.IndexAny(has, " !")
+			if end < 0 {
+				end = len(has)
+			}
+			n.name, has = has[:end], has[end:]
+		}
+		if strings.HasPrefix(has, "!") {
+			n.required, has = true, has[1:]
+		}
+		list = append(list, n)
+		has = strings.TrimPrefix(has, " ")
+	}
+	return list
+}
+
+type compiler struct {
+	classify Classify
+	outline  map[string][]outlineName
+	rules    map[string][]SchemaRule
+	// lenient is set for what no schema governs: everything is allowed.
+	lenient  bool
+	interned map[string]*node
+}
+
+// node compiles the value of type t at path at. allowed is what the schema
+// allows there unless a rule says otherwise.
+func (c *compiler) node(t reflect.Type, at string, allowed types, required bool) *node {
+	if c.lenient {
+		return plainNode(t, c.classify)
+	}
+	return c.intern(c.compile(t, at, allowed, required))
+}
+
+// compile makes the node that node shares.
+func (c *compiler) compile(t reflect.Type, at string, allowed types, required bool) *node {
+	n := &node{kind: c.classify(t), types: allowed, goType: t, typ: mem.TypeOf(t)}
+	if c.lenient {
+		n.types = anyType
+	}
+	switch n.kind {
+	case KindObject:
+		n.object = c.object(t, at)
+	case KindSlice:
+		n.slice = mem.SliceOf(t)
+		n.elem = c.node(t.Elem(), at+"[]", c.defaultTypes(t.Elem(), false), false)
+	case KindNone, KindKept:
+		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))
+	}
+	c.apply(n, at, required)
+	return n
+}
+
+// defaultTypes is what an Outline says of the types of a member: its kind, and
+// null for scalars unless they are required.
+func (c *compiler) defaultTypes(t reflect.Type, required bool) types {
+	var s types
+	switch c.classify(t) {
+	case KindString, KindDate:
+		s = typeString
+	case KindNumber:
+		s = typeNumber | typeInteger
+	case KindBool:
+		s = typeBoolean
+	case KindObject:
+		return typeObject
+	case KindSlice:
+		return typeArray
+	default:
+		return anyType
+	}
+	if !required {
+		s |= typeNull
+	}
+	return s
+}
+
+// object compiles the members of struct t: first those that the outline lists,
+// in its order, then those that the event does not carry.
+func (c *compiler) object(t reflect.Type, at string) *object {
+	o := &object{plain: c.lenient}
+	fields := c.fields(t)
+	c.conceptRules(t, at)
+	carried := c.outline[at]
+	for _, m := range carried {
+		f, ok := fields.byName[m.name]
+		if !ok {
+			panic(fmt.Sprintf("redox: outline of %q names %q, which %s does not have", at, m.name, t))
+		}
+		r := row{field: uint16(f)}
+		if m.required {
+			r.flags |= rowRequired
+			o.require(f)
+		}
+		c.add(o, &r, t, fields, at, m.required)
+		fields.done[f] = true
+	}
+	for f := range fields.names {
+		if fields.done[f] {
+			continue
+		}
+		r := row{field: uint16(f)}
+		if c.lenient {
+			c.add(o, &r, t, fields, at, false)
+			continue
+		}
+		r.flags |= rowNotCarried
+		free := &compiler{classify: c.classify, lenient: true}
+		free.add(o, &r, t, fields, at, false)
+	}
+	o.finish()
+	return o
+}
+
+// structFields is a generated struct's fields without redox.Object.
+type structFields struct {
+	names  []string
+	index  []int // of reflect
+	byName map[string]int
+	done   []bool
+}
+
+func (c *compiler) fields(t reflect.Type) structFields {
+	s := structFields{byName: make(map[string]int, t.NumField())}
+	if t.NumField() == 0 || c.classify(t.Field(0).Type) != KindKept {
+		panic(fmt.Sprintf("redox: %s does not begin with redox.Object", t))
+	}
+	for i := 1; i < t.NumField(); i++ {
+		name, ok := t.Field(i).Tag.Lookup("json")
+		if !ok {
+			panic(fmt.Sprintf("redox: field %s of %s has no json tag", t.Field(i).Name, t))
+		}
+		s.byName[name] = len(s.names)
+		s.names = append(s.names, name)
+		s.index = append(s.index, i)
+	}
+	s.done = make([]bool, len(s.names))
+	return s
+}
+
+// add appends r as the member of struct t that it names by its field.
+func (c *compiler) add(o *object, r *row, t reflect.Type, fields structFields, at string, required bool) {
+	f := int(r.field)
+	ft := t.Field(fields.index[f])
+	r.place = mem.FieldOf(t, fields.index[f])
+	r.node = c.node(ft.Type, joinPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
+	r.kind = r.node.kind
+	if r.node.retired {
+		r.flags |= rowRetired
+	}
+	o.append(*r, fields.names[f])
+}
+
+// append adds a row; its node may still change until finish.
+func (o *object) append(r row, name string) {
+	r.setName(name)
+	o.rows = append(o.rows, r)
+	o.names = append(o.names, name)
+	o.keys = append(o.keys, ","+string(appendString(nil, name))+":")
+}
+
+// require notes that the member with this field is required.
+func (o *object) require(field int) {
+	if field < 64 {
+		o.required |= 1 << field
+	} else {
+		o.requiredMore = append(o.requiredMore, field)
+	}
+}
+
+// finish is called when all rows are there.
+func (o *object) finish() {
+	for range ahead {
+		o.rows = append(o.rows, row{word: 1})
+	}
+	o.buildIndex()
+}
+
+// simplify marks the rows that the decoder can take the short way. It is
+// called last, when rules have been applied.
+func (n *node) simplify() {
+	if n == nil {
+		return
+	}
+	n.elem.simplify()
+	n.schema.simplify()
+	if n.object == nil {
+		return
+	}
+	for i := range n.object.rows[:n.object.len()] {
+		r := &n.object.rows[i]
+		if r.node.kind == KindString && r.node.checks == nil && r.node.types&typeString != 0 && r.flags&(rowNotCarried|rowRetired) == 0 {
+			r.flags |= rowSimple
+		}
+		r.node.simplify()
+	}
+}
+
+// joinPath appends a member to a path as Outline and SchemaRule write it.
+func joinPath(at, name string) string {
+	if !plainName(name) {
+		return at + "[" + strconv.Quote(name) + "]"
+	}
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+// plainName reports whether a path can hold name as it is.
+func plainName(name string) bool {
+	if name == "" {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,138 @@
+package codec
+
+import (
+	"errors"
+	"math/big"
+	"strings"
+)
+
+// decimal is a number of any size, as digits × 10^exp. Its digits have no
+// leading and no trailing zeros; zero has none at all. Exponents are never
+// written out, so 1e999999999 costs no more than 1.
+type decimal struct {
+	text     string // as written
+	negative bool
+	digits   string
+	exp      int64
+}
+
+// maxExp bounds exponents; what lies beyond cannot be told apart from it.
+const maxExp = 1 << 40
+
+var errDecimal = errors.New("not a number")
+
+func parseDecimal(text string) (*decimal, error) {
+	if !IsNumber(text) {
+		return nil, errDecimal
+	}
+	v := &decimal{text: text}
+	s := text
+	if s[0] == '-' {
+		v.negative, s = true, s[1:]
+	}
+	if e := strings.IndexAny(s, "eE"); e >= 0 {
+		v.exp = parseExp(s[e+1:])
+		s = s[:e]
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	v.exp -= int64(len(fraction))
+	digits := strings.TrimLeft(whole+fraction, "0")
+	v.digits = strings.TrimRight(digits, "0")
+	v.exp += int64(len(digits) - len(v.digits))
+	if v.digits == "" {
+		v.negative, v.exp = false, 0
+	}
+	return v, nil
+}
+
+func parseExp(s string) int64 {
+	negative := s[0] == '-'
+	s = strings.TrimLeft(s, "+-")
+	var e int64
+	for _, c := range []byte(s) {
+		if e = e*10 + int64(c-'0'); e > maxExp {
+			e = maxExp
+		}
+	}
+	if negative {
+		return -e
+	}
+	return e
+}
+
+// isInteger reports whether a number is one by value: 1.0 and 1e2 are.
+func isInteger(text string) bool {
+	v, err := parseDecimal(text)
+	return err == nil && v.exp >= 0
+}
+
+// compare returns the order of v and w: negative, 0 or positive.
+func (v *decimal) compare(w *decimal) int {
+	if s, t := v.sign(), w.sign(); s != t {
+		return s - t
+	}
+	c := v.compareMagnitude(w)
+	if v.negative {
+		return -c
+	}
+	return c
+}
+
+func (v *decimal) sign() int {
+	switch {
+	case v.digits == "":
+		return 0
+	case v.negative:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func (v *decimal) compareMagnitude(w *decimal) int {
+	if v.digits == "" || w.digits == "" {
+		return len(v.digits) - len(w.digits)
+	}
+	// The position of the first digit decides, then the digits do.
+	if p, q := v.exp+int64(len(v.digits)), w.exp+int64(len(w.digits)); p != q {
+		if p < q {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(v.digits, w.digits)
+}
+
+// multipleOf reports whether v / m is an integer; m is positive.
+func (v *decimal) multipleOf(m *decimal) bool {
+	if v.digits == "" || m.digits == "" {
+		return v.digits == ""
+	}
+	a, _ := new(big.Int).SetString(v.digits, 10)
+	b, _ := new(big.Int).SetString(m.digits, 10)
+	shift := v.exp - m.exp
+	if shift < 0 {
+		// m is scaled up: it would need trailing zeros that v's digits,
+		// trimmed as they are, can only supply through factors of b.
+		if -shift > int64(4*len(v.digits)) {
+			return false
+		}
+		b.Mul(b, new(big.Int).Exp(big.NewInt(10), big.NewInt(-shift), nil))
+		return new(big.Int).Mod(a, b).Sign() == 0
+	}
+	// (a × 10^shift) mod b without writing 10^shift out.
+	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(shift), b)
+	return power.Mul(power, a).Mod(power, b).Sign() == 0
+}
+
+// key returns a spelling that is the same for equal numbers.
+func (v *decimal) key() string {
+	var b strings.Builder
+	if v.negative {
+		b.WriteByte('-')
+	}
+	b.WriteString(v.digits)
+	b.WriteByte('e')
+	b.WriteString(big.NewInt(v.exp).String())
+	return b.String()
+}

@@ -1,0 +1,136 @@
+package codec
+
+import (
+	"sync"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// decoder is the state of one pass over one input.
+type decoder struct {
+	in  mem.Input
+	src []byte // the input as the caller has it, untouched
+
+	reason   string // of the first syntax error; "" while there is none
+	failedAt int
+
+	found     []finding
+	total     int
+	duplicate bool // a member occurred twice somewhere
+
+	sending bool // the input is what we are about to send
+	reuse   bool // the destination may hold an earlier message
+	budget  int  // bytes that slices may still take
+	beyond  int  // places beyond the budget
+	slab    []Kept
+	scratch []byte
+}
+
+// maxPooled is how large a buffer may be to be kept for the next message.
+const maxPooled = 1 << 20
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+func newDecoder(src []byte) *decoder {
+	d := decoders.Get().(*decoder)
+	d.src = src
+	d.budget = budgetFactor*len(src) + budgetConstant
+	return d
+}
+
+// release returns d to the pool without anything of the message.
+func (d *decoder) release() {
+	found, scratch := d.found[:0], d.scratch[:0]
+	if cap(scratch) > maxPooled {
+		scratch = nil
+	}
+	*d = decoder{found: found, scratch: scratch}
+	decoders.Put(d)
+}
+
+// Decode decodes data into the struct at p, which is as Program's type says.
+// With reuse the struct may hold an earlier message, whose slices are reused.
+// It returns the violations that a report lists, and how many there were.
+func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int, error) {
+	d := newDecoder(data)
+	defer d.release()
+	d.in = mem.NewInput(data)
+	d.reuse = reuse
+	if err := d.document(p.root, dst); err != nil {
+		return nil, 0, err
+	}
+	vs, n := d.report(p.root)
+	return vs, n, nil
+}
+
+// buffers holds padded copies of inputs that are only validated, and encoded
+// messages that are.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func putBuffer(b *[]byte) {
+	if cap(*b) <= maxPooled {
+		buffers.Put(b)
+	}
+}
+
+// Validate is Decode without a destination.
+func (p *Program) Validate(data []byte) ([]Violation, int, error) {
+	buf := buffers.Get().(*[]byte)
+	defer putBuffer(buf)
+	*buf = append((*buf)[:0], data...)
+	return p.validate(data, buf, false)
+}
+
+// validate validates data, of which buf is a copy that may be padded.
+func (p *Program) validate(data []byte, buf *[]byte, sending bool) ([]Violation, int, error) {
+	d := newDecoder(data)
+	defer d.release()
+	d.in, *buf = mem.Borrow(*buf)
+	d.sending = sending
+	if err := d.document(p.root, mem.Ptr{}); err != nil {
+		return nil, 0, err
+	}
+	vs, n := d.report(p.root)
+	return vs, n, nil
+}
+
+// document decodes the whole input, which must be one object.
+func (d *decoder) document(root *node, p mem.Ptr) error {
+	i := d.space(0)
+	if d.in.At(i) != '{' {
+		if t := typeOf(d.in.At(i)); t != 0 {
+			d.skip(i)
+			d.fail(i, "object expected, found "+t.String())
+		}
+		d.fail(i, "object expected")
+		return syntaxError(d.src, d.failedAt, d.reason)
+	}
+	i, _ = d.value(root, p, i)
+	i = d.space(i)
+	if i != d.in.Len() {
+		d.fail(i, "end of input expected")
+	}
+	if d.reason != "" {
+		return syntaxError(d.src, d.failedAt, d.reason)
+	}
+	return nil
+}
+
+// Valid reports whether s is JSON text.
+func Valid(s string) bool {
+	d := decoder{}
+	d.in = mem.NewInput([]byte(s))
+	i := d.space(d.skip(d.space(0)))
+	return d.reason == "" && i == len(s)
+}
+
+// CheckObject returns an error unless data is a JSON object.
+func CheckObject(data []byte) error {
+	d := newDecoder(data)
+	defer d.release()
+	d.in = mem.NewInput(data)
+	return d.document(anyNode, mem.Ptr{})
+}
+
+// Pointer returns a pointer for Decode and its like.
+func Pointer[T any](v *T) mem.Ptr { return mem.Of(v) }

@@ -1,0 +1,282 @@
+package codec
+
+import (
+	"errors"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// ErrNotJSON is returned when a Number or Raw field holds text that is not
+// JSON of its kind, so that the message could not be sent.
+var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not JSON")
+
+// encoder appends one message to a buffer.
+type encoder struct {
+	buf     []byte
+	invalid []int // positions of values whose text is not JSON; null stands there
+}
+
+// Append appends the struct at src to dst.
+func (p *Program) Append(dst []byte, src mem.Ptr) ([]byte, error) {
+	e := encoder{buf: dst}
+	e.root(p.root, src)
+	if e.invalid != nil {
+		return dst, ErrNotJSON
+	}
+	return e.buf, nil
+}
+
+// ValidateValue validates what the struct at src encodes to.
+func (p *Program) ValidateValue(src mem.Ptr) ([]Violation, int) {
+	buf := buffers.Get().(*[]byte)
+	defer putBuffer(buf)
+	e := encoder{buf: (*buf)[:0]}
+	e.root(p.root, src)
+	*buf = e.buf
+	vs, n, err := p.validate(e.buf[:len(e.buf):len(e.buf)], buf, true)
+	if err != nil {
+		return []Violation{{Rule: ruleType, Want: "JSON"}}, 1
+	}
+	for _, at := range e.invalid {
+		n++
+		vs = append(vs, invalidText(e.buf, at))
+	}
+	return vs, n
+}
+
+// invalidText is the violation of a field whose text is not JSON.
+func invalidText(message []byte, at int) Violation {
+	w := pathWalker{found: []finding{{at: at, rule: ruleType, want: "JSON text", got: "text that is not JSON"}}}
+	w.d.in = mem.NewInput(message)
+	w.value(0)
+	return w.out[0]
+}
+
+func (e *encoder) root(n *node, p mem.Ptr) {
+	mark := len(e.buf)
+	if e.object(n.object, p); len(e.buf) == mark {
+		e.buf = append(e.buf, '{', '}')
+	}
+}
+
+// object appends the members of the struct at p, nothing if there are none. It
+// reports whether any of them is more than a required member's default.
+func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
+	start := len(e.buf)
+	k := *mem.Kept[Kept](p)
+	rows := o.rows[:o.len()]
+	for i := range rows {
+		r := &rows[i]
+		f := p.Field(r.place)
+		// Most members are plain: nothing is kept of them, and they are set
+		// or simply left out.
+		if k == nil || k.nothing(int(r.field)) {
+			switch r.kind {
+			case KindString, KindDate:
+				if s := *f.String(); s != "" {
+					e.buf = appendStringMember(e.buf, o.keys[i], s)
+					set = true
+					continue
+				}
+			case KindNumber, KindRaw:
+				if *f.String() != "" {
+					break
+				}
+				continue
+			case KindBool:
+				if *f.Uint8() != 0 {
+					break
+				}
+				continue
+			case KindSlice:
+				if r.node.slice.IsNil(f) && r.flags&rowRequired == 0 {
+					continue
+				}
+			case KindObject:
+				if r.flags&rowRequired == 0 && r.node.typ.IsZero(f) {
+					continue
+				}
+			}
+			if r.flags&rowRequired == 0 && (r.kind == KindString || r.kind == KindDate) {
+				continue
+			}
+		}
+		if e.member(r, o.keys[i], f, k) {
+			set = true
+		}
+	}
+	if k != nil && k.rest != nil && len(k.rest.unknown) > 0 {
+		e.unknown(k.rest.unknown)
+		set = true
+	}
+	if len(e.buf) > start {
+		e.buf[start] = '{' // in place of the first comma
+		e.buf = append(e.buf, '}')
+	}
+	return set
+}
+
+// member appends one member if the message is to have it, and reports whether
+// it is more than a default.
+func (e *encoder) member(r *row, key string, p mem.Ptr, k *Kept) (set bool) {
+	var kept keptField
+	if k != nil {
+		kept = k.get(int(r.field))
+	}
+	if kept.state >= stateRaw && e.kept(r.node, key, p, kept) {
+		return true
+	}
+	mark := len(e.buf)
+	e.buf = append(e.buf, key...)
+	value := len(e.buf)
+	if e.value(r.node, p) {
+		return true
+	}
+	required := r.flags&rowRequired != 0
+	switch {
+	case kept.state == stateNull:
+		e.buf = append(e.buf[:value], "null"...)
+		return true
+	case kept.state == stateEmpty:
+		e.buf = append(e.buf[:value], r.node.zeroText()...)
+		return true
+	case kept.state == stateAbsent, !required, r.kind == KindNumber, r.kind == KindBool, r.kind == KindRaw:
+		// A required number or boolean that is not set has no default.
+		e.buf = e.buf[:mark]
+	case len(e.buf) == value:
+		e.buf = append(e.buf, r.node.zeroText()...)
+	}
+	return false
+}
+
+// value appends the value at p and reports whether it is set. Of one that is
+// not, it appends at most the defaults of required members.
+func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
+	switch n.kind {
+	case KindString, KindDate:
+		s := *p.String()
+		if s == "" {
+			return false
+		}
+		e.buf = appendString(e.buf, s)
+	case KindNumber:
+		return e.text(*p.String(), IsNumber)
+	case KindRaw:
+		return e.text(*p.String(), Valid)
+	case KindBool:
+		switch *p.Uint8() {
+		case 1:
+			e.buf = append(e.buf, "false"...)
+		case 2:
+			e.buf = append(e.buf, "true"...)
+		default:
+			return false
+		}
+	case KindObject:
+		return e.structValue(n, p)
+	case KindSlice:
+		if n.slice.IsNil(p) {
+			return false
+		}
+		e.elements(n, p)
+	}
+	return true
+}
+
+// structValue appends a struct, or what it was decoded from when that was not
+// an object.
+func (e *encoder) structValue(n *node, p mem.Ptr) (set bool) {
+	mark := len(e.buf)
+	set = e.object(n.object, p)
+	if k := *mem.Kept[Kept](p); !set && k != nil && k.rest != nil && k.rest.self != "" {
+		e.buf = append(e.buf[:mark], k.rest.self...)
+		return true
+	}
+	return set
+}
+
+// text appends text that must be JSON of a kind.
+func (e *encoder) text(s string, valid func(string) bool) bool {
+	if s == "" {
+		return false
+	}
+	if !valid(s) {
+		e.invalid = append(e.invalid, len(e.buf))
+		s = "null"
+	}
+	e.buf = append(e.buf, s...)
+	return true
+}
+
+func (e *encoder) elements(n *node, p mem.Ptr) {
+	e.buf = append(e.buf, '[')
+	for i := range n.slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		mark := len(e.buf)
+		if !e.value(n.elem, n.slice.Index(p, i)) && len(e.buf) == mark {
+			e.buf = append(e.buf, n.elem.zeroText()...)
+		}
+	}
+	e.buf = append(e.buf, ']')
+}
+
+// zeroText is how the zero value is written where it cannot be left out.
+func (n *node) zeroText() string {
+	switch n.kind {
+	case KindString, KindDate:
+		return `""`
+	case KindObject:
+		return "{}"
+	case KindSlice:
+		return "[]"
+	default:
+		return "null"
+	}
+}
+
+// kept appends a member from its kept text, if the field still agrees with it.
+func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
+	switch k.state {
+	case stateRaw:
+		if !n.holds(p, k.raw) {
+			return false
+		}
+		e.buf = append(append(e.buf, key...), k.raw...)
+	case stateAside:
+		mark := len(e.buf)
+		e.buf = append(e.buf, key...)
+		if e.value(n, p) {
+			return true
+		}
+		e.buf = append(e.buf[:mark+len(key)], k.raw...)
+	case stateTail:
+		e.buf = append(e.buf, key...)
+		e.elements(n, p)
+		e.buf = e.buf[:len(e.buf)-1]
+		if n.slice.Len(p) > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		e.buf = append(append(e.buf, k.raw...), ']')
+	}
+	return true
+}
+
+// holds reports whether the value at p is still what raw was read as.
+func (n *node) holds(p mem.Ptr, raw string) bool {
+	d := newDecoder([]byte(raw))
+	defer d.release()
+	d.in = mem.NewInput([]byte(raw))
+	q := n.typ.New()
+	d.value(n, q, 0)
+	return d.reason == "" && n.same(p, q)
+}
+
+func (e *encoder) unknown(members []Member) {
+	for _, m := range members {
+		e.buf = append(e.buf, ',')
+		e.buf = appendString(e.buf, m.Name)
+		e.buf = append(append(e.buf, ':'), m.Raw...)
+	}
+}

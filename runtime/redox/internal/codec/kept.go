@@ -1,0 +1,146 @@
+package codec
+
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+
+// Kept is what one object was decoded from beyond what its fields show.
+// It is never changed after decoding, so copies of a struct may share it.
+//
+// Most objects of most messages need at most the three masks; bit i of a mask
+// stands for row i of the object's program, so the masks are only meaningful
+// together with the struct type, which fixes the order.
+type Kept struct {
+	null   uint64 // member was null
+	empty  uint64 // member was "" or {}
+	absent uint64 // member is required, but was missing
+	rest   *rest
+}
+
+// rest is what few objects need.
+type rest struct {
+	fields  []keptField
+	unknown []Member
+	self    string // the value itself, when it was not an object
+}
+
+// state says how a member differed from what its field shows.
+type state uint8
+
+const (
+	stateNull   state = iota + 1
+	stateEmpty        // "" or {}
+	stateAbsent       // required but missing
+	stateRaw          // the field holds what raw can be read as: raw stands while it still does
+	stateAside        // the field is zero because raw has no such form: raw stands while it still is
+	stateTail         // raw is the elements behind those of the slice
+)
+
+type keptField struct {
+	field int // index of the struct field
+	state state
+	raw   string
+}
+
+// Member is a member that the struct has no field for.
+type Member struct {
+	Name string
+	Raw  string
+}
+
+// Unknown returns the members without a field.
+func (k *Kept) Unknown() []Member {
+	if k == nil || k.rest == nil {
+		return nil
+	}
+	return k.rest.unknown
+}
+
+func (k *Kept) more() *rest {
+	if k.rest == nil {
+		k.rest = new(rest)
+	}
+	return k.rest
+}
+
+// set remembers a state of the field, replacing what was remembered of it.
+func (k *Kept) set(field int, s state, raw string) {
+	k.clear(field)
+	if field < 64 {
+		switch bit := uint64(1) << field; s {
+		case stateNull:
+			k.null |= bit
+			return
+		case stateEmpty:
+			k.empty |= bit
+			return
+		case stateAbsent:
+			k.absent |= bit
+			return
+		}
+	}
+	r := k.more()
+	r.fields = append(r.fields, keptField{field: field, state: s, raw: raw})
+}
+
+// clear forgets the field, for a member that occurs again.
+func (k *Kept) clear(field int) {
+	if field < 64 {
+		bit := uint64(1) << field
+		k.null &^= bit
+		k.empty &^= bit
+		k.absent &^= bit
+	}
+	if k.rest == nil {
+		return
+	}
+	for i, f := range k.rest.fields {
+		if f.field == field {
+			k.rest.fields = append(k.rest.fields[:i], k.rest.fields[i+1:]...)
+			return
+		}
+	}
+}
+
+// nothing reports that nothing is remembered of the field.
+func (k *Kept) nothing(field int) bool {
+	return k.rest == nil && field < 64 && (k.null|k.empty|k.absent)>>field&1 == 0
+}
+
+// get returns what is remembered of the field; the state is 0 for nothing.
+func (k *Kept) get(field int) keptField {
+	if field < 64 {
+		switch bit := uint64(1) << field; {
+		case k.null&bit != 0:
+			return keptField{state: stateNull}
+		case k.empty&bit != 0:
+			return keptField{state: stateEmpty}
+		case k.absent&bit != 0:
+			return keptField{state: stateAbsent}
+		}
+	}
+	if k.rest != nil {
+		for _, f := range k.rest.fields {
+			if f.field == field {
+				return f
+			}
+		}
+	}
+	return keptField{}
+}
+
+// keep returns the memory of the struct at p.
+func (d *decoder) keep(p mem.Ptr) *Kept {
+	at := mem.Kept[Kept](p)
+	if *at == nil {
+		if len(d.slab) == cap(d.slab) {
+			d.slab = make([]Kept, 0, min(max(4, 2*cap(d.slab)), 512))
+		}
+		d.budget -= costKept
+		d.slab = d.slab[:len(d.slab)+1]
+		*at = &d.slab[len(d.slab)-1]
+	}
+	return *at
+}
+
+// pristine returns the input between i and end as it was before strings were
+// unescaped in place.
+func (d *decoder) pristine(i, end int) string { return string(d.src[i:end]) }

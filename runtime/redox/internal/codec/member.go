@@ -1,0 +1,82 @@
+package codec
+
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+
+// member decodes the value at i of the member that r stands for; at is the
+// position of its name.
+func (d *decoder) member(m *members, r *row, index, at, i int) int {
+	if again := m.see(int(r.field)); again || r.flags&(rowNotCarried|rowRetired) != 0 {
+		d.noteMember(m, r, at, again)
+	}
+	var p mem.Ptr
+	if !m.dst.IsNil() && r.kind != KindNone {
+		p = m.dst.Field(r.place)
+	}
+	if r.flags&rowNotCarried != 0 && m.o.additional != nil {
+		d.untyped(m.o.additional, i)
+	}
+	end, o := d.value(r.node, p, i)
+	if o != plain && !p.IsNil() {
+		d.oddMember(m, r, o, i, end)
+	}
+	if m.o.patterns != nil {
+		d.matchPatterns(m.o, m.o.names[index], i)
+	}
+	return end
+}
+
+// noteMember reports a member that occurs again, that the event does not
+// carry, or that Redox retired.
+func (d *decoder) noteMember(m *members, r *row, at int, again bool) {
+	switch {
+	case again:
+		d.duplicate = true
+		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
+		if !m.dst.IsNil() {
+			r.node.typ.SetZero(m.dst.Field(r.place))
+			if k := *mem.Kept[Kept](m.dst); k != nil {
+				k.clear(int(r.field))
+			}
+		}
+	case m.o.closed && r.flags&rowNotCarried != 0:
+		d.note(finding{at: at, rule: ruleAdditional})
+	case r.flags&rowNotCarried != 0 && !m.o.plain:
+		d.note(finding{at: at, rule: RuleNotCarried, severity: Warning})
+	case r.flags&rowRetired != 0 && d.sending:
+		d.note(finding{at: at, rule: RuleRetired, severity: Warning})
+	}
+}
+
+// oddMember remembers what the field cannot show of the member's value.
+func (d *decoder) oddMember(m *members, r *row, o odd, i, end int) {
+	switch o {
+	case oddNull:
+		d.remember(m, int(r.field), stateNull, "")
+	case oddEmpty:
+		d.remember(m, int(r.field), stateEmpty, "")
+	case oddRaw:
+		d.remember(m, int(r.field), stateRaw, d.pristine(i, end))
+	case oddAside:
+		d.remember(m, int(r.field), stateAside, d.pristine(i, end))
+	case oddTail:
+		d.remember(m, int(r.field), stateTail, d.tailOf(r.node, m.dst.Field(r.place), i, end))
+	}
+}
+
+// tailOf returns the text of the elements of the array between i and end that
+// the slice at p does not hold. It reads the caller's bytes, since strings of
+// the elements before may have been unescaped in place.
+func (d *decoder) tailOf(n *node, p mem.Ptr, i, end int) string {
+	var cold decoder
+	cold.in = mem.NewInput(d.src[i:end])
+	at := cold.space(1)
+	for range n.slice.Len(p) {
+		at = cold.space(cold.skip(at))
+		at = cold.space(at + 1) // behind the comma
+	}
+	return cold.in.Text(at, end-i-1)
+}
+
+func (d *decoder) remember(m *members, field int, s state, raw string) {
+	d.keep(m.dst).set(field, s, raw)
+}

@@ -1,0 +1,178 @@
+package codec
+
+import (
+	"math/bits"
+	"reflect"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// Kind says what the Go value at a place is.
+type Kind uint8
+
+// The kinds of Go values in generated structs.
+const (
+	KindNone   Kind = iota // no Go value: validated only
+	KindString             // a string type
+	KindDate               // a string type that holds a date
+	KindNumber             // a string type that holds a number as written
+	KindBool               // a uint8 type: 0 unset, 1 false, 2 true
+	KindRaw                // a string type that holds JSON text
+	KindObject             // a struct that begins with redox.Object
+	KindSlice
+	KindKept // redox.Object itself
+)
+
+// node is one place in a message: what the schema allows there, and how the
+// Go value there is to be written and read.
+type node struct {
+	kind   Kind
+	types  types
+	checks *checks // nil when there is nothing but the type to check
+	object *object // of KindObject, and of KindNone where members are to be checked
+	elem   *node   // of KindSlice, and of KindNone where elements are to be checked
+	tuple  *tuple  // of KindNone only
+	schema *node   // of KindRaw: what to validate the value by; nil for anything
+	slice  mem.Slice
+	typ    mem.Type // zero for KindNone
+	goType reflect.Type
+
+	retired  bool // Redox no longer uses the member
+	required bool // a string that should not be empty when it is sent
+}
+
+// anyNode allows everything and stores nothing.
+var anyNode = &node{types: anyType}
+
+// anything reports whether no value can be wrong at n.
+func (n *node) anything() bool {
+	return n.types == anyType && n.checks == nil && n.object == nil && n.elem == nil && n.tuple == nil
+}
+
+// row is what the decoder needs for every member of an object. It is kept
+// small, since a message's rows are walked in order.
+type row struct {
+	word   uint64 // first eight bytes of name and closing quote
+	mask   uint64 // covers those of them that belong to it
+	tail   uint64 // last eight bytes of name and closing quote
+	node   *node
+	place  mem.Field
+	tailAt uint8 // offset of tail behind the opening quote; 0: word says all
+	size   uint8 // bytes of name and closing quote; 0: compare by lookup only
+	kind   Kind
+	flags  rowFlags
+	field  uint16 // index in the Go struct, or in the schema where there is none
+}
+
+type rowFlags uint8
+
+const (
+	rowRequired   rowFlags = 1 << iota
+	rowNotCarried          // the Go struct has it, the event's schema does not
+	rowRetired
+	rowSimple // a string that needs no check beyond its type
+)
+
+// ahead is how many rows the decoder tries before it looks a name up. As many
+// rows that match nothing stand behind the last one, so trying needs no bound.
+const ahead = 4
+
+// object is the members of one object.
+type object struct {
+	rows  []row // the members, then ahead rows that match nothing
+	names []string
+	keys  []string // `,"Name":` for the encoder
+	index []int16  // hash of a name → row + 1
+
+	required     uint64   // by field below 64
+	requiredMore []int    // fields from 64 on
+	foreign      []string // required names that are no property
+
+	closed     bool  // additionalProperties is false
+	additional *node // schema of other members; nil for any
+	patterns   []pattern
+	plain      bool // no schema governs it: nothing is required or reported
+}
+
+func (o *object) len() int { return len(o.names) }
+
+// setName prepares r to be matched against name. Names that JSON would escape
+// are found by lookup only.
+func (r *row) setName(name string) {
+	if len(name)+1 > mem.Pad-8 || !verbatim(name) {
+		r.mask, r.word = 0, 1
+		return
+	}
+	quoted := name + `"`
+	r.size = uint8(len(quoted))
+	r.word, r.mask = wordOf(quoted)
+	if len(quoted) > 8 {
+		r.tailAt = uint8(len(quoted) - 8)
+		r.tail, _ = wordOf(quoted[len(quoted)-8:])
+	}
+}
+
+// wordOf returns up to eight bytes of s as a number, the first in the lowest
+// bits, and a mask over them.
+func wordOf(s string) (word, mask uint64) {
+	for i := range min(len(s), 8) {
+		word |= uint64(s[i]) << (8 * i)
+		mask |= 0xff << (8 * i)
+	}
+	return word, mask
+}
+
+// verbatim reports whether JSON writes name without escapes, in one way only.
+func verbatim(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c == '"' || c == '\\' || c == 0x7f || c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// hash mixes what two words and the length say of a name.
+func hash(first, last uint64, size int) uint64 {
+	h := (first ^ bits.RotateLeft64(last, 29) ^ uint64(size)) * 0x9e3779b97f4a7c15
+	return h ^ h>>29
+}
+
+func hashName(name string) uint64 {
+	first, _ := wordOf(name)
+	last := first
+	if len(name) > 8 {
+		last, _ = wordOf(name[len(name)-8:])
+	}
+	return hash(first, last, len(name))
+}
+
+// buildIndex fills the table that lookup reads.
+func (o *object) buildIndex() {
+	size := 4
+	for size < 2*len(o.names) {
+		size *= 2
+	}
+	o.index = make([]int16, size)
+	for i, name := range o.names {
+		at := hashName(name) & uint64(size-1)
+		for o.index[at] != 0 {
+			at = (at + 1) & uint64(size-1)
+		}
+		o.index[at] = int16(i + 1)
+	}
+}
+
+// lookup returns the row called name, or -1.
+func (o *object) lookup(name string) int {
+	if len(o.index) == 0 {
+		return -1
+	}
+	mask := uint64(len(o.index) - 1)
+	for at := hashName(name) & mask; o.index[at] != 0; at = (at + 1) & mask {
+		if i := int(o.index[at]) - 1; o.names[i] == name {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,244 @@
+package codec
+
+import (
+	"math/bits"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// members is the state of decoding one object.
+type members struct {
+	o    *object
+	dst  mem.Ptr
+	kept *Kept // nil until there is something to remember
+	at   int   // of the opening brace
+
+	seen     uint64   // by field below 64
+	seenMore []uint64 // fields from 64 on
+	others   nameSet  // members without a row
+}
+
+// object decodes the object at i.
+func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
+	o := n.object
+	m := members{o: o, dst: p, at: i}
+	if !p.IsNil() && d.reuse {
+		*mem.Kept[Kept](p) = nil
+	}
+	i = d.space(i + 1)
+	none := d.in.At(i) == '}'
+	if !none {
+		i = d.members(&m, i)
+		if d.reason != "" {
+			return i, plain
+		}
+	}
+	if o.required&^m.seen != 0 || o.requiredMore != nil || o.foreign != nil {
+		d.missing(&m)
+	}
+	if d.reuse && !p.IsNil() {
+		m.clearUnseen()
+	}
+	if n.checks != nil {
+		d.checkMembers(n.checks, bits.OnesCount64(m.seen)+m.seenBeyond()+len(m.others.names), m.at)
+	}
+	if none {
+		return i + 1, oddEmpty
+	}
+	return i + 1, plain
+}
+
+// members decodes the members from i on and returns the position of the
+// closing brace. Most members are strings in schema order, without white space
+// around them: that way is short, and everything else takes a longer one.
+func (d *decoder) members(m *members, i int) int {
+	in := d.in
+	o := m.o
+	next := 0
+	for {
+		if in.At(i) != '"' {
+			return d.fail(i, "member name expected")
+		}
+		at := i
+		index, end := next, 0
+		if r := &o.rows[next]; r.tailAt == 0 && in.Load8(i+1)&r.mask == r.word {
+			end = i + 1 + int(r.size)
+		} else if index, end = d.predict(o, next, i); index < 0 {
+			if index, end = d.find(m, i); d.reason != "" {
+				return end
+			}
+		}
+		i = end + 1
+		if in.At(end) != ':' || in.At(i) <= ' ' {
+			if i = d.colon(end); d.reason != "" {
+				return i
+			}
+		}
+		if index < 0 {
+			i = d.other(m, at, end, i)
+		} else {
+			next = index + 1
+			r := &o.rows[index]
+			if stop := d.simple(m, r, i); stop > 0 {
+				i = stop
+			} else {
+				i = d.member(m, r, index, at, i)
+			}
+		}
+		if in.At(i) != ',' {
+			i = d.space(i)
+			switch in.At(i) {
+			case ',':
+			case '}':
+				return i
+			default:
+				return d.fail(i, "comma or } expected")
+			}
+		}
+		if i++; in.At(i) != '"' {
+			i = d.space(i)
+		}
+	}
+}
+
+// simple decodes the value at i if it is a string of plain ASCII that goes
+// into a field without further checks, and returns the position behind it;
+// otherwise it returns 0 and has done nothing.
+func (d *decoder) simple(m *members, r *row, i int) int {
+	if r.flags&rowSimple == 0 || d.in.At(i) != '"' || r.field >= 64 {
+		return 0
+	}
+	bit := uint64(1) << r.field
+	if m.seen&bit != 0 {
+		return 0
+	}
+	end := i + 1
+	for {
+		w := d.in.Load8(end)
+		if s := stops(w) | w&highs; s != 0 {
+			end += bits.TrailingZeros64(s) >> 3
+			break
+		}
+		end += 8
+	}
+	if d.in.At(end) != '"' || end == i+1 {
+		return 0
+	}
+	m.seen |= bit
+	if !m.dst.IsNil() {
+		*m.dst.Field(r.place).String() = d.in.Text(i+1, end)
+	}
+	return end + 1
+}
+
+// predict tries the rows from next on against the name at i. It returns the
+// row and the position behind the name's closing quote, or -1.
+func (d *decoder) predict(o *object, next, i int) (int, int) {
+	w := d.in.Load8(i + 1)
+	rows := o.rows[next : next+ahead]
+	for k := range rows {
+		r := &rows[k]
+		if w&r.mask != r.word {
+			continue
+		}
+		if r.tailAt > 0 {
+			if d.in.Load8(i+1+int(r.tailAt)) != r.tail {
+				continue
+			}
+			if r.tailAt > 8 {
+				name := o.names[next+k]
+				if d.in.Text(i+9, i+1+int(r.tailAt)) != name[8:r.tailAt] {
+					continue
+				}
+			}
+		}
+		return next + k, i + 1 + int(r.size)
+	}
+	return -1, 0
+}
+
+// find looks up the name at i. It returns the row, or -1, and the position
+// behind the name's closing quote.
+func (d *decoder) find(m *members, i int) (int, int) {
+	end, flags := d.str(i)
+	if d.reason != "" {
+		return -1, end
+	}
+	return m.o.lookup(d.text(i, end, flags, false)), end
+}
+
+// see notes that a field occurred and reports whether it had before.
+func (m *members) see(field int) bool {
+	if field < 64 {
+		bit := uint64(1) << field
+		again := m.seen&bit != 0
+		m.seen |= bit
+		return again
+	}
+	if m.seenMore == nil {
+		m.seenMore = make([]uint64, (len(m.o.names)+63)/64)
+	}
+	word, bit := &m.seenMore[field>>6], uint64(1)<<(field&63)
+	again := *word&bit != 0
+	*word |= bit
+	return again
+}
+
+func (m *members) saw(field int) bool {
+	if field < 64 {
+		return m.seen&(1<<field) != 0
+	}
+	return m.seenMore != nil && m.seenMore[field>>6]&(1<<(field&63)) != 0
+}
+
+// missing reports required members that did not occur, and remembers that, so
+// that encoding does not make them up.
+func (d *decoder) missing(m *members) {
+	for f := m.o.required &^ m.seen; f != 0; f &= f - 1 {
+		d.missingField(m, bits.TrailingZeros64(f))
+	}
+	for _, f := range m.o.requiredMore {
+		if !m.saw(f) {
+			d.missingField(m, f)
+		}
+	}
+	for _, name := range m.o.foreign {
+		if !m.others.has(name) {
+			d.note(finding{at: m.at, member: name, rule: ruleRequired})
+		}
+	}
+}
+
+func (d *decoder) missingField(m *members, field int) {
+	d.note(finding{at: m.at, member: m.o.nameOf(field), rule: ruleRequired})
+	if !m.dst.IsNil() {
+		d.remember(m, field, stateAbsent, "")
+	}
+}
+
+// nameOf returns the name of the member with this field.
+func (o *object) nameOf(field int) string {
+	for i := range o.names {
+		if int(o.rows[i].field) == field {
+			return o.names[i]
+		}
+	}
+	return ""
+}
+
+// seenBeyond counts the fields from 64 on that occurred.
+func (m *members) seenBeyond() (n int) {
+	for _, w := range m.seenMore {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// clearUnseen zeroes the fields that an earlier message may have set.
+func (m *members) clearUnseen() {
+	for i := range m.o.names {
+		if r := &m.o.rows[i]; !m.saw(int(r.field)) {
+			r.node.typ.SetZero(m.dst.Field(r.place))
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package codec
+
+// other decodes a member that has no row; its name stands at at.
+func (d *decoder) other(m *members, at, nameEnd, i int) int {
+	_, flags := d.str(at)
+	name := d.text(at, nameEnd, flags, false)
+	index, again := m.others.add(name)
+	if !again {
+		d.budget -= costOther
+	}
+	d.noteOther(m.o, at, again)
+	end := d.otherValue(m.o, name, at, i)
+	if !m.dst.IsNil() && d.reason == "" {
+		d.keep(m.dst).more().keepOther(index, name, d.in.Text(i, end))
+	}
+	return end
+}
+
+func (d *decoder) noteOther(o *object, at int, again bool) {
+	switch {
+	case again:
+		d.duplicate = true
+		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
+	case o.closed && o.patterns == nil:
+		d.note(finding{at: at, rule: ruleAdditional})
+	case o.additional == nil && o.patterns == nil && !o.plain:
+		d.note(finding{at: at, rule: RuleUnknown, severity: Warning})
+	}
+}
+
+// otherValue scans the value of a member without a row, and validates it by
+// what the schema says of such members.
+func (d *decoder) otherValue(o *object, name string, at, i int) int {
+	if o.patterns != nil {
+		if d.matchPatterns(o, name, i) {
+			return d.skip(i)
+		}
+		if o.closed {
+			d.note(finding{at: at, rule: ruleAdditional})
+		}
+	}
+	if o.additional != nil {
+		return d.untyped(o.additional, i)
+	}
+	return d.skip(i)
+}
+
+// matchPatterns validates the value at i by every pattern that name matches.
+func (d *decoder) matchPatterns(o *object, name string, i int) (matched bool) {
+	for _, p := range o.patterns {
+		if p.name.MatchString(name) {
+			matched = true
+			d.untyped(p.node, i)
+		}
+	}
+	return matched
+}
+
+// keepOther keeps a member without a field; of several with one name, the last.
+func (r *rest) keepOther(index int, name, raw string) {
+	if index < len(r.unknown) {
+		r.unknown[index].Raw = raw
+		return
+	}
+	r.unknown = appendDoubling(r.unknown, Member{Name: name, Raw: raw})
+}

@@ -1,0 +1,154 @@
+package codec
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// report turns findings into violations, in the order of the message.
+func (d *decoder) report(root *node) ([]Violation, int) {
+	if d.duplicate {
+		d.judgeLast(root)
+	}
+	if d.total == 0 {
+		return nil, 0
+	}
+	slices.SortStableFunc(d.found, func(a, b finding) int { return a.at - b.at })
+	w := pathWalker{found: d.found, out: make([]Violation, 0, len(d.found))}
+	w.d.in = mem.NewInput(d.src)
+	w.value(w.d.space(0))
+	return w.out, d.total
+}
+
+// judgeLast redoes the findings of a message in which a member occurs twice:
+// only the last one counts, but both were checked in passing. The pass over
+// the message without the others is the exception that keeps the rule fast.
+func (d *decoder) judgeLast(root *node) {
+	var w lastWriter
+	w.d.in = mem.NewInput(d.src)
+	w.write()
+
+	again := newDecoder(d.src)
+	defer again.release()
+	again.in = mem.NewInput(w.out)
+	again.sending = d.sending
+	if again.document(root, mem.Ptr{}) != nil {
+		return
+	}
+	kept := d.found[:0]
+	for _, f := range d.found {
+		if f.rule == RuleDuplicate || f.rule == RuleBudget {
+			kept = append(kept, f)
+		}
+	}
+	d.total = again.total + len(kept)
+	d.found = kept
+	for _, f := range again.found {
+		if len(d.found) < MaxViolations {
+			f.at = w.origin(f.at)
+			d.found = append(d.found, f)
+		}
+	}
+}
+
+// pathWalker walks a message once and gives every finding its path.
+type pathWalker struct {
+	d     decoder
+	found []finding // those still without a path
+	path  []byte
+	out   []Violation
+}
+
+// value walks the value at i and returns the position behind it.
+func (w *pathWalker) value(i int) int {
+	w.resolve(i)
+	if len(w.found) == 0 {
+		return i
+	}
+	switch w.d.in.At(i) {
+	case '{':
+		return w.object(i)
+	case '[':
+		return w.array(i)
+	default:
+		return w.d.skip(i)
+	}
+}
+
+func (w *pathWalker) object(i int) int {
+	i = w.d.space(i + 1)
+	for w.d.in.At(i) == '"' {
+		end, flags := w.d.str(i)
+		value := w.d.colon(end)
+		mark := len(w.path)
+		w.path = appendMember(w.path, w.d.text(i, end, flags, false))
+		w.resolve(i)
+		i = w.d.space(w.value(value))
+		w.path = w.path[:mark]
+		if len(w.found) == 0 {
+			return i
+		}
+		if w.d.in.At(i) == ',' {
+			i = w.d.space(i + 1)
+		}
+	}
+	return i + 1
+}
+
+func (w *pathWalker) array(i int) int {
+	i = w.d.space(i + 1)
+	for n := 0; w.d.in.At(i) != ']'; n++ {
+		mark := len(w.path)
+		w.path = append(w.path, '[')
+		w.path = strconv.AppendInt(w.path, int64(n), 10)
+		w.path = append(w.path, ']')
+		i = w.d.space(w.value(i))
+		w.path = w.path[:mark]
+		if len(w.found) == 0 {
+			return i
+		}
+		if w.d.in.At(i) == ',' {
+			i = w.d.space(i + 1)
+		}
+	}
+	return i + 1
+}
+
+// resolve writes the violations whose finding stands at i.
+func (w *pathWalker) resolve(i int) {
+	for len(w.found) > 0 && w.found[0].at == i {
+		f := w.found[0]
+		w.found = w.found[1:]
+		path := w.path
+		if f.member != "" || f.rule == ruleRequired {
+			path = appendMember(slices.Clip(path), f.member)
+		}
+		v := Violation{Path: string(path), Rule: f.rule, Want: f.want, Got: f.got, Severity: f.severity}
+		w.out = append(w.out, v)
+	}
+}
+
+// maxShownName is how much of an odd member name a path shows.
+const maxShownName = 64
+
+// appendMember appends a member to a path. Names that are not plain words are
+// quoted.
+func appendMember(path []byte, name string) []byte {
+	if !plainName(name) {
+		if len(name) > maxShownName {
+			name = name[:maxShownName] + "…"
+		}
+		path = append(path, '[')
+		path = strconv.AppendQuote(path, name)
+		return append(path, ']')
+	}
+	if len(name) > maxShownName {
+		name = name[:maxShownName] + "…"
+	}
+	if len(path) > 0 {
+		path = append(path, '.')
+	}
+	return append(path, name...)
+}

@@ -1,0 +1,174 @@
+package codec
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// pattern is a member of patternProperties.
+type pattern struct {
+	name *regexp.Regexp
+	node *node
+}
+
+// tuple is an items list: one schema for each element, another for the rest.
+type tuple struct {
+	items []*node
+	rest  *node // nil: no more elements allowed
+}
+
+// rawSchema is a draft-04 schema as JSON, with the keywords that a node can
+// stand for. Generated code contains it only where no Go type fits.
+type rawSchema struct {
+	Type              json.RawMessage            `json:"type"`
+	Properties        map[string]json.RawMessage `json:"properties"`
+	PatternProperties map[string]json.RawMessage `json:"patternProperties"`
+	Additional        json.RawMessage            `json:"additionalProperties"`
+	Required          json.RawMessage            `json:"required"`
+	Items             json.RawMessage            `json:"items"`
+	AdditionalItems   json.RawMessage            `json:"additionalItems"`
+}
+
+// rawKeywords are the keywords of rawSchema; all others are rules.
+var rawKeywords = []string{"type", "properties", "patternProperties", "additionalProperties", "required", "items", "additionalItems"}
+
+// parseSchema compiles a schema for validating only.
+func parseSchema(text string) (*node, error) {
+	var s rawSchema
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return nil, err
+	}
+	n := &node{types: anyType}
+	if s.Type != nil {
+		if err := n.applyType(string(s.Type)); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.members(n); err != nil {
+		return nil, err
+	}
+	if err := s.elements(n); err != nil {
+		return nil, err
+	}
+	for keyword, value := range all {
+		if slices.Contains(rawKeywords, keyword) {
+			continue
+		}
+		if err := n.applyRule(keyword, string(value)); err != nil {
+			return nil, fmt.Errorf("%s: %w", keyword, err)
+		}
+	}
+	return n, nil
+}
+
+// members compiles what the schema says of an object's members.
+func (s *rawSchema) members(n *node) error {
+	if s.Properties == nil && s.PatternProperties == nil && s.Additional == nil && s.Required == nil {
+		return nil
+	}
+	o := emptyObject()
+	n.object = o
+	o.rows = o.rows[:0]
+	var required []string
+	if s.Required != nil {
+		if err := json.Unmarshal(s.Required, &required); err != nil {
+			return err
+		}
+	}
+	names := sortedKeys(s.Properties)
+	for i, name := range names {
+		child, err := parseSchema(string(s.Properties[name]))
+		if err != nil {
+			return fmt.Errorf("properties: %w", err)
+		}
+		r := row{field: uint16(i), node: child}
+		if slices.Contains(required, name) {
+			r.flags |= rowRequired
+			o.require(i)
+		}
+		o.append(r, name)
+	}
+	for _, name := range required {
+		if !slices.Contains(names, name) {
+			o.foreign = append(o.foreign, name)
+		}
+	}
+	o.finish()
+	return s.otherMembers(n)
+}
+
+func (s *rawSchema) otherMembers(n *node) error {
+	for _, expr := range sortedKeys(s.PatternProperties) {
+		re, err := regexp.Compile(expr)
+		if err != nil {
+			return err
+		}
+		child, err := parseSchema(string(s.PatternProperties[expr]))
+		if err != nil {
+			return fmt.Errorf("patternProperties: %w", err)
+		}
+		n.object.patterns = append(n.object.patterns, pattern{name: re, node: child})
+	}
+	if s.Additional == nil {
+		return nil
+	}
+	return n.applyAdditional(string(s.Additional))
+}
+
+// elements compiles what the schema says of an array's elements.
+func (s *rawSchema) elements(n *node) error {
+	if s.Items == nil {
+		return nil
+	}
+	if s.Items[0] == '{' {
+		elem, err := parseSchema(string(s.Items))
+		n.elem = elem
+		return err
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(s.Items, &list); err != nil {
+		return err
+	}
+	t := &tuple{rest: anyNode}
+	for _, item := range list {
+		elem, err := parseSchema(string(item))
+		if err != nil {
+			return err
+		}
+		t.items = append(t.items, elem)
+	}
+	switch string(s.AdditionalItems) {
+	case "", "true":
+	case "false":
+		t.rest = nil
+	default:
+		rest, err := parseSchema(string(s.AdditionalItems))
+		if err != nil {
+			return err
+		}
+		t.rest = rest
+	}
+	n.tuple = t
+	return nil
+}
+
+func emptyObject() *object {
+	o := &object{plain: true}
+	o.finish()
+	return o
+}
+
+func sortedKeys(m map[string]json.RawMessage) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

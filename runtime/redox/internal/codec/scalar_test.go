@@ -1,0 +1,144 @@
+package codec
+
+import (
+	"encoding/json"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// FuzzString compares scanning, unescaping and writing of strings with
+// encoding/json.
+func FuzzString(f *testing.F) {
+	for _, s := range []string{`""`, `"a"`, `"\""`, `"\u00e9\ud83d\ude00"`, `"\ud800x\udc00"`, "\"\xff\xc3\"", `"12345678\n12345678é"`, `"abc`, `"\u12"`, "\"a\tb\"", `"\/\b\f\r\t\\"`, "\"日本語日本語\""} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) == 0 || text[0] != '"' {
+			text = append([]byte{'"'}, text...)
+		}
+		var d decoder
+		d.in = mem.NewInput(text)
+		end, flags := d.str(0)
+		var want string
+		err := json.Unmarshal(text, &want)
+		// encoding/json takes trailing white space.
+		ok := d.reason == "" && strings.Trim(string(text[end:]), " \t\r\n") == ""
+		require.Equal(t, err == nil, ok, "%q: %v", text, err)
+		if !ok {
+			return
+		}
+		assert.Equal(t, want, d.text(0, end, flags, false))
+		assert.Equal(t, want, d.text(0, end, flags, true), "in place")
+		var again string
+		require.NoError(t, json.Unmarshal(appendString(nil, want), &again))
+		assert.Equal(t, want, again)
+		raw := string(text[1 : end-1])
+		require.NoError(t, json.Unmarshal(appendString(nil, raw), &again))
+		assert.Equal(t, strings.ToValidUTF8(raw, "\ufffd"), collapse(raw, again))
+	})
+}
+
+// collapse undoes that encoding replaces each invalid byte by itself, whereas
+// strings.ToValidUTF8 replaces runs.
+func collapse(raw, encoded string) string {
+	if strings.ToValidUTF8(raw, "") == raw {
+		return encoded
+	}
+	return strings.ToValidUTF8(raw, "\ufffd")
+}
+
+// FuzzNumber compares the number grammar with encoding/json, and decimals with
+// math/big.
+func FuzzNumber(f *testing.F) {
+	for _, s := range []string{"0", "-0", "1", "10", "1.50", "-1e2", "1E+2", "2e-3", "01", "1.", "1e", "12345678901234567890", "0.000", "1e400"} {
+		f.Add(s, "1.5")
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		isNumber := json.Valid([]byte(a)) && strings.Trim(a, " \t\r\n") == a && typeOf((a + " ")[0]) == typeNumber
+		require.Equal(t, isNumber, IsNumber(a), "%q", a)
+		v, errA := parseDecimal(a)
+		w, errB := parseDecimal(b)
+		if errA != nil || errB != nil || len(a)+len(b) > 200 || v.exp > 300 || v.exp < -300 || w.exp > 300 || w.exp < -300 {
+			return
+		}
+		x, _ := new(big.Rat).SetString(a)
+		y, _ := new(big.Rat).SetString(b)
+		if x == nil || y == nil {
+			return // an exponent that math/big refuses
+		}
+		assert.Equal(t, x.Cmp(y), sign(v.compare(w)), "%s and %s", a, b)
+		assert.Equal(t, x.IsInt(), isInteger(a), a)
+		assert.Equal(t, x.Cmp(y) == 0, v.key() == w.key())
+		if y.Sign() > 0 {
+			assert.Equal(t, new(big.Rat).Quo(x, y).IsInt(), v.multipleOf(w), "%s of %s", a, b)
+		}
+	})
+}
+
+func sign(n int) int {
+	switch {
+	case n < 0:
+		return -1
+	case n > 0:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func TestHugeExponentsCostNothing(t *testing.T) {
+	v, err := parseDecimal("1e999999999999999999999")
+	require.NoError(t, err)
+	w, err := parseDecimal("3")
+	require.NoError(t, err)
+	assert.Positive(t, v.compare(w))
+	assert.False(t, v.multipleOf(w))
+	assert.True(t, isInteger("1e999999999"))
+	small, err := parseDecimal("1e-999999999999999999999")
+	require.NoError(t, err)
+	assert.Negative(t, small.compare(w))
+	assert.False(t, w.multipleOf(v))
+	assert.True(t, v.multipleOf(small))
+}
+
+func TestFormats(t *testing.T) {
+	valid := map[string][]string{
+		"date-time": {"2023-02-27T22:09:03Z", "2023-02-27t22:09:03.5+01:00", "1998-12-31T23:59:60Z", "1998-12-31T15:59:60.1-08:00"},
+		"date":      {"2024-02-29"},
+		"time":      {"22:09:03Z", "00:29:60+00:30"},
+		"hostname":  {"a", "redoxengine.com", "a-b.c9."},
+		"ipv4":      {"127.0.0.1", "0.0.0.0"},
+		"ipv6":      {"::1", "::ffff:1.2.3.4"},
+		"uri":       {"https://a.b/c?d#e", "urn:x", "http://[::1]/"},
+		"uuid":      {"d9f5d293-7110-461e-a875-3beb089e79f3"},
+		"regex":     {"^a+$", ""},
+	}
+	invalid := map[string][]string{
+		"date-time": {"2023-02-27", "2023-02-27 22:09:03Z", "2023-02-30T22:09:03Z", "2023-02-27T22:09:03", "1998-12-31T22:59:60Z"},
+		"date":      {"2023-02-29", "23-1-1", ""},
+		"time":      {"24:00:00Z", "22:09:03.Z", "22:09:03+1:00", "22:09:03z+"},
+		"hostname":  {"", "-a", "a-.b", "a_b", "a..b", strings.Repeat("a", 64)},
+		"ipv4":      {"1.2.3", "1.2.3.256", "01.2.3.4"},
+		"ipv6":      {"1.2.3.4", ":::", "fe80::1%eth0", "1::2::3"},
+		"uri":       {"/a", "a b", "http://::1/"},
+		"uuid":      {"d9f5d293-7110-461e-a875-3beb089e79f", "d9f5d2937110461ea8753beb089e79f3", "g9f5d293-7110-461e-a875-3beb089e79f3"},
+		"regex":     {"("},
+	}
+	for format, list := range valid {
+		for _, s := range list {
+			assert.True(t, validFormat(format, s), "%s: %s", format, s)
+		}
+	}
+	for format, list := range invalid {
+		for _, s := range list {
+			assert.False(t, validFormat(format, s), "%s: %s", format, s)
+		}
+	}
+	assert.True(t, validFormat("unheard-of", "x"))
+}

@@ -1,0 +1,77 @@
+package codec
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// text returns the content of the string between the quotes at i and end-1.
+// With inPlace the input is overwritten where the content differs from its
+// spelling, so that no memory is needed; otherwise it is copied then.
+func (d *decoder) text(i, end int, flags stringFlags, inPlace bool) string {
+	raw := d.in.Text(i+1, end-1)
+	if flags == 0 || flags == hasNonASCII && utf8.ValidString(raw) {
+		return raw
+	}
+	d.scratch = unescape(d.scratch[:0], raw)
+	if inPlace && len(d.scratch) <= len(raw) {
+		return d.in.Overwrite(i+1, d.scratch)
+	}
+	return string(d.scratch)
+}
+
+// unescape appends the content of a JSON string to dst. Lone surrogates and
+// bytes that are not UTF-8 become U+FFFD, as in encoding/json. The escapes
+// have been checked before.
+func unescape(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == '\\' && s[i+1] == 'u':
+			r, size := unicodeEscape(s[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size
+		case c == '\\':
+			dst = append(dst, unescaped[s[i+1]])
+			i += 2
+		case c < utf8.RuneSelf:
+			j := i + 1
+			for j < len(s) && s[j] < utf8.RuneSelf && s[j] != '\\' {
+				j++
+			}
+			dst = append(dst, s[i:j]...)
+			i = j
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size
+		}
+	}
+	return dst
+}
+
+var unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// unicodeEscape reads the \u escape that s begins with, and the one behind it
+// when the two are a surrogate pair.
+func unicodeEscape(s string) (r rune, size int) {
+	r = hex4(s)
+	if !utf16.IsSurrogate(r) {
+		return r, 6
+	}
+	if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {
+		if pair := utf16.DecodeRune(r, hex4(s[6:])); pair != utf8.RuneError {
+			return pair, 12
+		}
+	}
+	return utf8.RuneError, 6
+}
+
+// hex4 reads the digits of the \u escape that s begins with.
+func hex4(s string) rune {
+	var r rune
+	for _, c := range []byte(s[2:6]) {
+		r = r<<4 | rune(hexDigit(c))
+	}
+	return r
+}

@@ -1,0 +1,166 @@
+package codec
+
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+
+// odd says what a value was beyond what its place can show.
+type odd uint8
+
+const (
+	plain    odd = iota
+	oddNull      // null
+	oddEmpty     // "" or {}
+	oddRaw       // the place holds what the value can be read as
+	oddAside     // the place is zero; the value has no form for it
+	oddTail      // the slice holds the first elements only; see decoder.tail
+)
+
+// value decodes the value at i into p, which may point to nothing. It returns
+// the position behind the value, and what the owner of p has to remember.
+func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
+	c := d.in.At(i)
+	switch n.kind {
+	case KindString, KindDate:
+		if c == '"' {
+			return d.stringValue(n, p, i)
+		}
+	case KindNumber:
+		if c == '-' || '0' <= c && c <= '9' {
+			return d.numberValue(n, p, i)
+		}
+	case KindBool:
+		if c == 't' || c == 'f' {
+			return d.boolValue(n, p, i)
+		}
+	case KindObject:
+		if c == '{' {
+			end, o := d.object(n, p, i)
+			if n.checks != nil || n.types&typeObject == 0 {
+				d.typed(n, typeObject, i, end)
+			}
+			return end, o
+		}
+	case KindSlice:
+		if c == '[' {
+			return d.array(n, p, i)
+		}
+	case KindRaw:
+		return d.rawValue(n, p, i)
+	case KindNone:
+		return d.untyped(n, i), plain
+	}
+	return d.mismatch(n, p, i)
+}
+
+func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
+	end, flags := d.str(i)
+	if d.reason != "" {
+		return end, plain
+	}
+	if n.checks != nil || n.types&typeString == 0 {
+		d.typed(n, typeString, i, end)
+	}
+	if !p.IsNil() {
+		*p.String() = d.text(i, end, flags, true)
+	}
+	if end == i+2 {
+		if d.sending && n.required {
+			d.note(finding{at: i, rule: RuleEmpty, severity: Warning})
+		}
+		return end, oddEmpty
+	}
+	return end, plain
+}
+
+func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {
+	end := d.number(i)
+	if n.checks != nil || n.types&typeNumber == 0 {
+		d.typed(n, typeNumber, i, end)
+	}
+	if !p.IsNil() && d.reason == "" {
+		*p.String() = d.in.Text(i, end)
+	}
+	return end, plain
+}
+
+func (d *decoder) boolValue(n *node, p mem.Ptr, i int) (int, odd) {
+	end := d.literal(i)
+	d.typed(n, typeBoolean, i, end)
+	if !p.IsNil() {
+		*p.Uint8() = boolByte(d.in.At(i))
+	}
+	return end, plain
+}
+
+// boolByte is the redox.Bool for a literal's first letter.
+func boolByte(c byte) uint8 {
+	if c == 't' {
+		return 2
+	}
+	return 1
+}
+
+func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
+	var end int
+	if n.schema != nil {
+		end = d.untyped(n.schema, i)
+	} else {
+		end = d.skip(i)
+	}
+	if !p.IsNil() && d.reason == "" {
+		*p.String() = d.in.Text(i, end)
+	}
+	return end, plain
+}
+
+// mismatch decodes a value that the Go type at p has no direct form for: null,
+// or a value of another kind.
+func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
+	t := typeOf(d.in.At(i))
+	end := d.skip(i)
+	if d.reason != "" {
+		return end, plain
+	}
+	d.typed(n, t, i, end)
+	if p.IsNil() {
+		return end, plain
+	}
+	if t == typeNull {
+		d.clear(n, p)
+		return end, oddNull
+	}
+	if d.coerce(n, p, t, i, end) {
+		return end, oddRaw
+	}
+	d.clear(n, p)
+	return end, oddAside
+}
+
+// clear makes sure that nothing of an earlier message is left at p.
+func (d *decoder) clear(n *node, p mem.Ptr) {
+	if d.reuse {
+		n.typ.SetZero(p)
+	}
+}
+
+// coerce stores the scalar between i and end in the other form that p asks
+// for, if that loses nothing.
+func (d *decoder) coerce(n *node, p mem.Ptr, t types, i, end int) bool {
+	switch n.kind {
+	case KindString, KindDate:
+		if t == typeNumber || t == typeBoolean {
+			*p.String() = d.in.Text(i, end)
+			return true
+		}
+	case KindNumber:
+		if t == typeString && IsNumber(d.in.Text(i+1, end-1)) {
+			*p.String() = d.in.Text(i+1, end-1)
+			return true
+		}
+	case KindBool:
+		if s := d.in.Text(i, end); s == `"true"` || s == `"false"` {
+			*p.Uint8() = boolByte(s[1])
+			return true
+		}
+	}
+	return false
+}

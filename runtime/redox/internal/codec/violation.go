@@ -1,0 +1,130 @@
+package codec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Severity tells how serious a violation is.
+type Severity uint8
+
+// The severities.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// String returns "error" or "warning".
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// Rule names what a violation goes against.
+type Rule string
+
+// The rules that are not keywords of draft-04.
+const (
+	RuleUnknown    Rule = "unknown"
+	RuleNotCarried Rule = "not-carried"
+	RuleDuplicate  Rule = "duplicate"
+	RuleValueSet   Rule = "value-set"
+	RuleDate       Rule = "date"
+	RuleEmpty      Rule = "empty"
+	RuleRetired    Rule = "retired"
+	RuleBudget     Rule = "budget"
+)
+
+// The keywords that the decoder itself checks.
+const (
+	ruleType       Rule = "type"
+	ruleRequired   Rule = "required"
+	ruleAdditional Rule = "additionalProperties"
+)
+
+// MaxViolations is how many violations a report lists.
+const MaxViolations = 1000
+
+// Violation is one thing that is wrong with a message: place, rule and kinds,
+// never a value.
+type Violation struct {
+	Path     string // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
+	Rule     Rule   // draft-04 keyword, or one of the Rule constants
+	Want     string // what the rule asks for, such as "string or null"; may be empty
+	Got      string // the kind of what is there, such as "number"; may be empty
+	Severity Severity
+}
+
+// String returns the violation as one line.
+func (v Violation) String() string {
+	var b strings.Builder
+	if v.Path == "" {
+		b.WriteString("(message)")
+	} else {
+		b.WriteString(v.Path)
+	}
+	fmt.Fprintf(&b, ": %s", string(v.Rule))
+	switch {
+	case v.Want != "" && v.Got != "":
+		fmt.Fprintf(&b, ", want %s, got %s", v.Want, v.Got)
+	case v.Want != "":
+		fmt.Fprintf(&b, ", want %s", v.Want)
+	case v.Got != "":
+		fmt.Fprintf(&b, ", got %s", v.Got)
+	}
+	if v.Severity == Warning {
+		b.WriteString(" (warning)")
+	}
+	return b.String()
+}
+
+// finding is a violation before its path is known: a position is all that the
+// decoder has at hand, and all that a message without fault ever costs.
+type finding struct {
+	at       int    // position of the value, or of the member's name
+	member   string // a member of the object at that position, for required
+	rule     Rule
+	want     string
+	got      string
+	severity Severity
+}
+
+// note adds a finding; those beyond the limit are counted.
+func (d *decoder) note(f finding) {
+	d.total++
+	if f.rule == RuleBudget {
+		d.beyond++
+	}
+	if len(d.found) < MaxViolations || f.rule == RuleBudget && d.beyond <= budgetNotes {
+		d.found = append(d.found, f)
+	}
+}
+
+// SyntaxError is returned for input that is not JSON, or not an object.
+type SyntaxError struct {
+	Offset int64  // of the first byte that does not fit, from 0
+	Line   int    // 1-based
+	Col    int    // 1-based, in bytes
+	Reason string // what was expected; never the input's own text
+}
+
+// Error returns the position and the reason.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("redox: invalid JSON at line %d, column %d (offset %d): %s", e.Line, e.Col, e.Offset, e.Reason)
+}
+
+func syntaxError(data []byte, at int, reason string) *SyntaxError {
+	at = min(at, len(data))
+	e := &SyntaxError{Offset: int64(at), Line: 1, Reason: reason}
+	last := -1
+	for i, c := range data[:at] {
+		if c == '\n' {
+			e.Line++
+			last = i
+		}
+	}
+	e.Col = at - last
+	return e
+}

@@ -1,0 +1,128 @@
+//go:build redox_safe
+
+package mem
+
+import (
+	"encoding/binary"
+	"reflect"
+	"strings"
+)
+
+// Ptr points to a Go value of a type that its user knows. The zero value
+// points to nothing.
+type Ptr struct{ v reflect.Value }
+
+// Of returns a Ptr to *v.
+func Of[T any](v *T) Ptr { return Ptr{reflect.ValueOf(v).Elem()} }
+
+// Type is a type of values that a Ptr can point to.
+type Type struct{ typ reflect.Type }
+
+// TypeOf describes t.
+func TypeOf(t reflect.Type) Type { return Type{t} }
+
+// New returns a Ptr to a new zero value.
+func (t *Type) New() Ptr { return Ptr{reflect.New(t.typ).Elem()} }
+
+// IsNil reports whether p points to nothing.
+func (p Ptr) IsNil() bool { return !p.v.IsValid() }
+
+// Field is the place of a struct field.
+type Field struct{ index int }
+
+// FieldOf returns the place of t's field i.
+func FieldOf(_ reflect.Type, i int) Field { return Field{i} }
+
+// Field points to a field of the struct at p.
+func (p Ptr) Field(f Field) Ptr { return Ptr{p.v.Field(f.index)} }
+
+// String returns the string, of whatever named type, at p.
+func (p Ptr) String() *string {
+	return p.v.Addr().Convert(reflect.TypeFor[*string]()).Interface().(*string)
+}
+
+// Uint8 returns the uint8, of whatever named type, at p.
+func (p Ptr) Uint8() *uint8 {
+	return p.v.Addr().Convert(reflect.TypeFor[*uint8]()).Interface().(*uint8)
+}
+
+// Kept returns what the struct at p keeps. The struct must begin with
+// redox.Object, which has the method in builds without unsafe.
+func Kept[K any](p Ptr) **K {
+	return p.v.Addr().Interface().(interface{ RedoxKept() **K }).RedoxKept()
+}
+
+// IsZero reports whether the value at p is zero.
+func (t *Type) IsZero(p Ptr) bool { return p.v.IsZero() }
+
+// SetZero sets the value at p to its type's zero value.
+func (t *Type) SetZero(p Ptr) { p.v.SetZero() }
+
+// Slice is a slice type.
+type Slice struct{ typ reflect.Type }
+
+// SliceOf describes the slice type t.
+func SliceOf(t reflect.Type) Slice { return Slice{t} }
+
+// ElemSize returns the size of an element in bytes.
+func (s *Slice) ElemSize() int { return int(s.typ.Elem().Size()) }
+
+// Len returns the length of the slice at p.
+func (s *Slice) Len(p Ptr) int { return p.v.Len() }
+
+// Cap returns the capacity of the slice at p.
+func (s *Slice) Cap(p Ptr) int { return p.v.Cap() }
+
+// IsNil reports whether the slice at p is nil.
+func (s *Slice) IsNil(p Ptr) bool { return p.v.IsNil() }
+
+// Index points to element i, which must be below the slice's capacity.
+func (s *Slice) Index(p Ptr, i int) Ptr { return Ptr{p.v.Slice(0, p.v.Cap()).Index(i)} }
+
+// SetLen sets the length, which must be at most the capacity.
+func (s *Slice) SetLen(p Ptr, n int) { p.v.SetLen(n) }
+
+// Grow makes room for at least n more elements behind the length.
+func (s *Slice) Grow(p Ptr, n int) { p.v.Grow(n) }
+
+// SetEmpty makes the slice at p empty but not nil; a capacity is kept.
+func (s *Slice) SetEmpty(p Ptr) {
+	if p.v.IsNil() {
+		p.v.Set(reflect.MakeSlice(s.typ, 0, 0))
+	}
+	p.v.SetLen(0)
+}
+
+// Input is a padded text.
+type Input struct{ text string }
+
+// NewInput returns a padded private copy of data.
+func NewInput(data []byte) Input {
+	var b strings.Builder
+	b.Grow(len(data) + Pad)
+	b.Write(data)
+	b.WriteString(zeros)
+	return Input{b.String()}
+}
+
+// Borrow returns the text as an Input; it appends the padding to buf and
+// returns that as well.
+func Borrow(buf []byte) (Input, []byte) {
+	buf = append(buf, zeros...)
+	return Input{string(buf)}, buf
+}
+
+// Len returns the length of the text without its padding.
+func (in *Input) Len() int { return len(in.text) - Pad }
+
+// At returns the byte at i; 0 behind the text.
+func (in *Input) At(i int) byte { return in.text[i] }
+
+// Load8 returns the eight bytes at i, the first in the lowest bits.
+func (in *Input) Load8(i int) uint64 { return binary.LittleEndian.Uint64([]byte(in.text[i : i+8])) }
+
+// Text returns the text from i to j without copying.
+func (in *Input) Text(i, j int) string { return in.text[i:j] }
+
+// Overwrite returns b as a string: without unsafe the text cannot be changed.
+func (in *Input) Overwrite(_ int, b []byte) string { return string(b) }

@@ -1,0 +1,162 @@
+//go:build !redox_safe
+
+package mem
+
+import (
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// Ptr points to a Go value of a type that its user knows. The zero value
+// points to nothing.
+type Ptr struct{ p unsafe.Pointer }
+
+// Of returns a Ptr to *v.
+func Of[T any](v *T) Ptr { return Ptr{unsafe.Pointer(v)} }
+
+// Type is a type of values that a Ptr can point to.
+type Type struct {
+	typ  reflect.Type
+	size uintptr
+}
+
+// TypeOf describes t.
+func TypeOf(t reflect.Type) Type { return Type{typ: t, size: t.Size()} }
+
+// New returns a Ptr to a new zero value.
+func (t *Type) New() Ptr { return Ptr{reflect.New(t.typ).UnsafePointer()} }
+
+// IsNil reports whether p points to nothing.
+func (p Ptr) IsNil() bool { return p.p == nil }
+
+// Field is the place of a struct field.
+type Field struct{ offset uintptr }
+
+// FieldOf returns the place of t's field i.
+func FieldOf(t reflect.Type, i int) Field { return Field{t.Field(i).Offset} }
+
+// Field points to a field of the struct at p.
+func (p Ptr) Field(f Field) Ptr { return Ptr{unsafe.Add(p.p, f.offset)} }
+
+// String returns the string, of whatever named type, at p.
+func (p Ptr) String() *string { return (*string)(p.p) }
+
+// Uint8 returns the uint8, of whatever named type, at p.
+func (p Ptr) Uint8() *uint8 { return (*uint8)(p.p) }
+
+// Kept returns the first word of the struct at p as a pointer to a K.
+// The struct must begin with redox.Object.
+func Kept[K any](p Ptr) **K { return (**K)(p.p) }
+
+var zeroBlock [1 << 12]byte
+
+// IsZero reports whether every byte of the value at p is zero.
+func (t *Type) IsZero(p Ptr) bool {
+	for at := uintptr(0); at < t.size; at += uintptr(len(zeroBlock)) {
+		n := min(t.size-at, uintptr(len(zeroBlock)))
+		if unsafe.String((*byte)(unsafe.Add(p.p, at)), n) != unsafe.String(&zeroBlock[0], n) {
+			return false
+		}
+	}
+	return true
+}
+
+// SetZero sets the value at p to its type's zero value.
+func (t *Type) SetZero(p Ptr) { reflect.NewAt(t.typ, p.p).Elem().SetZero() }
+
+// Slice is a slice type.
+type Slice struct {
+	typ  reflect.Type
+	size uintptr
+}
+
+// SliceOf describes the slice type t.
+func SliceOf(t reflect.Type) Slice { return Slice{typ: t, size: t.Elem().Size()} }
+
+// ElemSize returns the size of an element in bytes.
+func (s *Slice) ElemSize() int { return int(s.size) }
+
+type sliceHeader struct {
+	data unsafe.Pointer
+	len  int
+	cap  int
+}
+
+// Len returns the length of the slice at p.
+func (s *Slice) Len(p Ptr) int { return (*sliceHeader)(p.p).len }
+
+// Cap returns the capacity of the slice at p.
+func (s *Slice) Cap(p Ptr) int { return (*sliceHeader)(p.p).cap }
+
+// IsNil reports whether the slice at p is nil.
+func (s *Slice) IsNil(p Ptr) bool { return (*sliceHeader)(p.p).data == nil }
+
+// Index points to element i, which must be below the slice's capacity.
+func (s *Slice) Index(p Ptr, i int) Ptr {
+	return Ptr{unsafe.Add((*sliceHeader)(p.p).data, uintptr(i)*s.size)}
+}
+
+// SetLen sets the length, which must be at most the capacity.
+func (s *Slice) SetLen(p Ptr, n int) { (*sliceHeader)(p.p).len = n }
+
+// Grow makes room for at least n more elements behind the length.
+func (s *Slice) Grow(p Ptr, n int) { reflect.NewAt(s.typ, p.p).Elem().Grow(n) }
+
+var empty struct{}
+
+// SetEmpty makes the slice at p empty but not nil; a capacity is kept.
+func (s *Slice) SetEmpty(p Ptr) {
+	h := (*sliceHeader)(p.p)
+	if h.data == nil {
+		h.data = unsafe.Pointer(&empty)
+	}
+	h.len = 0
+}
+
+// Input is a padded text.
+type Input struct {
+	base unsafe.Pointer
+	text string
+}
+
+// NewInput returns a padded private copy of data.
+func NewInput(data []byte) Input {
+	var b strings.Builder
+	b.Grow(len(data) + Pad)
+	b.Write(data)
+	b.WriteString(zeros)
+	s := b.String()
+	return Input{base: unsafe.Pointer(unsafe.StringData(s)), text: s}
+}
+
+// Borrow returns the text as an Input that is valid while buf is neither
+// changed nor reused; it appends the padding to buf and returns that as well.
+func Borrow(buf []byte) (Input, []byte) {
+	buf = append(buf, zeros...)
+	return Input{base: unsafe.Pointer(unsafe.SliceData(buf)), text: unsafe.String(unsafe.SliceData(buf), len(buf))}, buf
+}
+
+// Len returns the length of the text without its padding.
+func (in *Input) Len() int { return len(in.text) - Pad }
+
+// At returns the byte at i; 0 behind the text.
+func (in *Input) At(i int) byte { return *(*byte)(unsafe.Add(in.base, i)) }
+
+// Load8 returns the eight bytes at i, the first in the lowest bits.
+func (in *Input) Load8(i int) uint64 {
+	b := (*[8]byte)(unsafe.Add(in.base, i))
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// Text returns the text from i to j without copying.
+func (in *Input) Text(i, j int) string { return in.text[i:j] }
+
+// Overwrite replaces the text from i on by b, and returns it as a string.
+// b must fit before the position at which reading goes on.
+func (in *Input) Overwrite(i int, b []byte) string {
+	dst := unsafe.Slice((*byte)(unsafe.Add(in.base, i)), len(b))
+	copy(dst, b)
+	return in.text[i : i+len(b)]
+}

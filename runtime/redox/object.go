@@ -1,0 +1,55 @@
+package redox
+
+import (
+	"fmt"
+	"iter"
+	"log/slog"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// Object is embedded in every generated struct. It keeps what the fields
+// cannot show: unknown members, values of a wrong type, and whether a member
+// was null or empty rather than absent. Encoding writes all of it back, unless
+// the field in question was set to something else meanwhile.
+//
+// Copying a struct copies what it keeps. What is kept is never changed after
+// decoding, so copies are independent.
+//
+// Object also keeps the struct's values out of the output of packages fmt and
+// log/slog; use Redact to print the outline of a message.
+type Object struct {
+	kept *codec.Kept
+}
+
+// UnknownMembers yields the members that the struct has no field for, in the
+// order of the message.
+func (o Object) UnknownMembers() iter.Seq2[string, Raw] {
+	return func(yield func(string, Raw) bool) {
+		for _, m := range o.kept.Unknown() {
+			if !yield(m.Name, Raw(m.Raw)) {
+				return
+			}
+		}
+	}
+}
+
+// UnknownMember returns the member called name that the struct has no field
+// for; it is unset when there is none.
+func (o Object) UnknownMember(name string) Raw {
+	for n, raw := range o.UnknownMembers() {
+		if n == name {
+			return raw
+		}
+	}
+	return ""
+}
+
+// withheld is what stands for a message's content in logs.
+const withheld = "(content withheld)"
+
+// Format writes a placeholder for every verb.
+func (o Object) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
+
+// LogValue is a placeholder.
+func (o Object) LogValue() slog.Value { return slog.StringValue(withheld) }

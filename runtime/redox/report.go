@@ -1,0 +1,159 @@
+package redox
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// Severity tells how serious a violation is.
+type Severity = codec.Severity
+
+// The severities.
+const (
+	SeverityError   = codec.Error   // the published schema does not allow it
+	SeverityWarning = codec.Warning // allowed, but not as documented
+)
+
+// Rule names what a violation goes against: a draft-04 keyword for errors,
+// one of the project's own words for warnings.
+type Rule = codec.Rule
+
+// The rules that do not come from a schema keyword. All are warnings.
+const (
+	RuleUnknown    = codec.RuleUnknown    // a member that the schema does not name
+	RuleNotCarried = codec.RuleNotCarried // a field that this event does not carry; Redox ignores it
+	RuleDuplicate  = codec.RuleDuplicate  // a member that occurs more than once; the last one counts
+	RuleValueSet   = codec.RuleValueSet   // a value outside the documented set
+	RuleDate       = codec.RuleDate       // not an ISO 8601 date
+	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
+	RuleRetired    = codec.RuleRetired    // a field that Redox retired
+	RuleBudget     = codec.RuleBudget     // kept as JSON text, because the typed form would take too much memory
+)
+
+// Violation is one thing that is wrong with a message. It names places, rules
+// and kinds, and never a value of the message.
+type Violation = codec.Violation
+
+// Report is everything that is wrong with one message. The zero value is the
+// report on a message without fault.
+type Report struct {
+	violations []Violation
+	total      int
+}
+
+// MaxViolations is how many violations a report lists; it counts the rest.
+const MaxViolations = codec.MaxViolations
+
+// Valid reports whether the message has no violation of severity error.
+func (r Report) Valid() bool {
+	for range r.Errors() {
+		return false
+	}
+	return r.total <= len(r.violations)
+}
+
+// Len returns the number of violations, those beyond MaxViolations included.
+func (r Report) Len() int { return r.total }
+
+// Truncated reports whether there were more violations than are listed.
+func (r Report) Truncated() bool { return r.total > len(r.violations) }
+
+// All yields the listed violations in the order of the message.
+func (r Report) All() iter.Seq2[int, Violation] {
+	return func(yield func(int, Violation) bool) {
+		for i, v := range r.violations {
+			if !yield(i, v) {
+				return
+			}
+		}
+	}
+}
+
+// Errors yields the listed violations of severity error.
+func (r Report) Errors() iter.Seq2[int, Violation] { return r.only(SeverityError) }
+
+// Warnings yields the listed violations of severity warning.
+func (r Report) Warnings() iter.Seq2[int, Violation] { return r.only(SeverityWarning) }
+
+func (r Report) only(s Severity) iter.Seq2[int, Violation] {
+	return func(yield func(int, Violation) bool) {
+		n := 0
+		for _, v := range r.violations {
+			if v.Severity != s {
+				continue
+			}
+			if !yield(n, v) {
+				return
+			}
+			n++
+		}
+	}
+}
+
+// Err returns nil for a valid message, otherwise a *ValidationError.
+func (r Report) Err() error {
+	if r.Valid() {
+		return nil
+	}
+	return &ValidationError{Report: r}
+}
+
+// String lists the violations, one a line.
+func (r Report) String() string {
+	var b strings.Builder
+	for _, v := range r.violations {
+		b.WriteString(v.String())
+		b.WriteByte('\n')
+	}
+	if r.Truncated() {
+		fmt.Fprintf(&b, "and %d more\n", r.total-len(r.violations))
+	}
+	return b.String()
+}
+
+// ValidationError is a report with at least one error, as an error.
+type ValidationError struct {
+	Report Report
+}
+
+// Error names the first errors and counts the others.
+func (e *ValidationError) Error() string {
+	const most = 5
+	var b strings.Builder
+	b.WriteString("redox: message does not fit its schema: ")
+	n := 0
+	for i, v := range e.Report.Errors() {
+		n++
+		if i >= most {
+			continue
+		}
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(v.String())
+	}
+	if more := n - most + e.Report.total - len(e.Report.violations); more > 0 && n >= most {
+		fmt.Fprintf(&b, "; and %d more", more)
+	}
+	return b.String()
+}
+
+// Strict turns the result of a decode function into one that refuses messages
+// that do not fit their schema:
+//
+//	ev, err := redox.Strict(patientadmin.DecodeArrival(body))
+//
+// The message is returned even when err is not nil, if body was a JSON object.
+func Strict[M any](m M, r Report, err error) (M, error) {
+	return m, errors.Join(err, r.Err())
+}
+
+// SyntaxError is returned for input that is not JSON, or not an object.
+// It tells where, and never repeats the input.
+type SyntaxError = codec.SyntaxError
+
+func newReport(vs []Violation, total int) Report { return Report{violations: vs, total: total} }

@@ -1,0 +1,64 @@
+package redox
+
+// The types below are what generated code looks like, small enough to read.
+
+type visit struct {
+	Object
+
+	VisitNumber string     `json:"VisitNumber"`
+	Start       DateTime   `json:"StartDateTime"`
+	Duration    Number     `json:"Duration"`
+	Urgent      Bool       `json:"Urgent"`
+	Notes       []string   `json:"Notes"`
+	Location    place      `json:"Location"`
+	Staff       []person   `json:"Staff"`
+	Extension   Raw        `json:"Extension"`
+	Scores      []Number   `json:"Scores"`
+	Class       string     `json:"Class"`
+	Grid        [][]string `json:"Grid"`
+	Legacy      string     `json:"Legacy"`
+}
+
+func (*visit) RedoxRules() []SchemaRule {
+	return []SchemaRule{
+		{At: "Class", Keyword: "x-redox-values", Value: `["Inpatient","Outpatient"]`},
+		{At: "Legacy", Keyword: "x-redox-retired", Value: `"2023"`},
+	}
+}
+
+type place struct {
+	Object
+
+	Room string `json:"Room"`
+	Bed  string `json:"Bed"`
+}
+
+type person struct {
+	Object
+
+	ID    string   `json:"ID"`
+	Name  string   `json:"Name"`
+	Roles []string `json:"Roles"`
+}
+
+type sample struct {
+	Object
+
+	Meta    Meta     `json:"Meta"`
+	Visit   visit    `json:"Visit"`
+	Persons []person `json:"Persons"`
+	Score   Number   `json:"Score"`
+}
+
+var sampleSchema = Schema[sample]{
+	Outline: []Outline{
+		{At: "", Has: "Meta! Visit Persons! Score"},
+		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source"},
+		{At: "Meta.Source", Has: "ID Name"},
+		{At: "Visit", Has: "VisitNumber! StartDateTime Duration Urgent Notes Location Staff Extension Scores Class Grid Legacy"},
+		{At: "Visit.Location", Has: "Room"},
+		{At: "Visit.Staff[]", Has: "ID! Name Roles"},
+		{At: "Persons[]", Has: "ID! Name Roles"},
+	},
+	Rules: []SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
+}

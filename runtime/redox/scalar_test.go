@@ -1,0 +1,77 @@
+package redox
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestNumber(t *testing.T) {
+	n := Number("16777217")
+	i, err := n.Int64()
+	require.NoError(t, err)
+	assert.EqualValues(t, 16777217, i, "numbers do not pass through a float")
+	f, err := Number("-1.5e2").Float64()
+	require.NoError(t, err)
+	assert.InDelta(t, -150, f, 0)
+	assert.Equal(t, Number("-7"), Int(-7))
+	for _, bad := range []string{"", "01", "1.", ".5", "+1", "1e", "NaN", "0x1", "1 ", "--1"} {
+		_, err := ParseNumber(bad)
+		assert.Error(t, err, bad)
+	}
+	_, err = Number("987654321.5").Int64()
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "987654321", "errors do not repeat values")
+}
+
+func TestBool(t *testing.T) {
+	assert.True(t, BoolOf(true).IsTrue())
+	assert.True(t, False.IsSet())
+	assert.False(t, Unset.IsSet())
+	assert.Equal(t, "true false unset", fmt.Sprint(True, False, Unset))
+}
+
+func TestDateTime(t *testing.T) {
+	cases := map[string]string{
+		"2023":                          "2023-01-01T00:00:00Z",
+		"2023-02":                       "2023-02-01T00:00:00Z",
+		"2024-02-29":                    "2024-02-29T00:00:00Z",
+		"2023-02-27T22:09":              "2023-02-27T22:09:00Z",
+		"2023-02-27T22:09:03Z":          "2023-02-27T22:09:03Z",
+		"2023-02-27T22:09:03.585Z":      "2023-02-27T22:09:03.585Z",
+		"2023-02-27T22:09:03.585-06:00": "2023-02-27T22:09:03.585-06:00",
+		"2023-02-27 22:09:03+0530":      "2023-02-27T22:09:03+05:30",
+		"2023-02-27T22:09:03.123456789": "2023-02-27T22:09:03.123456789Z",
+	}
+	for in, want := range cases {
+		got, err := DateTime(in).Time()
+		require.NoError(t, err, in)
+		assert.Equal(t, want, got.Format(time.RFC3339Nano), in)
+	}
+	for _, bad := range []string{"", "23", "2023-13", "2023-02-30", "2023-2-3", "2023-02-27T", "2023-02-27T25:00", "2023-02-27T22:09:03.", "2023-02-27T22:09:03+5", "27.02.2023", "2023-02-27Z"} {
+		_, err := DateTime(bad).Time()
+		assert.ErrorIs(t, err, ErrDate, bad)
+	}
+	at := time.Date(2023, 2, 27, 22, 9, 3, 585_000_000, time.FixedZone("", -6*3600))
+	assert.Equal(t, DateTime("2023-02-28T04:09:03.585Z"), DateTimeOf(at))
+	assert.Equal(t, Date("2023-02-27"), DateOf(at))
+}
+
+func TestRaw(t *testing.T) {
+	r, err := RawOf(map[string]int{"a": 1})
+	require.NoError(t, err)
+	assert.Equal(t, Raw(`{"a":1}`), r)
+	var v map[string]int
+	require.NoError(t, r.Decode(&v))
+	assert.Equal(t, 1, v["a"])
+	_, err = json.Marshal(Raw("{"))
+	require.ErrorIs(t, err, ErrNotJSON)
+	assert.Equal(t, "redox.Raw(7 bytes)", fmt.Sprintf("%v", r))
+	out, err := json.Marshal(Raw(""))
+	require.NoError(t, err)
+	assert.Equal(t, "null", string(out))
+}

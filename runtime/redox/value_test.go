@@ -1,0 +1,221 @@
+package redox
+
+import (
+	"encoding/json"
+	"maps"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func (v visit) Equal(o visit) bool { return Equal(&v, &o) }
+
+func decodeVisit(t *testing.T, text string) *visit {
+	t.Helper()
+	var v visit
+	require.NoError(t, Unmarshal([]byte(text), &v))
+	return &v
+}
+
+func TestEqualLooksAtTheData(t *testing.T) {
+	cases := []struct {
+		name, a, b string
+		diff       []string
+	}{
+		{"absent, null and empty", `{"VisitNumber":null,"Class":"","Location":{},"Notes":null}`, `{}`, nil},
+		{"order and white space", `{"Class":"a","Legacy":"b"}`, ` { "Legacy":"b" , "Class":"a" }`, nil},
+		{"numbers by value", `{"Duration":1.50,"Scores":[100]}`, `{"Duration":15e-1,"Scores":[1E2]}`, nil},
+		{"raw by value", `{"Extension":{"a":1,"b":[1.0]}}`, `{"Extension":{"b":[1],"a":1}}`, nil},
+		{"unknown by value", `{"x":{"a":1,"b":2}}`, `{"x":{"b":2,"a":1.0}}`, nil},
+		{"text", `{"Class":"a"}`, `{"Class":"b"}`, []string{"Class"}},
+		{"boolean", `{"Urgent":false}`, `{}`, []string{"Urgent"}},
+		{"nested", `{"Staff":[{"ID":"1"},{"ID":"2","Roles":["a"]}]}`, `{"Staff":[{"ID":"1"},{"ID":"3","Roles":["b"]}]}`, []string{"Staff[1].ID", "Staff[1].Roles[0]"}},
+		{"length", `{"Notes":["a"]}`, `{"Notes":[]}`, []string{"Notes"}},
+		{"unknown member", `{"x":1}`, `{"y":1,"x":2}`, []string{"x", "y"}},
+		{"wrong type", `{"Location":7}`, `{"Location":8}`, []string{"Location"}},
+		{"element of wrong type", `{"Staff":[7]}`, `{"Staff":[{}]}`, []string{"Staff[0]"}},
+		{"coerced", `{"Class":7}`, `{"Class":"7"}`, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := decodeVisit(t, c.a), decodeVisit(t, c.b)
+			assert.Equal(t, c.diff, Diff(a, b))
+			assert.Equal(t, c.diff, Diff(b, a))
+			assert.Equal(t, c.diff == nil, Equal(a, b))
+			assert.Empty(t, Diff(a, a))
+			assert.Equal(t, c.diff == nil, cmp.Equal(*a, *b), "go-cmp uses Equal")
+		})
+	}
+}
+
+func TestChangesWin(t *testing.T) {
+	cases := []struct {
+		name, in string
+		change   func(*visit)
+		out      string
+	}{
+		{"null", `{"VisitNumber":null}`, func(v *visit) { v.VisitNumber = "1" }, `{"VisitNumber":"1"}`},
+		{"empty object", `{"Location":{}}`, func(v *visit) { v.Location.Room = "1" }, `{"Location":{"Room":"1"}}`},
+		{"coerced", `{"VisitNumber":12,"Class":3}`, func(v *visit) { v.VisitNumber = "13" }, `{"VisitNumber":"13","Class":3}`},
+		{"aside", `{"Notes":"x","Location":[1]}`, func(v *visit) { v.Notes = []string{"y"}; v.Location.Bed = "B" }, `{"Notes":["y"],"Location":{"Bed":"B"}}`},
+		{"array with odd elements", `{"Notes":["a",null],"Scores":[1,"2"]}`, func(v *visit) { v.Notes = append(v.Notes, "b") }, `{"Notes":["a","","b"],"Scores":[1,"2"]}`},
+		{"odd element", `{"Staff":[7,8]}`, func(v *visit) { v.Staff[0].ID = "1" }, `{"Staff":[{"ID":"1"},8]}`},
+		{"cleared", `{"VisitNumber":"1","Notes":["a"],"Duration":5,"Urgent":true,"Extension":[]}`,
+			func(v *visit) { v.VisitNumber, v.Notes, v.Duration, v.Urgent, v.Extension = "", nil, "", Unset, "" }, `{}`},
+		{"emptied", `{"Notes":["a"]}`, func(v *visit) { v.Notes = []string{} }, `{"Notes":[]}`},
+		{"unknown stays", `{"x":1,"Class":"a"}`, func(v *visit) { v.Class = "b" }, `{"Class":"b","x":1}`},
+		{"forgotten", `{"x":1,"Class":null,"Staff":[{"y":2,"ID":"1"}],"Notes":7}`, func(v *visit) { Forget(v) }, `{"Staff":[{"ID":"1"}]}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			v := decodeVisit(t, c.in)
+			c.change(v)
+			out, err := Marshal(v)
+			require.NoError(t, err)
+			assert.Equal(t, c.out, string(out))
+		})
+	}
+}
+
+func TestCopiesAreIndependent(t *testing.T) {
+	a := decodeVisit(t, `{"x":1,"Class":null}`)
+	b := *a
+	b.Class = "c"
+	Forget(&b)
+	out, err := Marshal(a)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"x":1,"Class":null}`, string(out))
+}
+
+func TestUnknownMembers(t *testing.T) {
+	v := decodeVisit(t, `{"b":[1],"Class":"x","a":null,"b":2}`)
+	assert.Equal(t, map[string]Raw{"a": "null", "b": "2"}, maps.Collect(v.UnknownMembers()))
+	assert.Equal(t, Raw("2"), v.UnknownMember("b"))
+	assert.False(t, v.UnknownMember("Class").IsSet())
+	var none visit
+	assert.Empty(t, maps.Collect(none.UnknownMembers()))
+}
+
+func TestEncodeRequiredMembers(t *testing.T) {
+	cases := []struct {
+		name string
+		v    sample
+		out  string
+	}{
+		{"empty", sample{}, `{"Meta":{"DataModel":"","EventType":""},"Persons":[]}`},
+		{"an optional object is not made up", sample{Score: "1"}, `{"Meta":{"DataModel":"","EventType":""},"Persons":[],"Score":1}`},
+		{"its required members are, once it is set", sample{Visit: visit{Class: "a"}}, `{"Meta":{"DataModel":"","EventType":""},"Visit":{"VisitNumber":"","Class":"a"},"Persons":[]}`},
+		{"elements", sample{Persons: []person{{}, {Name: "n"}}}, `{"Meta":{"DataModel":"","EventType":""},"Persons":[{"ID":""},{"ID":"","Name":"n"}]}`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := sampleSchema.Marshal(&c.v)
+			require.NoError(t, err)
+			assert.Equal(t, c.out, string(out))
+		})
+	}
+}
+
+func TestInvalidTextIsAnError(t *testing.T) {
+	for _, v := range []sample{{Score: "abc"}, {Score: "01"}, {Visit: visit{Extension: "{"}}, {Visit: visit{Scores: []Number{"1", ""}, Duration: "-"}}} {
+		dst := []byte("kept")
+		out, err := sampleSchema.AppendJSON(dst, &v)
+		assert.Error(t, err)
+		assert.Equal(t, "kept", string(out))
+		assert.NotContains(t, err.Error(), "abc")
+		assert.False(t, sampleSchema.Validate(&v).Valid())
+	}
+}
+
+func TestEncodedTextIsAlwaysJSON(t *testing.T) {
+	for _, s := range []string{"\xff", "a\xffb\"\n", "\u2028<&>", "\x00\x1f\x7f", "é\\", "日本語日本語日本語", "a\tb\rc\bd\fe"} {
+		v := visit{Class: s, Notes: []string{s}}
+		out, err := Marshal(&v)
+		require.NoError(t, err)
+		want, err := json.Marshal(s)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"Class":`+string(want)+`,"Notes":[`+string(want)+`]}`, string(out))
+	}
+}
+
+func TestValidateWarnsOfWhatIsSent(t *testing.T) {
+	v := sample{Meta: Meta{DataModel: "S", FacilityCode: "F"}, Visit: visit{VisitNumber: "1", Legacy: "x", Class: "Spa", Location: place{Bed: "1"}}, Persons: []person{{}}}
+	var got []string
+	for _, w := range sampleSchema.Validate(&v).All() {
+		got = append(got, w.String())
+	}
+	assert.Equal(t, []string{
+		"Meta.EventType: empty (warning)",
+		"Meta.FacilityCode: not-carried (warning)",
+		"Visit.Location.Bed: not-carried (warning)",
+		"Visit.Class: value-set, want one of 2 documented values (warning)",
+		"Visit.Legacy: retired (warning)",
+		"Persons[0].ID: empty (warning)",
+	}, got)
+}
+
+func TestDecodeIntoReuses(t *testing.T) {
+	var v sample
+	_, err := sampleSchema.DecodeInto([]byte(`{"Persons":[{"ID":"1","Name":"n","Roles":["a","b"],"x":1},{"ID":"2"}],"Score":3,"Visit":{"Class":null,"Notes":["z"]}}`), &v)
+	require.NoError(t, err)
+	name := v.Persons[0].Name
+	_, err = sampleSchema.DecodeInto([]byte(`{"Persons":[{"ID":"3"},null],"Visit":{}}`), &v)
+	require.NoError(t, err)
+	out, err := sampleSchema.Marshal(&v)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Persons":[{"ID":"3"},null],"Visit":{}}`, string(out))
+	assert.Equal(t, "n", name, "strings of the earlier message stay")
+}
+
+func TestDecodeDoesNotKeepTheInput(t *testing.T) {
+	data := []byte(`{"Visit":{"VisitNumber":"12345678","Extension":[1]},"x":"unknown","Score":77}`)
+	v, _, err := sampleSchema.Decode(data)
+	require.NoError(t, err)
+	want, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	for i := range data {
+		data[i] = '#'
+	}
+	got, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got))
+}
+
+func TestUnmarshalLeavesTheValueOnError(t *testing.T) {
+	v := sample{Score: "1"}
+	assert.Error(t, sampleSchema.Unmarshal([]byte(`{"Score":2,`), &v))
+	assert.Equal(t, Number("1"), v.Score)
+}
+
+func TestSyntaxErrorsTellWhere(t *testing.T) {
+	cases := []struct {
+		in        string
+		line, col int
+		reason    string
+	}{
+		{"", 1, 1, "unexpected end"},
+		{"{\n \"a\" 1}", 2, 6, "colon"},
+		{"[1]", 1, 1, "object expected, found array"},
+		{`{"Score":1}}`, 1, 12, "end of input"},
+		{`{"Score":1,}`, 1, 12, "member name"},
+		{`{"Score":01}`, 1, 11, "comma"},
+		{`{"Visit":{"Notes":["a" "b"]}}`, 1, 24, "comma"},
+		{"{\"Visit\":{\"Class\":\"a\tb\"}}", 1, 21, "control character"},
+		{`{"Visit":{"Class":"\x"}}`, 1, 21, "escape"},
+		{`{"Visit":{"Class":"\u12G4"}}`, 1, 24, "hexadecimal"},
+		{`{"Visit":{"Class":"abc`, 1, 23, "unexpected end"},
+		{`{"Visit":{"Urgent":trux}}`, 1, 20, "value expected"},
+	}
+	for _, c := range cases {
+		_, _, err := sampleSchema.Decode([]byte(c.in))
+		var e *SyntaxError
+		if assert.ErrorAs(t, err, &e, c.in) {
+			assert.Equal(t, [2]int{c.line, c.col}, [2]int{e.Line, e.Col}, c.in)
+			assert.Contains(t, e.Error(), c.reason)
+		}
+		_, err2 := sampleSchema.ValidateJSON([]byte(c.in))
+		assert.Equal(t, err, err2)
+	}
+}

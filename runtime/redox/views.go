@@ -1,0 +1,68 @@
+package redox
+
+// Identifier is an identifier and what kind it is, in a form that does not
+// depend on generated code.
+type Identifier struct {
+	Object
+
+	ID     string `json:"ID"`
+	IDType string `json:"IDType"`
+}
+
+// Demographics is what any message with a patient says of the person, in a
+// form that does not depend on generated code. UnknownMembers has the rest.
+type Demographics struct {
+	Object
+
+	FirstName  string `json:"FirstName"`
+	MiddleName string `json:"MiddleName"`
+	LastName   string `json:"LastName"`
+	DOB        Date   `json:"DOB"`
+	Sex        string `json:"Sex"`
+	SSN        string `json:"SSN"`
+}
+
+// Place is a location inside an organization, in a form that does not depend
+// on generated code. UnknownMembers has the rest.
+type Place struct {
+	Object
+
+	Type       string `json:"Type"`
+	Facility   string `json:"Facility"`
+	Department string `json:"Department"`
+	Room       string `json:"Room"`
+	Bed        string `json:"Bed"`
+}
+
+// PatientMessage is a message about one patient. One function can serve all
+// events that have one.
+type PatientMessage interface {
+	Message
+	// PatientIdentifiers returns the patient's identifiers.
+	PatientIdentifiers() []Identifier
+	// PatientDemographics returns what the message says of the person; it is
+	// empty for events that only identify the patient.
+	PatientDemographics() Demographics
+}
+
+// VisitMessage is a message about one visit.
+type VisitMessage interface {
+	Message
+	// VisitID returns the visit number.
+	VisitID() string
+	// VisitPlace returns where the visit takes place; it is empty for events
+	// that do not say.
+	VisitPlace() Place
+}
+
+// ViewAll is View for every element of a slice.
+func ViewAll[R, T any](list []T) []R {
+	if list == nil {
+		return nil
+	}
+	views := make([]R, len(list))
+	for i := range list {
+		views[i] = View[R](&list[i])
+	}
+	return views
+}
