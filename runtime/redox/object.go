@@ -19,6 +19,10 @@ import (
 // Object also keeps the struct's values out of the output of packages fmt and
 // log/slog; use Redact to print the outline of a message.
 type Object struct {
+	// Generated structs are never comparable, so that one that gains its first
+	// slice does not lose a property that users had come to rely on.
+	_ [0]func()
+
 	kept *codec.Kept
 }
 

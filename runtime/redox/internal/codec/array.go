@@ -9,8 +9,8 @@ const (
 	budgetConstant = 256 << 10
 
 	// What objects of a slice keep counts as well, at these estimates.
-	costKept  = 128
-	costOther = 128
+	costKept  = 160
+	costOther = 288
 )
 
 // budgetNotes is how many places beyond the budget are reported even when the
@@ -65,7 +65,7 @@ func (d *decoder) elements(a *arrayState, i int) int {
 	n := a.node
 	for {
 		var q mem.Ptr
-		if a.storing && d.room(a, i) {
+		if a.storing && d.fits(a, i) {
 			q = n.slice.Index(a.dst, a.count)
 		}
 		end, o := d.value(n.elem, q, i)
@@ -91,9 +91,9 @@ func (d *decoder) elements(a *arrayState, i int) int {
 	}
 }
 
-// room makes sure that there is room for another element, unless the budget
-// is used up.
-func (d *decoder) room(a *arrayState, i int) bool {
+// fits makes sure that there is room for another element, unless the budget is
+// used up.
+func (d *decoder) fits(a *arrayState, i int) bool {
 	if d.budget < 0 {
 		d.stopStoring(a, i)
 		return false
@@ -137,7 +137,7 @@ func (d *decoder) oddElement(a *arrayState, q mem.Ptr, o odd, i, end int) {
 		a.node.elem.typ.SetZero(q)
 		a.storing, a.tail = false, i
 	case a.node.elem.kind == KindObject:
-		d.keep(q).more().self = d.in.Text(i, end)
+		d.keep(q).more().self = d.hold(d.in.Text(i, end))
 	default:
 		a.odd = oddRaw
 	}

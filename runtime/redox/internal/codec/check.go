@@ -21,7 +21,7 @@ func (d *decoder) typed(n *node, t types, i, end int) {
 // checkValue checks a value of an allowed type against everything but the
 // counts of elements and members.
 func (d *decoder) checkValue(c *checks, t types, i, end int) {
-	if c.enum != nil && !slices.Contains(c.enum, canonical(d.pristine(i, end))) {
+	if c.enum != nil && !slices.Contains(c.enum, canonical(d.in.Text(i, end))) {
 		d.note(finding{at: i, rule: "enum", want: "one of " + strconv.Itoa(len(c.enum)) + " values"})
 	}
 	switch t {
@@ -36,7 +36,7 @@ func (d *decoder) checkValue(c *checks, t types, i, end int) {
 
 func (d *decoder) checkString(c *checks, i, end int) {
 	_, flags := d.str(i)
-	s := d.text(i, end, flags, false)
+	s := d.text(i, end, flags)
 	if s != "" {
 		if c.date && !validDate(s) {
 			d.note(finding{at: i, rule: RuleDate, want: "ISO 8601", severity: Warning})
@@ -97,7 +97,7 @@ func (d *decoder) checkElements(c *checks, count, i, end int) {
 	if c.maxItems >= 0 && count > c.maxItems {
 		d.limit(i, "maxItems", c.maxItems, count)
 	}
-	if c.unique && !unique(d.pristine(i, end)) {
+	if c.unique && !unique(d.in.Text(i, end)) {
 		d.note(finding{at: i, rule: "uniqueItems", want: "elements that differ"})
 	}
 }

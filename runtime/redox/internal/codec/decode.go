@@ -23,6 +23,7 @@ type decoder struct {
 	budget  int  // bytes that slices may still take
 	beyond  int  // places beyond the budget
 	slab    []Kept
+	held    mem.Text // what texts of the message are cut from
 	scratch []byte
 }
 
@@ -48,23 +49,8 @@ func (d *decoder) release() {
 	decoders.Put(d)
 }
 
-// Decode decodes data into the struct at p, which is as Program's type says.
-// With reuse the struct may hold an earlier message, whose slices are reused.
-// It returns the violations that a report lists, and how many there were.
-func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int, error) {
-	d := newDecoder(data)
-	defer d.release()
-	d.in = mem.NewInput(data)
-	d.reuse = reuse
-	if err := d.document(p.root, dst); err != nil {
-		return nil, 0, err
-	}
-	vs, n := d.report(p.root)
-	return vs, n, nil
-}
-
-// buffers holds padded copies of inputs that are only validated, and encoded
-// messages that are.
+// buffers holds padded copies of inputs, and encoded messages that are
+// validated.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func putBuffer(b *[]byte) {
@@ -73,24 +59,34 @@ func putBuffer(b *[]byte) {
 	}
 }
 
-// Validate is Decode without a destination.
-func (p *Program) Validate(data []byte) ([]Violation, int, error) {
-	buf := buffers.Get().(*[]byte)
-	defer putBuffer(buf)
-	*buf = append((*buf)[:0], data...)
-	return p.validate(data, buf, false)
-}
-
-// validate validates data, of which buf is a copy that may be padded.
-func (p *Program) validate(data []byte, buf *[]byte, sending bool) ([]Violation, int, error) {
+// Decode decodes data into the struct at p, which is as Program's type says.
+// With reuse the struct may hold an earlier message, whose slices are reused.
+// It returns the violations that a report lists, and how many there were.
+func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int, error) {
 	d := newDecoder(data)
 	defer d.release()
+	d.reuse = reuse
+	return d.run(p.root, dst)
+}
+
+// Validate is Decode without a destination.
+func (p *Program) Validate(data []byte) ([]Violation, int, error) {
+	d := newDecoder(data)
+	defer d.release()
+	return d.run(p.root, mem.Ptr{})
+}
+
+// run decodes and reports. It reads a padded copy of the input, whose memory
+// serves one message after the other.
+func (d *decoder) run(root *node, dst mem.Ptr) ([]Violation, int, error) {
+	buf := buffers.Get().(*[]byte)
+	defer putBuffer(buf)
+	*buf = append((*buf)[:0], d.src...)
 	d.in, *buf = mem.Borrow(*buf)
-	d.sending = sending
-	if err := d.document(p.root, mem.Ptr{}); err != nil {
+	if err := d.document(root, dst); err != nil {
 		return nil, 0, err
 	}
-	vs, n := d.report(p.root)
+	vs, n := d.report(root)
 	return vs, n, nil
 }
 

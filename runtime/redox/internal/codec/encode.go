@@ -33,7 +33,10 @@ func (p *Program) ValidateValue(src mem.Ptr) ([]Violation, int) {
 	e := encoder{buf: (*buf)[:0]}
 	e.root(p.root, src)
 	*buf = e.buf
-	vs, n, err := p.validate(e.buf[:len(e.buf):len(e.buf)], buf, true)
+	d := newDecoder(e.buf)
+	defer d.release()
+	d.sending = true
+	vs, n, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
 		return []Violation{{Rule: ruleType, Want: "JSON"}}, 1
 	}

@@ -21,7 +21,7 @@ func FindMember(data []byte, name string) ([]byte, error) {
 	i = d.space(i + 1)
 	for d.in.At(i) == '"' && d.reason == "" {
 		end, flags := d.str(i)
-		match := d.reason == "" && d.text(i, end, flags, false) == name
+		match := d.reason == "" && d.text(i, end, flags) == name
 		value := d.colon(end)
 		i = d.skip(value)
 		if match && d.reason == "" {

@@ -140,7 +140,3 @@ func (d *decoder) keep(p mem.Ptr) *Kept {
 	}
 	return *at
 }
-
-// pristine returns the input between i and end as it was before strings were
-// unescaped in place.
-func (d *decoder) pristine(i, end int) string { return string(d.src[i:end]) }

@@ -62,7 +62,7 @@ func (w *lastWriter) object(i int) int {
 	for w.d.in.At(i) == '"' {
 		end, flags := w.d.str(i)
 		member := span{from: i}
-		n, again := names.add(w.d.text(i, end, flags, false))
+		n, again := names.add(w.d.text(i, end, flags))
 		if again {
 			w.replaced = append(w.replaced, last[n])
 		}

@@ -55,26 +55,23 @@ func (d *decoder) oddMember(m *members, r *row, o odd, i, end int) {
 	case oddEmpty:
 		d.remember(m, int(r.field), stateEmpty, "")
 	case oddRaw:
-		d.remember(m, int(r.field), stateRaw, d.pristine(i, end))
+		d.remember(m, int(r.field), stateRaw, d.hold(d.in.Text(i, end)))
 	case oddAside:
-		d.remember(m, int(r.field), stateAside, d.pristine(i, end))
+		d.remember(m, int(r.field), stateAside, d.hold(d.in.Text(i, end)))
 	case oddTail:
 		d.remember(m, int(r.field), stateTail, d.tailOf(r.node, m.dst.Field(r.place), i, end))
 	}
 }
 
 // tailOf returns the text of the elements of the array between i and end that
-// the slice at p does not hold. It reads the caller's bytes, since strings of
-// the elements before may have been unescaped in place.
+// the slice at p does not hold.
 func (d *decoder) tailOf(n *node, p mem.Ptr, i, end int) string {
-	var cold decoder
-	cold.in = mem.NewInput(d.src[i:end])
-	at := cold.space(1)
+	at := d.space(i + 1)
 	for range n.slice.Len(p) {
-		at = cold.space(cold.skip(at))
-		at = cold.space(at + 1) // behind the comma
+		at = d.space(d.skip(at))
+		at = d.space(at + 1) // behind the comma
 	}
-	return cold.in.Text(at, end-i-1)
+	return d.hold(d.in.Text(at, end-1))
 }
 
 func (d *decoder) remember(m *members, field int, s state, raw string) {

@@ -6,16 +6,28 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
 
-// members is the state of decoding one object.
+// members is the state of decoding one object. It is small, because every
+// object has one; what few objects need is apart.
 type members struct {
 	o    *object
 	dst  mem.Ptr
-	kept *Kept // nil until there is something to remember
-	at   int   // of the opening brace
+	at   int    // of the opening brace
+	seen uint64 // by field below 64
+	rest *moreMembers
+}
 
-	seen     uint64   // by field below 64
-	seenMore []uint64 // fields from 64 on
-	others   nameSet  // members without a row
+// moreMembers is the state of members beyond the first 64, and of those
+// without a row.
+type moreMembers struct {
+	seen   []uint64 // by field
+	others nameSet
+}
+
+func (m *members) more() *moreMembers {
+	if m.rest == nil {
+		m.rest = new(moreMembers)
+	}
+	return m.rest
 }
 
 // object decodes the object at i.
@@ -40,7 +52,7 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 		m.clearUnseen()
 	}
 	if n.checks != nil {
-		d.checkMembers(n.checks, bits.OnesCount64(m.seen)+m.seenBeyond()+len(m.others.names), m.at)
+		d.checkMembers(n.checks, m.count(), m.at)
 	}
 	if none {
 		return i + 1, oddEmpty
@@ -126,7 +138,7 @@ func (d *decoder) simple(m *members, r *row, i int) int {
 	}
 	m.seen |= bit
 	if !m.dst.IsNil() {
-		*m.dst.Field(r.place).String() = d.in.Text(i+1, end)
+		*m.dst.Field(r.place).String() = d.hold(d.in.Text(i+1, end))
 	}
 	return end + 1
 }
@@ -164,7 +176,7 @@ func (d *decoder) find(m *members, i int) (int, int) {
 	if d.reason != "" {
 		return -1, end
 	}
-	return m.o.lookup(d.text(i, end, flags, false)), end
+	return m.o.lookup(d.text(i, end, flags)), end
 }
 
 // see notes that a field occurred and reports whether it had before.
@@ -175,10 +187,11 @@ func (m *members) see(field int) bool {
 		m.seen |= bit
 		return again
 	}
-	if m.seenMore == nil {
-		m.seenMore = make([]uint64, (len(m.o.names)+63)/64)
+	more := m.more()
+	if more.seen == nil {
+		more.seen = make([]uint64, (len(m.o.names)+63)/64)
 	}
-	word, bit := &m.seenMore[field>>6], uint64(1)<<(field&63)
+	word, bit := &more.seen[field>>6], uint64(1)<<(field&63)
 	again := *word&bit != 0
 	*word |= bit
 	return again
@@ -188,7 +201,7 @@ func (m *members) saw(field int) bool {
 	if field < 64 {
 		return m.seen&(1<<field) != 0
 	}
-	return m.seenMore != nil && m.seenMore[field>>6]&(1<<(field&63)) != 0
+	return m.rest != nil && m.rest.seen != nil && m.rest.seen[field>>6]&(1<<(field&63)) != 0
 }
 
 // missing reports required members that did not occur, and remembers that, so
@@ -203,7 +216,7 @@ func (d *decoder) missing(m *members) {
 		}
 	}
 	for _, name := range m.o.foreign {
-		if !m.others.has(name) {
+		if m.rest == nil || !m.rest.others.has(name) {
 			d.note(finding{at: m.at, member: name, rule: ruleRequired})
 		}
 	}
@@ -226,10 +239,14 @@ func (o *object) nameOf(field int) string {
 	return ""
 }
 
-// seenBeyond counts the fields from 64 on that occurred.
-func (m *members) seenBeyond() (n int) {
-	for _, w := range m.seenMore {
-		n += bits.OnesCount64(w)
+// count returns how many members occurred, each name once.
+func (m *members) count() int {
+	n := bits.OnesCount64(m.seen)
+	if m.rest != nil {
+		for _, w := range m.rest.seen {
+			n += bits.OnesCount64(w)
+		}
+		n += len(m.rest.others.names)
 	}
 	return n
 }
@@ -237,8 +254,9 @@ func (m *members) seenBeyond() (n int) {
 // clearUnseen zeroes the fields that an earlier message may have set.
 func (m *members) clearUnseen() {
 	for i := range m.o.names {
-		if r := &m.o.rows[i]; !m.saw(int(r.field)) {
-			r.node.typ.SetZero(m.dst.Field(r.place))
+		r := &m.o.rows[i]
+		if p := m.dst.Field(r.place); !m.saw(int(r.field)) && !r.node.typ.IsZero(p) {
+			r.node.typ.SetZero(p)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (w *pathWalker) object(i int) int {
 		end, flags := w.d.str(i)
 		value := w.d.colon(end)
 		mark := len(w.path)
-		w.path = appendMember(w.path, w.d.text(i, end, flags, false))
+		w.path = appendMember(w.path, w.d.text(i, end, flags))
 		w.resolve(i)
 		i = w.d.space(w.value(value))
 		w.path = w.path[:mark]

@@ -33,8 +33,8 @@ func FuzzString(f *testing.F) {
 		if !ok {
 			return
 		}
-		assert.Equal(t, want, d.text(0, end, flags, false))
-		assert.Equal(t, want, d.text(0, end, flags, true), "in place")
+		assert.Equal(t, want, d.text(0, end, flags))
+		assert.Equal(t, want, d.holdText(0, end, flags))
 		var again string
 		require.NoError(t, json.Unmarshal(appendString(nil, want), &again))
 		assert.Equal(t, want, again)

@@ -6,18 +6,31 @@ import (
 )
 
 // text returns the content of the string between the quotes at i and end-1.
-// With inPlace the input is overwritten where the content differs from its
-// spelling, so that no memory is needed; otherwise it is copied then.
-func (d *decoder) text(i, end int, flags stringFlags, inPlace bool) string {
+// It is valid until the next call, and no longer than the input.
+func (d *decoder) text(i, end int, flags stringFlags) string {
 	raw := d.in.Text(i+1, end-1)
 	if flags == 0 || flags == hasNonASCII && utf8.ValidString(raw) {
 		return raw
 	}
 	d.scratch = unescape(d.scratch[:0], raw)
-	if inPlace && len(d.scratch) <= len(raw) {
-		return d.in.Overwrite(i+1, d.scratch)
-	}
 	return string(d.scratch)
+}
+
+// maxChunk is how much memory for text is taken at once, unless one text needs
+// more.
+const maxChunk = 1 << 20
+
+// hold returns a copy of s that belongs to the message. All texts of a message
+// share few allocations; the input is not among them, so that a caller may
+// reuse it, and names and punctuation take no memory.
+func (d *decoder) hold(s string) string {
+	d.held.Room(len(s), min(len(d.src)/2, maxChunk))
+	return d.held.Copy(s)
+}
+
+// holdText is hold of what text returns.
+func (d *decoder) holdText(i, end int, flags stringFlags) string {
+	return d.hold(d.text(i, end, flags))
 }
 
 // unescape appends the content of a JSON string to dst. Lone surrogates and

@@ -60,7 +60,7 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 		d.typed(n, typeString, i, end)
 	}
 	if !p.IsNil() {
-		*p.String() = d.text(i, end, flags, true)
+		*p.String() = d.holdText(i, end, flags)
 	}
 	if end == i+2 {
 		if d.sending && n.required {
@@ -77,7 +77,7 @@ func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {
 		d.typed(n, typeNumber, i, end)
 	}
 	if !p.IsNil() && d.reason == "" {
-		*p.String() = d.in.Text(i, end)
+		*p.String() = d.hold(d.in.Text(i, end))
 	}
 	return end, plain
 }
@@ -107,7 +107,7 @@ func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
 		end = d.skip(i)
 	}
 	if !p.IsNil() && d.reason == "" {
-		*p.String() = d.in.Text(i, end)
+		*p.String() = d.hold(d.in.Text(i, end))
 	}
 	return end, plain
 }
@@ -148,12 +148,12 @@ func (d *decoder) coerce(n *node, p mem.Ptr, t types, i, end int) bool {
 	switch n.kind {
 	case KindString, KindDate:
 		if t == typeNumber || t == typeBoolean {
-			*p.String() = d.in.Text(i, end)
+			*p.String() = d.hold(d.in.Text(i, end))
 			return true
 		}
 	case KindNumber:
 		if t == typeString && IsNumber(d.in.Text(i+1, end-1)) {
-			*p.String() = d.in.Text(i+1, end-1)
+			*p.String() = d.hold(d.in.Text(i+1, end-1))
 			return true
 		}
 	case KindBool:

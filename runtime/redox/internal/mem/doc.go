@@ -7,6 +7,8 @@
 //   - a Ptr always points into a live, properly typed Go value, so the garbage
 //     collector sees every pointer that is written through it;
 //   - slices grow through reflect, never by casting allocated bytes;
+//   - a Text only ever appends to memory that nobody else writes to, so the
+//     strings that it returns never change;
 //   - an Input carries Pad zero bytes behind its text, so that eight bytes can
 //     be read at any position of the text without passing its end.
 package mem

@@ -124,5 +124,21 @@ func (in *Input) Load8(i int) uint64 { return binary.LittleEndian.Uint64([]byte(
 // Text returns the text from i to j without copying.
 func (in *Input) Text(i, j int) string { return in.text[i:j] }
 
-// Overwrite returns b as a string: without unsafe the text cannot be changed.
-func (in *Input) Overwrite(_ int, b []byte) string { return string(b) }
+// Text is where copies of strings are kept together. The zero value is empty.
+type Text struct{ chunk *strings.Builder }
+
+// Room makes room for size bytes, by a new chunk of at least least bytes if
+// the current one has not enough left.
+func (t *Text) Room(size, least int) {
+	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < size {
+		t.chunk = new(strings.Builder)
+		t.chunk.Grow(max(size, least))
+	}
+}
+
+// Copy returns a copy of s, for which there must be room.
+func (t *Text) Copy(s string) string {
+	n := t.chunk.Len()
+	t.chunk.WriteString(s)
+	return t.chunk.String()[n:]
+}

@@ -153,10 +153,20 @@ func (in *Input) Load8(i int) uint64 {
 // Text returns the text from i to j without copying.
 func (in *Input) Text(i, j int) string { return in.text[i:j] }
 
-// Overwrite replaces the text from i on by b, and returns it as a string.
-// b must fit before the position at which reading goes on.
-func (in *Input) Overwrite(i int, b []byte) string {
-	dst := unsafe.Slice((*byte)(unsafe.Add(in.base, i)), len(b))
-	copy(dst, b)
-	return in.text[i : i+len(b)]
+// Text is where copies of strings are kept together. The zero value is empty.
+type Text struct{ chunk []byte }
+
+// Room makes room for size bytes, by a new chunk of at least least bytes if
+// the current one has not enough left.
+func (t *Text) Room(size, least int) {
+	if cap(t.chunk)-len(t.chunk) < size {
+		t.chunk = make([]byte, 0, max(size, least))
+	}
+}
+
+// Copy returns a copy of s, for which there must be room.
+func (t *Text) Copy(s string) string {
+	n := len(t.chunk)
+	t.chunk = append(t.chunk, s...)
+	return unsafe.String(unsafe.SliceData(t.chunk[n:]), len(s))
 }
