@@ -1,0 +1,182 @@
+// Package generator makes typed Go packages from Redox's data-model schemas.
+// Generate is a pure function from schemas to files in memory; Write puts them
+// on disk. The command, the checks for drift and the tests share both.
+package generator
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/emit"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/naming"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/schemas"
+)
+
+// Diagnostic is a finding about the input.
+type Diagnostic = diag.Diagnostic
+
+// File is a generated file; its path is slash separated and relative.
+type File = emit.File
+
+// LockFile is the usual name of the file that keeps Result.Lock.
+const LockFile = "redoxgen.lock"
+
+// Result is what Generate made.
+type Result struct {
+	Files       []File // sorted by path; none when there are errors
+	Lock        []byte // to be kept, and passed to the next run
+	LockedNames int    // how many names the lock holds
+	Packages    []PackageSummary
+	Diagnostics []Diagnostic // sorted by position
+	Stats       Stats
+}
+
+// PackageSummary counts what a generated package holds.
+type PackageSummary struct {
+	Name   string
+	Events int
+	Types  int // concepts; events not included
+}
+
+// Stats are figures on how well the types fit the events.
+type Stats = model.Stats
+
+// HasErrors reports whether anything kept Generate from generating.
+func (r *Result) HasErrors() bool {
+	for _, d := range r.Diagnostics {
+		if d.Severity == diag.Error {
+			return true
+		}
+	}
+	return false
+}
+
+// Generate makes the Go packages for the chosen events. It reads nothing but
+// its sources and writes nothing; the same input gives the same bytes.
+// Whatever is wrong with the input is in Result.Diagnostics; the error is for
+// a cancelled context or a fault of the generator itself.
+func Generate(ctx context.Context, o Options) (*Result, error) {
+	b, err := o.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if b.diags.HasErrors() {
+		return &Result{Diagnostics: b.diags.Sorted()}, nil
+	}
+	files, err := emit.Files(ctx, b.model, b.names)
+	if err != nil {
+		return nil, err
+	}
+	locked := kept(b.input, o.AllowBreaking).Overlay(b.names.Lock(b.model))
+	return &Result{
+		Files:       files,
+		Lock:        lock.Format(locked),
+		LockedNames: locked.Names(),
+		Packages:    summary(b.model, b.names),
+		Diagnostics: b.diags.Sorted(),
+		Stats:       b.model.Stats,
+	}, nil
+}
+
+// built is everything that is decided before Go code is written.
+type built struct {
+	input model.Input
+	model *model.Model
+	names *naming.Names
+	diags *diag.List
+}
+
+// build runs the stages up to naming. With errors in diags nothing else of the
+// result is of use.
+func (o *Options) build(ctx context.Context) (*built, error) {
+	b := &built{diags: new(diag.List)}
+	in, err := o.load(ctx, b.diags)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	b.input = in
+	importPath := o.importPath(b.diags)
+	if b.diags.HasErrors() {
+		return b, nil
+	}
+	b.model = model.Build(in, b.diags)
+	if b.diags.HasErrors() {
+		return b, nil
+	}
+	b.names = naming.Assign(b.model, in.Lock, importPath)
+	return b, nil
+}
+
+// load reads everything that the model is made from.
+func (o *Options) load(ctx context.Context, diags *diag.List) (model.Input, error) {
+	in := model.Input{AllowBreaking: o.AllowBreaking}
+	catalog, found := schema.Load(ctx, schema.Options{Literal: o.Literal})
+	in.Catalog = catalog.Events
+	if len(o.Sources) == 0 {
+		diags.Merge(found)
+		in.Events = catalog.Events
+	} else {
+		layers := make([]source.Layer, len(o.Sources))
+		for i, s := range o.Sources {
+			layers[i] = s.layer
+		}
+		set, found := schema.Load(ctx, schema.Options{Layers: layers, Literal: o.Literal})
+		diags.Merge(found)
+		in.Events = set.Events
+	}
+	sets, err := schemas.ValueSets()
+	if err != nil {
+		return in, err
+	}
+	for i := range sets {
+		in.ValueSets = append(in.ValueSets, (*model.ValueSet)(&sets[i]))
+	}
+	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), diags)
+	if o.Literal {
+		known = known.WithoutScalars()
+	}
+	in.LockName = cmp.Or(o.LockName, LockFile)
+	in.Previous = lock.Parse(in.LockName, o.Lock, diags)
+	in.Lock = known.Overlay(in.Previous)
+	in.Select = o.selection(in, diags)
+	return in, nil
+}
+
+// kept is what of an earlier lock stays: all of it, so that events that are
+// left out today get their old names back tomorrow, except for events that
+// were let go.
+func kept(in model.Input, allowBreaking bool) *lock.Lock {
+	if !allowBreaking {
+		return in.Previous
+	}
+	known := make(map[string]bool, len(in.Events))
+	for _, e := range in.Events {
+		known[e.Info.DataModel+"."+e.Info.EventType] = true
+	}
+	for _, e := range in.Catalog {
+		known[e.Info.DataModel+"."+e.Info.EventType] = true
+	}
+	out := &lock.Lock{Types: in.Previous.Types}
+	for i := range in.Previous.Events {
+		if e := in.Previous.Events[i]; known[e.Wire()] {
+			out.Events = append(out.Events, e)
+		}
+	}
+	return out
+}
+
+func summary(m *model.Model, names *naming.Names) []PackageSummary {
+	list := make([]PackageSummary, len(m.Packages))
+	for i, p := range m.Packages {
+		list[i] = PackageSummary{Name: names.Package(p), Events: len(p.Events), Types: len(p.Concepts)}
+	}
+	return list
+}

@@ -1,0 +1,162 @@
+package generator_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+)
+
+// repository returns the root of the repository.
+func repository(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		require.NotEqual(t, dir, parent, "no go.mod above the test")
+		dir = parent
+	}
+}
+
+// published returns the path of the published schemas, or skips the test.
+func published(t testing.TB) string {
+	t.Helper()
+	file := filepath.Join(repository(t), "..", "shared", "redox", "schemas.zip")
+	if _, err := os.Stat(file); err != nil {
+		if os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
+			t.Fatalf("the reference data is required: %v", err)
+		}
+		t.Skipf("needs the reference data: %v", err)
+	}
+	return file
+}
+
+// generate returns what o gives, and fails the test if that is an error.
+func generate(t testing.TB, o generator.Options) *generator.Result {
+	t.Helper()
+	r, err := generator.Generate(context.Background(), o)
+	require.NoError(t, err)
+	for _, d := range r.Diagnostics {
+		require.NotEqual(t, diag.Error, d.Severity, d.String())
+	}
+	return r
+}
+
+// contents returns the files of r by path.
+func contents(r *generator.Result) map[string]string {
+	m := make(map[string]string, len(r.Files))
+	for _, f := range r.Files {
+		m[f.Path] = string(f.Content)
+	}
+	return m
+}
+
+// checker type-checks generated packages in memory.
+type checker struct {
+	importPath string
+	onlyAPI    bool                // leaves function bodies aside
+	last       map[string]*checked // by folder
+}
+
+// checked is a type-checked package and what it was made from.
+type checked struct {
+	text    string
+	imports map[string]*checked
+	pkg     *types.Package
+}
+
+// fixedImports are the packages that generated code imports and does not generate.
+var fixedImports = sync.OnceValues(func() (map[string]*types.Package, error) {
+	cfg := &packages.Config{Mode: packages.NeedName | packages.NeedTypes}
+	list, err := packages.Load(cfg, "slices", "github.com/redoxgen/redoxgen/runtime/redox")
+	m := make(map[string]*types.Package)
+	for _, p := range list {
+		m[p.PkgPath] = p.Types
+	}
+	return m, err
+})
+
+// check returns the packages of r by folder. Packages whose source and whose
+// imports are those of the previous call are the same as then.
+func (c *checker) check(t testing.TB, r *generator.Result) map[string]*checked {
+	t.Helper()
+	fixed, err := fixedImports()
+	require.NoError(t, err)
+	folders := make(map[string][]generator.File)
+	for _, f := range r.Files {
+		folders[path.Dir(f.Path)] = append(folders[path.Dir(f.Path)], f)
+	}
+	now := make(map[string]*checked, len(folders))
+	var check func(folder string) *checked
+	check = func(folder string) *checked {
+		if p := now[folder]; p != nil {
+			return p
+		}
+		p := &checked{imports: make(map[string]*checked)}
+		now[folder] = p
+		fset := token.NewFileSet()
+		var files []*ast.File
+		for _, f := range folders[folder] {
+			p.text += f.Path + "\n" + string(f.Content)
+			file, err := parser.ParseFile(fset, f.Path, f.Content, parser.SkipObjectResolution)
+			require.NoError(t, err)
+			files = append(files, file)
+			for _, im := range file.Imports {
+				name := strings.Trim(im.Path.Value, `"`)
+				if below, ok := strings.CutPrefix(name, c.importPath+"/"); ok && folders[below] != nil {
+					p.imports[name] = check(below)
+				}
+			}
+		}
+		if old := c.last[folder]; old != nil && old.text == p.text && sameImports(old, p) {
+			now[folder] = old
+			return old
+		}
+		cfg := types.Config{IgnoreFuncBodies: c.onlyAPI, Importer: importerFunc(func(name string) (*types.Package, error) {
+			if d := p.imports[name]; d != nil {
+				return d.pkg, nil
+			}
+			require.Contains(t, fixed, name)
+			return fixed[name], nil
+		})}
+		pkg, err := cfg.Check(c.importPath+"/"+folder, fset, files, nil)
+		require.NoError(t, err)
+		p.pkg = pkg
+		return p
+	}
+	for folder := range folders {
+		check(folder)
+	}
+	c.last = now
+	return now
+}
+
+func sameImports(a, b *checked) bool {
+	for name, p := range b.imports {
+		if a.imports[name] != p {
+			return false
+		}
+	}
+	return true
+}
+
+type importerFunc func(string) (*types.Package, error)
+
+func (f importerFunc) Import(name string) (*types.Package, error) { return f(name) }

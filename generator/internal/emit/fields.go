@@ -1,0 +1,122 @@
+package emit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+)
+
+// structType writes the type of s with its fields.
+func (e *emitter) structType(s *model.Struct) *jen.Statement {
+	return jen.Type().Id(e.names.Type(s)).StructFunc(func(g *jen.Group) {
+		g.Add(redox("Object"))
+		for _, f := range s.Fields {
+			g.Line()
+			if c := e.fieldComment(s, f); len(*c) > 0 {
+				g.Add(c)
+			}
+			g.Id(e.names.Field(f)).Add(e.goType(f.Kind)).Op(tag(f.Name))
+		}
+	})
+}
+
+// bases are the Go types of scalars in package redox.
+var bases = map[model.Base]string{model.Raw: "Raw", model.Date: "Date", model.DateTime: "DateTime", model.Number: "Number", model.Bool: "Bool"}
+
+func (e *emitter) goType(k model.Kind) *jen.Statement {
+	s := new(jen.Statement)
+	for range k.Slices {
+		s.Index()
+	}
+	switch k.Base {
+	case model.Concept:
+		return s.Qual(e.names.Path(k.Concept.Package), e.names.Type(k.Concept))
+	case model.String:
+		return s.String()
+	default:
+		return s.Qual(runtimePath, bases[k.Base])
+	}
+}
+
+// tag is the struct tag that gives the JSON name. Names are taken as they are:
+// the codec knows no options after a comma.
+func tag(name string) string {
+	t := "json:" + strconv.Quote(name)
+	if strings.ContainsFunc(t, unprintable) {
+		return strconv.Quote(t)
+	}
+	return "`" + t + "`"
+}
+
+// fieldComment says what a field is and what is known of its values.
+func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
+	what := f.Description
+	if what == "" && f.Kind.Base == model.Concept {
+		what = f.Kind.Concept.Description
+	}
+	text := []string{sentence(what)}
+	switch {
+	case f.Required.Always:
+		text = append(text, "Required.")
+	case len(f.Required.In) > 0:
+		text = append(text, "Required in "+e.eventList(s, f.Required.In)+".")
+	}
+	for _, v := range f.ValueSets {
+		text = append(text, e.valuesSentence(s, v))
+	}
+	if f.Retired != "" {
+		text = append(text, retiredSentence(f))
+	}
+	last := ""
+	if f.Deprecated {
+		last = "Deprecated: no schema has this member any more."
+	}
+	return comment(strings.Join(text, " "), last)
+}
+
+// mostEvents is how many events a comment lists by name.
+const mostEvents = 4
+
+// eventList names events, without their data model where it is that of s.
+func (e *emitter) eventList(s *model.Struct, wires []string) string {
+	if len(wires) > mostEvents {
+		return fmt.Sprintf("%d events", len(wires))
+	}
+	short := make([]string, len(wires))
+	for i, w := range wires {
+		short[i] = strings.TrimPrefix(w, s.Package.DataModel+".")
+	}
+	return strings.Join(short, ", ")
+}
+
+// mostValues is how many values a comment lists.
+const mostValues = 8
+
+// valuesSentence lists a value set, or the constants that do.
+func (e *emitter) valuesSentence(s *model.Struct, v *model.ValueSet) string {
+	text := "Documented values: "
+	if len(v.Values) <= mostValues {
+		text += strings.Join(v.Values, ", ")
+	} else {
+		prefix := ""
+		if v.Package != s.Package.Key {
+			prefix = v.Package + "."
+		}
+		text += "the constants " + prefix + v.Name + "…"
+	}
+	if len(v.Events) > 0 {
+		text += " (in " + strings.Join(v.Events, ", ") + ")"
+	}
+	return text + "."
+}
+
+func retiredSentence(f *model.Field) string {
+	if strings.Contains(strings.ToLower(f.Description), "retired") {
+		return "Redox no longer fills it."
+	}
+	return "Retired in " + oneLine(f.Retired) + ": Redox no longer fills it."
+}

@@ -1,0 +1,171 @@
+package emit
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// outline states the schema of an event over the structs that its objects
+// decode into: which members each object carries, and, as rules, whatever
+// differs from what the fields' kinds imply. See redox.Outline.
+type outline struct {
+	file  string // of the event
+	rows  []row
+	rules []rule
+}
+
+type row struct{ at, has string }
+
+func outlineOf(ev *model.Event) outline {
+	o := outline{file: ev.Schema.File}
+	root := ev.Schema.Root
+	o.types(root, "", schema.Object)
+	o.limits(root, "")
+	o.object(root, ev.Struct, "")
+	return o
+}
+
+func (o *outline) rule(at, keyword, value string) {
+	o.rules = append(o.rules, rule{at, keyword, value})
+}
+
+// object adds the row of an object and everything below it.
+func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
+	members := make([]string, len(n.Properties))
+	for i := range n.Properties {
+		p := &n.Properties[i]
+		members[i] = listName(p.Name)
+		if n.IsRequired(p.Name) {
+			members[i] += "!"
+		}
+	}
+	o.rows = append(o.rows, row{at, strings.Join(members, " ")})
+	extra := slices.DeleteFunc(slices.Clone(n.Required), func(name string) bool { return n.Property(name) != nil })
+	if len(extra) > 0 {
+		o.rule(at, "required", quoteJSON(extra))
+	}
+	for i := range n.Properties {
+		p := &n.Properties[i]
+		f := s.Field(p.Name)
+		o.value(p.Node, f.Kind, joinPath(at, p.Name), n.IsRequired(p.Name))
+		for _, v := range f.ValueSets {
+			if slices.Contains(v.Events, o.file) {
+				o.rules = append(o.rules, valuesRule(joinPath(at, p.Name)+brackets(f.Kind.Slices), v))
+			}
+		}
+	}
+}
+
+// value adds what is to be said of a value that a field of kind k holds.
+func (o *outline) value(n *schema.Node, k model.Kind, at string, required bool) {
+	if k.Base == model.Raw && k.Slices == 0 || !k.Fits(n) {
+		if string(n.Raw) != "{}" {
+			o.rule(at, "schema", string(n.Raw))
+		}
+		return
+	}
+	o.types(n, at, defaultTypes(k, required))
+	o.limits(n, at)
+	switch {
+	case k.Slices > 0 && n.Items != nil:
+		k.Slices--
+		o.value(n.Items, k, at+"[]", false)
+	case k.Slices > 0:
+		k.Slices--
+		if k.Base != model.Raw || k.Slices > 0 {
+			o.rule(at+"[]", "type", "[]")
+		}
+	case k.Base == model.Concept && len(n.Properties) > 0:
+		o.object(n, k.Concept, at)
+	}
+}
+
+// defaultTypes are the types that a kind allows without a rule.
+func defaultTypes(k model.Kind, required bool) schema.Types {
+	var t schema.Types
+	switch {
+	case k.Slices > 0:
+		return schema.Array
+	case k.Base == model.Concept:
+		return schema.Object
+	case k.Base == model.Number:
+		t = schema.Number
+	case k.Base == model.Bool:
+		t = schema.Boolean
+	default:
+		t = schema.String
+	}
+	if !required {
+		t |= schema.Null
+	}
+	return t
+}
+
+// types adds a rule where a schema's types are not the default ones.
+func (o *outline) types(n *schema.Node, at string, byDefault schema.Types) {
+	t := n.Types
+	if t.Has(schema.Number) {
+		t &^= schema.Integer
+	}
+	if t == byDefault {
+		return
+	}
+	list := []string{}
+	for _, w := range typeWords {
+		if t.Has(w.types) {
+			list = append(list, w.word)
+		}
+	}
+	o.rule(at, "type", quoteJSON(list))
+}
+
+var typeWords = []struct {
+	types schema.Types
+	word  string
+}{
+	{schema.Object, "object"}, {schema.Array, "array"}, {schema.String, "string"}, {schema.Number, "number"},
+	{schema.Integer, "integer"}, {schema.Boolean, "boolean"}, {schema.Null, "null"},
+}
+
+// limits adds the keywords that a schema states besides type and structure.
+func (o *outline) limits(n *schema.Node, at string) {
+	for _, r := range n.Rules {
+		if r.Keyword == "additionalProperties" && r.Value == "true" {
+			continue
+		}
+		o.rule(at, r.Keyword, r.Value)
+	}
+}
+
+// joinPath appends a member to a path as package redox writes it.
+func joinPath(at, name string) string {
+	switch {
+	case !isPlain(name):
+		return at + "[" + strconv.Quote(name) + "]"
+	case at == "":
+		return name
+	default:
+		return at + "." + name
+	}
+}
+
+// listName is a member in a list of members.
+func listName(name string) string {
+	if isPlain(name) {
+		return name
+	}
+	return strconv.Quote(name)
+}
+
+// isPlain reports whether name consists of the characters that need no quotes.
+func isPlain(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+	})
+}
+
+func brackets(slices int) string { return strings.Repeat("[]", slices) }

@@ -1,0 +1,154 @@
+// Package lock reads and writes the name lock: the record of every name and
+// Go kind that generated code has given out, so that regenerating from grown
+// schemas never renames, moves or retypes anything.
+//
+// The lock is a text file of lines, made for people and for diffs:
+//
+//	event patientadmin.Arrival "PatientAdmin" "Arrival"
+//	field Meta Meta common.Meta
+//
+//	type common.Address
+//	field StreetAddress StreetAddress string
+//
+// An event line gives the Go type and the names on the wire, a type line the
+// Go type (and, quoted, the schema's own word for it where that differs). The
+// field lines that follow give the JSON name, the Go name and the kind:
+// string, date, date-time, number, bool, raw, a type, or [] and one of these.
+package lock
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Lock is the content of a name lock.
+type Lock struct {
+	Events []Event
+	Types  []Type
+}
+
+// Ident names an exported Go type.
+type Ident struct {
+	Package string // last element of the import path
+	Name    string
+}
+
+// String returns package.Name.
+func (i Ident) String() string { return i.Package + "." + i.Name }
+
+// Event is what is recorded of one message type.
+type Event struct {
+	Go        Ident
+	DataModel string // on the wire
+	EventType string // on the wire
+	Fields    []Field
+}
+
+// Wire returns the event's name as patterns and reports spell it.
+func (e *Event) Wire() string { return e.DataModel + "." + e.EventType }
+
+// Type is what is recorded of one concept.
+type Type struct {
+	Go     Ident
+	Key    string // the schema's name for the concept; Go.String() unless recorded otherwise
+	Fields []Field
+}
+
+// Field is one member of an event or a concept.
+type Field struct {
+	JSON string
+	Go   string
+	Kind string // "" where a lock says nothing about the kind
+}
+
+// Overlay returns the union of l and over, in which over decides.
+// Neither is changed.
+func (l *Lock) Overlay(over *Lock) *Lock {
+	out := &Lock{
+		Events: overlay(l.Events, over.Events, (*Event).Wire, func(e *Event) *[]Field { return &e.Fields }),
+		Types:  overlay(l.Types, over.Types, func(t *Type) string { return t.Key }, func(t *Type) *[]Field { return &t.Fields }),
+	}
+	out.sort()
+	return out
+}
+
+func overlay[T any](base, over []T, key func(*T) string, fields func(*T) *[]Field) []T {
+	at := make(map[string]int, len(base))
+	out := make([]T, 0, len(base)+len(over))
+	for i := range base {
+		at[key(&base[i])] = i
+		out = append(out, base[i])
+	}
+	for i := range over {
+		o := over[i]
+		if j, ok := at[key(&o)]; ok {
+			below := *fields(&out[j])
+			*fields(&o) = overlayFields(below, *fields(&o))
+			out[j] = o
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func overlayFields(base, over []Field) []Field {
+	out := slices.Clone(over)
+	known := make(map[string]bool, len(over))
+	for _, f := range over {
+		known[f.JSON] = true
+	}
+	for _, f := range base {
+		if !known[f.JSON] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// sort puts events and types in the order of the file: by package, then name.
+// Fields keep their order, which is that of the Go struct.
+func (l *Lock) sort() {
+	slices.SortFunc(l.Events, func(a, b Event) int { return compareIdent(a.Go, b.Go) })
+	slices.SortFunc(l.Types, func(a, b Type) int { return compareIdent(a.Go, b.Go) })
+}
+
+func compareIdent(a, b Ident) int {
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Name, b.Name))
+}
+
+// Names returns how many names the lock holds: types, events and fields.
+func (l *Lock) Names() int {
+	n := len(l.Events) + len(l.Types)
+	for i := range l.Events {
+		n += len(l.Events[i].Fields)
+	}
+	for i := range l.Types {
+		n += len(l.Types[i].Fields)
+	}
+	return n
+}
+
+// WithoutScalars returns l without the kinds that name no type, for schemas
+// that state the kinds of scalars differently on purpose.
+func (l *Lock) WithoutScalars() *Lock {
+	out := &Lock{Events: slices.Clone(l.Events), Types: slices.Clone(l.Types)}
+	for i := range out.Events {
+		out.Events[i].Fields = withoutScalars(out.Events[i].Fields)
+	}
+	for i := range out.Types {
+		out.Types[i].Fields = withoutScalars(out.Types[i].Fields)
+	}
+	return out
+}
+
+func withoutScalars(fields []Field) []Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		if !strings.Contains(out[i].Kind, ".") {
+			out[i].Kind = ""
+		}
+	}
+	return out
+}

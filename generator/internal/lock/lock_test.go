@@ -1,0 +1,100 @@
+package lock
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+)
+
+func parse(t *testing.T, text string) *Lock {
+	t.Helper()
+	diags := new(diag.List)
+	l := Parse("lock", []byte(text), diags)
+	assert.Empty(t, diags.Sorted())
+	return l
+}
+
+var sample = &Lock{
+	Events: []Event{{Go: Ident{"zoo", "Arrive"}, DataModel: "The Zoo", EventType: `Arr"ive`, Fields: []Field{
+		{"Name", "Name", "string"}, {"a b", "AB", "[]zoo.Animal"}, {"", "Empty", "raw"}, {"#", "Hash", "bool"}, {"größe", "Größe", "number"}, {"\u00a0", "Space", "raw"},
+	}}},
+	Types: []Type{
+		{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal"},
+		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{"DOB", "DOB", "date"}}},
+	},
+}
+
+func TestFormatReadsBack(t *testing.T) {
+	text := string(Format(sample))
+	assert.Equal(t, sample, parse(t, text))
+	assert.Equal(t, text, string(Format(parse(t, text))))
+	assert.True(t, strings.HasPrefix(text, Signature))
+	assert.Contains(t, text, "\nevent zoo.Arrive \"The Zoo\" \"Arr\\\"ive\"\nfield Name Name string\nfield \"a b\" AB []zoo.Animal\n")
+	assert.Contains(t, text, "\ntype zoo.Beast \"zoo.type\"\nfield DOB DOB date\n")
+	assert.Equal(t, 10, sample.Names())
+}
+
+func TestParseIsTolerantOfForm(t *testing.T) {
+	l := parse(t, "# a comment\r\n\r\nredoxgen lock 1\r\ntype zoo.Animal\r\nfield Name Name string\r\n")
+	assert.Equal(t, []Type{{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal", Fields: []Field{{"Name", "Name", "string"}}}}, l.Types)
+	assert.Equal(t, new(Lock), parse(t, ""))
+}
+
+func TestParseErrors(t *testing.T) {
+	const start = "redoxgen lock 1\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"no version":     {"type zoo.Animal\n", `lock:1:1: error: the line "redoxgen lock 1" is missing`},
+		"other version":  {"redoxgen lock 2\n", `lock:1:1: error: this redoxgen reads "redoxgen lock 1", the file says "redoxgen lock 2"`},
+		"conflict":       {start + "=======\n", `lock:2:1: error: "=======" is neither`},
+		"stray field":    {start + "field A A string\n", "lock:2:1: error: field A belongs to no event or type"},
+		"no package":     {start + "type Animal\n", `lock:2:1: error: "Animal" is not a Go type`},
+		"not exported":   {start + "type zoo.Animal\nfield a a string\n", `lock:3:1: error: "a" is not an exported Go name`},
+		"code":           {start + "type zoo.Animal\nfield a A;panic(1) string\n", `lock:3:1: error: "A;panic(1)" is not an exported Go name`},
+		"missing kind":   {start + "type zoo.Animal\nfield a A\n", `lock:3:1: error: "field a A" is neither`},
+		"unclosed quote": {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
+		"space at end":   {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
+		"type twice":     {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
+		"event twice":    {start + "event zoo.A \"Z\" \"A\"\nevent zoo.B \"Z\" \"A\"\n", "lock:3:1: error: event Z.A is locked twice, first in line 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diags := new(diag.List)
+			Parse("lock", []byte(test.text), diags)
+			list := diags.Sorted()
+			if assert.Len(t, list, 1) {
+				assert.Contains(t, list[0].String(), test.want)
+				assert.NotEmpty(t, list[0].Hint)
+			}
+		})
+	}
+}
+
+func TestOverlay(t *testing.T) {
+	base := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B string\ntype zoo.Cage\n")
+	over := parse(t, "redoxgen lock 1\ntype park.Beast \"zoo.Animal\"\nfield C C bool\nfield B Bee number\n")
+	assert.Equal(t, &Lock{Types: []Type{
+		{Go: Ident{"park", "Beast"}, Key: "zoo.Animal", Fields: []Field{{"C", "C", "bool"}, {"B", "Bee", "number"}, {"A", "A", "string"}}},
+		{Go: Ident{"zoo", "Cage"}, Key: "zoo.Cage"},
+	}, Events: []Event{}}, base.Overlay(over))
+	assert.Len(t, base.Types[0].Fields, 2, "the base was changed")
+}
+
+func TestWithoutScalars(t *testing.T) {
+	l := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B []zoo.Cage\n")
+	assert.Equal(t, []Field{{"A", "A", ""}, {"B", "B", "[]zoo.Cage"}}, l.WithoutScalars().Types[0].Fields)
+	assert.Equal(t, "string", l.Types[0].Fields[0].Kind, "the lock itself was changed")
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(string(Format(sample)))
+	f.Add("redoxgen lock 1\ntype a.B\nfield \"\\x00\" C d\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		diags := new(diag.List)
+		l := Parse("lock", []byte(text), diags)
+		again := new(diag.List)
+		assert.Equal(t, Format(l), Format(Parse("lock", Format(l), again)))
+		assert.Empty(t, again.Sorted())
+	})
+}

@@ -1,0 +1,213 @@
+package lock
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+)
+
+// Signature is what every lock file begins with.
+const Signature = "# redoxgen.lock"
+
+const header = Signature + `: the names that generated code has given out. Commit this file.
+# redoxgen reads and extends it, so that regenerating never renames anything.
+`
+
+// version is the first line after the comments; a later format changes it.
+const version = "redoxgen lock 1"
+
+// Format returns the text of l, with events and types in order of their Go names.
+func Format(l *Lock) []byte {
+	sorted := Lock{Events: append([]Event(nil), l.Events...), Types: append([]Type(nil), l.Types...)}
+	sorted.sort()
+	var b bytes.Buffer
+	b.WriteString(header)
+	b.WriteString(version + "\n")
+	for i := range sorted.Events {
+		e := &sorted.Events[i]
+		fmt.Fprintf(&b, "\nevent %s %s %s\n", e.Go, strconv.Quote(e.DataModel), strconv.Quote(e.EventType))
+		writeFields(&b, e.Fields)
+	}
+	for i := range sorted.Types {
+		t := &sorted.Types[i]
+		fmt.Fprintf(&b, "\ntype %s", t.Go)
+		if t.Key != t.Go.String() {
+			b.WriteString(" " + strconv.Quote(t.Key))
+		}
+		b.WriteByte('\n')
+		writeFields(&b, t.Fields)
+	}
+	return b.Bytes()
+}
+
+func writeFields(b *bytes.Buffer, fields []Field) {
+	for _, f := range fields {
+		fmt.Fprintf(b, "field %s %s %s\n", word(f.JSON), f.Go, f.Kind)
+	}
+}
+
+// word quotes s unless it reads back as one plain word.
+func word(s string) string {
+	odd := func(r rune) bool {
+		return r == '"' || r == '#' || r == unicode.ReplacementChar || unicode.IsSpace(r) || !unicode.IsPrint(r)
+	}
+	if s == "" || strings.IndexFunc(s, odd) >= 0 {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+// Parse reads the text of a lock; file is its name in diagnostics. Lines that
+// make no sense, such as those that a merge conflict leaves, are errors in
+// diags and are left out.
+func Parse(file string, text []byte, diags *diag.List) *Lock {
+	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int)}
+	for i, line := range strings.Split(string(text), "\n") {
+		p.line = i + 1
+		line = strings.TrimSuffix(line, "\r")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		p.parse(line)
+	}
+	p.line = 1
+	if !p.versioned && len(bytes.TrimSpace(text)) > 0 && !diags.HasErrors() {
+		p.errorf("the line %q is missing", version)
+	}
+	return p.lock
+}
+
+type parser struct {
+	file      string
+	line      int
+	diags     *diag.List
+	lock      *Lock
+	seen      map[string]int // line of each event, type, and field of the current one
+	fields    *[]Field       // of the event or type that the next field lines belong to
+	owner     string
+	versioned bool
+}
+
+func (p *parser) errorf(format string, args ...any) {
+	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-syntax",
+		"restore the lock from version control; redoxgen writes it, people need not edit it", format, args...)
+}
+
+func (p *parser) parse(line string) {
+	if line == version {
+		p.versioned = true
+		return
+	}
+	words, err := split(line)
+	if err != nil {
+		p.errorf("unreadable line: %v", err)
+		return
+	}
+	switch {
+	case words[0] == "redoxgen":
+		p.errorf("this redoxgen reads %q, the file says %q", version, line)
+		p.versioned = true
+	case words[0] == "event" && len(words) == 4:
+		p.event(words)
+	case words[0] == "type" && (len(words) == 2 || len(words) == 3):
+		p.typ(words)
+	case words[0] == "field" && len(words) == 4:
+		p.field(words)
+	default:
+		p.errorf("%.40q is neither an event, a type nor a field", line)
+	}
+}
+
+func (p *parser) event(words []string) {
+	id, ok := p.ident(words[1])
+	if !ok || !p.once("event "+words[2]+"."+words[3]) {
+		p.fields = nil
+		return
+	}
+	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3]})
+	p.fields = &p.lock.Events[len(p.lock.Events)-1].Fields
+	p.owner = words[1]
+}
+
+func (p *parser) typ(words []string) {
+	id, ok := p.ident(words[1])
+	if !ok || !p.once("type "+words[1]) {
+		p.fields = nil
+		return
+	}
+	key := words[1]
+	if len(words) == 3 {
+		key = words[2]
+	}
+	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key})
+	p.fields = &p.lock.Types[len(p.lock.Types)-1].Fields
+	p.owner = words[1]
+}
+
+func (p *parser) field(words []string) {
+	if p.fields == nil {
+		p.errorf("field %s belongs to no event or type", words[1])
+		return
+	}
+	if !token.IsIdentifier(words[2]) || !token.IsExported(words[2]) {
+		p.errorf("%q is not an exported Go name", words[2])
+		return
+	}
+	if !p.once("field " + p.owner + " " + words[1]) {
+		return
+	}
+	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3]})
+}
+
+func (p *parser) ident(s string) (Ident, bool) {
+	pkg, name, ok := strings.Cut(s, ".")
+	if !ok || !token.IsIdentifier(pkg) || !token.IsIdentifier(name) || !token.IsExported(name) {
+		p.errorf("%q is not a Go type of the form package.Name", s)
+		return Ident{}, false
+	}
+	return Ident{Package: pkg, Name: name}, true
+}
+
+// once reports whether what is locked for the first time, and says so if not.
+func (p *parser) once(what string) bool {
+	if first, ok := p.seen[what]; ok {
+		p.errorf("%s is locked twice, first in line %d", what, first)
+		return false
+	}
+	p.seen[what] = p.line
+	return true
+}
+
+// split cuts a line at single spaces; quoted words may contain some.
+func split(line string) ([]string, error) {
+	var words []string
+	for {
+		w := line
+		if strings.HasPrefix(line, `"`) {
+			quoted, err := strconv.QuotedPrefix(line)
+			if err != nil {
+				return nil, fmt.Errorf("unfinished quote")
+			}
+			w, line = quoted, line[len(quoted):]
+			unquoted, err := strconv.Unquote(w)
+			if err != nil {
+				return nil, fmt.Errorf("bad quote %s", w)
+			}
+			words = append(words, unquoted)
+		} else {
+			w, _, _ = strings.Cut(line, " ")
+			words, line = append(words, w), line[len(w):]
+		}
+		if line == "" {
+			return words, nil
+		}
+		if line = strings.TrimPrefix(line, " "); line == "" {
+			return nil, fmt.Errorf("space at the end")
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// Input is what a model is made from.
+type Input struct {
+	// Events are the schemas to generate from.
+	Events []*schema.Event
+	// Catalog are the events that the project knows by itself. Those that
+	// Events lacks take part in the concepts, so that a type does not depend
+	// on which events were asked for; the others lend their descriptions.
+	Catalog   []*schema.Event
+	Lock      *lock.Lock // every name and kind given out earlier
+	Previous  *lock.Lock // the part of Lock that the user's own code was generated with
+	LockName  string     // what diagnostics call Previous
+	ValueSets []*ValueSet
+
+	// Select chooses the events to generate; nil: all.
+	Select func(*schema.Event) bool
+	// AllowBreaking lets what changed in an incompatible way change in Go too.
+	AllowBreaking bool
+}
+
+// Build makes the model. Problems are added to diags; with errors among them
+// the model is not to be used.
+func Build(in Input, diags *diag.List) *Model {
+	b := &builder{
+		in:       in,
+		diags:    diags,
+		packages: make(map[string]*Package),
+		concepts: make(map[string]*shape),
+	}
+	b.readLock()
+	b.addEvents()
+	b.assignVariants()
+	b.deriveConcepts()
+	b.settle()
+	b.attachValueSets()
+	stats := b.gatherFacts()
+	b.checkCycles()
+	b.reportVanishedEvents()
+	m := b.selection()
+	m.Stats = stats
+	return m
+}
+
+// builder holds the model while its parts are still open.
+type builder struct {
+	in       Input
+	diags    *diag.List
+	packages map[string]*Package
+	concepts map[string]*shape // by key
+	events   []*eventShape
+	pending  []*slot // object members that nothing assigns to a concept yet
+	variants []variant
+
+	lockedEvents map[string]*lock.Event // by wire name
+	lockedTypes  map[string]*lock.Type  // by key
+	keys         map[string]string      // key of each locked Go type
+}
+
+// shape is a struct in the making.
+type shape struct {
+	*Struct
+	uses     []use // schemas that it stands for, each once
+	seen     map[*schema.Node]bool
+	slots    map[string]*slot
+	order    []*slot // in order of appearance
+	incoming []*slot // members that hold it
+	locked   []lock.Field
+}
+
+// use is one schema that a shape or a slot stands for.
+type use struct {
+	node *schema.Node
+	live bool // not merely a catalog event that the input replaces
+}
+
+// slot is a member of a shape.
+type slot struct {
+	owner  *shape
+	name   string
+	uses   []use
+	seen   map[*schema.Node]bool
+	locked *Kind
+	target *shape // the concept of object values
+	slices int    // slices around target
+	field  *Field // once settled
+
+	description string // of the member
+	general     string // of what it holds, wherever that is used
+	retired     string
+}
+
+type eventShape struct {
+	*shape
+	event *schema.Event
+	live  bool
+}
+
+func (b *builder) pkg(key string) *Package {
+	p := b.packages[key]
+	if p == nil {
+		p = &Package{Key: key}
+		b.packages[key] = p
+	}
+	return p
+}
+
+func (b *builder) newShape(pkg *Package, word string) *shape {
+	return &shape{
+		Struct: &Struct{Key: pkg.Key + "." + word, Package: pkg, Word: word},
+		seen:   make(map[*schema.Node]bool),
+		slots:  make(map[string]*slot),
+	}
+}
+
+// addEvents walks every event known. Schemas to generate from and other events
+// of the catalog come first, in one order whatever their origin; replaced
+// catalog events come last, where they can only add words.
+func (b *builder) addEvents() {
+	given := make(map[string]*eventShape)
+	add := func(e *schema.Event, live bool) {
+		if !live {
+			for _, es := range b.events {
+				if es.live && wire(es.event) == wire(e) {
+					b.addUse(es.shape, use{node: e.Root, live: false})
+				}
+			}
+			return
+		}
+		if given[wire(e)] == nil {
+			given[wire(e)] = b.newEvent(e)
+		}
+	}
+	live, replaced := b.partition()
+	for _, e := range live {
+		add(e, true)
+	}
+	for _, es := range b.events {
+		b.addUse(es.shape, use{node: es.event.Root, live: true})
+	}
+	for _, e := range replaced {
+		add(e, false)
+	}
+}
+
+// partition returns the events that schemas describe now, by wire name, and
+// the catalog events that the input replaces.
+func (b *builder) partition() (live, replaced []*schema.Event) {
+	byWire := func(x, y *schema.Event) int { return cmp.Compare(wire(x), wire(y)) }
+	live = slices.Clone(b.in.Events)
+	given := make(map[string]*schema.Event, len(live))
+	for _, e := range live {
+		given[wire(e)] = e
+	}
+	for _, e := range b.in.Catalog {
+		switch g := given[wire(e)]; {
+		case g == nil:
+			live = append(live, e)
+		case g != e:
+			replaced = append(replaced, e)
+		}
+	}
+	slices.SortStableFunc(live, byWire)
+	slices.SortStableFunc(replaced, byWire)
+	return live, replaced
+}
+
+func wire(e *schema.Event) string { return e.Info.DataModel + "." + e.Info.EventType }

@@ -1,0 +1,78 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+)
+
+// readLock indexes what earlier runs recorded.
+func (b *builder) readLock() {
+	merged := orEmpty(b.in.Lock)
+	b.lockedEvents = make(map[string]*lock.Event, len(merged.Events))
+	b.lockedTypes = make(map[string]*lock.Type, len(merged.Types))
+	b.keys = make(map[string]string, len(merged.Types))
+	for i := range merged.Events {
+		b.lockedEvents[merged.Events[i].Wire()] = &merged.Events[i]
+	}
+	for i := range merged.Types {
+		t := &merged.Types[i]
+		b.lockedTypes[t.Key] = t
+		b.keys[t.Go.String()] = t.Key
+	}
+}
+
+func orEmpty(l *lock.Lock) *lock.Lock {
+	if l == nil {
+		return new(lock.Lock)
+	}
+	return l
+}
+
+// lockedKind reads a kind as the lock spells it; nil when it says nothing, or
+// speaks of a type that it does not list.
+func (b *builder) lockedKind(text string) *Kind {
+	var k Kind
+	for strings.HasPrefix(text, "[]") {
+		text = text[2:]
+		k.Slices++
+	}
+	if i := slices.Index(baseWords[:], text); i >= 0 && text != "" {
+		k.Base = Base(i)
+		return &k
+	}
+	key, ok := b.keys[text]
+	if !ok {
+		return nil
+	}
+	k.Base = Concept
+	k.Concept = b.concept(key, "the name lock says so").Struct
+	return &k
+}
+
+// reportVanishedEvents reports events that the user's code has and no schema
+// describes any more.
+func (b *builder) reportVanishedEvents() {
+	known := make(map[string]bool)
+	for _, es := range b.events {
+		known[wire(es.event)] = true
+	}
+	for i := range orEmpty(b.in.Previous).Events {
+		e := &b.in.Previous.Events[i]
+		if known[e.Wire()] || b.in.Select != nil && !b.in.Select(lockedEvent(e.DataModel, e.EventType)) {
+			continue
+		}
+		d := diag.Diagnostic{
+			Pos:     diag.Pos{File: b.in.LockName},
+			Code:    "removed-event",
+			Message: e.Wire() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
+			Hint:    "keep its schema, or generate with --allow-breaking to let the type go",
+		}
+		if b.in.AllowBreaking {
+			d.Severity, d.Hint = diag.Warning, ""
+		}
+		b.diags.Add(d)
+	}
+}

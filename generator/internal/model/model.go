@@ -1,0 +1,91 @@
+// Package model decides what is true about a set of events before anything is
+// spelled in Go: which concepts there are, which members each has and of what
+// kind, where they are required, and what became of what the name lock recorded.
+package model
+
+import (
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// CommonPackage is the key of the package of shared concepts.
+const CommonPackage = "common"
+
+// Model is what is to be generated.
+type Model struct {
+	Packages []*Package // by key; only those that the chosen events need
+	Events   []*Event   // the chosen events, by package and schema file
+	Stats    Stats
+}
+
+// Package is a data model, or the home of concepts that several share.
+type Package struct {
+	Key       string // lower-case letters and digits of the data model's name
+	DataModel string // on the wire; "" for a package without events
+	Events    []*Event
+	Concepts  []*Struct // by word
+	ValueSets []*ValueSet
+}
+
+// Event is one message type.
+type Event struct {
+	*Struct
+	Schema   *schema.Event
+	Response *Event // of a query, when it is generated too; nil otherwise
+}
+
+// Struct is a concept, or the outermost object of an event.
+type Struct struct {
+	Key         string // package key and word, such as "common.Address"
+	Package     *Package
+	Word        string // the schema's word: "Address", or the event type
+	IsEvent     bool
+	Description string
+	Source      *schema.Node // the definition that comes closest to the whole concept; nil if only the name lock knows it
+	Reason      string       // why this is a concept of its own
+	Fields      []*Field     // in the order of the schema
+}
+
+// Field returns the field for the member called name, or nil.
+func (s *Struct) Field(name string) *Field {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Field is a member of a concept or event: the union over its uses.
+type Field struct {
+	Name        string // as in JSON
+	Kind        Kind
+	Description string
+	Required    Required
+	ValueSets   []*ValueSet
+	Retired     string // since when Redox no longer fills it; "" otherwise
+	Deprecated  bool   // no schema has the member any more
+}
+
+// Required tells where a member may not be missing.
+type Required struct {
+	Always bool     // wherever the member is known
+	In     []string // wire names of the events that require it somewhere, unless Always
+}
+
+// ValueSet is a documented list of values for some fields.
+type ValueSet struct {
+	Name        string // such as "Sex"
+	Package     string // key of the package whose constants list the values
+	Description string
+	Values      []string
+	Fields      []string // such as "common.Demographics.Sex"
+	Events      []string // files (model/event.json) of the events that the set is limited to; empty: all
+}
+
+// Stats are figures on how well the concepts fit the events, over every event known.
+type Stats struct {
+	Concepts   int
+	Events     int
+	FillByUse  float64 // mean over all objects of all events of the share of fields carried
+	FillByType float64 // the same, first averaged per type
+}

@@ -1,0 +1,85 @@
+package naming
+
+import (
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+)
+
+// Package returns the name of a package, Path its import path.
+func (n *Names) Package(p *model.Package) string { return n.packages[p] }
+
+// Path returns the import path of a package.
+func (n *Names) Path(p *model.Package) string { return n.importPath + "/" + n.packages[p] }
+
+// AllPath returns the import path of the package that joins the others.
+func (n *Names) AllPath() string { return n.importPath + "/" + AllPackage }
+
+// Type returns the name of a concept's or event's struct.
+func (n *Names) Type(s *model.Struct) string { return n.types[s] }
+
+// Ident returns the package and name of a concept's or event's struct.
+func (n *Names) Ident(s *model.Struct) lock.Ident {
+	return lock.Ident{Package: n.packages[s.Package], Name: n.types[s]}
+}
+
+// Field returns the name of a struct field.
+func (n *Names) Field(f *model.Field) string { return n.fields[f] }
+
+// Constants returns the names of a value set's constants, in its order.
+func (n *Names) Constants(v *model.ValueSet) []string { return n.constants[v] }
+
+// Rules returns the name of the variable that holds a concept's rules.
+func (n *Names) Rules(s *model.Struct) string { return unexported(n.types[s]) + "Rules" }
+
+// Event returns the identifiers of an event.
+func (n *Names) Event(e *model.Event) Event {
+	id := n.types[e.Struct]
+	return Event{
+		Type: id, Decode: "Decode" + id, Validate: "Validate" + id, EventType: "EventType" + id,
+		Info: unexported(id) + "Event", Schema: unexported(id) + "Schema",
+	}
+}
+
+// EventFile returns the name of the file that holds an event.
+func (n *Names) EventFile(e *model.Event) string { return FileName(n.types[e.Struct]) + "_event.go" }
+
+// ConceptFile returns the name of the file that holds a concept.
+func (n *Names) ConceptFile(s *model.Struct) string {
+	switch name := FileName(n.types[s]); name {
+	case "doc", "events", "valuesets":
+		return name + "_concept.go"
+	default:
+		return name + ".go"
+	}
+}
+
+// Lock returns what the names and kinds of m look like in the name lock.
+func (n *Names) Lock(m *model.Model) *lock.Lock {
+	l := new(lock.Lock)
+	for _, p := range m.Packages {
+		for _, e := range p.Events {
+			info := e.Schema.Info
+			l.Events = append(l.Events, lock.Event{
+				Go: n.Ident(e.Struct), DataModel: info.DataModel, EventType: info.EventType, Fields: n.lockFields(e.Struct),
+			})
+		}
+		for _, s := range p.Concepts {
+			l.Types = append(l.Types, lock.Type{Go: n.Ident(s), Key: s.Key, Fields: n.lockFields(s)})
+		}
+	}
+	return l
+}
+
+func (n *Names) lockFields(s *model.Struct) []lock.Field {
+	fields := make([]lock.Field, len(s.Fields))
+	for i, f := range s.Fields {
+		kind := f.Kind.String()
+		if f.Kind.Base == model.Concept {
+			kind = strings.Repeat("[]", f.Kind.Slices) + n.Ident(f.Kind.Concept).String()
+		}
+		fields[i] = lock.Field{JSON: f.Name, Go: n.fields[f], Kind: kind}
+	}
+	return fields
+}

@@ -1,0 +1,68 @@
+package generator
+
+import (
+	"cmp"
+	"io/fs"
+	"strings"
+	"unicode"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/generator/internal/source"
+)
+
+// DefaultImportPath is where the code that comes with the project lives.
+const DefaultImportPath = "github.com/redoxgen/redoxgen/generated"
+
+// Options say what to generate. The zero value generates the whole catalog.
+type Options struct {
+	// Sources are where the schemas come from; files of later ones replace
+	// files of earlier ones. None: the embedded catalog.
+	Sources []Source
+
+	// Events are patterns such as "PatientAdmin.*" or "Order.New", in wire or
+	// in Go names, whatever their case. None: all events of the sources.
+	Events []string
+
+	// ImportPath is the import path of the folder that is written to;
+	// "" means DefaultImportPath.
+	ImportPath string
+
+	// Literal takes published schemas as they are: without the corrections.
+	Literal bool
+
+	// Lock is the name lock that an earlier run returned, nil for none.
+	// LockName is what diagnostics call it.
+	Lock     []byte
+	LockName string
+
+	// AllowBreaking lets fields whose schema changed its type change their Go
+	// type, and types of events that are gone disappear. Without it both are errors.
+	AllowBreaking bool
+}
+
+// importPath returns the import path to generate for.
+func (o *Options) importPath(diags *diag.List) string {
+	path := strings.TrimSuffix(cmp.Or(o.ImportPath, DefaultImportPath), "/")
+	bad := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._~/", r)
+	}
+	if path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, ".") || strings.Contains(path, "//") || strings.ContainsFunc(path, bad) {
+		diags.Errorf(diag.Pos{File: "--import-path"}, "bad-import-path",
+			"it is the module path of go.mod and the folder that is written to, such as example.com/app/models",
+			"%q is not an import path", o.ImportPath)
+	}
+	return path
+}
+
+// Source is a place that schemas come from.
+type Source struct{ layer source.Layer }
+
+// Catalog is the source of the schemas that come with the program.
+func Catalog() Source { return Source{schema.Catalog()} }
+
+// Path is the source of a folder or of a zip archive, such as the published schemas.zip.
+func Path(path string) Source { return Source{source.Path(path)} }
+
+// FS is the source of a file system; diagnostics call its files name/path.
+func FS(name string, fsys fs.FS) Source { return Source{source.FS(name, fsys)} }

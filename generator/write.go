@@ -1,0 +1,166 @@
+package generator
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/emit"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+)
+
+// ErrForeign is the error for files that redoxgen did not write and so neither
+// replaces nor removes.
+var ErrForeign = errors.New("not written by redoxgen")
+
+// Change is a file that differs from what was generated.
+type Change struct {
+	Path string // on disk
+	Old  []byte // nil for a new file
+	New  []byte // nil for a file that is to be removed
+}
+
+// Changes are what Write would do, in the order of their paths.
+type Changes struct {
+	Changes   []Change
+	Unchanged int
+}
+
+// Compare tells what Write(dir, lockPath, r) would change. lockPath is the
+// file of the name lock; "" means LockFile in dir. The error is ErrForeign, or
+// about files that cannot be read; it names all of them.
+func Compare(dir, lockPath string, r *Result) (*Changes, error) {
+	if r.HasErrors() {
+		return nil, errors.New("nothing to write: the schemas have errors")
+	}
+	c := &comparison{out: new(Changes)}
+	c.file(cmp.Or(lockPath, filepath.Join(dir, LockFile)), r.Lock, isLock)
+	wanted := make(map[string]bool, len(r.Files))
+	for _, f := range r.Files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Path))
+		wanted[path] = true
+		c.directory(filepath.Dir(path))
+		c.file(path, f.Content, isOurs)
+	}
+	c.stale(dir, wanted)
+	slices.SortFunc(c.out.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	return c.out, errors.Join(c.problems...)
+}
+
+// Write makes dir hold what was generated and lockPath, see Compare, the name
+// lock. Only files that differ are written; files that an earlier run wrote
+// and that are no longer generated are removed. Other files are not touched,
+// and if one is in the way, or anything cannot be written, nothing changes.
+func Write(dir, lockPath string, r *Result) (*Changes, error) {
+	changes, err := Compare(dir, lockPath, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := apply(changes.Changes); err != nil {
+		return nil, err
+	}
+	return changes, nil
+}
+
+// comparison collects changes and what stands in their way.
+type comparison struct {
+	out      *Changes
+	problems []error
+	checked  map[string]bool
+}
+
+func (c *comparison) problem(err error) { c.problems = append(c.problems, err) }
+
+// isOurs reports whether a Go file is one that redoxgen wrote.
+func isOurs(content []byte) bool {
+	line, _, _ := bytes.Cut(content, []byte("\n"))
+	return string(bytes.TrimSuffix(line, []byte("\r"))) == emit.Header
+}
+
+func isLock(content []byte) bool {
+	return len(content) == 0 || bytes.HasPrefix(content, []byte(lock.Signature))
+}
+
+// directory refuses anything but a folder, or nothing, in a folder's place.
+func (c *comparison) directory(path string) {
+	if c.checked[path] {
+		return
+	}
+	if c.checked == nil {
+		c.checked = make(map[string]bool)
+	}
+	c.checked[path] = true
+	switch info, err := os.Lstat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		c.problem(err)
+	case !info.IsDir():
+		c.problem(fmt.Errorf("%s is in the way of a folder: %w", path, ErrForeign))
+	}
+}
+
+// file notes what has to become of the file at path.
+func (c *comparison) file(path string, content []byte, ours func([]byte) bool) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.out.Changes = append(c.out.Changes, Change{Path: path, New: content})
+		return
+	case err != nil:
+		// A file in the place of its folder has been reported.
+		if !c.checked[filepath.Dir(path)] {
+			c.problem(err)
+		}
+		return
+	case !info.Mode().IsRegular():
+		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrForeign))
+		return
+	}
+	old, err := os.ReadFile(path)
+	switch {
+	case err != nil:
+		c.problem(err)
+	case !ours(old):
+		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrForeign))
+	case bytes.Equal(old, content):
+		c.out.Unchanged++
+	default:
+		c.out.Changes = append(c.out.Changes, Change{Path: path, Old: old, New: content})
+	}
+}
+
+// stale finds our files in the package folders of dir that are not wanted.
+// Deeper folders belong to somebody else.
+func (c *comparison) stale(dir string, wanted map[string]bool) {
+	folders, err := os.ReadDir(dir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			c.problem(err)
+		}
+		return
+	}
+	for _, d := range folders {
+		if !d.IsDir() {
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(dir, d.Name()))
+		if err != nil {
+			continue // not a folder of ours, which are readable
+		}
+		for _, f := range files {
+			path := filepath.Join(dir, d.Name(), f.Name())
+			if wanted[path] || !f.Type().IsRegular() || !strings.HasSuffix(f.Name(), ".go") {
+				continue
+			}
+			if old, err := os.ReadFile(path); err == nil && isOurs(old) {
+				c.out.Changes = append(c.out.Changes, Change{Path: path, Old: old})
+			}
+		}
+	}
+}
