@@ -1,0 +1,172 @@
+package conform
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/generated/scheduling"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// What decoding may take: so many bytes for each byte of input, and a constant.
+const (
+	memoryFactor   = 32
+	memoryConstant = 2 << 20
+)
+
+// large is the size of the messages that must not hurt.
+const large = 40 << 20
+
+func repeat(before, unit, after string, size int) []byte {
+	n := (size - len(before) - len(after)) / len(unit)
+	return []byte(before + strings.TrimSuffix(strings.Repeat(unit, n), ",") + after)
+}
+
+// hostile messages, by what they strain.
+func hostile(size int) map[string][]byte {
+	keys := bytes.NewBufferString(`{"Patient":{`)
+	for i := 0; i < 1_000_000 && keys.Len() < size; i++ {
+		fmt.Fprintf(keys, `"k%d":1,`, i)
+	}
+	keys.WriteString(`"k":1}}`)
+	return map[string][]byte{
+		"one long string":        repeat(`{"Visit":{"Reason":"`, `x`, `"}}`, size),
+		"one escaped string":     repeat(`{"Visit":{"Reason":"`, `\n`, `"}}`, size),
+		"invalid UTF-8":          repeat(`{"Visit":{"Reason":"`, "\xff", `"}}`, size),
+		"unknown text":           repeat(`{"Else":"`, `x`, `"}`, size),
+		"white space":            repeat(`{`, ` `, `}`, size),
+		"a million keys":         keys.Bytes(),
+		"the same key":           repeat(`{`, `"k":1,`, `,"k":2}`, size),
+		"the same known key":     repeat(`{"Patient":{`, `"PCP":{"ID":""},`, `}}`, size),
+		"nested objects":         []byte(strings.Repeat(`{"a":`, 9_990) + `1` + strings.Repeat(`}`, 9_990)),
+		"nested repeated keys":   []byte(strings.Repeat(`{"a":1,"a":`, 9_000) + `1` + strings.Repeat(`}`, 9_000)),
+		"elements of wrong type": repeat(`{"Patient":{"Identifiers":[`, `1,`, `]}}`, size),
+		"empty elements":         repeat(`{"Patient":{"Contacts":[`, `{},`, `]}}`, size),
+		"null elements":          repeat(`{"Visit":{"Insurances":[`, `null,`, `]}}`, size),
+		"elements with nulls":    repeat(`{"Patient":{"Identifiers":[`, `{"ID":null},`, `]}}`, size),
+		"empty strings":          repeat(`{"Patient":{"Notes":[`, `"",`, `]}}`, size),
+		"numbers for strings":    repeat(`{"Patient":{"Notes":[`, `1,`, `]}}`, size),
+		"unknown in elements":    repeat(`{"Patient":{"Identifiers":[`, `{"x":1},`, `]}}`, size),
+		"long number":            repeat(`{"Visit":{"Duration":`, `1`, `}}`, size),
+	}
+}
+
+// TestHostileMessages decodes, validates, encodes and reports messages that
+// are made to be expensive.
+func TestHostileMessages(t *testing.T) {
+	size := large
+	if testing.Short() || raceEnabled {
+		size = large / 20
+	}
+	for name, text := range hostile(size) {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			var m patientadmin.Arrival
+			used := allocated(func() {
+				r, err := m.DecodeJSON(text)
+				require.NoError(t, err)
+				assert.LessOrEqual(t, len(r.String()), 1<<20, "reports stay small")
+				if r.Len() > redox.MaxViolations {
+					assert.True(t, r.Truncated())
+					assert.Contains(t, r.String(), "more")
+				}
+			})
+			assert.LessOrEqual(t, used, uint64(memoryFactor*len(text)+memoryConstant), "%.1f bytes per byte", float64(used)/float64(len(text)))
+			_, err := patientadmin.ValidateArrival(text)
+			require.NoError(t, err)
+			out, err := m.AppendJSON(nil)
+			require.NoError(t, err)
+			assertSameSize(t, text, out)
+			assert.Less(t, time.Since(start), time.Minute)
+			t.Logf("%d bytes, %.1f allocated per byte, %v", len(text), float64(used)/float64(len(text)), time.Since(start))
+		})
+	}
+}
+
+// assertSameSize compares messages that are too large to parse comfortably:
+// compact, they have the same length unless something was dropped.
+func assertSameSize(t *testing.T, in, out []byte) {
+	t.Helper()
+	if len(in) < 1<<20 {
+		sameJSON(t, in, out)
+		return
+	}
+	var v redox.Unknown
+	_, err := v.DecodeJSON(out)
+	require.NoError(t, err)
+	if bytes.Contains(in[:100], []byte(`"k"`)) || bytes.Contains(in[:100], []byte("\xff")) || bytes.HasPrefix(in, []byte("{ ")) || bytes.Contains(in[:100], []byte("PCP")) {
+		return // repeated members, replaced bytes and white space are not written back
+	}
+	assert.Equal(t, len(in), len(out))
+}
+
+func allocated(f func()) uint64 {
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestLinearTime doubles hostile messages and expects no more than the double
+// time, with room for noise.
+func TestLinearTime(t *testing.T) {
+	if raceEnabled {
+		t.Skip("times mean nothing under the race detector")
+	}
+	small, big := hostile(1<<20), hostile(4<<20)
+	for name := range small {
+		if strings.HasPrefix(name, "nested") {
+			continue
+		}
+		one, four := best(t, small[name]), best(t, big[name])
+		assert.Less(t, four, 12*one+20*time.Millisecond, name)
+	}
+}
+
+func best(t *testing.T, text []byte) time.Duration {
+	least := time.Hour
+	for range 3 {
+		start := time.Now()
+		_, _, err := patientadmin.DecodeArrival(text)
+		require.NoError(t, err)
+		least = min(least, time.Since(start))
+	}
+	return least
+}
+
+// Elements that become large structs are kept as text beyond the budget, and
+// the report says so.
+func TestBudget(t *testing.T) {
+	text := repeat(`{"Visits":[`, `{},`, `]}`, 6<<20)
+	var m scheduling.BookedResponse
+	var report redox.Report
+	used := allocated(func() {
+		r, err := m.DecodeJSON(text)
+		require.NoError(t, err)
+		report = r
+	})
+	assert.LessOrEqual(t, used, uint64(memoryFactor*len(text)+memoryConstant))
+	assert.Contains(t, report.String(), string(redox.RuleBudget))
+	assert.Greater(t, len(m.Visits), 100)
+	assert.Less(t, len(m.Visits), 2<<20)
+	out, err := m.MarshalJSON()
+	require.NoError(t, err)
+	assert.Equal(t, len(text), len(out))
+	assert.True(t, bytes.Equal(text, out))
+}
+
+func TestTooDeep(t *testing.T) {
+	deep := strings.Repeat(`[`, 20_000) + strings.Repeat(`]`, 20_000)
+	_, _, err := patientadmin.DecodeArrival([]byte(`{"x":` + deep + `}`))
+	require.ErrorContains(t, err, "nested too deeply")
+}
