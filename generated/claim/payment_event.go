@@ -45,7 +45,8 @@ var paymentEvent = redox.EventInfo{
 
 // paymentSchema is the schema of Claim.Payment: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var paymentSchema = redox.Schema[Payment]{
+var paymentSchema = redox.Schema{
+	Type: (*Payment)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Transaction Payer Payee Payments!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -83,7 +84,12 @@ var paymentSchema = redox.Schema[Payment]{
 // DecodePayment decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodePayment(data []byte) (*Payment, redox.Report, error) {
-	return paymentSchema.Decode(data)
+	e := new(Payment)
+	report, err := paymentSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePayment reports what DecodePayment would, without building the message.

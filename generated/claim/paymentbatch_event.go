@@ -35,7 +35,8 @@ var paymentBatchEvent = redox.EventInfo{
 
 // paymentBatchSchema is the schema of Claim.PaymentBatch: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var paymentBatchSchema = redox.Schema[PaymentBatch]{
+var paymentBatchSchema = redox.Schema{
+	Type: (*PaymentBatch)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Transactions"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -74,7 +75,12 @@ var paymentBatchSchema = redox.Schema[PaymentBatch]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePaymentBatch(data []byte) (*PaymentBatch, redox.Report, error) {
-	return paymentBatchSchema.Decode(data)
+	e := new(PaymentBatch)
+	report, err := paymentBatchSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePaymentBatch reports what DecodePaymentBatch would, without building the message.

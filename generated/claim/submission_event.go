@@ -47,7 +47,8 @@ var submissionEvent = redox.EventInfo{
 
 // submissionSchema is the schema of Claim.Submission: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var submissionSchema = redox.Schema[Submission]{
+var submissionSchema = redox.Schema{
+	Type: (*Submission)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Transaction BillingProvider Subscriber Patient Claims"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -99,7 +100,12 @@ var submissionSchema = redox.Schema[Submission]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeSubmission(data []byte) (*Submission, redox.Report, error) {
-	return submissionSchema.Decode(data)
+	e := new(Submission)
+	report, err := submissionSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateSubmission reports what DecodeSubmission would, without building the message.

@@ -35,7 +35,8 @@ var submissionBatchEvent = redox.EventInfo{
 
 // submissionBatchSchema is the schema of Claim.SubmissionBatch: the members of every object, !
 // after those required, and whatever else the types do not say.
-var submissionBatchSchema = redox.Schema[SubmissionBatch]{
+var submissionBatchSchema = redox.Schema{
+	Type: (*SubmissionBatch)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Transactions"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -104,7 +105,12 @@ var submissionBatchSchema = redox.Schema[SubmissionBatch]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeSubmissionBatch(data []byte) (*SubmissionBatch, redox.Report, error) {
-	return submissionBatchSchema.Decode(data)
+	e := new(SubmissionBatch)
+	report, err := submissionBatchSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateSubmissionBatch reports what DecodeSubmissionBatch would, without building the

@@ -52,7 +52,8 @@ var requestEvent = redox.EventInfo{
 
 // requestSchema is the schema of Clinical Decisions.Request: the members of every object, !
 // after those required, and whatever else the types do not say.
-var requestSchema = redox.Schema[Request]{
+var requestSchema = redox.Schema{
+	Type: (*Request)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Session Patient! OrderingProvider AuthorizingProvider UnsignedMedicationOrders! UnsignedProcedureOrders!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -104,7 +105,12 @@ var requestSchema = redox.Schema[Request]{
 // DecodeRequest decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeRequest(data []byte) (*Request, redox.Report, error) {
-	return requestSchema.Decode(data)
+	e := new(Request)
+	report, err := requestSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateRequest reports what DecodeRequest would, without building the message.

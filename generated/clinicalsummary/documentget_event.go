@@ -37,7 +37,8 @@ var documentGetEvent = redox.EventInfo{
 
 // documentGetSchema is the schema of Clinical Summary.DocumentGet: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var documentGetSchema = redox.Schema[DocumentGet]{
+var documentGetSchema = redox.Schema{
+	Type: (*DocumentGet)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Document!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -54,7 +55,12 @@ var documentGetSchema = redox.Schema[DocumentGet]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeDocumentGet(data []byte) (*DocumentGet, redox.Report, error) {
-	return documentGetSchema.Decode(data)
+	e := new(DocumentGet)
+	report, err := documentGetSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDocumentGet reports what DecodeDocumentGet would, without building the message.

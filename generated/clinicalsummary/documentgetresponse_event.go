@@ -42,7 +42,8 @@ var documentGetResponseEvent = redox.EventInfo{
 
 // documentGetResponseSchema is the schema of Clinical Summary.DocumentGetResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var documentGetResponseSchema = redox.Schema[DocumentGetResponse]{
+var documentGetResponseSchema = redox.Schema{
+	Type: (*DocumentGetResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Document! FileType! Data!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -59,7 +60,12 @@ var documentGetResponseSchema = redox.Schema[DocumentGetResponse]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeDocumentGetResponse(data []byte) (*DocumentGetResponse, redox.Report, error) {
-	return documentGetResponseSchema.Decode(data)
+	e := new(DocumentGetResponse)
+	report, err := documentGetResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDocumentGetResponse reports what DecodeDocumentGetResponse would, without building

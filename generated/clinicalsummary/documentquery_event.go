@@ -46,7 +46,8 @@ var documentQueryEvent = redox.EventInfo{
 
 // documentQuerySchema is the schema of Clinical Summary.DocumentQuery: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var documentQuerySchema = redox.Schema[DocumentQuery]{
+var documentQuerySchema = redox.Schema{
+	Type: (*DocumentQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Location Visit Document"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -68,7 +69,12 @@ var documentQuerySchema = redox.Schema[DocumentQuery]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeDocumentQuery(data []byte) (*DocumentQuery, redox.Report, error) {
-	return documentQuerySchema.Decode(data)
+	e := new(DocumentQuery)
+	report, err := documentQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDocumentQuery reports what DecodeDocumentQuery would, without building the message.

@@ -39,7 +39,8 @@ var documentQueryResponseEvent = redox.EventInfo{
 
 // documentQueryResponseSchema is the schema of Clinical Summary.DocumentQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var documentQueryResponseSchema = redox.Schema[DocumentQueryResponse]{
+var documentQueryResponseSchema = redox.Schema{
+	Type: (*DocumentQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient Documents!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -67,7 +68,12 @@ var documentQueryResponseSchema = redox.Schema[DocumentQueryResponse]{
 // data that is not a JSON object; everything else decodes, and the report says what does not
 // fit the schema.
 func DecodeDocumentQueryResponse(data []byte) (*DocumentQueryResponse, redox.Report, error) {
-	return documentQueryResponseSchema.Decode(data)
+	e := new(DocumentQueryResponse)
+	report, err := documentQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDocumentQueryResponse reports what DecodeDocumentQueryResponse would, without

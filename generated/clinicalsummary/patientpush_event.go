@@ -152,7 +152,8 @@ var patientPushEvent = redox.EventInfo{
 
 // patientPushSchema is the schema of Clinical Summary.PatientPush: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var patientPushSchema = redox.Schema[PatientPush]{
+var patientPushSchema = redox.Schema{
+	Type: (*PatientPush)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Header AdvanceDirectivesText AdvanceDirectives AllergyText Allergies CareTeams EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns ImmunizationText Immunizations InsurancesText Insurances MedicalHistoryText MedicalEquipmentText MedicalEquipment MedicationsText Medications NoteSections PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ResultText Results SocialHistoryText SocialHistory VitalSignsText VitalSigns"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -437,7 +438,12 @@ var patientPushSchema = redox.Schema[PatientPush]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePatientPush(data []byte) (*PatientPush, redox.Report, error) {
-	return patientPushSchema.Decode(data)
+	e := new(PatientPush)
+	report, err := patientPushSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePatientPush reports what DecodePatientPush would, without building the message.

@@ -147,7 +147,8 @@ var patientQueryResponseEvent = redox.EventInfo{
 
 // patientQueryResponseSchema is the schema of Clinical Summary.PatientQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var patientQueryResponseSchema = redox.Schema[PatientQueryResponse]{
+var patientQueryResponseSchema = redox.Schema{
+	Type: (*PatientQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Header AdvanceDirectivesText AdvanceDirectives AllergyText Allergies CareTeams EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns ImmunizationText Immunizations InsurancesText Insurances MedicalEquipmentText MedicalEquipment MedicationsText Medications PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ResultText Results SocialHistoryText SocialHistory VitalSignsText VitalSigns"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -416,7 +417,12 @@ var patientQueryResponseSchema = redox.Schema[PatientQueryResponse]{
 // data that is not a JSON object; everything else decodes, and the report says what does not
 // fit the schema.
 func DecodePatientQueryResponse(data []byte) (*PatientQueryResponse, redox.Report, error) {
-	return patientQueryResponseSchema.Decode(data)
+	e := new(PatientQueryResponse)
+	report, err := patientQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePatientQueryResponse reports what DecodePatientQueryResponse would, without building

@@ -218,7 +218,8 @@ var visitPushEvent = redox.EventInfo{
 
 // visitPushSchema is the schema of Clinical Summary.VisitPush: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitPushSchema = redox.Schema[VisitPush]{
+var visitPushSchema = redox.Schema{
+	Type: (*VisitPush)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Header AdmissionDiagnosisText AdmissionDiagnosis AdvanceDirectivesText AdvanceDirectives AllergyText Allergies AssessmentText Assessment CareTeams ChiefComplaintText DischargeDiagnosisText DischargeDiagnosis DischargeMedicationsText DischargeMedications EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns HistoryOfPresentIllnessText ImmunizationText Immunizations InstructionsText Instructions InsurancesText Insurances InterventionsText MedicalEquipmentText MedicalEquipment MedicalHistoryText MedicationsText Medications MedicationsAdministeredText MedicationsAdministered NoteSections ObjectiveText PhysicalExamText PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ReasonForReferralText ReasonForVisitText ReasonForVisit ResolvedProblemsText ResolvedProblems ResultText Results ReviewOfSystemsText SocialHistoryText SocialHistory SubjectiveText VitalSignsText VitalSigns"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -540,7 +541,12 @@ var visitPushSchema = redox.Schema[VisitPush]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeVisitPush(data []byte) (*VisitPush, redox.Report, error) {
-	return visitPushSchema.Decode(data)
+	e := new(VisitPush)
+	report, err := visitPushSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitPush reports what DecodeVisitPush would, without building the message.

@@ -213,7 +213,8 @@ var visitQueryResponseEvent = redox.EventInfo{
 
 // visitQueryResponseSchema is the schema of Clinical Summary.VisitQueryResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var visitQueryResponseSchema = redox.Schema[VisitQueryResponse]{
+var visitQueryResponseSchema = redox.Schema{
+	Type: (*VisitQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Header AdmissionDiagnosisText AdmissionDiagnosis AdvanceDirectivesText AdvanceDirectives AllergyText Allergies AssessmentText Assessment CareTeams ChiefComplaintText DischargeDiagnosisText DischargeDiagnosis DischargeMedicationsText DischargeMedications EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns HistoryOfPresentIllnessText ImmunizationText Immunizations InstructionsText Instructions InsurancesText Insurances InterventionsText MedicalEquipmentText MedicalEquipment MedicationsText Medications MedicationsAdministeredText MedicationsAdministered ObjectiveText PhysicalExamText PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ReasonForReferralText ReasonForVisitText ReasonForVisit ResultText Results ReviewOfSystemsText SocialHistoryText SocialHistory SubjectiveText VitalSignsText VitalSigns"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -527,7 +528,12 @@ var visitQueryResponseSchema = redox.Schema[VisitQueryResponse]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeVisitQueryResponse(data []byte) (*VisitQueryResponse, redox.Report, error) {
-	return visitQueryResponseSchema.Decode(data)
+	e := new(VisitQueryResponse)
+	report, err := visitQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitQueryResponse reports what DecodeVisitQueryResponse would, without building the

@@ -41,7 +41,8 @@ var naturalLanguageProcessingQueryEvent = redox.EventInfo{
 // naturalLanguageProcessingQuerySchema is the schema of
 // Enrichment.NaturalLanguageProcessingQuery: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var naturalLanguageProcessingQuerySchema = redox.Schema[NaturalLanguageProcessingQuery]{
+var naturalLanguageProcessingQuerySchema = redox.Schema{
+	Type: (*NaturalLanguageProcessingQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Text Task"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -59,7 +60,12 @@ var naturalLanguageProcessingQuerySchema = redox.Schema[NaturalLanguageProcessin
 // is for data that is not a JSON object; everything else decodes, and the report says what
 // does not fit the schema.
 func DecodeNaturalLanguageProcessingQuery(data []byte) (*NaturalLanguageProcessingQuery, redox.Report, error) {
-	return naturalLanguageProcessingQuerySchema.Decode(data)
+	e := new(NaturalLanguageProcessingQuery)
+	report, err := naturalLanguageProcessingQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNaturalLanguageProcessingQuery reports what DecodeNaturalLanguageProcessingQuery

@@ -41,7 +41,8 @@ var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
 // naturalLanguageProcessingQueryResponseSchema is the schema of
 // Enrichment.NaturalLanguageProcessingQueryResponse: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var naturalLanguageProcessingQueryResponseSchema = redox.Schema[NaturalLanguageProcessingQueryResponse]{
+var naturalLanguageProcessingQueryResponseSchema = redox.Schema{
+	Type: (*NaturalLanguageProcessingQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Transaction! Entries!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -64,7 +65,12 @@ var naturalLanguageProcessingQueryResponseSchema = redox.Schema[NaturalLanguageP
 // The error is for data that is not a JSON object; everything else decodes, and the report
 // says what does not fit the schema.
 func DecodeNaturalLanguageProcessingQueryResponse(data []byte) (*NaturalLanguageProcessingQueryResponse, redox.Report, error) {
-	return naturalLanguageProcessingQueryResponseSchema.Decode(data)
+	e := new(NaturalLanguageProcessingQueryResponse)
+	report, err := naturalLanguageProcessingQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNaturalLanguageProcessingQueryResponse reports what

@@ -37,7 +37,8 @@ var normalizationQueryEvent = redox.EventInfo{
 
 // normalizationQuerySchema is the schema of Enrichment.NormalizationQuery: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var normalizationQuerySchema = redox.Schema[NormalizationQuery]{
+var normalizationQuerySchema = redox.Schema{
+	Type: (*NormalizationQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Entries!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -54,7 +55,12 @@ var normalizationQuerySchema = redox.Schema[NormalizationQuery]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeNormalizationQuery(data []byte) (*NormalizationQuery, redox.Report, error) {
-	return normalizationQuerySchema.Decode(data)
+	e := new(NormalizationQuery)
+	report, err := normalizationQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNormalizationQuery reports what DecodeNormalizationQuery would, without building the

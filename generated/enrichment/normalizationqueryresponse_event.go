@@ -36,7 +36,8 @@ var normalizationQueryResponseEvent = redox.EventInfo{
 
 // normalizationQueryResponseSchema is the schema of Enrichment.NormalizationQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var normalizationQueryResponseSchema = redox.Schema[NormalizationQueryResponse]{
+var normalizationQueryResponseSchema = redox.Schema{
+	Type: (*NormalizationQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Entries!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -64,7 +65,12 @@ var normalizationQueryResponseSchema = redox.Schema[NormalizationQueryResponse]{
 // for data that is not a JSON object; everything else decodes, and the report says what does
 // not fit the schema.
 func DecodeNormalizationQueryResponse(data []byte) (*NormalizationQueryResponse, redox.Report, error) {
-	return normalizationQueryResponseSchema.Decode(data)
+	e := new(NormalizationQueryResponse)
+	report, err := normalizationQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNormalizationQueryResponse reports what DecodeNormalizationQueryResponse would,

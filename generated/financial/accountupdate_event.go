@@ -38,7 +38,8 @@ var accountUpdateEvent = redox.EventInfo{
 
 // accountUpdateSchema is the schema of Financial.AccountUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var accountUpdateSchema = redox.Schema[AccountUpdate]{
+var accountUpdateSchema = redox.Schema{
+	Type: (*AccountUpdate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -103,7 +104,12 @@ var accountUpdateSchema = redox.Schema[AccountUpdate]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeAccountUpdate(data []byte) (*AccountUpdate, redox.Report, error) {
-	return accountUpdateSchema.Decode(data)
+	e := new(AccountUpdate)
+	report, err := accountUpdateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAccountUpdate reports what DecodeAccountUpdate would, without building the message.

@@ -41,7 +41,8 @@ var transactionEvent = redox.EventInfo{
 
 // transactionSchema is the schema of Financial.Transaction: the members of every object, !
 // after those required, and whatever else the types do not say.
-var transactionSchema = redox.Schema[Transaction]{
+var transactionSchema = redox.Schema{
+	Type: (*Transaction)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Transactions!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -98,7 +99,12 @@ var transactionSchema = redox.Schema[Transaction]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeTransaction(data []byte) (*Transaction, redox.Report, error) {
-	return transactionSchema.Decode(data)
+	e := new(Transaction)
+	report, err := transactionSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateTransaction reports what DecodeTransaction would, without building the message.

@@ -41,7 +41,8 @@ var depleteEvent = redox.EventInfo{
 
 // depleteSchema is the schema of Inventory.Deplete: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var depleteSchema = redox.Schema[Deplete]{
+var depleteSchema = redox.Schema{
+	Type: (*Deplete)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient Visit Items!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -73,7 +74,12 @@ var depleteSchema = redox.Schema[Deplete]{
 // DecodeDeplete decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeDeplete(data []byte) (*Deplete, redox.Report, error) {
-	return depleteSchema.Decode(data)
+	e := new(Deplete)
+	report, err := depleteSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDeplete reports what DecodeDeplete would, without building the message.

@@ -44,7 +44,8 @@ var deleteEvent = redox.EventInfo{
 
 // deleteSchema is the schema of Media.Delete: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var deleteSchema = redox.Schema[Delete]{
+var deleteSchema = redox.Schema{
+	Type: (*Delete)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Media! Orders"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -88,7 +89,12 @@ var deleteSchema = redox.Schema[Delete]{
 // DecodeDelete decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeDelete(data []byte) (*Delete, redox.Report, error) {
-	return deleteSchema.Decode(data)
+	e := new(Delete)
+	report, err := deleteSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDelete reports what DecodeDelete would, without building the message.

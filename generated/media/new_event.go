@@ -44,7 +44,8 @@ var newEvent = redox.EventInfo{
 
 // newSchema is the schema of Media.New: the members of every object, ! after those required,
 // and whatever else the types do not say.
-var newSchema = redox.Schema[New]{
+var newSchema = redox.Schema{
+	Type: (*New)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Media! Orders"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -88,7 +89,12 @@ var newSchema = redox.Schema[New]{
 // DecodeNew decodes and validates a message in one pass. The error is for data that is not a
 // JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeNew(data []byte) (*New, redox.Report, error) {
-	return newSchema.Decode(data)
+	e := new(New)
+	report, err := newSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNew reports what DecodeNew would, without building the message.

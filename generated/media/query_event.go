@@ -46,7 +46,8 @@ var queryEvent = redox.EventInfo{
 
 // querySchema is the schema of Media.Query: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var querySchema = redox.Schema[Query]{
+var querySchema = redox.Schema{
+	Type: (*Query)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patients VisitNumbers DocumentTypes DocumentIDs"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -63,7 +64,12 @@ var querySchema = redox.Schema[Query]{
 // DecodeQuery decodes and validates a message in one pass. The error is for data that is not a
 // JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeQuery(data []byte) (*Query, redox.Report, error) {
-	return querySchema.Decode(data)
+	e := new(Query)
+	report, err := querySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateQuery reports what DecodeQuery would, without building the message.

@@ -44,7 +44,8 @@ var replaceEvent = redox.EventInfo{
 
 // replaceSchema is the schema of Media.Replace: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var replaceSchema = redox.Schema[Replace]{
+var replaceSchema = redox.Schema{
+	Type: (*Replace)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Media! Orders"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -88,7 +89,12 @@ var replaceSchema = redox.Schema[Replace]{
 // DecodeReplace decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeReplace(data []byte) (*Replace, redox.Report, error) {
-	return replaceSchema.Decode(data)
+	e := new(Replace)
+	report, err := replaceSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateReplace reports what DecodeReplace would, without building the message.

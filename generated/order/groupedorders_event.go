@@ -41,7 +41,8 @@ var groupedOrdersEvent = redox.EventInfo{
 
 // groupedOrdersSchema is the schema of Order.GroupedOrders: the members of every object, !
 // after those required, and whatever else the types do not say.
-var groupedOrdersSchema = redox.Schema[GroupedOrders]{
+var groupedOrdersSchema = redox.Schema{
+	Type: (*GroupedOrders)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Orders!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -116,7 +117,12 @@ var groupedOrdersSchema = redox.Schema[GroupedOrders]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeGroupedOrders(data []byte) (*GroupedOrders, redox.Report, error) {
-	return groupedOrdersSchema.Decode(data)
+	e := new(GroupedOrders)
+	report, err := groupedOrdersSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateGroupedOrders reports what DecodeGroupedOrders would, without building the message.

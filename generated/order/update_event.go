@@ -41,7 +41,8 @@ var updateEvent = redox.EventInfo{
 
 // updateSchema is the schema of Order.Update: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var updateSchema = redox.Schema[Update]{
+var updateSchema = redox.Schema{
+	Type: (*Update)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Order!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -115,7 +116,12 @@ var updateSchema = redox.Schema[Update]{
 // DecodeUpdate decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeUpdate(data []byte) (*Update, redox.Report, error) {
-	return updateSchema.Decode(data)
+	e := new(Update)
+	report, err := updateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateUpdate reports what DecodeUpdate would, without building the message.

@@ -38,7 +38,8 @@ var arrivalEvent = redox.EventInfo{
 
 // arrivalSchema is the schema of PatientAdmin.Arrival: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var arrivalSchema = redox.Schema[Arrival]{
+var arrivalSchema = redox.Schema{
+	Type: (*Arrival)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -121,7 +122,12 @@ var arrivalSchema = redox.Schema[Arrival]{
 // DecodeArrival decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeArrival(data []byte) (*Arrival, redox.Report, error) {
-	return arrivalSchema.Decode(data)
+	e := new(Arrival)
+	report, err := arrivalSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateArrival reports what DecodeArrival would, without building the message.

@@ -38,7 +38,8 @@ var cancelEvent = redox.EventInfo{
 
 // cancelSchema is the schema of PatientAdmin.Cancel: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var cancelSchema = redox.Schema[Cancel]{
+var cancelSchema = redox.Schema{
+	Type: (*Cancel)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime CanceledEvent Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -121,7 +122,12 @@ var cancelSchema = redox.Schema[Cancel]{
 // DecodeCancel decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeCancel(data []byte) (*Cancel, redox.Report, error) {
-	return cancelSchema.Decode(data)
+	e := new(Cancel)
+	report, err := cancelSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateCancel reports what DecodeCancel would, without building the message.

@@ -43,7 +43,8 @@ var censusQueryEvent = redox.EventInfo{
 
 // censusQuerySchema is the schema of PatientAdmin.CensusQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var censusQuerySchema = redox.Schema[CensusQuery]{
+var censusQuerySchema = redox.Schema{
+	Type: (*CensusQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! PatientClasses Departments Facilities"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -59,7 +60,12 @@ var censusQuerySchema = redox.Schema[CensusQuery]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeCensusQuery(data []byte) (*CensusQuery, redox.Report, error) {
-	return censusQuerySchema.Decode(data)
+	e := new(CensusQuery)
+	report, err := censusQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateCensusQuery reports what DecodeCensusQuery would, without building the message.

@@ -36,7 +36,8 @@ var censusQueryResponseEvent = redox.EventInfo{
 
 // censusQueryResponseSchema is the schema of PatientAdmin.CensusQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var censusQueryResponseSchema = redox.Schema[CensusQueryResponse]{
+var censusQueryResponseSchema = redox.Schema{
+	Type: (*CensusQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patients"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -61,7 +62,12 @@ var censusQueryResponseSchema = redox.Schema[CensusQueryResponse]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeCensusQueryResponse(data []byte) (*CensusQueryResponse, redox.Report, error) {
-	return censusQueryResponseSchema.Decode(data)
+	e := new(CensusQueryResponse)
+	report, err := censusQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateCensusQueryResponse reports what DecodeCensusQueryResponse would, without building

@@ -38,7 +38,8 @@ var dischargeEvent = redox.EventInfo{
 
 // dischargeSchema is the schema of PatientAdmin.Discharge: the members of every object, !
 // after those required, and whatever else the types do not say.
-var dischargeSchema = redox.Schema[Discharge]{
+var dischargeSchema = redox.Schema{
+	Type: (*Discharge)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -126,7 +127,12 @@ var dischargeSchema = redox.Schema[Discharge]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeDischarge(data []byte) (*Discharge, redox.Report, error) {
-	return dischargeSchema.Decode(data)
+	e := new(Discharge)
+	report, err := dischargeSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDischarge reports what DecodeDischarge would, without building the message.

@@ -35,7 +35,8 @@ var newPatientEvent = redox.EventInfo{
 
 // newPatientSchema is the schema of PatientAdmin.NewPatient: the members of every object, !
 // after those required, and whatever else the types do not say.
-var newPatientSchema = redox.Schema[NewPatient]{
+var newPatientSchema = redox.Schema{
+	Type: (*NewPatient)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -82,7 +83,12 @@ var newPatientSchema = redox.Schema[NewPatient]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeNewPatient(data []byte) (*NewPatient, redox.Report, error) {
-	return newPatientSchema.Decode(data)
+	e := new(NewPatient)
+	report, err := newPatientSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNewPatient reports what DecodeNewPatient would, without building the message.

@@ -35,7 +35,8 @@ var patientMergeEvent = redox.EventInfo{
 
 // patientMergeSchema is the schema of PatientAdmin.PatientMerge: the members of every object,
 // ! after those required, and whatever else the types do not say.
-var patientMergeSchema = redox.Schema[PatientMerge]{
+var patientMergeSchema = redox.Schema{
+	Type: (*PatientMerge)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -57,7 +58,12 @@ var patientMergeSchema = redox.Schema[PatientMerge]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePatientMerge(data []byte) (*PatientMerge, redox.Report, error) {
-	return patientMergeSchema.Decode(data)
+	e := new(PatientMerge)
+	report, err := patientMergeSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePatientMerge reports what DecodePatientMerge would, without building the message.

@@ -35,7 +35,8 @@ var patientUpdateEvent = redox.EventInfo{
 
 // patientUpdateSchema is the schema of PatientAdmin.PatientUpdate: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var patientUpdateSchema = redox.Schema[PatientUpdate]{
+var patientUpdateSchema = redox.Schema{
+	Type: (*PatientUpdate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -83,7 +84,12 @@ var patientUpdateSchema = redox.Schema[PatientUpdate]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePatientUpdate(data []byte) (*PatientUpdate, redox.Report, error) {
-	return patientUpdateSchema.Decode(data)
+	e := new(PatientUpdate)
+	report, err := patientUpdateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePatientUpdate reports what DecodePatientUpdate would, without building the message.

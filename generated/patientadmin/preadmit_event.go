@@ -38,7 +38,8 @@ var preAdmitEvent = redox.EventInfo{
 
 // preAdmitSchema is the schema of PatientAdmin.PreAdmit: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var preAdmitSchema = redox.Schema[PreAdmit]{
+var preAdmitSchema = redox.Schema{
+	Type: (*PreAdmit)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -122,7 +123,12 @@ var preAdmitSchema = redox.Schema[PreAdmit]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePreAdmit(data []byte) (*PreAdmit, redox.Report, error) {
-	return preAdmitSchema.Decode(data)
+	e := new(PreAdmit)
+	report, err := preAdmitSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePreAdmit reports what DecodePreAdmit would, without building the message.

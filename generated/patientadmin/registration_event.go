@@ -38,7 +38,8 @@ var registrationEvent = redox.EventInfo{
 
 // registrationSchema is the schema of PatientAdmin.Registration: the members of every object,
 // ! after those required, and whatever else the types do not say.
-var registrationSchema = redox.Schema[Registration]{
+var registrationSchema = redox.Schema{
+	Type: (*Registration)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -122,7 +123,12 @@ var registrationSchema = redox.Schema[Registration]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeRegistration(data []byte) (*Registration, redox.Report, error) {
-	return registrationSchema.Decode(data)
+	e := new(Registration)
+	report, err := registrationSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateRegistration reports what DecodeRegistration would, without building the message.

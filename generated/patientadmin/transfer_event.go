@@ -38,7 +38,8 @@ var transferEvent = redox.EventInfo{
 
 // transferSchema is the schema of PatientAdmin.Transfer: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var transferSchema = redox.Schema[Transfer]{
+var transferSchema = redox.Schema{
+	Type: (*Transfer)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -127,7 +128,12 @@ var transferSchema = redox.Schema[Transfer]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeTransfer(data []byte) (*Transfer, redox.Report, error) {
-	return transferSchema.Decode(data)
+	e := new(Transfer)
+	report, err := transferSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateTransfer reports what DecodeTransfer would, without building the message.

@@ -38,7 +38,8 @@ var visitMergeEvent = redox.EventInfo{
 
 // visitMergeSchema is the schema of PatientAdmin.VisitMerge: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitMergeSchema = redox.Schema[VisitMerge]{
+var visitMergeSchema = redox.Schema{
+	Type: (*VisitMerge)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -61,7 +62,12 @@ var visitMergeSchema = redox.Schema[VisitMerge]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeVisitMerge(data []byte) (*VisitMerge, redox.Report, error) {
-	return visitMergeSchema.Decode(data)
+	e := new(VisitMerge)
+	report, err := visitMergeSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitMerge reports what DecodeVisitMerge would, without building the message.

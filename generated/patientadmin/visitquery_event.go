@@ -55,7 +55,8 @@ var visitQueryEvent = redox.EventInfo{
 
 // visitQuerySchema is the schema of PatientAdmin.VisitQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitQuerySchema = redox.Schema[VisitQuery]{
+var visitQuerySchema = redox.Schema{
+	Type: (*VisitQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! PatientClasses Departments Facilities VisitStatuses Patients VisitNumbers VisitStartDateTime"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -73,7 +74,12 @@ var visitQuerySchema = redox.Schema[VisitQuery]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeVisitQuery(data []byte) (*VisitQuery, redox.Report, error) {
-	return visitQuerySchema.Decode(data)
+	e := new(VisitQuery)
+	report, err := visitQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitQuery reports what DecodeVisitQuery would, without building the message.

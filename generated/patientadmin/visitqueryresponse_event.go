@@ -36,7 +36,8 @@ var visitQueryResponseEvent = redox.EventInfo{
 
 // visitQueryResponseSchema is the schema of PatientAdmin.VisitQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var visitQueryResponseSchema = redox.Schema[VisitQueryResponse]{
+var visitQueryResponseSchema = redox.Schema{
+	Type: (*VisitQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patients"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -61,7 +62,12 @@ var visitQueryResponseSchema = redox.Schema[VisitQueryResponse]{
 // that is not a JSON object; everything else decodes, and the report says what does not fit
 // the schema.
 func DecodeVisitQueryResponse(data []byte) (*VisitQueryResponse, redox.Report, error) {
-	return visitQueryResponseSchema.Decode(data)
+	e := new(VisitQueryResponse)
+	report, err := visitQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitQueryResponse reports what DecodeVisitQueryResponse would, without building the

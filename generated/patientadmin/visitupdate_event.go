@@ -38,7 +38,8 @@ var visitUpdateEvent = redox.EventInfo{
 
 // visitUpdateSchema is the schema of PatientAdmin.VisitUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitUpdateSchema = redox.Schema[VisitUpdate]{
+var visitUpdateSchema = redox.Schema{
+	Type: (*VisitUpdate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -122,7 +123,12 @@ var visitUpdateSchema = redox.Schema[VisitUpdate]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeVisitUpdate(data []byte) (*VisitUpdate, redox.Report, error) {
-	return visitUpdateSchema.Decode(data)
+	e := new(VisitUpdate)
+	report, err := visitUpdateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateVisitUpdate reports what DecodeVisitUpdate would, without building the message.

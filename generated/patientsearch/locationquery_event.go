@@ -37,7 +37,8 @@ var locationQueryEvent = redox.EventInfo{
 
 // locationQuerySchema is the schema of PatientSearch.LocationQuery: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var locationQuerySchema = redox.Schema[LocationQuery]{
+var locationQuerySchema = redox.Schema{
+	Type: (*LocationQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -55,7 +56,12 @@ var locationQuerySchema = redox.Schema[LocationQuery]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeLocationQuery(data []byte) (*LocationQuery, redox.Report, error) {
-	return locationQuerySchema.Decode(data)
+	e := new(LocationQuery)
+	report, err := locationQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateLocationQuery reports what DecodeLocationQuery would, without building the message.

@@ -36,7 +36,8 @@ var locationQueryResponseEvent = redox.EventInfo{
 
 // locationQueryResponseSchema is the schema of PatientSearch.LocationQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var locationQueryResponseSchema = redox.Schema[LocationQueryResponse]{
+var locationQueryResponseSchema = redox.Schema{
+	Type: (*LocationQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patients!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -59,7 +60,12 @@ var locationQueryResponseSchema = redox.Schema[LocationQueryResponse]{
 // data that is not a JSON object; everything else decodes, and the report says what does not
 // fit the schema.
 func DecodeLocationQueryResponse(data []byte) (*LocationQueryResponse, redox.Report, error) {
-	return locationQueryResponseSchema.Decode(data)
+	e := new(LocationQueryResponse)
+	report, err := locationQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateLocationQueryResponse reports what DecodeLocationQueryResponse would, without

@@ -38,7 +38,8 @@ var responseEvent = redox.EventInfo{
 
 // responseSchema is the schema of PatientSearch.Response: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var responseSchema = redox.Schema[Response]{
+var responseSchema = redox.Schema{
+	Type: (*Response)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient PotentialMatches"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
@@ -108,7 +109,12 @@ var responseSchema = redox.Schema[Response]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeResponse(data []byte) (*Response, redox.Report, error) {
-	return responseSchema.Decode(data)
+	e := new(Response)
+	report, err := responseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateResponse reports what DecodeResponse would, without building the message.

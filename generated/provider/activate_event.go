@@ -35,7 +35,8 @@ var activateEvent = redox.EventInfo{
 
 // activateSchema is the schema of Provider.Activate: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var activateSchema = redox.Schema[Activate]{
+var activateSchema = redox.Schema{
+	Type: (*Activate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Providers!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -72,7 +73,12 @@ var activateSchema = redox.Schema[Activate]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeActivate(data []byte) (*Activate, redox.Report, error) {
-	return activateSchema.Decode(data)
+	e := new(Activate)
+	report, err := activateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateActivate reports what DecodeActivate would, without building the message.

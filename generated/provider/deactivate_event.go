@@ -35,7 +35,8 @@ var deactivateEvent = redox.EventInfo{
 
 // deactivateSchema is the schema of Provider.Deactivate: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var deactivateSchema = redox.Schema[Deactivate]{
+var deactivateSchema = redox.Schema{
+	Type: (*Deactivate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Providers!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -72,7 +73,12 @@ var deactivateSchema = redox.Schema[Deactivate]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeDeactivate(data []byte) (*Deactivate, redox.Report, error) {
-	return deactivateSchema.Decode(data)
+	e := new(Deactivate)
+	report, err := deactivateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateDeactivate reports what DecodeDeactivate would, without building the message.

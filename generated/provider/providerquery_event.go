@@ -37,7 +37,8 @@ var providerQueryEvent = redox.EventInfo{
 
 // providerQuerySchema is the schema of Provider.ProviderQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var providerQuerySchema = redox.Schema[ProviderQuery]{
+var providerQuerySchema = redox.Schema{
+	Type: (*ProviderQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Provider"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -57,7 +58,12 @@ var providerQuerySchema = redox.Schema[ProviderQuery]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeProviderQuery(data []byte) (*ProviderQuery, redox.Report, error) {
-	return providerQuerySchema.Decode(data)
+	e := new(ProviderQuery)
+	report, err := providerQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateProviderQuery reports what DecodeProviderQuery would, without building the message.

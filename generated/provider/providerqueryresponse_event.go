@@ -36,7 +36,8 @@ var providerQueryResponseEvent = redox.EventInfo{
 
 // providerQueryResponseSchema is the schema of Provider.ProviderQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var providerQueryResponseSchema = redox.Schema[ProviderQueryResponse]{
+var providerQueryResponseSchema = redox.Schema{
+	Type: (*ProviderQueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Providers!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -73,7 +74,12 @@ var providerQueryResponseSchema = redox.Schema[ProviderQueryResponse]{
 // data that is not a JSON object; everything else decodes, and the report says what does not
 // fit the schema.
 func DecodeProviderQueryResponse(data []byte) (*ProviderQueryResponse, redox.Report, error) {
-	return providerQueryResponseSchema.Decode(data)
+	e := new(ProviderQueryResponse)
+	report, err := providerQueryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateProviderQueryResponse reports what DecodeProviderQueryResponse would, without

@@ -41,7 +41,8 @@ var authResponseEvent = redox.EventInfo{
 
 // authResponseSchema is the schema of Referral.AuthResponse: the members of every object, !
 // after those required, and whatever else the types do not say.
-var authResponseSchema = redox.Schema[AuthResponse]{
+var authResponseSchema = redox.Schema{
+	Type: (*AuthResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Referral Authorization Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -99,7 +100,12 @@ var authResponseSchema = redox.Schema[AuthResponse]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeAuthResponse(data []byte) (*AuthResponse, redox.Report, error) {
-	return authResponseSchema.Decode(data)
+	e := new(AuthResponse)
+	report, err := authResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAuthResponse reports what DecodeAuthResponse would, without building the message.

@@ -41,7 +41,8 @@ var authReviewEvent = redox.EventInfo{
 
 // authReviewSchema is the schema of Referral.AuthReview: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var authReviewSchema = redox.Schema[AuthReview]{
+var authReviewSchema = redox.Schema{
+	Type: (*AuthReview)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Referral Authorization Patient!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -95,7 +96,12 @@ var authReviewSchema = redox.Schema[AuthReview]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeAuthReview(data []byte) (*AuthReview, redox.Report, error) {
-	return authReviewSchema.Decode(data)
+	e := new(AuthReview)
+	report, err := authReviewSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAuthReview reports what DecodeAuthReview would, without building the message.

@@ -41,7 +41,8 @@ var modifyEvent = redox.EventInfo{
 
 // modifySchema is the schema of Referral.Modify: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var modifySchema = redox.Schema[Modify]{
+var modifySchema = redox.Schema{
+	Type: (*Modify)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Referral Patient! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -91,7 +92,12 @@ var modifySchema = redox.Schema[Modify]{
 // DecodeModify decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeModify(data []byte) (*Modify, redox.Report, error) {
-	return modifySchema.Decode(data)
+	e := new(Modify)
+	report, err := modifySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateModify reports what DecodeModify would, without building the message.

@@ -35,7 +35,8 @@ var queryResponseEvent = redox.EventInfo{
 
 // queryResponseSchema is the schema of Referral.QueryResponse: the members of every object, !
 // after those required, and whatever else the types do not say.
-var queryResponseSchema = redox.Schema[QueryResponse]{
+var queryResponseSchema = redox.Schema{
+	Type: (*QueryResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Referrals"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -64,7 +65,12 @@ var queryResponseSchema = redox.Schema[QueryResponse]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeQueryResponse(data []byte) (*QueryResponse, redox.Report, error) {
-	return queryResponseSchema.Decode(data)
+	e := new(QueryResponse)
+	report, err := queryResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateQueryResponse reports what DecodeQueryResponse would, without building the message.

@@ -38,7 +38,8 @@ var studyEvent = redox.EventInfo{
 
 // studySchema is the schema of Research.Study: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var studySchema = redox.Schema[Study]{
+var studySchema = redox.Schema{
+	Type: (*Study)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Study Protocols"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -80,7 +81,12 @@ var studySchema = redox.Schema[Study]{
 // DecodeStudy decodes and validates a message in one pass. The error is for data that is not a
 // JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeStudy(data []byte) (*Study, redox.Report, error) {
-	return studySchema.Decode(data)
+	e := new(Study)
+	report, err := studySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateStudy reports what DecodeStudy would, without building the message.

@@ -41,7 +41,8 @@ var subjectUpdateEvent = redox.EventInfo{
 
 // subjectUpdateSchema is the schema of Research.SubjectUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var subjectUpdateSchema = redox.Schema[SubjectUpdate]{
+var subjectUpdateSchema = redox.Schema{
+	Type: (*SubjectUpdate)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Enrollment Patient Study"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -71,7 +72,12 @@ var subjectUpdateSchema = redox.Schema[SubjectUpdate]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeSubjectUpdate(data []byte) (*SubjectUpdate, redox.Report, error) {
-	return subjectUpdateSchema.Decode(data)
+	e := new(SubjectUpdate)
+	report, err := subjectUpdateSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateSubjectUpdate reports what DecodeSubjectUpdate would, without building the message.

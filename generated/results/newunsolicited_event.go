@@ -41,7 +41,8 @@ var newUnsolicitedEvent = redox.EventInfo{
 
 // newUnsolicitedSchema is the schema of Results.NewUnsolicited: the members of every object, !
 // after those required, and whatever else the types do not say.
-var newUnsolicitedSchema = redox.Schema[NewUnsolicited]{
+var newUnsolicitedSchema = redox.Schema{
+	Type: (*NewUnsolicited)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Orders! Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -120,7 +121,12 @@ var newUnsolicitedSchema = redox.Schema[NewUnsolicited]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeNewUnsolicited(data []byte) (*NewUnsolicited, redox.Report, error) {
-	return newUnsolicitedSchema.Decode(data)
+	e := new(NewUnsolicited)
+	report, err := newUnsolicitedSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNewUnsolicited reports what DecodeNewUnsolicited would, without building the

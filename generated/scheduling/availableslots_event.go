@@ -46,7 +46,8 @@ var availableSlotsEvent = redox.EventInfo{
 
 // availableSlotsSchema is the schema of Scheduling.AvailableSlots: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var availableSlotsSchema = redox.Schema[AvailableSlots]{
+var availableSlotsSchema = redox.Schema{
+	Type: (*AvailableSlots)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient StartDateTime! EndDateTime Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -79,7 +80,12 @@ var availableSlotsSchema = redox.Schema[AvailableSlots]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeAvailableSlots(data []byte) (*AvailableSlots, redox.Report, error) {
-	return availableSlotsSchema.Decode(data)
+	e := new(AvailableSlots)
+	report, err := availableSlotsSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAvailableSlots reports what DecodeAvailableSlots would, without building the

@@ -36,7 +36,8 @@ var availableSlotsResponseEvent = redox.EventInfo{
 
 // availableSlotsResponseSchema is the schema of Scheduling.AvailableSlotsResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var availableSlotsResponseSchema = redox.Schema[AvailableSlotsResponse]{
+var availableSlotsResponseSchema = redox.Schema{
+	Type: (*AvailableSlotsResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! AvailableSlots!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
@@ -62,7 +63,12 @@ var availableSlotsResponseSchema = redox.Schema[AvailableSlotsResponse]{
 // data that is not a JSON object; everything else decodes, and the report says what does not
 // fit the schema.
 func DecodeAvailableSlotsResponse(data []byte) (*AvailableSlotsResponse, redox.Report, error) {
-	return availableSlotsResponseSchema.Decode(data)
+	e := new(AvailableSlotsResponse)
+	report, err := availableSlotsResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAvailableSlotsResponse reports what DecodeAvailableSlotsResponse would, without

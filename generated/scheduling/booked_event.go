@@ -43,7 +43,8 @@ var bookedEvent = redox.EventInfo{
 
 // bookedSchema is the schema of Scheduling.Booked: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var bookedSchema = redox.Schema[Booked]{
+var bookedSchema = redox.Schema{
+	Type: (*Booked)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! StartDateTime! EndDateTime Visit"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -76,7 +77,12 @@ var bookedSchema = redox.Schema[Booked]{
 // DecodeBooked decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeBooked(data []byte) (*Booked, redox.Report, error) {
-	return bookedSchema.Decode(data)
+	e := new(Booked)
+	report, err := bookedSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateBooked reports what DecodeBooked would, without building the message.

@@ -35,7 +35,8 @@ var bookedResponseEvent = redox.EventInfo{
 
 // bookedResponseSchema is the schema of Scheduling.BookedResponse: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var bookedResponseSchema = redox.Schema[BookedResponse]{
+var bookedResponseSchema = redox.Schema{
+	Type: (*BookedResponse)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Visits!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
@@ -94,7 +95,12 @@ var bookedResponseSchema = redox.Schema[BookedResponse]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeBookedResponse(data []byte) (*BookedResponse, redox.Report, error) {
-	return bookedResponseSchema.Decode(data)
+	e := new(BookedResponse)
+	report, err := bookedResponseSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateBookedResponse reports what DecodeBookedResponse would, without building the

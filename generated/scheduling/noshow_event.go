@@ -41,7 +41,8 @@ var noShowEvent = redox.EventInfo{
 
 // noShowSchema is the schema of Scheduling.NoShow: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var noShowSchema = redox.Schema[NoShow]{
+var noShowSchema = redox.Schema{
+	Type: (*NoShow)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient AppointmentInfo Visit!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -99,7 +100,12 @@ var noShowSchema = redox.Schema[NoShow]{
 // DecodeNoShow decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeNoShow(data []byte) (*NoShow, redox.Report, error) {
-	return noShowSchema.Decode(data)
+	e := new(NoShow)
+	report, err := noShowSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateNoShow reports what DecodeNoShow would, without building the message.

@@ -35,7 +35,8 @@ var pushSlotsEvent = redox.EventInfo{
 
 // pushSlotsSchema is the schema of Scheduling.PushSlots: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var pushSlotsSchema = redox.Schema[PushSlots]{
+var pushSlotsSchema = redox.Schema{
+	Type: (*PushSlots)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Slots!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode BatchID CurrentBatch TotalBatches"},
@@ -58,7 +59,12 @@ var pushSlotsSchema = redox.Schema[PushSlots]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePushSlots(data []byte) (*PushSlots, redox.Report, error) {
-	return pushSlotsSchema.Decode(data)
+	e := new(PushSlots)
+	report, err := pushSlotsSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePushSlots reports what DecodePushSlots would, without building the message.

@@ -83,7 +83,8 @@ var signOnEvent = redox.EventInfo{
 
 // signOnSchema is the schema of SSO.Sign-on: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var signOnSchema = redox.Schema[SignOn]{
+var signOnSchema = redox.Schema{
+	Type: (*SignOn)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Subject! Expiration! IssuedAt! UserId Name FirstName LastName MiddleName EmailAddress NPI ProviderSpecialty TimeZone Locale PhoneNumber Patient Visit Order"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source SessionID SessionBaseURL Destinations FacilityCode"},
@@ -106,7 +107,12 @@ var signOnSchema = redox.Schema[SignOn]{
 // DecodeSignOn decodes and validates a message in one pass. The error is for data that is not
 // a JSON object; everything else decodes, and the report says what does not fit the schema.
 func DecodeSignOn(data []byte) (*SignOn, redox.Report, error) {
-	return signOnSchema.Decode(data)
+	e := new(SignOn)
+	report, err := signOnSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateSignOn reports what DecodeSignOn would, without building the message.

@@ -50,7 +50,8 @@ var modificationEvent = redox.EventInfo{
 
 // modificationSchema is the schema of SurgicalScheduling.Modification: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var modificationSchema = redox.Schema[Modification]{
+var modificationSchema = redox.Schema{
+	Type: (*Modification)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Procedures! SurgeryStaff SurgicalInfo Visit! SurgicalCase"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -94,7 +95,12 @@ var modificationSchema = redox.Schema[Modification]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeModification(data []byte) (*Modification, redox.Report, error) {
-	return modificationSchema.Decode(data)
+	e := new(Modification)
+	report, err := modificationSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateModification reports what DecodeModification would, without building the message.

@@ -50,7 +50,8 @@ var rescheduleEvent = redox.EventInfo{
 
 // rescheduleSchema is the schema of SurgicalScheduling.Reschedule: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var rescheduleSchema = redox.Schema[Reschedule]{
+var rescheduleSchema = redox.Schema{
+	Type: (*Reschedule)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Procedures! SurgeryStaff SurgicalInfo Visit! SurgicalCase"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -94,7 +95,12 @@ var rescheduleSchema = redox.Schema[Reschedule]{
 // not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeReschedule(data []byte) (*Reschedule, redox.Report, error) {
-	return rescheduleSchema.Decode(data)
+	e := new(Reschedule)
+	report, err := rescheduleSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateReschedule reports what DecodeReschedule would, without building the message.

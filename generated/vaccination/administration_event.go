@@ -41,7 +41,8 @@ var administrationEvent = redox.EventInfo{
 
 // administrationSchema is the schema of Vaccination.Administration: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var administrationSchema = redox.Schema[Administration]{
+var administrationSchema = redox.Schema{
+	Type: (*Administration)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient! Visit Vaccinations!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -90,7 +91,12 @@ var administrationSchema = redox.Schema[Administration]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodeAdministration(data []byte) (*Administration, redox.Report, error) {
-	return administrationSchema.Decode(data)
+	e := new(Administration)
+	report, err := administrationSchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidateAdministration reports what DecodeAdministration would, without building the

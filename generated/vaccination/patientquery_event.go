@@ -37,7 +37,8 @@ var patientQueryEvent = redox.EventInfo{
 
 // patientQuerySchema is the schema of Vaccination.PatientQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var patientQuerySchema = redox.Schema[PatientQuery]{
+var patientQuerySchema = redox.Schema{
+	Type: (*PatientQuery)(nil),
 	Outline: []redox.Outline{
 		{At: "", Has: "Meta! Patient"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
@@ -58,7 +59,12 @@ var patientQuerySchema = redox.Schema[PatientQuery]{
 // is not a JSON object; everything else decodes, and the report says what does not fit the
 // schema.
 func DecodePatientQuery(data []byte) (*PatientQuery, redox.Report, error) {
-	return patientQuerySchema.Decode(data)
+	e := new(PatientQuery)
+	report, err := patientQuerySchema.Decode(data, e)
+	if err != nil {
+		return nil, report, err
+	}
+	return e, report, nil
 }
 
 // ValidatePatientQuery reports what DecodePatientQuery would, without building the message.

@@ -63,12 +63,12 @@ func TestPeekMeta(t *testing.T) {
 }
 
 func TestStrict(t *testing.T) {
-	m, err := Strict(sampleSchema.Decode([]byte(`{"Score":"x"}`)))
+	m, err := Strict(decodeSample([]byte(`{"Score":"x"}`)))
 	var e *ValidationError
 	require.ErrorAs(t, err, &e)
 	assert.NotNil(t, m)
 	assert.Contains(t, err.Error(), "Meta: required")
-	_, err = Strict(sampleSchema.Decode([]byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[],"More":1}`)))
+	_, err = Strict(decodeSample([]byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[],"More":1}`)))
 	assert.NoError(t, err, "warnings are no errors")
 }
 

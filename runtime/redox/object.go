@@ -26,9 +26,13 @@ type Object struct {
 	kept *codec.Kept
 }
 
-// UnknownMembers yields the members that the struct has no field for, in the
-// order of the message.
-func (o Object) UnknownMembers() iter.Seq2[string, Raw] {
+// UnknownMembers yields the members that a struct has no field for, in the
+// order of the message:
+//
+//	for name, value := range redox.UnknownMembers(ev.Patient.Object) { … }
+//
+// It is no method: every method of Object exists anew in every generated type.
+func UnknownMembers(o Object) iter.Seq2[string, Raw] {
 	return func(yield func(string, Raw) bool) {
 		for _, m := range o.kept.Unknown() {
 			if !yield(m.Name, Raw(m.Raw)) {
@@ -38,10 +42,10 @@ func (o Object) UnknownMembers() iter.Seq2[string, Raw] {
 	}
 }
 
-// UnknownMember returns the member called name that the struct has no field
-// for; it is unset when there is none.
-func (o Object) UnknownMember(name string) Raw {
-	for n, raw := range o.UnknownMembers() {
+// UnknownMember returns the member called name that a struct has no field for;
+// it is unset when there is none.
+func UnknownMember(o Object, name string) Raw {
+	for n, raw := range UnknownMembers(o) {
 		if n == name {
 			return raw
 		}

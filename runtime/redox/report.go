@@ -155,5 +155,3 @@ func Strict[M any](m M, r Report, err error) (M, error) {
 // SyntaxError is returned for input that is not JSON, or not an object.
 // It tells where, and never repeats the input.
 type SyntaxError = codec.SyntaxError
-
-func newReport(vs []Violation, total int) Report { return Report{violations: vs, total: total} }

@@ -50,7 +50,8 @@ type sample struct {
 	Score   Number   `json:"Score"`
 }
 
-var sampleSchema = Schema[sample]{
+var sampleSchema = Schema{
+	Type: (*sample)(nil),
 	Outline: []Outline{
 		{At: "", Has: "Meta! Visit Persons! Score"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source"},
@@ -61,4 +62,10 @@ var sampleSchema = Schema[sample]{
 		{At: "Persons[]", Has: "ID! Name Roles"},
 	},
 	Rules: []SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
+}
+
+func decodeSample(data []byte) (*sample, Report, error) {
+	v := new(sample)
+	r, err := sampleSchema.Decode(data, v)
+	return v, r, err
 }

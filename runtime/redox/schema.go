@@ -19,9 +19,12 @@ type Outline = codec.Outline
 // {At: "Patient.MRN", Keyword: "maxLength", Value: "12"}. Value is JSON.
 type SchemaRule = codec.SchemaRule
 
-// Schema is what generated code says of one event; T is the event's struct.
-// Its methods are safe for concurrent use. It is compiled when first used.
-type Schema[T any] struct {
+// Schema is what generated code says of one event. Its methods take pointers to
+// the struct that Type names; they are no generics, since that would compile
+// them anew for every event. They are safe for concurrent use. The schema is
+// compiled when it is first used.
+type Schema struct {
+	Type    any // a nil pointer to the event's struct
 	Outline []Outline
 	Rules   []SchemaRule
 
@@ -29,65 +32,55 @@ type Schema[T any] struct {
 	program *codec.Program
 }
 
-func (s *Schema[T]) compiled() *codec.Program {
+func (s *Schema) compiled() *codec.Program {
 	s.once.Do(func() {
-		s.program = codec.Compile(reflect.TypeFor[T](), classify, s.Outline, s.Rules)
+		s.program = codec.Compile(reflect.TypeOf(s.Type).Elem(), classify, s.Outline, s.Rules)
 	})
 	return s.program
 }
 
-// Decode decodes one message. The error is a *SyntaxError for data that is not
-// a JSON object; everything else decodes, and the report says what is wrong.
-// The message does not refer to data afterwards.
-func (s *Schema[T]) Decode(data []byte) (*T, Report, error) {
-	v := new(T)
-	r, err := s.decode(data, v, false)
-	if err != nil {
-		return nil, r, err
-	}
-	return v, r, nil
+// Decode decodes one message into v, which must be new. The error is a
+// *SyntaxError for data that is not a JSON object; everything else decodes, and
+// the report says what is wrong. The message does not refer to data afterwards.
+func (s *Schema) Decode(data []byte, v any) (Report, error) {
+	return report(s.compiled().Decode(data, codec.PointerOf(v), false))
 }
 
-// DecodeInto is Decode into v, whose slices are reused. Slices taken from an
-// earlier content of v must no longer be used; strings may be.
-func (s *Schema[T]) DecodeInto(data []byte, v *T) (Report, error) { return s.decode(data, v, true) }
+// DecodeInto is Decode into a struct that may hold an earlier message, whose
+// slices are reused. Slices taken from it must no longer be used; strings may
+// be. After an error its content is undefined.
+func (s *Schema) DecodeInto(data []byte, v any) (Report, error) {
+	return report(s.compiled().Decode(data, codec.PointerOf(v), true))
+}
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
 // without touching what v held if data is not an object.
-func (s *Schema[T]) Unmarshal(data []byte, v *T) error {
-	n, _, err := s.Decode(data)
-	if err == nil {
-		*v = *n
-	}
-	return err
-}
-
-func (s *Schema[T]) decode(data []byte, v *T, reuse bool) (Report, error) {
-	vs, n, err := s.compiled().Decode(data, codec.Pointer(v), reuse)
-	return newReport(vs, n), err
+func (s *Schema) Unmarshal(data []byte, v any) error {
+	return s.compiled().Unmarshal(data, codec.PointerOf(v))
 }
 
 // ValidateJSON reports what is wrong with a message without building it.
-func (s *Schema[T]) ValidateJSON(data []byte) (Report, error) {
-	vs, n, err := s.compiled().Validate(data)
-	return newReport(vs, n), err
+func (s *Schema) ValidateJSON(data []byte) (Report, error) {
+	return report(s.compiled().Validate(data))
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
 // field that is not valid; dst is then returned as it was.
-func (s *Schema[T]) AppendJSON(dst []byte, v *T) ([]byte, error) {
-	return s.compiled().Append(dst, codec.Pointer(v))
+func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
+	return s.compiled().Append(dst, codec.PointerOf(v))
 }
 
 // Marshal returns v as JSON.
-func (s *Schema[T]) Marshal(v *T) ([]byte, error) {
-	return s.compiled().Append(nil, codec.Pointer(v))
-}
+func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.
-func (s *Schema[T]) Validate(v *T) Report {
-	vs, n := s.compiled().ValidateValue(codec.Pointer(v))
-	return newReport(vs, n)
+func (s *Schema) Validate(v any) Report {
+	vs, n := s.compiled().ValidateValue(codec.PointerOf(v))
+	return Report{violations: vs, total: n}
+}
+
+func report(vs []Violation, total int, err error) (Report, error) {
+	return Report{violations: vs, total: total}, err
 }
 
 // classify tells the codec how a Go type of a generated struct is to be read.

@@ -11,8 +11,8 @@ import (
 // decoded or compared by itself, outside of an event.
 var plain sync.Map // reflect.Type → *codec.Program
 
-func plainOf[T any]() *codec.Program {
-	t := reflect.TypeFor[T]()
+func plainOf(v any) *codec.Program {
+	t := reflect.TypeOf(v).Elem()
 	if p, ok := plain.Load(t); ok {
 		return p.(*codec.Program)
 	}
@@ -20,40 +20,35 @@ func plainOf[T any]() *codec.Program {
 	return p.(*codec.Program)
 }
 
-// Marshal encodes a generated struct outside of its event: members in schema
-// order, with what decoding kept, and none required.
-func Marshal[T any](v *T) ([]byte, error) {
-	return plainOf[T]().Append(nil, codec.Pointer(v))
-}
+// Marshal encodes *v, a generated struct, outside of its event: members in
+// schema order, with what decoding kept, and none required.
+func Marshal(v any) ([]byte, error) { return plainOf(v).Append(nil, codec.PointerOf(v)) }
 
-// Unmarshal decodes a generated struct outside of its event. Like event types
-// it takes any JSON object, and on an error v is as it was.
-func Unmarshal[T any](data []byte, v *T) error {
-	var n T
-	if _, _, err := plainOf[T]().Decode(data, codec.Pointer(&n), false); err != nil {
-		return err
-	}
-	*v = n
-	return nil
-}
+// Unmarshal decodes into *v, a generated struct, outside of its event. Like
+// event types it takes any JSON object, and on an error *v is as it was.
+func Unmarshal(data []byte, v any) error { return plainOf(v).Unmarshal(data, codec.PointerOf(v)) }
 
-// Equal reports whether a and b hold the same data. Absent, null and empty are
-// the same; numbers are compared by value; members without a field and values
-// of a wrong type are compared as JSON.
-func Equal[T any](a, b *T) bool { return len(Diff(a, b)) == 0 }
+// Equal reports whether *a and *b, generated structs of the same type, hold the
+// same data. Absent, null and empty are the same; numbers are compared by
+// value; members without a field and values of a wrong type are compared as
+// JSON.
+func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
 
-// Diff returns the paths at which a and b differ, none when they are equal.
+// Diff returns the paths at which *a and *b differ, none when they are equal.
 // It never returns values, so its result may be printed by tests that use real
 // messages:
 //
 //	assert.Empty(t, redox.Diff(want, got))
-func Diff[T any](a, b *T) []string {
-	return plainOf[T]().Diff(codec.Pointer(a), codec.Pointer(b))
+func Diff[T any](a, b *T) []string { return diff(a, b) }
+
+func diff(a, b any) []string {
+	return plainOf(a).Diff(codec.PointerOf(a), codec.PointerOf(b))
 }
 
-// Redact returns v as indented JSON in which every value is replaced by the
-// name of its kind, so that it can be printed. Member names are shown.
-func Redact[T any](v *T) string {
+// Redact returns *v, a generated struct, as indented JSON in which every value
+// is replaced by the name of its kind, so that it can be printed. Member names
+// are shown.
+func Redact(v any) string {
 	data, err := Marshal(v)
 	if err != nil {
 		return withheld
@@ -61,13 +56,14 @@ func Redact[T any](v *T) string {
 	return codec.Redact(data)
 }
 
-// Forget drops everything that decoding kept in v beyond its fields, nested
-// structs included: unknown members, values of a wrong type, nulls.
-func Forget[T any](v *T) { plainOf[T]().Forget(codec.Pointer(v)) }
+// Forget drops everything that decoding kept in *v, a generated struct, beyond
+// its fields, nested structs included: unknown members, values of a wrong type,
+// nulls.
+func Forget(v any) { plainOf(v).Forget(codec.PointerOf(v)) }
 
-// View decodes what v encodes to into another type with members of the same
-// names, such as the view types of this package.
-func View[R, T any](v *T) R {
+// View decodes what *v, a generated struct, encodes to into another type with
+// members of the same names, such as the view types of this package.
+func View[R any](v any) R {
 	var r R
 	if data, err := Marshal(v); err == nil {
 		_ = Unmarshal(data, &r)

@@ -91,11 +91,11 @@ func TestCopiesAreIndependent(t *testing.T) {
 
 func TestUnknownMembers(t *testing.T) {
 	v := decodeVisit(t, `{"b":[1],"Class":"x","a":null,"b":2}`)
-	assert.Equal(t, map[string]Raw{"a": "null", "b": "2"}, maps.Collect(v.UnknownMembers()))
-	assert.Equal(t, Raw("2"), v.UnknownMember("b"))
-	assert.False(t, v.UnknownMember("Class").IsSet())
+	assert.Equal(t, map[string]Raw{"a": "null", "b": "2"}, maps.Collect(UnknownMembers(v.Object)))
+	assert.Equal(t, Raw("2"), UnknownMember(v.Object, "b"))
+	assert.False(t, UnknownMember(v.Object, "Class").IsSet())
 	var none visit
-	assert.Empty(t, maps.Collect(none.UnknownMembers()))
+	assert.Empty(t, maps.Collect(UnknownMembers(none.Object)))
 }
 
 func TestEncodeRequiredMembers(t *testing.T) {
@@ -171,7 +171,7 @@ func TestDecodeIntoReuses(t *testing.T) {
 
 func TestDecodeDoesNotKeepTheInput(t *testing.T) {
 	data := []byte(`{"Visit":{"VisitNumber":"12345678","Extension":[1]},"x":"unknown","Score":77}`)
-	v, _, err := sampleSchema.Decode(data)
+	v, _, err := decodeSample(data)
 	require.NoError(t, err)
 	want, err := sampleSchema.Marshal(v)
 	require.NoError(t, err)
@@ -209,7 +209,7 @@ func TestSyntaxErrorsTellWhere(t *testing.T) {
 		{`{"Visit":{"Urgent":trux}}`, 1, 20, "value expected"},
 	}
 	for _, c := range cases {
-		_, _, err := sampleSchema.Decode([]byte(c.in))
+		_, _, err := decodeSample([]byte(c.in))
 		var e *SyntaxError
 		if assert.ErrorAs(t, err, &e, c.in) {
 			assert.Equal(t, [2]int{c.line, c.col}, [2]int{e.Line, e.Col}, c.in)

@@ -10,7 +10,7 @@ type Identifier struct {
 }
 
 // Demographics is what any message with a patient says of the person, in a
-// form that does not depend on generated code. UnknownMembers has the rest.
+// form that does not depend on generated code. UnknownMembers gives the rest.
 type Demographics struct {
 	Object
 
@@ -23,7 +23,7 @@ type Demographics struct {
 }
 
 // Place is a location inside an organization, in a form that does not depend
-// on generated code. UnknownMembers has the rest.
+// on generated code. UnknownMembers gives the rest.
 type Place struct {
 	Object
 

@@ -84,7 +84,8 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
 	o := outlineOf(ev)
 	f.Add(comment(fmt.Sprintf("%s is the schema of %s.%s: the members of every object, ! after those required, "+
 		"and whatever else the types do not say.", n.Schema, info.DataModel, info.EventType)))
-	f.Var().Id(n.Schema).Op("=").Add(redox("Schema")).Index(jen.Id(n.Type)).ValuesFunc(func(g *jen.Group) {
+	f.Var().Id(n.Schema).Op("=").Add(redox("Schema")).ValuesFunc(func(g *jen.Group) {
+		g.Line().Id("Type").Op(":").Parens(jen.Op("*").Id(n.Type)).Parens(jen.Nil())
 		g.Line().Id("Outline").Op(":").Index().Add(redox("Outline")).ValuesFunc(func(g *jen.Group) {
 			for _, r := range o.rows {
 				g.Line().Values(jen.Id("At").Op(":").Add(verbatim(r.at)), jen.Id("Has").Op(":").Add(verbatim(r.has)))
@@ -105,7 +106,12 @@ func (e *emitter) eventFuncs(f *jen.File, ev *model.Event, n naming.Event) {
 	f.Add(comment(n.Decode + " decodes and validates a message in one pass. The error is for data that is not a JSON object; " +
 		"everything else decodes, and the report says what does not fit the schema."))
 	f.Func().Id(n.Decode).Params(data).Params(jen.Op("*").Id(n.Type), redox("Report"), jen.Error()).
-		Block(jen.Return(jen.Id(n.Schema).Dot("Decode").Call(jen.Id("data"))))
+		Block(
+			jen.Id("e").Op(":=").New(jen.Id(n.Type)),
+			jen.List(jen.Id("report"), jen.Err()).Op(":=").Id(n.Schema).Dot("Decode").Call(jen.Id("data"), jen.Id("e")),
+			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Id("report"), jen.Err())),
+			jen.Return(jen.Id("e"), jen.Id("report"), jen.Nil()),
+		)
 	f.Line()
 	f.Add(comment(n.Validate + " reports what " + n.Decode + " would, without building the message."))
 	f.Func().Id(n.Validate).Params(data).Params(redox("Report"), jen.Error()).

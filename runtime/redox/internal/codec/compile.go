@@ -44,7 +44,6 @@ func Compile(t reflect.Type, classify Classify, outline []Outline, rules []Schem
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
 	root := c.node(t, "", typeObject, false)
-	root.simplify()
 	return &Program{root: root, own: func() *node { return plainNode(t, classify) }}
 }
 
@@ -223,6 +222,9 @@ func (c *compiler) add(o *object, r *row, t reflect.Type, fields structFields, a
 	if r.node.retired {
 		r.flags |= rowRetired
 	}
+	if r.kind == KindString && r.node.checks == nil && r.node.types&typeString != 0 && r.flags&(rowNotCarried|rowRetired) == 0 {
+		r.flags |= rowSimple
+	}
 	o.append(*r, fields.names[f])
 }
 
@@ -249,26 +251,6 @@ func (o *object) finish() {
 		o.rows = append(o.rows, row{word: 1})
 	}
 	o.buildIndex()
-}
-
-// simplify marks the rows that the decoder can take the short way. It is
-// called last, when rules have been applied.
-func (n *node) simplify() {
-	if n == nil {
-		return
-	}
-	n.elem.simplify()
-	n.schema.simplify()
-	if n.object == nil {
-		return
-	}
-	for i := range n.object.rows[:n.object.len()] {
-		r := &n.object.rows[i]
-		if r.node.kind == KindString && r.node.checks == nil && r.node.types&typeString != 0 && r.flags&(rowNotCarried|rowRetired) == 0 {
-			r.flags |= rowSimple
-		}
-		r.node.simplify()
-	}
 }
 
 // joinPath appends a member to a path as Outline and SchemaRule write it.

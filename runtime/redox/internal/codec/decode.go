@@ -69,6 +69,17 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int
 	return d.run(p.root, dst)
 }
 
+// Unmarshal is Decode without a report, into a struct that stays as it was if
+// there is an error.
+func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
+	fresh := p.root.typ.New()
+	if _, _, err := p.Decode(data, fresh, false); err != nil {
+		return err
+	}
+	p.root.typ.Copy(dst, fresh)
+	return nil
+}
+
 // Validate is Decode without a destination.
 func (p *Program) Validate(data []byte) ([]Violation, int, error) {
 	d := newDecoder(data)
@@ -128,5 +139,5 @@ func CheckObject(data []byte) error {
 	return d.document(anyNode, mem.Ptr{})
 }
 
-// Pointer returns a pointer for Decode and its like.
-func Pointer[T any](v *T) mem.Ptr { return mem.Of(v) }
+// PointerOf returns the pointer that v holds, for Decode and its like.
+func PointerOf(v any) mem.Ptr { return mem.Of(v) }

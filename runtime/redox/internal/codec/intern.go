@@ -49,8 +49,6 @@ func plainNode(t reflect.Type, classify Classify) *node {
 		return n.(*node)
 	}
 	c := &compiler{classify: classify, lenient: true}
-	n := c.compile(t, "", anyType, false)
-	n.simplify()
-	shared, _ := plainNodes.LoadOrStore(t, n)
+	shared, _ := plainNodes.LoadOrStore(t, c.compile(t, "", anyType, false))
 	return shared.(*node)
 }

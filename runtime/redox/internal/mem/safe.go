@@ -12,8 +12,8 @@ import (
 // points to nothing.
 type Ptr struct{ v reflect.Value }
 
-// Of returns a Ptr to *v.
-func Of[T any](v *T) Ptr { return Ptr{reflect.ValueOf(v).Elem()} }
+// Of returns v, which must hold a pointer, as a Ptr.
+func Of(v any) Ptr { return Ptr{reflect.ValueOf(v).Elem()} }
 
 // Type is a type of values that a Ptr can point to.
 type Type struct{ typ reflect.Type }
@@ -54,6 +54,9 @@ func Kept[K any](p Ptr) **K {
 
 // IsZero reports whether the value at p is zero.
 func (t *Type) IsZero(p Ptr) bool { return p.v.IsZero() }
+
+// Copy sets the value at dst to that at src.
+func (t *Type) Copy(dst, src Ptr) { dst.v.Set(src.v) }
 
 // SetZero sets the value at p to its type's zero value.
 func (t *Type) SetZero(p Ptr) { p.v.SetZero() }

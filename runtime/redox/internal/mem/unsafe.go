@@ -12,8 +12,8 @@ import (
 // points to nothing.
 type Ptr struct{ p unsafe.Pointer }
 
-// Of returns a Ptr to *v.
-func Of[T any](v *T) Ptr { return Ptr{unsafe.Pointer(v)} }
+// Of returns v, which must hold a pointer, as a Ptr.
+func Of(v any) Ptr { return Ptr{reflect.ValueOf(v).UnsafePointer()} }
 
 // Type is a type of values that a Ptr can point to.
 type Type struct {
@@ -60,6 +60,11 @@ func (t *Type) IsZero(p Ptr) bool {
 		}
 	}
 	return true
+}
+
+// Copy sets the value at dst to that at src.
+func (t *Type) Copy(dst, src Ptr) {
+	reflect.NewAt(t.typ, dst.p).Elem().Set(reflect.NewAt(t.typ, src.p).Elem())
 }
 
 // SetZero sets the value at p to its type's zero value.

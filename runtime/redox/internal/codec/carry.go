@@ -1,0 +1,254 @@
+package codec
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// Carry returns, as JSON, what of the message in src a message of p's schema
+// can hold: members of the same names whose values have an allowed type. An
+// outermost member that the schema knows in the plural becomes its only
+// element, and an only element becomes the member of that name in the singular.
+// Members with nothing in them are passed over; all others that cannot be held
+// are among the violations, of which it lists MaxViolations and counts all. The
+// outermost member called except is left out without a word.
+func (p *Program) Carry(src []byte, except string) (out []byte, dropped []Violation, total int, err error) {
+	if err := CheckObject(src); err != nil {
+		return nil, nil, 0, err
+	}
+	c := carrier{except: except}
+	c.d.in = mem.NewInput(src)
+	c.root(p.root.object)
+	return c.out, c.dropped, c.total, nil
+}
+
+// carrier copies a message as far as a schema goes.
+type carrier struct {
+	d       decoder
+	except  string
+	out     []byte
+	path    []byte
+	dropped []Violation
+	total   int
+}
+
+// section is an outermost member of the source.
+type section struct {
+	name  string
+	value int
+}
+
+func (c *carrier) root(o *object) {
+	var sections []section
+	c.d.eachMember(c.d.space(0), func(name string, _, value int) {
+		sections = slices.DeleteFunc(sections, func(s section) bool { return s.name == name })
+		if name != c.except {
+			sections = append(sections, section{strings.Clone(name), value})
+		}
+	})
+	c.out = append(c.out, '{')
+	for _, s := range sections {
+		mark := len(c.path)
+		c.path = appendMember(c.path, s.name)
+		c.section(o, s, sections)
+		c.path = c.path[:mark]
+	}
+	c.close('{', '}')
+}
+
+// section copies an outermost member to the member of the same name, or of the
+// same name in the other number.
+func (c *carrier) section(o *object, s section, all []section) {
+	r := o.carried(s.name)
+	if r == nil {
+		name, other := o.otherNumber(s.name)
+		taken := slices.ContainsFunc(all, func(s section) bool { return s.name == name })
+		if other == nil || taken {
+			c.drop(s.value)
+			return
+		}
+		s.name, r = name, other
+	}
+	c.member(s.name, func() bool { return c.inNumber(r.node, s.value) })
+}
+
+// carried returns the row called name, nil if the event does not carry it.
+func (o *object) carried(name string) *row {
+	i := o.lookup(name)
+	if i < 0 || o.rows[i].flags&rowNotCarried != 0 {
+		return nil
+	}
+	return &o.rows[i]
+}
+
+// otherNumber returns the row whose name is the plural or singular of name.
+func (o *object) otherNumber(name string) (string, *row) {
+	for i, n := range o.names {
+		if n == name+"s" && o.rows[i].kind == KindSlice || name == n+"s" && o.rows[i].kind == KindObject {
+			if r := o.carried(n); r != nil {
+				return n, r
+			}
+		}
+	}
+	return "", nil
+}
+
+// inNumber copies a value, as the only element of an array where one is
+// wanted, or out of an array where none is.
+func (c *carrier) inNumber(n *node, i int) bool {
+	switch first := c.d.in.At(i); {
+	case n.kind == KindSlice && first == '{':
+		mark := len(c.out)
+		c.out = append(c.out, '[')
+		if !c.value(n.elem, i) {
+			c.out = c.out[:mark]
+			return false
+		}
+		c.out = append(c.out, ']')
+		return true
+	case n.kind == KindObject && first == '[':
+		return c.only(n, i)
+	default:
+		return c.value(n, i)
+	}
+}
+
+// only copies the only element of the array at i.
+func (c *carrier) only(n *node, i int) bool {
+	count, element := 0, 0
+	c.d.eachElement(i, func(_, value int) { count, element = count+1, value })
+	if count != 1 {
+		if count > 1 {
+			c.note(Violation{Rule: RuleNotCarried, Want: "1 element", Got: strconv.Itoa(count)})
+		}
+		return false
+	}
+	mark := len(c.path)
+	c.path = append(c.path, "[0]"...)
+	ok := c.value(n, element)
+	c.path = c.path[:mark]
+	return ok
+}
+
+// member writes a member whose value copy writes, unless copy writes none.
+func (c *carrier) member(name string, copy func() bool) {
+	mark := len(c.out)
+	c.out = appendString(c.out, name)
+	c.out = append(c.out, ':')
+	if !copy() {
+		c.out = c.out[:mark]
+		return
+	}
+	c.out = append(c.out, ',')
+}
+
+// close ends an object or array: in place of the last comma, if there is one.
+func (c *carrier) close(opening, closing byte) {
+	if last := len(c.out) - 1; c.out[last] == ',' {
+		c.out[last] = closing
+		return
+	}
+	c.out = append(c.out, closing)
+}
+
+// value copies the value at i and reports whether there was anything to copy.
+func (c *carrier) value(n *node, i int) bool {
+	if c.d.blank(i) {
+		return false
+	}
+	end := c.d.skip(i)
+	got := typeOf(c.d.in.At(i))
+	want := n.natural()
+	if got&want == 0 || n.types&got == 0 && !(got == typeNumber && n.types&typeInteger != 0 && isInteger(c.d.in.Text(i, end))) {
+		c.note(Violation{Rule: ruleType, Want: (want & n.types).String(), Got: got.String()})
+		return false
+	}
+	switch n.kind {
+	case KindObject:
+		return c.object(n.object, i)
+	case KindSlice:
+		return c.elements(n.elem, i)
+	default:
+		c.out = append(c.out, c.d.in.Text(i, end)...)
+		return true
+	}
+}
+
+// natural returns the types that the Go value at n shows as they are.
+func (n *node) natural() types {
+	switch n.kind {
+	case KindString, KindDate:
+		return typeString
+	case KindNumber:
+		return typeNumber | typeInteger
+	case KindBool:
+		return typeBoolean
+	case KindObject:
+		return typeObject
+	case KindSlice:
+		return typeArray
+	default:
+		return anyType
+	}
+}
+
+func (c *carrier) object(o *object, i int) bool {
+	mark := len(c.out)
+	c.out = append(c.out, '{')
+	c.d.eachMember(i, func(name string, _, value int) {
+		at := len(c.path)
+		c.path = appendMember(c.path, name)
+		if r := o.carried(name); r == nil {
+			c.drop(value)
+		} else {
+			c.member(strings.Clone(name), func() bool { return c.value(r.node, value) })
+		}
+		c.path = c.path[:at]
+	})
+	if len(c.out) == mark+1 {
+		c.out = c.out[:mark]
+		return false
+	}
+	c.close('{', '}')
+	return true
+}
+
+func (c *carrier) elements(n *node, i int) bool {
+	mark := len(c.out)
+	c.out = append(c.out, '[')
+	c.d.eachElement(i, func(index, value int) {
+		at := len(c.path)
+		c.path = append(c.path, '[')
+		c.path = strconv.AppendInt(c.path, int64(index), 10)
+		c.path = append(c.path, ']')
+		if c.value(n, value) {
+			c.out = append(c.out, ',')
+		}
+		c.path = c.path[:at]
+	})
+	if len(c.out) == mark+1 {
+		c.out = c.out[:mark]
+		return false
+	}
+	c.close('[', ']')
+	return true
+}
+
+// drop reports the value at i, which has no place, if it holds anything.
+func (c *carrier) drop(i int) {
+	if !c.d.blank(i) {
+		c.note(Violation{Rule: RuleNotCarried})
+	}
+}
+
+// note adds a violation at the current path.
+func (c *carrier) note(v Violation) {
+	c.total++
+	if len(c.dropped) < MaxViolations {
+		v.Path, v.Severity = string(c.path), Warning
+		c.dropped = append(c.dropped, v)
+	}
+}
