@@ -253,10 +253,21 @@ func (m *members) count() int {
 
 // clearUnseen zeroes the fields that an earlier message may have set.
 func (m *members) clearUnseen() {
-	for i := range m.o.names {
-		r := &m.o.rows[i]
-		if p := m.dst.Field(r.place); !m.saw(int(r.field)) && !r.node.typ.IsZero(p) {
-			r.node.typ.SetZero(p)
+	rows := m.o.rows[:m.o.len()]
+	for i := range rows {
+		r := &rows[i]
+		if m.saw(int(r.field)) {
+			continue
+		}
+		switch p := m.dst.Field(r.place); r.kind {
+		case KindString, KindDate, KindNumber, KindRaw:
+			*p.String() = ""
+		case KindBool:
+			*p.Uint8() = 0
+		default:
+			if !r.node.typ.IsZero(p) {
+				r.node.typ.SetZero(p)
+			}
 		}
 	}
 }

@@ -24,8 +24,7 @@ const maxChunk = 1 << 20
 // share few allocations; the input is not among them, so that a caller may
 // reuse it, and names and punctuation take no memory.
 func (d *decoder) hold(s string) string {
-	d.held.Room(len(s), min(len(d.src)/2, maxChunk))
-	return d.held.Copy(s)
+	return d.held.Copy(s, min(len(d.src)/2, maxChunk))
 }
 
 // holdText is hold of what text returns.

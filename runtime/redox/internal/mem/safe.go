@@ -130,17 +130,13 @@ func (in *Input) Text(i, j int) string { return in.text[i:j] }
 // Text is where copies of strings are kept together. The zero value is empty.
 type Text struct{ chunk *strings.Builder }
 
-// Room makes room for size bytes, by a new chunk of at least least bytes if
-// the current one has not enough left.
-func (t *Text) Room(size, least int) {
-	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < size {
+// Copy returns a copy of s, from a new chunk of at least least bytes if the
+// current one has no room.
+func (t *Text) Copy(s string, least int) string {
+	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < len(s) {
 		t.chunk = new(strings.Builder)
-		t.chunk.Grow(max(size, least))
+		t.chunk.Grow(max(len(s), least))
 	}
-}
-
-// Copy returns a copy of s, for which there must be room.
-func (t *Text) Copy(s string) string {
 	n := t.chunk.Len()
 	t.chunk.WriteString(s)
 	return t.chunk.String()[n:]

@@ -161,17 +161,14 @@ func (in *Input) Text(i, j int) string { return in.text[i:j] }
 // Text is where copies of strings are kept together. The zero value is empty.
 type Text struct{ chunk []byte }
 
-// Room makes room for size bytes, by a new chunk of at least least bytes if
-// the current one has not enough left.
-func (t *Text) Room(size, least int) {
-	if cap(t.chunk)-len(t.chunk) < size {
-		t.chunk = make([]byte, 0, max(size, least))
-	}
-}
-
-// Copy returns a copy of s, for which there must be room.
-func (t *Text) Copy(s string) string {
+// Copy returns a copy of s, from a new chunk of at least least bytes if the
+// current one has no room.
+func (t *Text) Copy(s string, least int) string {
 	n := len(t.chunk)
+	if cap(t.chunk)-n < len(s) {
+		n = 0
+		t.chunk = make([]byte, 0, max(len(s), least))
+	}
 	t.chunk = append(t.chunk, s...)
 	return unsafe.String(unsafe.SliceData(t.chunk[n:]), len(s))
 }
