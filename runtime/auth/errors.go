@@ -1,0 +1,98 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Why there is no token, for errors.Is. An *Error always is one of these, and
+// ErrRejected or ErrUnavailable besides.
+var (
+	// ErrRejected: the server refused the credentials or the request; trying
+	// again does not help.
+	ErrRejected = errors.New("the token request was rejected")
+	// ErrUnavailable: the server could not be reached or could not answer now.
+	ErrUnavailable = errors.New("the token endpoint is not available")
+
+	ErrContentType         = errors.New("the server did not accept the request's content type")
+	ErrGrantType           = errors.New("grant_type is missing or not client_credentials")
+	ErrAssertionType       = errors.New("client_assertion_type is missing or invalid")
+	ErrAssertionMissing    = errors.New("client_assertion is missing")
+	ErrKeyIDMissing        = errors.New("the assertion names no key: set KeyID")
+	ErrKeyNotFound         = errors.New("the server knows no public key for this client ID and key ID: compare both, and save the key or JWKS URL in the dashboard")
+	ErrSignature           = errors.New("the assertion's signature does not fit the public key")
+	ErrClockSkew           = errors.New("this machine's clock differs from the server's")
+	ErrBadCredentials      = errors.New("the credentials are not valid")
+	ErrSourceSecret        = errors.New("the source's secret is not valid")
+	ErrSourceNotAuthorized = errors.New("the source is not authorized")
+	ErrRateLimited         = errors.New("too many requests")
+	ErrNotJSON             = errors.New("the answer is not JSON: is the URL that of a Redox token endpoint?")
+	ErrResponse            = errors.New("the answer holds no usable token")
+)
+
+// ErrKey is returned for a private key that cannot be read or used. What is
+// wrong is said without repeating any of the key.
+var ErrKey = errors.New("auth: private key")
+
+// Error says why there is no token.
+type Error struct {
+	Cause  error         // one of the Err… values
+	Status int           // of the HTTP answer, 0 if there was none
+	Code   string        // the OAuth error code, such as "invalid_client"
+	Detail string        // what the server said; secrets are removed
+	Skew   time.Duration // how far this clock is ahead of the server's, if that matters
+
+	host string
+	err  error // the error beneath: for errors.Is, never printed
+}
+
+// Error says what went wrong, and what the server said about it.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("auth: no access token")
+	if e.host != "" {
+		b.WriteString(" from " + e.host)
+	}
+	b.WriteString(": " + e.Cause.Error())
+	if e.Skew != 0 && errors.Is(e.Cause, ErrClockSkew) {
+		b.WriteString(" (" + skewText(e.Skew) + ")")
+	}
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " (HTTP %d)", e.Status)
+	}
+	for _, said := range []string{e.Code, e.Detail} {
+		if said != "" {
+			b.WriteString(": " + said)
+		}
+	}
+	return b.String()
+}
+
+func skewText(d time.Duration) string {
+	if d > 0 {
+		return fmt.Sprintf("%v ahead", d.Round(time.Second))
+	}
+	return fmt.Sprintf("%v behind", -d.Round(time.Second))
+}
+
+// Unwrap returns the cause, its class and the error beneath.
+func (e *Error) Unwrap() []error {
+	errs := []error{e.Cause}
+	if class := e.class(); !errors.Is(e.Cause, class) {
+		errs = append(errs, class)
+	}
+	if e.err != nil {
+		errs = append(errs, e.err)
+	}
+	return errs
+}
+
+// class tells whether trying again could help.
+func (e *Error) class() error {
+	if e.Status >= 500 || e.Status == 429 || errors.Is(e.Cause, ErrUnavailable) {
+		return ErrUnavailable
+	}
+	return ErrRejected
+}

@@ -1,0 +1,142 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Legacy is an API key with its secret. Redox issues no new ones, but those
+// that exist work for the data model API.
+type Legacy struct {
+	APIKey string
+	Secret string
+	// BaseURL is the API's; that of the client, or US, when empty.
+	BaseURL string
+
+	Options Options
+}
+
+const (
+	legacyPath        = "/auth/authenticate"
+	legacyRefreshPath = "/auth/refreshToken"
+	// legacyLifetime is assumed when an answer does not give it.
+	legacyLifetime = time.Hour
+)
+
+var _ Method = Legacy{}
+
+// Open checks the configuration.
+func (l Legacy) Open(d Defaults) (*Source, error) {
+	if l.APIKey == "" || l.Secret == "" {
+		return nil, errors.New("auth: Legacy: APIKey and Secret are both required")
+	}
+	if l.BaseURL != "" {
+		d.BaseURL = l.BaseURL
+	}
+	opts := l.Options.withDefaults(d)
+	login, err := newEndpoint("BaseURL", baseURL(d)+legacyPath, opts)
+	if err != nil {
+		return nil, err
+	}
+	renew, err := newEndpoint("BaseURL", baseURL(d)+legacyRefreshPath, opts)
+	if err != nil {
+		return nil, err
+	}
+	g := &legacyGrant{config: l, login: login, renew: renew, now: opts.Now}
+	return newSource("Legacy API key", opts, g.fetch), nil
+}
+
+// legacyGrant logs in once and then uses the refresh token that came with the
+// access token, until that is refused.
+type legacyGrant struct {
+	config       Legacy
+	login, renew *endpoint
+	now          func() time.Time
+
+	mu      sync.Mutex // an abandoned call may still run beside its successor
+	refresh secret
+}
+
+func (g *legacyGrant) fetch(ctx context.Context) (Token, error) {
+	refresh := g.refreshToken()
+	if refresh != "" {
+		t, err := g.ask(ctx, g.renew, map[string]string{"apiKey": g.config.APIKey, "refreshToken": refresh})
+		if !errors.Is(err, ErrRejected) {
+			return t, err
+		}
+		g.setRefreshToken("")
+	}
+	return g.ask(ctx, g.login, map[string]string{"apiKey": g.config.APIKey, "secret": g.config.Secret})
+}
+
+func (g *legacyGrant) ask(ctx context.Context, e *endpoint, fields map[string]string) (Token, error) {
+	asked := g.now()
+	body, err := json.Marshal(fields)
+	if err != nil {
+		return Token{}, errors.New("auth: Legacy: the credentials are not text")
+	}
+	secrets := make([]string, 0, len(fields))
+	for _, v := range fields {
+		secrets = append(secrets, v)
+	}
+	a, err := e.post(ctx, func() (request, error) {
+		return request{kind: "application/json", body: body, secrets: secrets}, nil
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	var reply struct {
+		AccessToken  string    `json:"accessToken"`
+		Expires      time.Time `json:"expires"`
+		RefreshToken string    `json:"refreshToken"`
+	}
+	if err := e.decode(a, &reply); err != nil {
+		return Token{}, err
+	}
+	t, err := e.token(a, reply.AccessToken, asked.Add(a.lifetime(reply.Expires, asked)))
+	if err == nil && reply.RefreshToken != "" {
+		g.setRefreshToken(reply.RefreshToken)
+	}
+	return t, err
+}
+
+// lifetime is how long a token lasts that ends at expires by the server's
+// clock, which need not be ours.
+func (a *answer) lifetime(expires, now time.Time) time.Duration {
+	if expires.IsZero() {
+		return legacyLifetime
+	}
+	if a.skew(now) != 0 {
+		now = a.date
+	}
+	return max(expires.Sub(now), 0)
+}
+
+func (g *legacyGrant) refreshToken() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.refresh.reveal()
+}
+
+func (g *legacyGrant) setRefreshToken(t string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refresh = hide(t)
+}
+
+// String shows neither key nor secret.
+func (l Legacy) String() string { return "auth.Legacy{withheld}" }
+
+// Format prints what String returns, whatever the verb.
+func (l Legacy) Format(s fmt.State, _ rune) { printRedacted(s, l.String()) }
+
+// LogValue is what String returns.
+func (l Legacy) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// MarshalText returns what String returns.
+func (l Legacy) MarshalText() ([]byte, error) { return []byte(l.String()), nil }

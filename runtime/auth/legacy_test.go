@@ -1,0 +1,96 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+)
+
+// legacyServer plays Redox's legacy endpoints.
+type legacyServer struct {
+	t                *testing.T
+	now              func() time.Time
+	logins, renewals int
+	refuseRenewal    bool
+}
+
+func (s *legacyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body map[string]string
+	assert.NoError(s.t, json.NewDecoder(r.Body).Decode(&body))
+	assert.Equal(s.t, "application/json", r.Header.Get("Content-Type"))
+	switch {
+	case r.URL.Path == "/auth/authenticate" && body["apiKey"] == "key-1" && body["secret"] == "secret-1":
+		s.logins++
+	case r.URL.Path == "/auth/refreshToken" && body["refreshToken"] == "refresh-1" && !s.refuseRenewal:
+		s.renewals++
+	default:
+		answerText(401, "text/html", "Invalid request")(w, r)
+		return
+	}
+	answerJSON(200, map[string]string{
+		"accessToken":  "legacy-token",
+		"expires":      s.now().Add(24 * time.Hour).UTC().Format(time.RFC3339Nano),
+		"refreshToken": "refresh-1",
+	})(w, r)
+}
+
+func TestLegacy(t *testing.T) {
+	now := newClock()
+	h := &legacyServer{t: t, now: now.Now}
+	srv := newStub(t, h.ServeHTTP)
+	src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "secret-1", BaseURL: srv.URL, Options: auth.Options{Now: now.Now}})
+	require.NoError(t, err)
+
+	tok, err := src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Bearer legacy-token", tok.Header())
+	assert.WithinDuration(t, now.Now().Add(24*time.Hour), tok.Expiry, time.Second)
+
+	src.Refused(tok)
+	_, err = src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 1}, []int{h.logins, h.renewals}, "the refresh token is used")
+
+	h.refuseRenewal = true
+	now.Advance(24 * time.Hour)
+	h.now = func() time.Time { return now.Now() }
+	_, err = src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []int{2, 1}, []int{h.logins, h.renewals}, "a refused refresh token leads to a new login")
+}
+
+// The end of a legacy token is a time by the server's clock, not by ours.
+func TestLegacyLifetimeWithSkew(t *testing.T) {
+	ours := newClock()
+	ours.Advance(-3 * time.Hour)
+	h := &legacyServer{t: t, now: time.Now}
+	srv := newStub(t, h.ServeHTTP)
+	src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "secret-1", BaseURL: srv.URL, Options: auth.Options{Now: ours.Now}})
+	require.NoError(t, err)
+	tok, err := src.Access(t.Context())
+	require.NoError(t, err)
+	assert.WithinDuration(t, ours.Now().Add(24*time.Hour), tok.Expiry, 3*time.Second)
+}
+
+func TestLegacyBadCredentials(t *testing.T) {
+	h := &legacyServer{t: t, now: time.Now}
+	srv := newStub(t, h.ServeHTTP)
+	src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "wrong-secret-xyz", BaseURL: srv.URL})
+	require.NoError(t, err)
+	_, err = src.Access(t.Context())
+	require.ErrorIs(t, err, auth.ErrBadCredentials)
+	require.ErrorIs(t, err, auth.ErrRejected)
+	require.ErrorContains(t, err, "Invalid request")
+	assert.EqualValues(t, 1, srv.requests.Load(), "not tried again")
+
+	for _, bad := range []auth.Legacy{{APIKey: "k"}, {Secret: "s"}, {APIKey: "k", Secret: "s", BaseURL: "http://example.com"}} {
+		_, err := auth.New(bad)
+		require.Error(t, err)
+	}
+}

@@ -1,0 +1,232 @@
+package auth_test
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+)
+
+func openOAuth(t testing.TB, srv *stub, now func() time.Time) *auth.Source {
+	t.Helper()
+	src, err := auth.New(auth.OAuth{
+		ClientID: "c", KeyID: "k", PrivateKey: pkcs8(t, ecKey()), TokenURL: srv.URL,
+		Options: auth.Options{Now: now},
+	})
+	require.NoError(t, err)
+	return src
+}
+
+// 200 callers, three expiries: one request each time.
+func TestCallersShareOneRefresh(t *testing.T) {
+	srv := newStub(t, granting(5*time.Minute))
+	now := newClock()
+	src := openOAuth(t, srv, now.Now)
+	for round := int64(1); round <= 3; round++ {
+		var wg sync.WaitGroup
+		for range 200 {
+			wg.Go(func() {
+				tok, err := src.Access(t.Context())
+				assert.NoError(t, err)
+				assert.True(t, tok.Expiry.After(now.Now()))
+			})
+		}
+		wg.Wait()
+		assert.Equal(t, round, srv.requests.Load())
+		now.Advance(5 * time.Minute)
+	}
+}
+
+func TestRefusedForcesOneRefresh(t *testing.T) {
+	srv := newStub(t, granting(5*time.Minute))
+	src := openOAuth(t, srv, nil)
+	old, err := src.Access(t.Context())
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			src.Refused(old)
+			tok, err := src.Access(t.Context())
+			assert.NoError(t, err)
+			assert.NotEqual(t, old.Value(), tok.Value())
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, 2, srv.requests.Load())
+}
+
+// Ahead of its end the token is replaced once, with jitter, and a failure to
+// do so is not a failure of the callers as long as the token lasts.
+func TestEarlyRefresh(t *testing.T) {
+	srv := newStub(t, granting(300*time.Second))
+	now := newClock()
+	src := openOAuth(t, srv, now.Now)
+	first, err := src.Access(t.Context())
+	require.NoError(t, err)
+
+	now.Advance(254 * time.Second) // at least 10 % and at most 15 % are left
+	_, err = src.Access(t.Context())
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, srv.requests.Load(), "too early")
+
+	srv.set(answerText(503, "text/html", "<html>maintenance</html>"))
+	now.Advance(17 * time.Second)
+	tok, err := src.Access(t.Context())
+	require.NoError(t, err, "the old token is still good")
+	assert.Equal(t, first.Value(), tok.Value())
+	failed := srv.requests.Load()
+	assert.Greater(t, failed, int64(1))
+	_, err = src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, failed, srv.requests.Load(), "the next try is put off")
+
+	now.Advance(time.Minute)
+	_, err = src.Access(t.Context())
+	require.ErrorIs(t, err, auth.ErrUnavailable, "now it has ended")
+}
+
+func TestJitterDiffers(t *testing.T) {
+	srv := newStub(t, granting(1000*time.Second))
+	counts := 0
+	for range 40 {
+		now := newClock()
+		src := openOAuth(t, srv, now.Now)
+		_, err := src.Access(t.Context())
+		require.NoError(t, err)
+		before := srv.requests.Load()
+		now.Advance(915 * time.Second) // the window of the jitter is 910 to 940
+		_, err = src.Access(t.Context())
+		require.NoError(t, err)
+		counts += int(srv.requests.Load() - before)
+	}
+	assert.Greater(t, counts, 0, "some refresh by then")
+	assert.Less(t, counts, 40, "others do not")
+}
+
+// The caller that began the refresh may give up: the others get their token.
+func TestRefreshOutlivesItsFirstCaller(t *testing.T) {
+	release := make(chan struct{})
+	granted := granting(time.Minute)
+	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
+		<-release
+		granted(w, r)
+	})
+	src := openOAuth(t, srv, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { _, err := src.Access(ctx); first <- err }()
+	require.Eventually(t, func() bool { return srv.requests.Load() == 1 }, time.Second, time.Millisecond)
+	second := make(chan error, 1)
+	var entered atomic.Bool
+	go func() { entered.Store(true); _, err := src.Access(t.Context()); second <- err }()
+	require.Eventually(t, entered.Load, time.Second, time.Millisecond)
+	time.Sleep(5 * time.Millisecond) // let it join
+	cancel()
+	require.ErrorIs(t, <-first, context.Canceled)
+	close(release)
+	require.NoError(t, <-second)
+	assert.EqualValues(t, 1, srv.requests.Load())
+}
+
+// When all callers are gone the refresh ends too; TestMain finds what is left.
+func TestAbandonedRefreshEnds(t *testing.T) {
+	ended := make(chan struct{})
+	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // the server notices a closed connection once the body is read
+		<-r.Context().Done()
+		close(ended)
+	})
+	src := openOAuth(t, srv, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := src.Access(ctx)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+		t.Fatal("the request goes on")
+	}
+	srv.set(granting(time.Minute))
+	_, err = src.Access(t.Context())
+	require.NoError(t, err, "a new refresh begins")
+}
+
+func TestTimeout(t *testing.T) {
+	srv := newStub(t, func(_ http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		<-r.Context().Done()
+	})
+	src, err := auth.New(auth.OAuth{
+		ClientID: "c", KeyID: "k", PrivateKey: pkcs8(t, ecKey()), TokenURL: srv.URL,
+		Options: auth.Options{Timeout: 30 * time.Millisecond},
+	})
+	require.NoError(t, err)
+	_, err = src.Access(t.Context())
+	require.ErrorIs(t, err, auth.ErrUnavailable)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestOAuth2Compatible(t *testing.T) {
+	srv := newStub(t, granting(5*time.Minute))
+	src := openOAuth(t, srv, nil)
+	tok, err := src.Token()
+	require.NoError(t, err)
+	assert.Equal(t, "granted-token-1", tok.AccessToken)
+	assert.True(t, tok.Valid())
+
+	wrapped, err := auth.New(auth.From(oauth2.StaticTokenSource(tok)))
+	require.NoError(t, err)
+	got, err := wrapped.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Bearer granted-token-1", got.Header())
+	assert.Equal(t, tok.Expiry, got.Expiry)
+
+	_, err = auth.New(auth.From(nil))
+	require.Error(t, err)
+}
+
+func TestStatic(t *testing.T) {
+	src, err := auth.New(auth.Static("abc"))
+	require.NoError(t, err)
+	tok, err := src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Bearer abc", tok.Header())
+	assert.True(t, tok.Expiry.IsZero())
+	src.Refused(tok)
+	again, err := src.Access(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "abc", again.Value())
+
+	for _, bad := range []auth.Static{"", "a b", "a\r\nX: y"} {
+		_, err := auth.New(bad)
+		require.Error(t, err)
+	}
+	same, err := auth.New(src)
+	require.NoError(t, err)
+	assert.Same(t, src, same, "an open source is a method")
+}
+
+// Several sources side by side do not mix.
+func TestSourcesAreIndependent(t *testing.T) {
+	a, b := newStub(t, granting(time.Minute)), newStub(t, granting(time.Minute))
+	sa, sb := openOAuth(t, a, nil), openOAuth(t, b, nil)
+	ta, err := sa.Access(t.Context())
+	require.NoError(t, err)
+	_, err = sb.Access(t.Context())
+	require.NoError(t, err)
+	sa.Refused(ta)
+	_, err = sb.Access(t.Context())
+	require.NoError(t, err)
+	_, err = sa.Access(t.Context())
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, a.requests.Load())
+	assert.EqualValues(t, 1, b.requests.Load())
+}

@@ -1,0 +1,66 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"golang.org/x/oauth2"
+)
+
+// Static is a token that was got elsewhere and is used until it ends.
+type Static string
+
+// Open returns a source that always gives this token.
+func (t Static) Open(d Defaults) (*Source, error) {
+	if t == "" {
+		return nil, errors.New("auth: Static: the token is empty")
+	}
+	if !isTokenText(string(t)) {
+		return nil, errors.New("auth: Static: the token has characters that no header may carry")
+	}
+	value := hide(string(t))
+	return newSource("static", Options{}.withDefaults(d), func(context.Context) (Token, error) {
+		return Token{value: value}, nil
+	}), nil
+}
+
+// String does not show the token.
+func (t Static) String() string { return "auth.Static(withheld)" }
+
+// Format prints what String returns, whatever the verb.
+func (t Static) Format(s fmt.State, _ rune) { printRedacted(s, t.String()) }
+
+// LogValue is what String returns.
+func (t Static) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// MarshalText returns what String returns.
+func (t Static) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// From returns a Method that takes its tokens from ts, which must be safe for
+// concurrent use. When a token is refused, ts is asked again at once.
+func From(ts oauth2.TokenSource) Method { return external{ts} }
+
+type external struct{ source oauth2.TokenSource }
+
+// Open returns a source that asks the TokenSource and keeps its token.
+func (e external) Open(d Defaults) (*Source, error) {
+	if e.source == nil {
+		return nil, errors.New("auth: From: the TokenSource is nil")
+	}
+	return newSource("oauth2.TokenSource", Options{}.withDefaults(d), e.grant), nil
+}
+
+func (e external) grant(context.Context) (Token, error) {
+	t, err := e.source.Token()
+	if err != nil {
+		// The cause is wrapped but not printed: package oauth2 puts the
+		// server's whole answer into its errors.
+		return Token{}, &Error{Cause: ErrUnavailable, err: err}
+	}
+	if !isTokenText(t.AccessToken) {
+		return Token{}, &Error{Cause: ErrResponse, Detail: "the TokenSource gave an empty or malformed token"}
+	}
+	return Token{value: hide(t.AccessToken), Expiry: t.Expiry}, nil
+}

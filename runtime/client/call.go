@@ -1,0 +1,157 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+)
+
+// call is something to be done with as many requests as it takes.
+type call struct {
+	outgoing
+	op      Op
+	url     *url.URL
+	kind    []string // content type
+	content content
+	timeout time.Duration // of each request
+	// repeatable calls do no harm when they happen twice.
+	repeatable bool
+	decode     func([]byte) error // reads a successful answer; may be nil
+}
+
+// content gives the body of each request.
+type content struct {
+	size int64 // -1 if not known
+	// open returns the body from its beginning, to be read until the context
+	// ends; again tells whether that works
+	// once more.
+	open  func(context.Context) (io.Reader, error)
+	again func() bool
+	// copy returns another reader of the same, nil if that cannot be had.
+	copy func() io.Reader
+	// written is called when a reader is not needed any more.
+	written func()
+}
+
+// reply is a successful call.
+type reply struct {
+	*exchange
+	requests int
+	duration time.Duration
+}
+
+func (r *reply) receipt() *Receipt {
+	return &Receipt{Logs: r.envelope.logs, Errors: r.envelope.errors, Requests: r.requests, Duration: r.duration}
+}
+
+// do makes requests until one succeeds or there is no point in another.
+func (c *Client) do(ctx context.Context, call *call) (*reply, error) {
+	w := c.watch(ctx, call)
+	r, err := c.run(w.ctx, call, w)
+	w.end(r, err)
+	return r, err
+}
+
+func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) {
+	start := time.Now()
+	p := &policy{config: &c.config, call: call}
+	for {
+		if err := c.limiter.wait(ctx); err != nil {
+			return nil, call.noTurn(ctx, p, err)
+		}
+		token, err := c.source.Access(ctx)
+		if err != nil {
+			return nil, call.noToken(ctx, p, err)
+		}
+		p.requests++
+		x := c.exchange(ctx, call, token)
+		failure := call.judge(ctx, x)
+		d := p.decide(ctx, x, failure)
+		w.request(p.requests, x, failure, d)
+		if failure == nil {
+			return &reply{exchange: x, requests: p.requests, duration: time.Since(start)}, nil
+		}
+		failure.Requests = p.requests
+		if !d.again || !c.ready(ctx, token, d) {
+			return nil, failure
+		}
+	}
+}
+
+// ready waits and gets a new token as the decision says, and reports whether
+// another request makes sense then.
+func (c *Client) ready(ctx context.Context, token auth.Token, d decision) bool {
+	if d.newToken {
+		c.source.Refused(token)
+		// A static token stays the same, and would be refused again.
+		fresh, err := c.source.Access(ctx)
+		return err == nil && fresh.Value() != token.Value()
+	}
+	if d.pauseAll {
+		c.limiter.pause(d.wait, d.limit)
+		return true // the limiter waits, as it does for all other callers
+	}
+	sleep(ctx, d.wait)
+	return true // if ctx ended, the next step finds out and says so
+}
+
+// sleep returns after d, or when ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// giveUp is the error of a call that ended before its next request was made.
+func (call *call) giveUp(p *policy, cause error, classes ...error) *Error {
+	return &Error{
+		Op: call.op, Event: call.event, Destinations: call.destinations,
+		Requests: p.requests, Unclear: p.unclear,
+		classes: classes, cause: cause,
+	}
+}
+
+func (call *call) noTurn(ctx context.Context, p *policy, err error) *Error {
+	if ctx.Err() != nil {
+		return call.giveUp(p, err, contextClasses(ctx)...)
+	}
+	return call.giveUp(p, err, ErrRateLimited, ErrTemporary)
+}
+
+func (call *call) noToken(ctx context.Context, p *policy, err error) *Error {
+	switch {
+	case ctx.Err() != nil:
+		return call.giveUp(p, err, contextClasses(ctx)...)
+	case errors.Is(err, auth.ErrUnavailable):
+		return call.giveUp(p, err, ErrUnauthorized, ErrTemporary)
+	default:
+		return call.giveUp(p, err, ErrUnauthorized)
+	}
+}
+
+// contextClasses are the classes of a call that its context ended: a deadline
+// is a timeout, while cancelling is the caller's own doing and has no class.
+func contextClasses(ctx context.Context) []error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return []error{ErrTimeout}
+	}
+	return nil
+}
+
+// refused tells the observers of a call that made no request.
+func (c *Client) refused(ctx context.Context, err error) error {
+	e, ok := err.(*Error)
+	if !ok {
+		return err
+	}
+	w := c.watch(ctx, &call{op: e.Op, outgoing: outgoing{event: e.Event, destinations: e.Destinations}})
+	w.end(nil, e)
+	return e
+}

@@ -1,0 +1,171 @@
+package client
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+)
+
+// The API hosts of Redox, for Config.BaseURL.
+const (
+	US     = auth.US
+	Canada = auth.Canada
+)
+
+// Environment is where a client's messages go. It decides which messages the
+// client refuses by their Meta.Test.
+type Environment int
+
+// The environments.
+const (
+	AnyEnvironment Environment = iota // test messages and real ones
+	Production                        // refuses messages with Meta.Test true
+	Staging                           // refuses messages without Meta.Test true
+	Development                       // refuses messages without Meta.Test true
+)
+
+// String returns the environment's name in lower case.
+func (e Environment) String() string {
+	switch e {
+	case Production:
+		return "production"
+	case Staging:
+		return "staging"
+	case Development:
+		return "development"
+	default:
+		return "any environment"
+	}
+}
+
+// Config says how to reach Redox. Only Auth is required.
+type Config struct {
+	// Auth gives the tokens: auth.OAuth, auth.Legacy, auth.Static, auth.From
+	// or an open *auth.Source that several clients share.
+	Auth auth.Method
+
+	// BaseURL is the API's: US when empty, Canada, or one of your own.
+	BaseURL string
+	// QueryPath is where queries go; "/endpoint" when empty, as for messages.
+	// "/query" is the older way.
+	QueryPath string
+	// UploadURL is where files go. Only for the US host there is a default.
+	UploadURL string
+	// AllowHTTP permits http: URLs to other machines, in the clear.
+	AllowHTTP bool
+
+	// SourceID is put into Meta.Source of messages that name no source. It is
+	// needed only if the environment has several API keys.
+	SourceID string
+	// Environment decides which messages are refused by their Meta.Test.
+	Environment Environment
+	// Destinations says which events each destination supports. Others are
+	// refused before any request.
+	Destinations Destinations
+	// RefuseUndeclared refuses destinations that Destinations does not list;
+	// without it they get everything.
+	RefuseUndeclared bool
+	// Events are names, as "DataModel.EventType", that Destinations may use
+	// besides those that Redox documents.
+	Events []string
+	// SkipValidation sends messages without a look at their schema.
+	SkipValidation bool
+
+	Timeouts Timeouts
+	Limits   Limits
+	Retry    Retry
+	Rate     Rate
+
+	// Logger is told of every request that is tried again and why, of every
+	// failure, and at level debug of every success.
+	Logger *slog.Logger
+	// Observers are told of every call and request, for metrics and traces;
+	// see package otelclient.
+	Observers []Observer
+	// HTTPClient sends the requests; a suitable one is made when nil.
+	// Redirects are never followed.
+	HTTPClient *http.Client
+	// Now is the clock for Meta.EventDateTime; time.Now when nil.
+	Now func() time.Time
+}
+
+// Timeouts bound one request each, the reading of the answer included. Calls
+// as a whole are bounded by their context.
+type Timeouts struct {
+	Send   time.Duration // 60 s when zero
+	Query  time.Duration // 125 s when zero: Redox itself gives up after 120 s
+	Upload time.Duration // 5 min when zero
+}
+
+// Limits are in bytes. Zero means the default.
+type Limits struct {
+	Message  int64 // body of a message; 40 MB
+	Upload   int64 // file to upload; 30 MB
+	Embed    int64 // file that PutFile embeds instead of uploading it; 200 KB
+	Response int64 // answer that is read; 64 MB
+}
+
+// Retry says when a request is made again.
+type Retry struct {
+	// Requests is how many requests one call makes at most; 4 when zero, 1 for
+	// no retries. Those that met a rate limit or an expired token do not
+	// count.
+	Requests int
+	// Unclear also repeats sends of which it is not known whether Redox took
+	// them: after 500, 504, timeouts and lost connections. They may arrive
+	// twice. Queries and uploads are repeated then in any case.
+	Unclear bool
+	// First is the pause before the second request, about doubled from then
+	// on up to Max, with jitter; 500 ms and 30 s when zero.
+	First, Max time.Duration
+}
+
+// Rate limits the requests of this client, as Redox limits those of an IP
+// address: so many in any period of that length. Clients behind the same
+// address share that limit and do not know of each other.
+type Rate struct {
+	Requests int           // 10,000 when zero
+	Per      time.Duration // 5 min when zero
+	Off      bool          // no limit on this side; 429 is respected all the same
+}
+
+const (
+	kb = 1 << 10
+	mb = 1 << 20
+)
+
+func (c Config) withDefaults() Config {
+	if c.UploadURL == "" && (c.BaseURL == "" || c.BaseURL == US) {
+		c.UploadURL = defaultUploadURL
+	}
+	setDefault(&c.BaseURL, US)
+	setDefault(&c.QueryPath, endpointPath)
+	setDefault(&c.Timeouts.Send, 60*time.Second)
+	setDefault(&c.Timeouts.Query, 125*time.Second)
+	setDefault(&c.Timeouts.Upload, 5*time.Minute)
+	setDefault(&c.Limits.Message, 40*mb)
+	setDefault(&c.Limits.Upload, 30*mb)
+	setDefault(&c.Limits.Embed, 200*kb)
+	setDefault(&c.Limits.Response, 64*mb)
+	setDefault(&c.Retry.Requests, 4)
+	setDefault(&c.Retry.First, 500*time.Millisecond)
+	setDefault(&c.Retry.Max, 30*time.Second)
+	setDefault(&c.Rate.Requests, 10_000)
+	setDefault(&c.Rate.Per, 5*time.Minute)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+func setDefault[T comparable](p *T, value T) {
+	var zero T
+	if *p == zero {
+		*p = value
+	}
+}

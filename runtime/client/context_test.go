@@ -1,0 +1,131 @@
+package client_test
+
+import (
+	"context"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/client"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+)
+
+// A context that ends at any stage ends the call; TestMain finds goroutines
+// that were left behind.
+func TestCancelAtEveryStage(t *testing.T) {
+	for name, tc := range map[string]struct {
+		prepare func(*redoxtest.Server, *client.Config)
+		unclear bool
+	}{
+		"before":                {func(*redoxtest.Server, *client.Config) {}, false},
+		"waiting for a token":   {func(s *redoxtest.Server, _ *client.Config) { s.TokenAnswers(redoxtest.Slow(time.Hour)) }, false},
+		"waiting for an answer": {func(s *redoxtest.Server, _ *client.Config) { s.Answers(redoxtest.Slow(time.Hour)) }, true},
+		"waiting for a retry": {func(s *redoxtest.Server, c *client.Config) {
+			s.Destination(emr).Answers(redoxtest.BadGateway())
+			c.Retry.First, c.Retry.Max = time.Hour, time.Hour
+		}, false},
+		"waiting for the window": {func(s *redoxtest.Server, c *client.Config) {
+			s.Destination(emr).Answers(redoxtest.RateLimited(1))
+			c.Rate = client.Rate{Requests: 100, Per: time.Hour}
+		}, false},
+		"waiting for its turn": {func(_ *redoxtest.Server, c *client.Config) {
+			c.Rate = client.Rate{Requests: 1, Per: 24 * time.Hour}
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := server(t)
+			config := srv.Config()
+			tc.prepare(srv, &config)
+			c := newClient(t, config)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			switch name {
+			case "before":
+				cancel()
+			case "waiting for its turn":
+				_, err := c.Send(ctx, arrival())
+				require.NoError(t, err)
+			}
+			timer := time.AfterFunc(100*time.Millisecond, cancel)
+			defer timer.Stop()
+			start := time.Now()
+			_, err := c.Send(ctx, arrival())
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Less(t, time.Since(start), 10*time.Second)
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, tc.unclear, e.Unclear)
+			assertWithout(t, everyForm(err), planted)
+		})
+	}
+}
+
+// A deadline is a timeout; a pause that would outlast it is not begun.
+func TestDeadline(t *testing.T) {
+	srv := server(t)
+	srv.Destination(emr).Answers(redoxtest.BadGateway())
+	config := srv.Config()
+	config.Retry.First, config.Retry.Max = time.Hour, time.Hour
+	c := newClient(t, config)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	start := time.Now()
+	_, err := c.Send(ctx, arrival())
+	require.ErrorIs(t, err, client.ErrServer)
+	assert.Less(t, time.Since(start), 30*time.Second)
+
+	srv.Destination(emr).Answers(redoxtest.Slow(time.Hour))
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = client.Query(ctx, c, search())
+	require.ErrorIs(t, err, client.ErrTimeout)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestCancelDuringUpload(t *testing.T) {
+	srv := server(t)
+	c := newClient(t, srv.Config())
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	defer func() { _ = w.Close() }()
+	go func() {
+		_, _ = w.Write(make([]byte, 1<<10))
+		cancel()
+		// The reader hangs until the test is over.
+	}()
+	_, err := c.Upload(ctx, "a.pdf", r)
+	require.ErrorIs(t, err, context.Canceled)
+	_ = r.CloseWithError(io.ErrClosedPipe)
+}
+
+// A gigabyte is not read, let alone kept.
+func TestHugeAnswer(t *testing.T) {
+	srv := server(t)
+	srv.Destination(emr).Answers(redoxtest.Huge(1 << 30))
+	config := srv.Config()
+	config.Limits.Response = 1 << 20
+	_, err := client.Query(t.Context(), newClient(t, config), search())
+	require.ErrorIs(t, err, client.ErrResponse)
+	require.ErrorContains(t, err, "exceeds Limits.Response")
+	assert.Len(t, srv.Requests(), 1)
+}
+
+// No token, no message: the reason is that of the token endpoint.
+func TestTokenEndpointFails(t *testing.T) {
+	srv := server(t)
+	srv.TokenAnswers(redoxtest.HTML(200))
+	c := newClient(t, srv.Config())
+	_, err := c.Send(t.Context(), arrival())
+	require.ErrorIs(t, err, client.ErrUnauthorized)
+	require.ErrorContains(t, err, "HTML page")
+	assert.NotErrorIs(t, err, client.ErrTemporary)
+
+	srv.TokenAnswers(redoxtest.BadGateway().Times(3))
+	_, err = c.Send(t.Context(), arrival())
+	require.ErrorIs(t, err, client.ErrTemporary)
+	assert.Empty(t, srv.Requests())
+}

@@ -1,0 +1,20 @@
+// Package client sends typed messages to Redox, asks queries and uploads files.
+//
+//	c, err := client.New(client.Config{
+//		Auth:         auth.OAuth{ClientID: id, KeyID: kid, PrivateKey: pem},
+//		Destinations: client.Destinations{emr: {"PatientAdmin.*", "PatientSearch.Query"}},
+//	})
+//	receipt, err := c.Send(ctx, arrival)          // asynchronous: accepted, not delivered
+//	found, err := client.Query(ctx, c, &query)    // synchronous: *patientsearch.Response
+//	uri, err := c.Upload(ctx, "report.pdf", file) // the URI stands for the file in a message
+//
+// A message is checked before it costs a request: against its schema, against
+// what its destination is declared to support, and against the environment.
+//
+// Failures are *Error; errors.Is tells their class, such as ErrRouting. What
+// may have reached Redox is sent again only if that cannot make it arrive
+// twice, or if that was asked for (Retry.Unclear); Error.Unclear tells when
+// the outcome is not known. Error texts and logs name events, places, IDs,
+// sizes and durations, and hold no patient data, tokens or secrets: what a
+// server said is kept in fields of type Withheld, which do not print.
+package client

@@ -1,0 +1,181 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// envelope is what an answer says besides its content.
+type envelope struct {
+	logs   []Log
+	errors []MetaError
+	detail string // what was said outside of Meta
+}
+
+// readEnvelope reads an answer to a message. Redox's own answers have a Meta;
+// before it come gateways, which say errorDetail, the OAuth layer, and hosts
+// that answer in plain text. The error is for a body that is not a JSON object.
+func readEnvelope(body []byte, call *call) (envelope, error) {
+	meta, err := redox.PeekMeta(body)
+	if err != nil {
+		return envelope{detail: plainText(body)}, err
+	}
+	e := envelope{logs: readLogs(meta, call.destinations)}
+	e.errors = readErrors(redox.UnknownMember(meta.Object, "Errors"), call)
+	if len(e.errors) == 0 && len(e.logs) == 0 {
+		e.readTop(body, call)
+	}
+	return e, nil
+}
+
+// readLogs assigns log entries to destinations, which are in the same order.
+func readLogs(meta redox.Meta, destinations []string) []Log {
+	if len(meta.Destinations) > 0 {
+		destinations = make([]string, len(meta.Destinations))
+		for i, d := range meta.Destinations {
+			destinations[i] = d.ID
+		}
+	}
+	var logs []Log
+	for i, l := range meta.Logs {
+		entry := Log{ID: l.ID, AttemptID: l.AttemptID}
+		if i < len(destinations) {
+			entry.Destination = destinations[i]
+		}
+		logs = append(logs, entry)
+	}
+	if len(logs) == 0 && meta.Message.ID.IsSet() { // before 2023
+		logs = []Log{{ID: string(meta.Message.ID), AttemptID: string(meta.Transmission.ID)}}
+	}
+	return logs
+}
+
+// loose is a string that may be written as a number.
+type loose string
+
+// UnmarshalJSON takes any scalar; what else there is counts as empty.
+func (l *loose) UnmarshalJSON(data []byte) error {
+	var s string
+	switch {
+	case json.Unmarshal(data, &s) == nil:
+		*l = loose(s)
+	case data[0] != '{' && data[0] != '[' && string(data) != "null":
+		*l = loose(data)
+	}
+	return nil
+}
+
+func readErrors(raw redox.Raw, call *call) []MetaError {
+	if !raw.IsSet() {
+		return nil
+	}
+	var items []struct{ ID, Text, Type, Module loose }
+	_ = raw.Decode(&items) // what does not fit stays empty, the entry remains
+	var errs []MetaError
+	for _, i := range items {
+		errs = append(errs, MetaError{
+			ID:     string(i.ID),
+			Text:   Withheld(i.Text),
+			Type:   string(i.Type),
+			Module: string(i.Module),
+			Field:  fieldIn(string(i.Text), call.message),
+		})
+	}
+	return errs
+}
+
+// readTop reads what is said outside of Meta: by gateways, by OAuth, and by
+// Redox itself before 2017.
+func (e *envelope) readTop(body []byte, call *call) {
+	var top struct {
+		ErrorDetail   loose   `json:"errorDetail"`
+		Error         loose   `json:"error"`
+		Description   loose   `json:"error_description"`
+		Text          loose   `json:"message"`
+		MessageID     loose   `json:"MessageID"`
+		Transmission  loose   `json:"TransmissionID"`
+		ErrorIDs      []loose `json:"ErrorIDs"`
+		ErrorMessages []loose `json:"ErrorMessages"`
+	}
+	_ = json.Unmarshal(body, &top)
+	for _, s := range []loose{top.ErrorDetail, top.Description, top.Error, top.Text} {
+		if e.detail == "" {
+			e.detail = string(s)
+		}
+	}
+	if top.MessageID != "" {
+		e.logs = []Log{{ID: string(top.MessageID), AttemptID: string(top.Transmission)}}
+	}
+	for i, id := range top.ErrorIDs {
+		m := MetaError{ID: string(id)}
+		if i < len(top.ErrorMessages) {
+			m.Text = Withheld(top.ErrorMessages[i])
+			m.Field = fieldIn(string(m.Text), call.message)
+		}
+		e.errors = append(e.errors, m)
+	}
+}
+
+// plainText is a body that is no JSON, if it is short and no HTML page.
+func plainText(body []byte) string {
+	const longest = 1000
+	text := bytes.TrimSpace(body)
+	if len(text) > longest || bytes.HasPrefix(text, []byte("<")) {
+		return ""
+	}
+	return string(text)
+}
+
+var pathWord = regexp.MustCompile(`[A-Za-z]\w*(?:\[\d*\])?(?:\.[A-Za-z]\w*(?:\[\d*\])?)+`)
+
+// fieldIn finds the path of a field in what Redox says about a message. Only a
+// path along fields that the message's type has is returned: these are words
+// of the schema, while anything else might be patient data.
+func fieldIn(text string, message redox.Message) string {
+	if message == nil {
+		return ""
+	}
+	t := reflect.TypeOf(message)
+	for _, path := range pathWord.FindAllString(text, 8) {
+		if isFieldPath(t, path) {
+			return path
+		}
+	}
+	return ""
+}
+
+func isFieldPath(t reflect.Type, path string) bool {
+	for word := range strings.SplitSeq(path, ".") {
+		name, index, _ := strings.Cut(word, "[")
+		if len(index) > 6 { // no more than an index: "[12345]"
+			return false
+		}
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return false
+		}
+		next, ok := fieldByJSON(t, name)
+		if !ok {
+			return false
+		}
+		t = next
+	}
+	return true
+}
+
+func fieldByJSON(t reflect.Type, name string) (reflect.Type, bool) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && name != "" {
+			return f.Type, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,124 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+)
+
+// exchange is one request and what came of it.
+type exchange struct {
+	status   int // 0 if there was no answer
+	header   http.Header
+	body     []byte
+	envelope envelope // what body says, when it is that of a message
+	err      error    // there was no answer, or it ended too early
+	tooLong  bool     // the answer exceeds the limit
+	timedOut bool     // by the timeout of the request, not by the caller's context
+	// reached is set once a connection was there to write on: from then on
+	// Redox may have got the whole request, whatever the error.
+	reached  atomic.Bool
+	duration time.Duration
+}
+
+// exchange makes one request and reads the answer.
+func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *exchange {
+	x := &exchange{}
+	start := time.Now()
+	defer func() { x.duration = time.Since(start) }()
+
+	tctx, cancel := context.WithTimeout(ctx, call.timeout)
+	defer cancel()
+	// The transport itself repeats a request only if nothing of it was
+	// written, with a new connection: GetConn tells that it starts over.
+	tctx = httptrace.WithClientTrace(tctx, &httptrace.ClientTrace{
+		GetConn: func(string) { x.reached.Store(false) },
+		GotConn: func(httptrace.GotConnInfo) { x.reached.Store(true) },
+		// Called last, when the transport is done with the body.
+		WroteRequest: func(httptrace.WroteRequestInfo) { call.content.written() },
+	})
+	req, err := newRequest(tctx, call, token)
+	if err != nil {
+		x.err = err
+		return x
+	}
+	resp, err := c.roundTrip(req)
+	if err != nil {
+		x.fail(ctx, tctx, err)
+		return x
+	}
+	defer func() { _ = resp.Body.Close() }()
+	x.status, x.header = resp.StatusCode, resp.Header
+	x.body, err = readLimited(resp, c.config.Limits.Response)
+	switch {
+	case errors.Is(err, errTooLong):
+		x.tooLong = true
+	case err != nil:
+		x.fail(ctx, tctx, err)
+	}
+	return x
+}
+
+var errTooLong = errors.New("client: answer too long")
+
+// fail keeps an error; request is the context of this request alone.
+func (x *exchange) fail(caller, request context.Context, err error) {
+	x.err = err
+	x.timedOut = caller.Err() == nil && request.Err() != nil
+}
+
+// newRequest builds the request by hand: URL and header values are the same
+// for all requests of a client, and need not be made anew.
+func newRequest(ctx context.Context, call *call, token auth.Token) (*http.Request, error) {
+	body, err := call.content.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	req.URL, req.Host = call.url, call.url.Host
+	req.Body, req.ContentLength = io.NopCloser(body), call.content.size
+	if call.content.copy != nil {
+		// With it the transport begins anew on a connection that turned out
+		// to be closed before anything was written.
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(call.content.copy()), nil }
+	}
+	req.Header = http.Header{
+		"Content-Type":  call.kind,
+		"User-Agent":    userAgent,
+		"Authorization": {token.Header()},
+	}
+	return req, nil
+}
+
+// Header values that all requests share. Nobody changes them: a transport must
+// not modify a request.
+var (
+	jsonKind  = []string{"application/json"}
+	userAgent = []string{"redoxgen"}
+)
+
+// readLimited reads an answer of at most limit bytes.
+func readLimited(resp *http.Response, limit int64) ([]byte, error) {
+	if resp.ContentLength > limit {
+		return nil, errTooLong
+	}
+	if n := resp.ContentLength; n >= 0 {
+		body := make([]byte, n)
+		_, err := io.ReadFull(resp.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		return nil, errTooLong
+	}
+	return body, err
+}

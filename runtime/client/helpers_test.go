@@ -1,0 +1,59 @@
+package client_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// refusing fails requests for messages as if nobody listened.
+type refusing struct {
+	dials    *int
+	failures int
+	next     http.RoundTripper
+}
+
+func (r *refusing) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, "/endpoint") {
+		*r.dials++
+		if *r.dials <= r.failures {
+			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+		}
+	}
+	return r.next.RoundTrip(req)
+}
+
+// assertWithout fails if text has one of the words, and shows only where.
+func assertWithout(t testing.TB, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if i := strings.Index(text, w); i >= 0 {
+			t.Errorf("%q leaks: …%s…", w, text[max(0, i-80):min(len(text), i+40)])
+		}
+	}
+}
+
+// everyForm is everything that printing or logging v can show.
+func everyForm(v any) string {
+	var b strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&b, verb+"\n", v)
+	}
+	for _, h := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
+		slog.New(h).Info("x", "v", v)
+	}
+	j, _ := json.Marshal(v)
+	b.Write(j)
+	if err, ok := v.(error); ok {
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			b.WriteString(e.Error())
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,173 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+)
+
+// judge returns why an exchange failed, nil if it did not.
+func (call *call) judge(ctx context.Context, x *exchange) *Error {
+	e := &Error{Op: call.op, Event: call.event, Destinations: call.destinations, Status: x.status}
+	switch {
+	case x.err != nil:
+		call.judgeConnection(ctx, x, e)
+	case x.tooLong:
+		e.classes, e.note = []error{ErrResponse}, "the answer exceeds Limits.Response"
+		e.Unclear = x.status < 300
+	case x.status >= 200 && x.status < 300:
+		if call.judgeSuccess(x, e) {
+			return nil
+		}
+	default:
+		call.judgeStatus(x, e)
+	}
+	e.Unclear = e.Unclear && call.op == OpSend
+	return e
+}
+
+// judgeSuccess looks at an answer of status 2xx and reports whether it is what
+// the call wanted.
+func (call *call) judgeSuccess(x *exchange, e *Error) bool {
+	if call.op != OpUpload {
+		var err error
+		if x.envelope, err = readEnvelope(x.body, call); err != nil {
+			e.classes, e.note, e.Unclear = []error{ErrResponse}, notRedox(x), true
+			return false
+		}
+		if call.op == OpQuery && len(x.envelope.errors) > 0 {
+			e.Errors, e.Logs = x.envelope.errors, x.envelope.logs
+			e.classes = []error{classOfErrors(e.Errors, ErrDestination)}
+			return false
+		}
+	}
+	if call.decode != nil {
+		if err := call.decode(x.body); err != nil {
+			e.classes, e.note = []error{ErrResponse}, notRedox(x)
+			return false
+		}
+	}
+	return true
+}
+
+func notRedox(x *exchange) string {
+	if strings.HasPrefix(strings.TrimSpace(string(x.body[:min(len(x.body), 64)])), "<") {
+		return "an HTML page"
+	}
+	return "not the JSON of an answer"
+}
+
+// judgeStatus looks at an answer of a status other than 2xx.
+func (call *call) judgeStatus(x *exchange, e *Error) {
+	env, err := readEnvelope(x.body, call)
+	e.Errors, e.Logs, e.Detail = env.errors, env.logs, Withheld(env.detail)
+	if err != nil && env.detail == "" && len(x.body) > 0 {
+		e.note = notRedox(x)
+	}
+	e.classes = classesOfStatus(x.status, call.op)
+	class := classOfErrors(env.errors, nil)
+	if class == nil && strings.Contains(strings.ToLower(env.detail), "no subscription") {
+		class = ErrRouting
+	}
+	if class != nil && class != e.classes[0] {
+		e.classes = append([]error{class}, e.classes...)
+	}
+	e.Unclear = isUnclear(x.status)
+}
+
+// isUnclear reports whether a server that answers so may have taken the message.
+func isUnclear(status int) bool {
+	return status == http.StatusRequestTimeout || status >= 500 && status != http.StatusBadGateway
+}
+
+func classesOfStatus(status int, op Op) []error {
+	switch status {
+	case http.StatusBadRequest:
+		return []error{ErrInvalid}
+	case http.StatusUnauthorized:
+		return []error{ErrUnauthorized}
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
+		if op == OpUpload {
+			return []error{ErrForbidden}
+		}
+		return []error{ErrRouting}
+	case http.StatusRequestEntityTooLarge:
+		return []error{ErrTooLarge}
+	case http.StatusTooManyRequests:
+		return []error{ErrRateLimited, ErrTemporary}
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return []error{ErrTimeout, ErrTemporary}
+	}
+	switch {
+	case status >= 500:
+		return []error{ErrServer, ErrTemporary}
+	case status >= 400:
+		return []error{ErrInvalid}
+	default:
+		return []error{ErrResponse} // a redirect, which is not followed
+	}
+}
+
+// classOfErrors finds the class of what Meta.Errors says, otherwise fallback.
+func classOfErrors(errs []MetaError, fallback error) error {
+	for _, m := range errs {
+		switch {
+		case m.Module == "Subscriptions" || strings.Contains(strings.ToLower(string(m.Text)), "no subscriptions"):
+			return ErrRouting
+		case m.Module == "DataModels":
+			return ErrInvalid
+		case m.Module == "Send" && (m.Type == "transmission" || m.Type == "query"):
+			return ErrDestination
+		}
+	}
+	return fallback
+}
+
+// judgeConnection explains an exchange without a complete answer.
+func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
+	e.hidden = x.err
+	e.Unclear = x.reached.Load() || x.status != 0
+	var fileErr *fileError
+	switch {
+	case errors.As(x.err, &fileErr) && ctx.Err() == nil && !x.timedOut:
+		e.Unclear = false // the request was not complete
+		e.classes, e.note = fileErr.classes, fileErr.note
+	case ctx.Err() != nil:
+		e.classes, e.cause = contextClasses(ctx), context.Cause(ctx)
+	case x.timedOut:
+		e.classes = []error{ErrTimeout, ErrTemporary}
+		e.note = fmt.Sprintf("nothing within %v", call.timeout)
+	case x.status != 0:
+		e.classes, e.note = []error{ErrConnection, ErrResponse, ErrTemporary}, "the answer was cut off"
+	default:
+		e.classes, e.note = []error{ErrConnection, ErrTemporary}, describe(x.err)
+	}
+}
+
+// describe says in our words what happened to a connection: the texts of
+// package http may quote what a server sent.
+func describe(err error) string {
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.As(err, &dns):
+		return "the host name does not resolve"
+	case errors.As(err, &cert):
+		return "the server's certificate is not trusted"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no connection in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the connection was closed before the answer"
+	default:
+		return "the request failed in transport"
+	}
+}

@@ -1,0 +1,46 @@
+package client
+
+import "github.com/redoxgen/redoxgen/runtime/redox"
+
+// Op is what a client was asked to do.
+type Op string
+
+// The operations.
+const (
+	OpSend   Op = "send"
+	OpQuery  Op = "query"
+	OpUpload Op = "upload"
+)
+
+// CallOption changes one call.
+type CallOption func(*callOptions)
+
+type callOptions struct {
+	skipValidation bool
+	retryUnclear   bool
+	receipt        *Receipt
+	report         *redox.Report
+}
+
+func (c *Client) options(opts []CallOption) callOptions {
+	o := callOptions{retryUnclear: c.config.Retry.Unclear}
+	for _, set := range opts {
+		set(&o)
+	}
+	return o
+}
+
+// Unvalidated sends the message without a look at its schema.
+func Unvalidated() CallOption { return func(o *callOptions) { o.skipValidation = true } }
+
+// RetryUnclear repeats a send of which it is not known whether Redox took it;
+// it may arrive twice.
+func RetryUnclear() CallOption { return func(o *callOptions) { o.retryUnclear = true } }
+
+// WithReceipt stores in r what is known of a query beside its answer, such as
+// the log ID.
+func WithReceipt(r *Receipt) CallOption { return func(o *callOptions) { o.receipt = r } }
+
+// WithReport stores in r what is wrong with the answer to a query. Answers are
+// never refused for what they hold.
+func WithReport(r *redox.Report) CallOption { return func(o *callOptions) { o.report = r } }

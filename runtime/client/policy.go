@@ -1,0 +1,152 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// policy decides for one call whether there is another request.
+type policy struct {
+	call     *call
+	requests int  // all of them
+	failures int  // those that count for Retry.Requests
+	renewed  bool // a new token was asked for
+	unclear  bool // some request may have been accepted
+
+	config  *Config
+	pauses  *backoff.ExponentialBackOff // nil until needed, as most calls succeed
+	windows *backoff.ExponentialBackOff // the same, between probes of the rate limit
+	waited  time.Duration               // for the rate limit
+}
+
+// decision is what to do after a request, and why.
+type decision struct {
+	again    bool
+	newToken bool          // before the next request
+	wait     time.Duration // before the next request
+	pauseAll bool          // all callers wait
+	limit    int           // the server's rate limit, if it told
+	reason   string
+}
+
+// decide says what follows from an exchange; failure is nil for a success.
+func (p *policy) decide(ctx context.Context, x *exchange, failure *Error) decision {
+	if failure == nil {
+		return decision{reason: "success"}
+	}
+	p.unclear = p.unclear || failure.Unclear
+	failure.Unclear = p.unclear
+	d := p.consider(x, failure)
+	if !d.again {
+		return d
+	}
+	if ctx.Err() != nil {
+		return decision{reason: "the context ended"}
+	}
+	if !p.call.content.again() {
+		return decision{reason: "the file cannot be read again"}
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d.wait {
+		return decision{reason: "the context ends before the next request: " + d.reason}
+	}
+	return d
+}
+
+// consider looks at what happened alone.
+func (p *policy) consider(x *exchange, failure *Error) decision {
+	switch {
+	case isFileError(x.err):
+		return decision{reason: "the file is the reason"}
+	case x.err == nil && x.status == http.StatusUnauthorized:
+		if p.renewed {
+			return decision{reason: "a new token was refused too"}
+		}
+		p.renewed = true
+		return decision{again: true, newToken: true, reason: "the token was refused"}
+	case x.err == nil && x.status == http.StatusTooManyRequests:
+		return p.rateLimited(x)
+	}
+	p.failures++
+	switch {
+	case p.failures >= p.config.Retry.Requests:
+		return decision{reason: fmt.Sprintf("no more than %d requests", p.config.Retry.Requests)}
+	case x.err != nil && !x.reached.Load() && x.status == 0:
+		return p.retry("there was no connection")
+	case x.err == nil && x.status == http.StatusBadGateway:
+		return p.retry("HTTP 502: nothing was accepted")
+	case !isUnclearExchange(x, failure):
+		return decision{reason: "it would fail again"}
+	case !p.call.repeatable:
+		return decision{reason: "it may have been accepted, and must not arrive twice"}
+	default:
+		return p.retry("repeating does no harm")
+	}
+}
+
+// isUnclearExchange reports whether nothing can be said about what the server
+// did, so that asking again is worth it if it does no harm.
+func isUnclearExchange(x *exchange, failure *Error) bool {
+	if x.err != nil {
+		return failure.classes != nil
+	}
+	return !x.tooLong && isUnclear(x.status)
+}
+
+func (p *policy) retry(reason string) decision {
+	if p.pauses == nil {
+		p.pauses = &backoff.ExponentialBackOff{
+			InitialInterval: p.config.Retry.First, MaxInterval: p.config.Retry.Max,
+			Multiplier: 2, RandomizationFactor: 0.5,
+		}
+	}
+	return decision{again: true, wait: p.pauses.NextBackOff(), reason: reason}
+}
+
+// rateLimited waits until the window of the rate limit has passed, or as long
+// as the server says.
+func (p *policy) rateLimited(x *exchange) decision {
+	window := p.config.Rate.Per
+	d := decision{again: true, pauseAll: true, reason: "rate limit"}
+	d.limit, _ = strconv.Atoi(x.header.Get("X-RateLimit-Limit"))
+	var told bool
+	if d.wait, told = retryAfter(x.header, time.Now()); !told {
+		d.wait = p.probe()
+	}
+	// Even a server that says "at once" is asked no more than a hundred times.
+	d.wait = max(d.wait, window/100, time.Millisecond)
+	if p.waited+d.wait > window+window/10 {
+		return decision{limit: d.limit, reason: fmt.Sprintf("rate limit; waited %v, and the window is %v", p.waited, window)}
+	}
+	p.waited += d.wait
+	return d
+}
+
+// probe is how long to wait for a window of which it is not known when it
+// began: 5 % of its length at first, then ever longer.
+func (p *policy) probe() time.Duration {
+	if p.windows == nil {
+		window := p.config.Rate.Per
+		p.windows = &backoff.ExponentialBackOff{
+			InitialInterval: window / 20, MaxInterval: window / 4,
+			Multiplier: 2, RandomizationFactor: 0.3,
+		}
+	}
+	return p.windows.NextBackOff()
+}
+
+// retryAfter reads the Retry-After header: seconds or a date.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
+		return time.Duration(seconds) * time.Second, true
+	}
+	if t, err := http.ParseTime(value); err == nil {
+		return max(t.Sub(now), 0), true
+	}
+	return 0, false
+}

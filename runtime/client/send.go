@@ -1,0 +1,51 @@
+package client
+
+import (
+	"context"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Receipt is what Redox said on accepting a message.
+type Receipt struct {
+	// Logs has an entry per destination, in the order of Meta.Destinations.
+	Logs []Log
+	// Errors that came with the acceptance; usually none.
+	Errors   []MetaError
+	Requests int // that it took
+	Duration time.Duration
+}
+
+// Send sends a message to all destinations that its Meta names. It returns
+// when Redox has accepted the message, which is before it is delivered. What
+// Meta leaves out and the client knows is filled in: event, time, source.
+//
+// Errors are *Error. If Error.Unclear is set, the message may have been
+// accepted; unless told to (RetryUnclear), Send does not try again then.
+func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOption) (*Receipt, error) {
+	o := c.options(opts)
+	body := newBody()
+	defer body.release()
+	out, err := c.prepare(OpSend, message, body, o)
+	if err != nil {
+		return nil, c.refused(ctx, err)
+	}
+	r, err := c.do(ctx, &call{
+		op:         OpSend,
+		outgoing:   *out,
+		url:        c.sendURL,
+		kind:       jsonKind,
+		content:    body.content(),
+		timeout:    c.config.Timeouts.Send,
+		repeatable: o.retryUnclear,
+	})
+	if err != nil {
+		return nil, err
+	}
+	receipt := r.receipt()
+	if o.receipt != nil {
+		*o.receipt = *receipt
+	}
+	return receipt, nil
+}

@@ -1,0 +1,109 @@
+package redoxtest
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Request is a message that the server received, accepted or not.
+type Request struct {
+	Time    time.Time // by the server's clock
+	Path    string    // "/endpoint" or "/query"
+	Client  string    // the OAuth client's ID, "legacy", or "" without a valid token
+	Event   string    // "DataModel.EventType"
+	Meta    redox.Meta
+	Message redox.Message // decoded; nil if the body was not looked at
+	Report  redox.Report  // what is wrong with the message
+	Body    []byte
+	Status  int // that was answered; 0 if the connection was dropped
+}
+
+// Upload is a file that the server received.
+type Upload struct {
+	Time        time.Time
+	Client      string
+	Name        string
+	ContentType string
+	Content     []byte
+	URI         string // that was given for it
+}
+
+// Requests returns what came to /endpoint and /query so far, in order of
+// arrival, refused requests included.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := make([]Request, len(s.requests))
+	for i, r := range s.requests {
+		got[i] = *r
+	}
+	return got
+}
+
+// Uploads returns the files that were accepted so far.
+func (s *Server) Uploads() []Upload {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.uploads)
+}
+
+// Forget drops what was recorded so far.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests, s.uploads, s.tokenCount = nil, nil, 0
+}
+
+// Received returns the accepted messages of one type, decoded:
+//
+//	redoxtest.Received[*patientadmin.Arrival](srv)
+func Received[M redox.Message](s *Server) []M {
+	var got []M
+	for _, r := range s.Requests() {
+		if r.Status < 200 || r.Status > 299 {
+			continue
+		}
+		if m, ok := decodeAs[M](r); ok {
+			got = append(got, m)
+		}
+	}
+	return got
+}
+
+// decodeAs returns a request's message as M. The server may know another type
+// of the same event, generated elsewhere.
+func decodeAs[M redox.Message](r Request) (M, bool) {
+	var none M
+	if m, ok := r.Message.(M); ok {
+		return m, true
+	}
+	t := reflect.TypeFor[M]()
+	if t.Kind() != reflect.Pointer {
+		return none, false
+	}
+	m := reflect.New(t.Elem()).Interface().(M)
+	if m.RedoxEvent().String() != r.Event {
+		return none, false
+	}
+	_, err := m.DecodeJSON(r.Body)
+	return m, err == nil
+}
+
+// record keeps a request and returns where.
+func (s *Server) record(r Request) *Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := &r
+	s.requests = append(s.requests, kept)
+	return kept
+}
+
+// update completes what was recorded of a request.
+func (s *Server) update(kept *Request, r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*kept = r
+}

@@ -1,0 +1,82 @@
+package redoxtest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const filesPath = "/files/"
+
+// formOverhead is what boundaries and headers may take beyond the file.
+const formOverhead = 16 << 10
+
+// serveUpload takes a file: a multipart form with the field file. The body is
+// read before anything is decided, so that a request which its sender gives up
+// uses no scripted answer.
+func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
+	client, authorized := s.authorized(r)
+	v := &visit{server: s, w: w, r: r, request: &Request{Client: client}}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limits.upload+formOverhead))
+	var tooLarge *http.MaxBytesError
+	if err != nil && !errors.As(err, &tooLarge) {
+		return
+	}
+	s.mu.Lock()
+	answer, scripted := s.uploadScript.next()
+	s.mu.Unlock()
+	switch {
+	case scripted:
+		answer.serve(v)
+	case !authorized:
+		Unauthorized().serve(v)
+	case r.Method != http.MethodPost:
+		PlainText(http.StatusNotFound, "Cannot "+r.Method+" /upload").serve(v)
+	case err != nil:
+		TooLarge().serve(v)
+	default:
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		s.takeFile(v)
+	}
+}
+
+// takeFile reads the form.
+func (s *Server) takeFile(v *visit) {
+	file, header, err := v.r.FormFile("file")
+	if err != nil {
+		PlainText(http.StatusBadRequest, "the form has no field file").serve(v)
+		return
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(file)
+	if err != nil || int64(len(content)) > s.limits.upload {
+		TooLarge().serve(v)
+		return
+	}
+	u := Upload{
+		Time: s.now(), Client: v.request.Client, Name: header.Filename,
+		ContentType: header.Header.Get("Content-Type"), Content: content,
+		URI: s.URL + filesPath + s.uuid(),
+	}
+	s.mu.Lock()
+	s.uploads = append(s.uploads, u)
+	s.mu.Unlock()
+	v.write(http.StatusCreated, map[string]string{"URI": u.URI})
+}
+
+// serveFile gives a file back to those who know its URI and have a token.
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.authorized(r); !ok {
+		writeText(w, http.StatusUnauthorized, "text/plain", "Access token is not valid")
+		return
+	}
+	for _, u := range s.Uploads() {
+		if strings.HasSuffix(u.URI, r.URL.Path) {
+			writeText(w, http.StatusOK, u.ContentType, string(u.Content))
+			return
+		}
+	}
+	http.NotFound(w, r)
+}
