@@ -1,0 +1,121 @@
+package deadletter_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
+)
+
+func TestDir(t *testing.T) {
+	boxtest.Run(t, func(t *testing.T) deadletter.Box {
+		return deadletter.Dir(filepath.Join(t.TempDir(), "to be", "made"))
+	})
+}
+
+func TestDirIsPrivateAndInside(t *testing.T) {
+	parent := t.TempDir()
+	path := filepath.Join(parent, "dead")
+	l := boxtest.Letter("../../x", 1, "{}")
+	l.DataModel, l.EventType = "..", "/../../"+strings.Repeat("long", 100)
+	require.NoError(t, deadletter.Dir(path).Put(t.Context(), l))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+	files, err := os.ReadDir(path)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "one file, and no temporary one")
+	info, err = files[0].Info()
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	assert.False(t, strings.HasPrefix(files[0].Name(), "."))
+	others, err := os.ReadDir(parent)
+	require.NoError(t, err)
+	assert.Len(t, others, 1)
+}
+
+func TestDirWithOtherFiles(t *testing.T) {
+	path := t.TempDir()
+	box := deadletter.Dir(path)
+	require.NoError(t, box.Put(t.Context(), boxtest.Letter("good", 1, "{}")))
+	write := func(name, content string) {
+		require.NoError(t, os.WriteFile(filepath.Join(path, name), []byte(content), 0o600))
+	}
+	write("notes.txt", "mine")
+	write("empty.letter", "")
+	write("foreign.letter", `{"patient": "Timothy Bixby"}`)
+	good, err := filepath.Glob(filepath.Join(path, "PatientAdmin.Arrival-*.letter"))
+	require.NoError(t, err)
+	content, err := os.ReadFile(good[0])
+	require.NoError(t, err)
+	write("cut.letter", string(content[:len(content)-1]))
+
+	var letters int
+	var errs []string
+	for _, err := range box.Letters(t.Context()) {
+		if err != nil {
+			errs = append(errs, err.Error())
+			continue
+		}
+		letters++
+	}
+	assert.Equal(t, 1, letters, "bad files do not hide the good one")
+	assert.Len(t, errs, 3)
+	assert.NotContains(t, strings.Join(errs, "\n"), "Timothy")
+}
+
+func TestPutFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	assert.Error(t, deadletter.Dir(path).Put(t.Context(), boxtest.Letter("a", 1, "{}")))
+}
+
+func TestOpen(t *testing.T) {
+	path := t.TempDir()
+	want := boxtest.Letter("a", 1, `{"a":1}`)
+	require.NoError(t, deadletter.Dir(path).Put(t.Context(), want))
+	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
+	require.NoError(t, err)
+
+	for _, p := range []string{path, files[0]} {
+		box, err := deadletter.Open(p)
+		require.NoError(t, err)
+		for l, err := range box.Letters(t.Context()) {
+			require.NoError(t, err)
+			assert.Equal(t, want, l)
+		}
+	}
+	single, err := deadletter.Open(files[0])
+	require.NoError(t, err)
+	assert.Error(t, single.Put(t.Context(), want))
+	require.NoError(t, single.Remove(t.Context(), want))
+	assert.NoFileExists(t, files[0])
+	_, err = deadletter.Open(files[0])
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestLetterIsNotPrinted(t *testing.T) {
+	l := boxtest.Letter("a", 1, "Timothy")
+	l.Detail = "insert Timothy: failed"
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "letter", l)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&log, verb, l)
+	}
+	assert.NotContains(t, log.String(), "Timothy")
+	assert.NotContains(t, log.String(), fmt.Sprintf("%x", "Timothy"))
+	assert.True(t, json.Valid([]byte(strings.SplitN(log.String(), "\n", 2)[0])))
+}
+
+func TestDiscard(t *testing.T) {
+	assert.NoError(t, deadletter.Discard().Put(t.Context(), boxtest.Letter("a", 1, "{}")))
+}

@@ -1,0 +1,94 @@
+package deadletter
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+)
+
+// format says what the first line of a letter file is.
+const format = "redoxgen dead letter 1"
+
+// header is the first line of a letter file.
+type header struct {
+	Format    string    `json:"format"`
+	Key       []byte    `json:"key"` // any bytes, unlike a JSON string
+	Reason    Reason    `json:"reason"`
+	Detail    string    `json:"detail,omitempty"`
+	DataModel string    `json:"dataModel,omitempty"`
+	EventType string    `json:"eventType,omitempty"`
+	LogID     string    `json:"logID,omitempty"`
+	AttemptID string    `json:"attemptID,omitempty"`
+	Received  time.Time `json:"received"`
+	Size      int       `json:"size"`
+}
+
+func encode(l Letter) []byte {
+	line, err := json.Marshal(header{
+		Format: format, Key: []byte(l.Key), Reason: l.Reason, Detail: l.Detail,
+		DataModel: l.DataModel, EventType: l.EventType, LogID: l.LogID, AttemptID: l.AttemptID,
+		Received: l.Received, Size: len(l.Raw),
+	})
+	if err != nil {
+		// Only a time outside the years 0 to 9999 does this. The message matters more.
+		l.Received = time.Time{}
+		return encode(l)
+	}
+	data := make([]byte, 0, len(line)+1+len(l.Raw))
+	data = append(data, line...)
+	data = append(data, '\n')
+	return append(data, l.Raw...)
+}
+
+// ReadFile reads a letter that a box of Dir has written.
+func ReadFile(path string) (Letter, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Letter{}, err
+	}
+	line, raw, _ := bytes.Cut(data, []byte("\n"))
+	h, err := parseHeader(path, line)
+	if err != nil {
+		return Letter{}, err
+	}
+	if len(raw) != h.Size {
+		return Letter{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, len(raw), h.Size)
+	}
+	return Letter{
+		Key: dedup.Key(h.Key), Reason: h.Reason, Detail: h.Detail,
+		DataModel: h.DataModel, EventType: h.EventType, LogID: h.LogID, AttemptID: h.AttemptID,
+		Received: h.Received, Raw: raw,
+	}, nil
+}
+
+// maxHeader bounds what is read of a file that is no letter.
+const maxHeader = 1 << 20
+
+func readReceived(path string) (time.Time, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer f.Close()
+	line, err := bufio.NewReader(io.LimitReader(f, maxHeader)).ReadBytes('\n')
+	if err != nil && err != io.EOF {
+		return time.Time{}, err
+	}
+	h, err := parseHeader(path, bytes.TrimSuffix(line, []byte("\n")))
+	return h.Received, err
+}
+
+func parseHeader(path string, line []byte) (header, error) {
+	var h header
+	// The error of package json may repeat what it read.
+	if err := json.Unmarshal(line, &h); err != nil || h.Format != format {
+		return header{}, fmt.Errorf("%s: not a dead letter: the first line is not a header", path)
+	}
+	return h, nil
+}

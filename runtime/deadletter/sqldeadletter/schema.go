@@ -1,0 +1,53 @@
+package sqldeadletter
+
+import (
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
+)
+
+// schemaOf returns the steps from an empty database to the newest version.
+// Steps are only ever added. What comes from the message is kept as bytes: a
+// text column of PostgreSQL takes neither NUL nor invalid UTF-8, and no letter
+// may be refused.
+func schemaOf(d sqlkit.Dialect) []string {
+	table := `CREATE TABLE redoxgen_deadletter (
+		hash       bytea  PRIMARY KEY,
+		key        bytea  NOT NULL,
+		reason     text   NOT NULL,
+		detail     bytea  NOT NULL,
+		data_model bytea  NOT NULL,
+		event_type bytea  NOT NULL,
+		log_id     bytea  NOT NULL,
+		attempt_id bytea  NOT NULL,
+		received   bigint NOT NULL,
+		raw        bytea  NOT NULL
+	)`
+	if d == sqlkit.SQLite {
+		table = strings.ReplaceAll(table, "bytea ", "BLOB ")
+	}
+	return []string{table, `CREATE INDEX redoxgen_deadletter_received ON redoxgen_deadletter (received, hash)`}
+}
+
+type queries struct {
+	put, last, next, remove, count sqlkit.Query
+}
+
+func queriesOf(d sqlkit.Dialect) queries {
+	return queries{
+		put: d.Query(`
+INSERT INTO redoxgen_deadletter (hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (hash) DO UPDATE SET
+	key = excluded.key, reason = excluded.reason, detail = excluded.detail, data_model = excluded.data_model,
+	event_type = excluded.event_type, log_id = excluded.log_id, attempt_id = excluded.attempt_id,
+	received = excluded.received, raw = excluded.raw`, 10),
+		last: d.Query(`SELECT received, hash FROM redoxgen_deadletter ORDER BY received DESC, hash DESC LIMIT 1`, 0),
+		next: d.Query(`
+SELECT hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw
+FROM redoxgen_deadletter WHERE (received, hash) > ($1, $2) AND (received, hash) <= ($3, $4)
+ORDER BY received, hash LIMIT 1`, 4),
+		remove: d.Query(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
+		count:  d.Query(`SELECT count(*) FROM redoxgen_deadletter WHERE hash = $1`, 1),
+	}
+}

@@ -1,0 +1,243 @@
+// Package deduptest holds what every dedup.Store must do, as a test suite. The
+// stores of this module pass it; run it against a store of your own:
+//
+//	func TestStore(t *testing.T) {
+//		deduptest.Run(t, deduptest.Config{New: func(t *testing.T) dedup.Store { … }})
+//	}
+package deduptest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+)
+
+// Config tells the suite how to make a store.
+type Config struct {
+	// New returns a store that is empty, or that holds no keys of another call.
+	// It may use t.Cleanup.
+	New func(t *testing.T) dedup.Store
+	// Lease is the shortest lease that the store keeps reliably. Default 300 ms.
+	// The suite waits for leases to run out, a few times in all.
+	Lease time.Duration
+	// NewRetaining returns a store that forgets done keys after the retention.
+	// Nil leaves out the tests on retention.
+	NewRetaining func(t *testing.T, retention time.Duration) dedup.Store
+	// Workers is how many claim at once in the concurrent tests. Default 16.
+	Workers int
+}
+
+// long is a lease that does not run out during a test.
+const long = time.Minute
+
+// Run runs the suite.
+func Run(t *testing.T, c Config) {
+	if c.Lease <= 0 {
+		c.Lease = 300 * time.Millisecond
+	}
+	if c.Workers <= 0 {
+		c.Workers = 16
+	}
+	tests := map[string]func(*testing.T, Config){
+		"ClaimCommit":       testClaimCommit,
+		"ClaimRelease":      testClaimRelease,
+		"OnlyNewIsHeld":     testOnlyNewIsHeld,
+		"CommitTwice":       testCommitTwice,
+		"LeaseRunsOut":      testLeaseRunsOut,
+		"LateCommit":        testLateCommit,
+		"Extend":            testExtend,
+		"FenceAfterRelease": testFenceAfterRelease,
+		"Keys":              testKeys,
+		"CancelledContext":  testCancelledContext,
+		"OneOfMany":         testOneOfMany,
+		"Storm":             testStorm,
+	}
+	if c.NewRetaining != nil {
+		tests["Retention"] = testRetention
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, c)
+		})
+	}
+}
+
+// held claims a key that must be free.
+func held(t *testing.T, s dedup.Store, key dedup.Key, lease time.Duration, attempt int) dedup.Claim {
+	t.Helper()
+	c, err := s.Claim(t.Context(), key, lease)
+	if err != nil {
+		t.Fatalf("Claim(%q): %v", key, err)
+	}
+	if c.State != dedup.New || c.Key != key || c.Fence == 0 || c.Attempt != attempt {
+		t.Fatalf("Claim(%q) = %+v, want a new claim with a fence, attempt %d", key, c, attempt)
+	}
+	return c
+}
+
+// refused claims a key that must be in the given state.
+func refused(t *testing.T, s dedup.Store, key dedup.Key, want dedup.State) {
+	t.Helper()
+	c, err := s.Claim(t.Context(), key, long)
+	if err != nil {
+		t.Fatalf("Claim(%q): %v", key, err)
+	}
+	if c != (dedup.Claim{Key: key, State: want}) {
+		t.Fatalf("Claim(%q) = %+v, want state %q and nothing else", key, c, want)
+	}
+}
+
+func wantErr(t *testing.T, what string, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Fatalf("%s: error %v, want %v", what, got, want)
+	}
+}
+
+func testClaimCommit(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", long, 1)
+	refused(t, s, "a", dedup.InFlight)
+	b := held(t, s, "b", long, 1)
+	wantErr(t, "Commit", s.Commit(t.Context(), a), nil)
+	refused(t, s, "a", dedup.Done)
+	refused(t, s, "b", dedup.InFlight)
+	wantErr(t, "Commit", s.Commit(t.Context(), b), nil)
+	refused(t, s, "b", dedup.Done)
+}
+
+func testClaimRelease(t *testing.T, c Config) {
+	s := c.New(t)
+	for attempt := 1; attempt <= 3; attempt++ {
+		claim := held(t, s, "a", long, attempt)
+		wantErr(t, "Release", s.Release(t.Context(), claim), nil)
+	}
+	claim := held(t, s, "a", long, 4)
+	wantErr(t, "Commit", s.Commit(t.Context(), claim), nil)
+	wantErr(t, "Release after Commit", s.Release(t.Context(), claim), dedup.ErrLost)
+	refused(t, s, "a", dedup.Done)
+}
+
+func testOnlyNewIsHeld(t *testing.T, c Config) {
+	s := c.New(t)
+	held(t, s, "a", long, 1)
+	other, err := s.Claim(t.Context(), "a", long)
+	wantErr(t, "Claim", err, nil)
+	for _, claim := range []dedup.Claim{other, {}, {Key: "a", State: dedup.Done}} {
+		wantErr(t, "Commit", s.Commit(t.Context(), claim), dedup.ErrNotClaimed)
+		wantErr(t, "Release", s.Release(t.Context(), claim), dedup.ErrNotClaimed)
+		wantErr(t, "Extend", s.Extend(t.Context(), claim, long), dedup.ErrNotClaimed)
+	}
+	refused(t, s, "a", dedup.InFlight)
+	stranger := dedup.Claim{Key: "never claimed", State: dedup.New, Fence: 1}
+	wantErr(t, "Commit of an unknown key", s.Commit(t.Context(), stranger), dedup.ErrLost)
+}
+
+func testCommitTwice(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", long, 1)
+	for range 2 {
+		wantErr(t, "Commit", s.Commit(t.Context(), a), nil)
+	}
+	wantErr(t, "Extend after Commit", s.Extend(t.Context(), a, long), dedup.ErrLost)
+	refused(t, s, "a", dedup.Done)
+}
+
+func testLeaseRunsOut(t *testing.T, c Config) {
+	s := c.New(t)
+	dead := held(t, s, "a", c.Lease, 1)
+	refused(t, s, "a", dedup.InFlight)
+	time.Sleep(c.Lease * 3 / 2)
+	next := held(t, s, "a", long, 2)
+	if next.Fence == dead.Fence {
+		t.Fatal("two claims of a key share a fence")
+	}
+	wantErr(t, "Commit over another's claim", s.Commit(t.Context(), dead), dedup.ErrLost)
+	wantErr(t, "Release of another's claim", s.Release(t.Context(), dead), dedup.ErrLost)
+	wantErr(t, "Extend of another's claim", s.Extend(t.Context(), dead, long), dedup.ErrLost)
+	refused(t, s, "a", dedup.InFlight)
+	wantErr(t, "Commit", s.Commit(t.Context(), next), nil)
+	wantErr(t, "Commit over what another did", s.Commit(t.Context(), dead), dedup.ErrLost)
+	refused(t, s, "a", dedup.Done)
+}
+
+// testLateCommit: a lease that ran out is no harm while nobody else came.
+func testLateCommit(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", c.Lease, 1)
+	time.Sleep(c.Lease * 3 / 2)
+	wantErr(t, "Commit", s.Commit(t.Context(), a), nil)
+	refused(t, s, "a", dedup.Done)
+}
+
+func testExtend(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", c.Lease, 1)
+	wantErr(t, "Extend", s.Extend(t.Context(), a, long), nil)
+	time.Sleep(c.Lease * 3 / 2)
+	refused(t, s, "a", dedup.InFlight)
+	wantErr(t, "Extend to a short lease", s.Extend(t.Context(), a, c.Lease), nil)
+	time.Sleep(c.Lease * 3 / 2)
+	held(t, s, "a", long, 2)
+}
+
+// testFenceAfterRelease: a claim that was taken over and released by the other
+// must not come back to life with a third claim.
+func testFenceAfterRelease(t *testing.T, c Config) {
+	s := c.New(t)
+	first := held(t, s, "a", c.Lease, 1)
+	time.Sleep(c.Lease * 3 / 2)
+	second := held(t, s, "a", long, 2)
+	wantErr(t, "Release", s.Release(t.Context(), second), nil)
+	third := held(t, s, "a", long, 3)
+	wantErr(t, "Commit of the first", s.Commit(t.Context(), first), dedup.ErrLost)
+	wantErr(t, "Commit of the second", s.Commit(t.Context(), second), dedup.ErrLost)
+	refused(t, s, "a", dedup.InFlight)
+	wantErr(t, "Commit of the third", s.Commit(t.Context(), third), nil)
+}
+
+func testKeys(t *testing.T, c Config) {
+	s := c.New(t)
+	keys := []dedup.Key{
+		"", "a", "A", " a", "a ", "ä", "a\x00b", "a\x00c", "\xff\xfe", "'; DROP TABLE x --", "a*", "{a}", "%s",
+		dedup.Key(strings.Repeat("x", 100_000)), dedup.Key(strings.Repeat("x", 100_001)),
+	}
+	for _, key := range keys {
+		claim := held(t, s, key, long, 1)
+		wantErr(t, "Commit", s.Commit(t.Context(), claim), nil)
+	}
+	for _, key := range keys {
+		refused(t, s, key, dedup.Done)
+	}
+}
+
+func testCancelledContext(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", long, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Claim(ctx, "b", long)
+	wantErr(t, "Claim", err, context.Canceled)
+	wantErr(t, "Commit", s.Commit(ctx, a), context.Canceled)
+	wantErr(t, "Release", s.Release(ctx, a), context.Canceled)
+	wantErr(t, "Extend", s.Extend(ctx, a, long), context.Canceled)
+	refused(t, s, "a", dedup.InFlight)
+	held(t, s, "b", long, 1)
+}
+
+func testRetention(t *testing.T, c Config) {
+	s := c.NewRetaining(t, c.Lease)
+	a := held(t, s, "a", long, 1)
+	wantErr(t, "Commit", s.Commit(t.Context(), a), nil)
+	refused(t, s, "a", dedup.Done)
+	b := held(t, s, "b", long, 1)
+	time.Sleep(c.Lease * 3 / 2)
+	refused(t, s, "b", dedup.InFlight) // a running lease outlasts the retention
+	wantErr(t, "Commit", s.Commit(t.Context(), b), nil)
+	held(t, s, "a", long, 1)
+}

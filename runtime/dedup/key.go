@@ -1,0 +1,103 @@
+package dedup
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Key identifies a message over all of its deliveries. Any string is a key;
+// stores use its hash.
+type Key string
+
+// Hash is what stores keep of a key: half of its SHA-256.
+type Hash [16]byte
+
+// Hash returns the key's hash.
+func (k Key) Hash() Hash {
+	sum := sha256.Sum256([]byte(k))
+	return Hash(sum[:16])
+}
+
+// String returns the hash in hexadecimal.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// Sub returns the key of a part of the work that belongs to k.
+func (k Key) Sub(part string) Key { return k + "/" + Key(part) }
+
+// KeyFunc finds the key of a message from its Meta section and its bytes. It
+// must give the same key for every delivery of the same message.
+type KeyFunc func(meta redox.Meta, raw []byte) Key
+
+// KeyOf is the default KeyFunc. The message is identified by the first of
+//
+//   - Meta.Logs[0].ID, which stays the same when a message is delivered again
+//     (AttemptID does not), as a string or as a number;
+//   - Meta.Message.ID, which messages carried before 2023;
+//   - a hash of the content that does not depend on the order of members,
+//     white space, or on what differs between deliveries (Meta.Logs and
+//     Meta.Transmission),
+//
+// within the message's source and destinations.
+func KeyOf(meta redox.Meta, raw []byte) Key {
+	var b strings.Builder
+	b.WriteString(component(meta.Source.ID))
+	b.WriteByte('/')
+	b.WriteString(destinations(meta.Destinations))
+	switch {
+	case len(meta.Logs) > 0 && meta.Logs[0].ID != "":
+		b.WriteString("/log:")
+		b.WriteString(component(meta.Logs[0].ID))
+	case meta.Message.ID != "":
+		b.WriteString("/message:")
+		b.WriteString(component(string(meta.Message.ID)))
+	default:
+		b.WriteString("/content:")
+		sum := contentHash(raw)
+		b.WriteString(hex.EncodeToString(sum[:16]))
+	}
+	return Key(b.String())
+}
+
+func destinations(ds []redox.Endpoint) string {
+	if len(ds) == 1 {
+		return component(ds[0].ID)
+	}
+	ids := make([]string, len(ds))
+	for i, d := range ds {
+		ids[i] = component(d.ID)
+	}
+	joined := strings.Join(ids, "+")
+	if len(joined) <= maxComponent {
+		return joined
+	}
+	return hashed(joined)
+}
+
+// maxComponent is longer than any identifier Redox uses.
+const maxComponent = 128
+
+// component returns s if it can stand in a key as it is, so that keys can be
+// read, otherwise its hash: no two different messages may share a key.
+func component(s string) string {
+	if len(s) > maxComponent {
+		return hashed(s)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		default:
+			return hashed(s)
+		}
+	}
+	return s
+}
+
+func hashed(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "#" + strconv.Itoa(len(s)) + "-" + hex.EncodeToString(sum[:16])
+}

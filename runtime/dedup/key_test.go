@@ -1,0 +1,105 @@
+package dedup_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+func keyOf(t *testing.T, body string) dedup.Key {
+	t.Helper()
+	meta, err := redox.PeekMeta([]byte(body))
+	require.NoError(t, err)
+	return dedup.KeyOf(meta, []byte(body))
+}
+
+func TestKeyOf(t *testing.T) {
+	for name, tt := range map[string]struct{ body, want string }{
+		"log ID": {
+			`{"Meta":{"Source":{"ID":"s"},"Destinations":[{"ID":"d"}],"Logs":[{"ID":"L1","AttemptID":"x"}]}}`, "s/d/log:L1"},
+		"numeric log ID": {
+			`{"Meta":{"Source":{"ID":"s"},"Destinations":[{"ID":"d"}],"Logs":[{"ID":12345678901234567890}]}}`, "s/d/log:12345678901234567890"},
+		"several destinations": {
+			`{"Meta":{"Destinations":[{"ID":"d"},{"ID":"e"}],"Logs":[{"ID":"1"},{"ID":"2"}]}}`, "/d+e/log:1"},
+		"retired message ID": {`{"Meta":{"Message":{"ID":5565},"Logs":[{"AttemptID":"x"}]}}`, "//message:5565"},
+		"log before message": {`{"Meta":{"Message":{"ID":5565},"Logs":[{"ID":7}]}}`, "//log:7"},
+		"hostile":            {`{"Meta":{"Source":{"ID":"a/b"},"Logs":[{"ID":"1"}]}}`, "#3-c14cddc033f64b9dea80ea675cf280a0//log:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, dedup.Key(tt.want), keyOf(t, tt.body))
+		})
+	}
+}
+
+func TestKeyOfNumbersAndStringsAlike(t *testing.T) {
+	assert.Equal(t,
+		keyOf(t, `{"Meta":{"Logs":[{"ID":"12345"}]}}`),
+		keyOf(t, `{"Meta":{"Logs":[{"ID":12345}]}}`))
+}
+
+func TestKeyOfIsNotFooledBySeparators(t *testing.T) {
+	seen := map[dedup.Key]string{}
+	for _, body := range []string{
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b"}],"Logs":[{"ID":"c"}]}}`,
+		`{"Meta":{"Source":{"ID":"a/b"},"Logs":[{"ID":"c"}]}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b/log:c"}],"Logs":[{"ID":"c"}]}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b+b"}],"Logs":[{"ID":"c"}]}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b"},{"ID":"b"}],"Logs":[{"ID":"c"}]}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b"}],"Message":{"ID":1}}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b"}],"Logs":[{"ID":"1"}]}}`,
+		`{"Meta":{"Source":{"ID":"a"},"Destinations":[{"ID":"b"}]}}`,
+		`{}`,
+	} {
+		key := keyOf(t, body)
+		assert.Empty(t, seen[key], "same key as %s", body)
+		seen[key] = body
+	}
+}
+
+func TestKeyOfContent(t *testing.T) {
+	base := `{"Meta":{"DataModel":"X","Logs":[{"AttemptID":"1"}],"Transmission":{"ID":1}},"A":[1,{"b":null,"c":"d"}],"E":true}`
+	for _, same := range []string{
+		`{"E":true,"A":[1,{"c":"d","b":null}],"Meta":{"Logs":[{"AttemptID":"2"}],"DataModel":"X","Transmission":{"ID":2}}}`,
+		`{ "Meta": {"DataModel": "\u0058"}, "A": [1, {"b": null, "c": "d"}], "E": true }`,
+	} {
+		assert.Equal(t, keyOf(t, base), keyOf(t, same))
+	}
+	for _, other := range []string{
+		strings.Replace(base, `"d"`, `"e"`, 1),
+		strings.Replace(base, `null`, `""`, 1),
+		strings.Replace(base, `[1,`, `["1",`, 1),
+		strings.Replace(base, `true`, `false`, 1),
+		strings.Replace(base, `"E":true`, `"E":true,"Logs":[]`, 1),
+		strings.Replace(base, `"E":true`, `"E":true,"Meta/Logs":[]`, 1),
+	} {
+		assert.NotEqual(t, keyOf(t, base), keyOf(t, other), other)
+	}
+}
+
+func TestKeyOfContentThatIsNotJSON(t *testing.T) {
+	deep := strings.Repeat(`[`, 1_000_000)
+	keys := map[dedup.Key]bool{}
+	for _, body := range []string{"", "{", `{"a":}`, "\xff", deep, deep + "[", `{} {}`} {
+		keys[dedup.KeyOf(redox.Meta{}, []byte(body))] = true
+	}
+	assert.Len(t, keys, 7)
+}
+
+func FuzzKeyOf(f *testing.F) {
+	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}]},"A":[1,2,{"b":null}]}`))
+	f.Add([]byte(`[[[[{"a":"b"}]]]]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		meta, err := redox.PeekMeta(body)
+		if err != nil {
+			meta = redox.Meta{}
+		}
+		key := dedup.KeyOf(meta, body)
+		assert.Equal(t, key, dedup.KeyOf(meta, body))
+		assert.Less(t, len(key), 600)
+	})
+}

@@ -1,0 +1,161 @@
+package dedup
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// MemoryConfig are the bounds of a Memory store.
+type MemoryConfig struct {
+	// MaxKeys is how many keys are remembered; beyond that the oldest done keys
+	// give way. Default 500,000, which take about 60 MB.
+	MaxKeys int
+	// Retention is how long a key is remembered. Default 24 hours.
+	Retention time.Duration
+	// Now is the clock. Default time.Now, of which the monotonic part is used:
+	// setting the machine's clock changes nothing.
+	Now func() time.Time
+}
+
+// Memory is a store in the process's memory. It does not survive the process
+// and is not shared: a redelivery after a restart is taken as new. It starts
+// no goroutine and needs no closing.
+type Memory struct {
+	shards    [shardCount]shard
+	start     time.Time
+	now       func() time.Time
+	retention time.Duration
+	fence     atomic.Int64
+}
+
+var _ Store = (*Memory)(nil)
+
+// shardCount lets as many workers as machines have cores claim at once.
+const shardCount = 64
+
+// NewMemory returns an empty store.
+func NewMemory(c MemoryConfig) *Memory {
+	if c.MaxKeys <= 0 {
+		c.MaxKeys = 500_000
+	}
+	if c.Retention <= 0 {
+		c.Retention = 24 * time.Hour
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	m := &Memory{now: c.Now, start: c.Now(), retention: c.Retention}
+	for i := range m.shards {
+		// The keys spread evenly but not exactly; rounding up keeps MaxKeys
+		// small enough to be a bound and every shard able to hold a key.
+		m.shards[i].max = (c.MaxKeys + shardCount - 1) / shardCount
+	}
+	return m
+}
+
+// Claim implements Store. It returns ErrFull when every key of the full store
+// is in flight.
+func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim, error) {
+	if err := ctx.Err(); err != nil {
+		return Claim{}, err
+	}
+	s, h := m.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := m.elapsed()
+	s.expire(now, m.retention)
+	e, known := s.entries[h]
+	switch {
+	case known && e.busy(now):
+		return Claim{Key: key, State: InFlight}, nil
+	case known && now-e.seen > m.retention:
+		e = entry{seen: now}
+		s.queue.push(place{h, now})
+	case known && e.state == Done:
+		return Claim{Key: key, State: Done}, nil
+	case !known && !s.admit(h, now):
+		return Claim{}, ErrFull
+	case !known:
+		e.seen = now
+	}
+	e.state, e.until, e.fence = InFlight, now+lease, m.fence.Add(1)
+	e.attempts++
+	s.entries[h] = e
+	return Claim{Key: key, State: New, Fence: e.fence, Attempt: int(e.attempts)}, nil
+}
+
+// Extend implements Store.
+func (m *Memory) Extend(ctx context.Context, c Claim, lease time.Duration) error {
+	return m.update(ctx, c, func(e *entry) error {
+		if e.state != InFlight {
+			return ErrLost
+		}
+		e.until = m.elapsed() + lease
+		return nil
+	})
+}
+
+// Commit implements Store.
+func (m *Memory) Commit(ctx context.Context, c Claim) error {
+	return m.update(ctx, c, func(e *entry) error {
+		if e.state != InFlight && e.state != Done {
+			return ErrLost
+		}
+		e.state = Done
+		return nil
+	})
+}
+
+// Release implements Store.
+func (m *Memory) Release(ctx context.Context, c Claim) error {
+	return m.update(ctx, c, func(e *entry) error {
+		if e.state != InFlight {
+			return ErrLost
+		}
+		e.state = New
+		return nil
+	})
+}
+
+// Len returns the number of keys that are remembered.
+func (m *Memory) Len() int {
+	n := 0
+	for i := range m.shards {
+		s := &m.shards[i]
+		s.mu.Lock()
+		n += len(s.entries)
+		s.mu.Unlock()
+	}
+	return n
+}
+
+// update changes the entry of a claim that c still holds.
+func (m *Memory) update(ctx context.Context, c Claim, change func(*entry) error) error {
+	if c.State != New {
+		return ErrNotClaimed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s, h := m.shard(c.Key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.entries[h]
+	if !ok || e.fence != c.Fence {
+		return ErrLost
+	}
+	if err := change(&e); err != nil {
+		return err
+	}
+	s.entries[h] = e
+	return nil
+}
+
+func (m *Memory) shard(key Key) (*shard, Hash) {
+	h := key.Hash()
+	return &m.shards[int(h[0])%shardCount], h
+}
+
+// elapsed is the time since the store was made, by the monotonic clock.
+func (m *Memory) elapsed() time.Duration { return m.now().Sub(m.start) }

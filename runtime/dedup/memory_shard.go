@@ -1,0 +1,120 @@
+package dedup
+
+import (
+	"sync"
+	"time"
+)
+
+// shard is a part of the keys under a lock of its own. Neither its map nor its
+// queue holds pointers, so that millions of keys cost the garbage collector
+// nothing.
+type shard struct {
+	mu      sync.Mutex
+	max     int
+	entries map[Hash]entry
+	queue   ring
+}
+
+// entry is what is known of a key. Its state is InFlight or Done, or New once
+// a claim was released.
+type entry struct {
+	seen     time.Duration // first claim, counted from when the store was made
+	until    time.Duration // end of the lease
+	fence    int64
+	attempts int32
+	state    State
+}
+
+// busy reports whether a worker holds the key.
+func (e entry) busy(now time.Duration) bool { return e.state == InFlight && now < e.until }
+
+// expire forgets keys first claimed longer ago than the retention, unless a
+// worker holds them.
+func (s *shard) expire(now, retention time.Duration) {
+	// Two keys per claim: more than come in, so the queue shrinks, and never
+	// so many that one claim pays for all.
+	for range 2 {
+		oldest, ok := s.queue.front()
+		if !ok || now-oldest.seen <= retention {
+			return
+		}
+		s.dropOldest(oldest, now)
+	}
+}
+
+// admit makes room for a new key and queues it, false if no key can give way.
+func (s *shard) admit(h Hash, now time.Duration) bool {
+	if s.entries == nil {
+		s.entries = make(map[Hash]entry)
+	}
+	for range s.queue.n {
+		if len(s.entries) < s.max {
+			break
+		}
+		oldest, _ := s.queue.front()
+		s.dropOldest(oldest, now)
+	}
+	if len(s.entries) >= s.max {
+		return false
+	}
+	s.queue.push(place{h, now})
+	return true
+}
+
+// dropOldest forgets the key at the front of the queue. A key that a worker
+// holds goes to the end instead, as if it had been seen now.
+func (s *shard) dropOldest(oldest place, now time.Duration) {
+	s.queue.pop()
+	e := s.entries[oldest.key]
+	switch {
+	case e.seen != oldest.seen:
+		// The key was claimed again after its retention and has another place.
+	case e.busy(now):
+		e.seen = now
+		s.entries[oldest.key] = e
+		s.queue.push(place{oldest.key, now})
+	default:
+		delete(s.entries, oldest.key)
+	}
+}
+
+// place is a key in the queue of first claims.
+type place struct {
+	key  Hash
+	seen time.Duration
+}
+
+// ring is a queue that reuses its memory.
+type ring struct {
+	buf  []place
+	head int
+	n    int
+}
+
+func (r *ring) front() (place, bool) {
+	if r.n == 0 {
+		return place{}, false
+	}
+	return r.buf[r.head], true
+}
+
+func (r *ring) pop() {
+	r.head = (r.head + 1) % len(r.buf)
+	r.n--
+}
+
+func (r *ring) push(p place) {
+	if r.n == len(r.buf) {
+		r.grow()
+	}
+	r.buf[(r.head+r.n)%len(r.buf)] = p
+	r.n++
+}
+
+func (r *ring) grow() {
+	bigger := make([]place, max(16, 2*len(r.buf)))
+	for i := range r.n {
+		bigger[i] = r.buf[(r.head+i)%len(r.buf)]
+	}
+	r.buf, r.head = bigger, 0
+}

@@ -1,0 +1,103 @@
+package dedup_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/dedup/deduptest"
+)
+
+func TestMemory(t *testing.T) {
+	deduptest.Run(t, deduptest.Config{
+		New: func(*testing.T) dedup.Store { return dedup.NewMemory(dedup.MemoryConfig{}) },
+		NewRetaining: func(_ *testing.T, r time.Duration) dedup.Store {
+			return dedup.NewMemory(dedup.MemoryConfig{Retention: r})
+		},
+	})
+}
+
+// commit claims and commits a key that must be free.
+func commit(t *testing.T, s dedup.Store, key dedup.Key) {
+	t.Helper()
+	c, err := s.Claim(t.Context(), key, time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, dedup.New, c.State)
+	require.NoError(t, s.Commit(t.Context(), c))
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	s := dedup.NewMemory(dedup.MemoryConfig{MaxKeys: 1000})
+	for i := range 50_000 {
+		commit(t, s, dedup.Key(fmt.Sprint(i)))
+	}
+	assert.LessOrEqual(t, s.Len(), 1000+64)
+	assert.Greater(t, s.Len(), 900, "the bound must be used")
+	c, err := s.Claim(t.Context(), "49999", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, dedup.Done, c.State, "the youngest keys are kept")
+}
+
+func TestMemoryFullOfMessagesInFlight(t *testing.T) {
+	s := dedup.NewMemory(dedup.MemoryConfig{MaxKeys: 1})
+	var full, held int
+	for i := range 1000 {
+		_, err := s.Claim(t.Context(), dedup.Key(fmt.Sprint(i)), time.Minute)
+		if err == nil {
+			held++
+			continue
+		}
+		require.ErrorIs(t, err, dedup.ErrFull)
+		full++
+	}
+	assert.Equal(t, 64, held, "one key a shard")
+	assert.Equal(t, 936, full)
+}
+
+func TestMemoryForgetsAndGivesMemoryBack(t *testing.T) {
+	now := time.Now()
+	s := dedup.NewMemory(dedup.MemoryConfig{Retention: time.Hour, Now: func() time.Time { return now }})
+	for i := range 10_000 {
+		now = now.Add(time.Second)
+		commit(t, s, dedup.Key(fmt.Sprint(i)))
+	}
+	assert.LessOrEqual(t, s.Len(), 3600+256, "keys older than the retention are gone, but for a few a shard")
+}
+
+func TestMemoryKeepsWhatIsInFlightBeyondRetention(t *testing.T) {
+	start := time.Now()
+	now := start
+	s := dedup.NewMemory(dedup.MemoryConfig{Retention: time.Hour, Now: func() time.Time { return now }})
+	slow, err := s.Claim(t.Context(), "slow", 3*time.Hour)
+	require.NoError(t, err)
+	for i := range 10_000 {
+		now = now.Add(time.Second)
+		if now.Sub(start) > 2*time.Hour {
+			break
+		}
+		commit(t, s, dedup.Key(fmt.Sprint(i)))
+	}
+	c, err := s.Claim(t.Context(), "slow", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, dedup.InFlight, c.State)
+	require.NoError(t, s.Commit(t.Context(), slow))
+}
+
+func TestMemoryStartsNoGoroutine(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for range 100 {
+		commit(t, dedup.NewMemory(dedup.MemoryConfig{}), "a")
+	}
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+func TestNone(t *testing.T) {
+	s := dedup.None()
+	commit(t, s, "a")
+	commit(t, s, "a")
+}

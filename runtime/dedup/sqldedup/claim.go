@@ -1,0 +1,142 @@
+package sqldedup
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
+)
+
+// Claim implements dedup.Store: one statement for a new key, two otherwise.
+func (s *Store) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
+	done, err := s.write(ctx)
+	if err != nil {
+		return dedup.Claim{}, err
+	}
+	defer done()
+	c, err := s.claim(ctx, key, lease)
+	if err == nil && s.claims.Add(1)%purgeEvery == 0 {
+		// Housekeeping: the claim stands whether it works or not, and if the
+		// database is down the next statement will say so.
+		_, _ = s.purge(ctx, purgeBatch)
+	}
+	return c, err
+}
+
+func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
+	h := key.Hash()
+	// The key may be released between the two statements; if that happens time
+	// and again, others are busy with it all the same.
+	for range 3 {
+		fence := newFence()
+		var attempt int
+		err := s.row(ctx, s.q.claim, h[:], fence, sqlkit.Microseconds(lease), sqlkit.Microseconds(s.retention)).Scan(&attempt)
+		if err == nil {
+			return dedup.Claim{Key: key, State: dedup.New, Fence: fence, Attempt: attempt}, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return dedup.Claim{}, err
+		}
+		state, err := s.look(ctx, h, lease)
+		if err != nil {
+			return dedup.Claim{}, err
+		}
+		if state != dedup.New {
+			return dedup.Claim{Key: key, State: state}, nil
+		}
+	}
+	return dedup.Claim{Key: key, State: dedup.InFlight}, nil
+}
+
+// look finds out why a key could not be claimed; New means it could be now.
+func (s *Store) look(ctx context.Context, h dedup.Hash, lease time.Duration) (dedup.State, error) {
+	var state int
+	var fence int64
+	var over bool
+	err := s.row(ctx, s.q.look, h[:]).Scan(&state, &fence, &over)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return dedup.New, nil
+	case err != nil:
+		return 0, err
+	case state == stateDone:
+		return dedup.Done, nil
+	case state == stateFree || over:
+		return dedup.New, nil
+	}
+	// A lease that ends later than any lease given now was given by a clock
+	// that has been set back since; it must not last until then.
+	_, err = s.exec(ctx, s.q.clamp, h[:], sqlkit.Microseconds(lease))
+	return dedup.InFlight, err
+}
+
+// Extend implements dedup.Store.
+func (s *Store) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) error {
+	held, err := s.update(ctx, s.q.extend, c, sqlkit.Microseconds(lease))
+	if err == nil && !held {
+		return dedup.ErrLost
+	}
+	return err
+}
+
+// Commit implements dedup.Store.
+func (s *Store) Commit(ctx context.Context, c dedup.Claim) error {
+	held, err := s.update(ctx, s.q.commit, c)
+	if err != nil || held {
+		return err
+	}
+	var state int
+	var fence int64
+	var over bool
+	h := c.Key.Hash()
+	err = s.row(ctx, s.q.look, h[:]).Scan(&state, &fence, &over)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (state != stateDone || fence != c.Fence) {
+		return dedup.ErrLost
+	}
+	return err
+}
+
+// Release implements dedup.Store.
+func (s *Store) Release(ctx context.Context, c dedup.Claim) error {
+	held, err := s.update(ctx, s.q.release, c)
+	if err == nil && !held {
+		return dedup.ErrLost
+	}
+	return err
+}
+
+// update runs a statement on the row of a claim and reports whether the claim
+// is still held.
+func (s *Store) update(ctx context.Context, q sqlkit.Query, c dedup.Claim, args ...any) (held bool, err error) {
+	if c.State != dedup.New {
+		return false, dedup.ErrNotClaimed
+	}
+	done, err := s.write(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	h := c.Key.Hash()
+	n, err := s.exec(ctx, q, append([]any{h[:], c.Fence}, args...)...)
+	return n > 0, err
+}
+
+func (s *Store) row(ctx context.Context, q sqlkit.Query, args ...any) *sql.Row {
+	return s.db.QueryRowContext(ctx, q.Text, q.Args(s.now, args...)...)
+}
+
+func (s *Store) exec(ctx context.Context, q sqlkit.Query, args ...any) (int64, error) {
+	result, err := s.db.ExecContext(ctx, q.Text, q.Args(s.now, args...)...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// newFence returns a number that no other claim has. Random ones need no
+// counter that survives the deletion of a row.
+func newFence() int64 { return rand.Int64N(1<<63-1) + 1 }

@@ -1,0 +1,93 @@
+package sqldedup
+
+import "github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
+
+// States as they are stored.
+const (
+	stateFree    = 0 // released
+	stateClaimed = 1
+	stateDone    = 2
+)
+
+// schemaOf returns the steps from an empty database to the newest version.
+// Steps are only ever added.
+//
+// Keys are 16-byte hashes: any key fits, and a row stays small. The only index
+// beside the key is on seen, which does not change when a claim does, so that
+// PostgreSQL can update rows in place (HOT); the fill factor leaves room for it.
+func schemaOf(d sqlkit.Dialect) []string {
+	if d == sqlkit.SQLite {
+		return []string{`CREATE TABLE redoxgen_dedup (
+			key     BLOB PRIMARY KEY,
+			state   INTEGER NOT NULL,
+			fence   INTEGER NOT NULL,
+			attempt INTEGER NOT NULL,
+			until   INTEGER NOT NULL,
+			seen    INTEGER NOT NULL
+		) WITHOUT ROWID`,
+			`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`}
+	}
+	return []string{`CREATE TABLE redoxgen_dedup (
+			key     bytea    PRIMARY KEY,
+			state   smallint NOT NULL,
+			fence   bigint   NOT NULL,
+			attempt integer  NOT NULL,
+			until   bigint   NOT NULL,
+			seen    bigint   NOT NULL
+		) WITH (fillfactor = 80)`,
+		`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`}
+}
+
+// queries are the statements in the database's spelling. Times are
+// microseconds since 1970, durations microseconds.
+type queries struct {
+	claim, look, clamp, extend, commit, release, once, purge sqlkit.Query
+}
+
+func queriesOf(d sqlkit.Dialect) queries {
+	purge := `DELETE FROM redoxgen_dedup WHERE key IN (` + purgeable + `)`
+	if d == sqlkit.PostgreSQL {
+		// ARRAY makes sure the subquery runs once; receivers that purge at the
+		// same time skip each other's rows.
+		purge = `DELETE FROM redoxgen_dedup WHERE key = ANY(ARRAY(` + purgeable + ` FOR UPDATE SKIP LOCKED))`
+	}
+	return queries{
+		claim:   d.Query(claim, 4),
+		look:    d.Query(`SELECT state, fence, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
+		clamp:   d.Query(`UPDATE redoxgen_dedup SET until = {now} + $2 WHERE key = $1 AND state = 1 AND until > {now} + $2`, 2),
+		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3 WHERE key = $1 AND fence = $2 AND state = 1`, 3),
+		commit:  d.Query(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
+		release: d.Query(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
+		once:    d.Query(once, 2),
+		purge:   d.Query(purge, 2),
+	}
+}
+
+// claim takes a key that is unknown, released, whose lease ran out, or that was
+// done longer ago than the retention ($4), with fence $2 and lease $3.
+const claim = `
+INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, seen)
+VALUES ($1, 1, $2, 1, {now} + $3, {now})
+ON CONFLICT (key) DO UPDATE SET
+	state = 1, fence = excluded.fence, until = excluded.until,
+	attempt = CASE WHEN d.seen < {now} - $4 THEN 1 ELSE d.attempt + 1 END,
+	seen = CASE WHEN d.seen < {now} - $4 THEN excluded.seen ELSE d.seen END
+WHERE d.state = 0 OR (d.state = 1 AND d.until <= {now}) OR (d.state = 2 AND d.seen < {now} - $4)
+RETURNING attempt`
+
+// once marks a key as done unless it is. A claim's fence stays, so that its
+// holder's commit finds its own claim done.
+const once = `
+INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, seen)
+VALUES ($1, 2, 0, 1, 0, {now})
+ON CONFLICT (key) DO UPDATE SET
+	state = 2,
+	seen = CASE WHEN d.seen < {now} - $2 THEN excluded.seen ELSE d.seen END
+WHERE d.state <> 2 OR d.seen < {now} - $2
+RETURNING attempt`
+
+// purgeable finds up to $2 keys that are older than the retention $1.
+const purgeable = `
+SELECT key FROM redoxgen_dedup
+WHERE seen < {start} - $1 AND NOT (state = 1 AND until > {start})
+ORDER BY seen LIMIT $2`

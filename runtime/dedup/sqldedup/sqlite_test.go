@@ -1,0 +1,194 @@
+package sqldedup_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // the driver sqlite
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/dedup/deduptest"
+	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+)
+
+// sqliteFile opens a store in a new file.
+func sqliteFile(t testing.TB, options ...sqldedup.Option) *sqldedup.Store {
+	t.Helper()
+	return openSQLite(t, filepath.Join(t.TempDir(), "redox.db"), options...)
+}
+
+func openSQLite(t testing.TB, path string, options ...sqldedup.Option) *sqldedup.Store {
+	t.Helper()
+	s, err := sqldedup.Open(t.Context(), "sqlite", "file:"+path, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return s
+}
+
+func TestSQLite(t *testing.T) {
+	deduptest.Run(t, deduptest.Config{
+		New: func(t *testing.T) dedup.Store { return sqliteFile(t) },
+		NewRetaining: func(t *testing.T, r time.Duration) dedup.Store {
+			return sqliteFile(t, sqldedup.WithRetention(r))
+		},
+	})
+}
+
+func TestSQLiteInMemory(t *testing.T) {
+	deduptest.Run(t, deduptest.Config{New: func(t *testing.T) dedup.Store {
+		s, err := sqldedup.Open(t.Context(), "sqlite", ":memory:")
+		require.NoError(t, err)
+		t.Cleanup(func() { assert.NoError(t, s.Close()) })
+		return s
+	}})
+}
+
+// TestSQLiteShared: several handles on one file stand for several processes.
+func TestSQLiteShared(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "redox.db")
+	stores := make([]*sqldedup.Store, 4)
+	var wg sync.WaitGroup
+	for i := range stores {
+		wg.Go(func() { // all create and migrate the file at the same moment
+			s, err := sqldedup.Open(context.Background(), "sqlite", "file:"+path)
+			if assert.NoError(t, err) {
+				stores[i] = s
+			}
+		})
+	}
+	wg.Wait()
+	require.False(t, t.Failed())
+	sharedBy(t, stores)
+	for _, s := range stores {
+		require.NoError(t, s.Close())
+	}
+	again := openSQLite(t, path)
+	c, err := again.Claim(t.Context(), "key 1", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, dedup.Done, c.State, "claims survive the processes")
+}
+
+// sharedBy has all stores claim the same keys; each key must be given once.
+func sharedBy(t *testing.T, stores []*sqldedup.Store) {
+	t.Helper()
+	const keys = 25
+	var mu sync.Mutex
+	won := map[dedup.Key]int{}
+	var wg sync.WaitGroup
+	for _, s := range stores {
+		wg.Go(func() {
+			for i := range keys {
+				key := dedup.Key(fmt.Sprint("key ", i))
+				c, err := s.Claim(context.Background(), key, time.Minute)
+				if !assert.NoError(t, err) || c.State != dedup.New {
+					continue
+				}
+				assert.NoError(t, s.Commit(context.Background(), c))
+				mu.Lock()
+				won[key]++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	assert.Len(t, won, keys)
+	for key, n := range won {
+		assert.Equal(t, 1, n, key)
+	}
+}
+
+func TestSQLiteOnce(t *testing.T) {
+	testOnce(t, func() *sqldedup.Store { return sqliteFile(t) })
+}
+
+// clock is a clock that tests set.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func TestSQLiteClockSetBack(t *testing.T) {
+	clock := &clock{now: time.Now()}
+	s := sqliteFile(t, sqldedup.WithClock(clock.Now))
+	dead, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	clock.Jump(-24 * time.Hour)
+	c, err := s.Claim(t.Context(), "a", time.Minute) // sees that the lease is too long
+	require.NoError(t, err)
+	require.Equal(t, dedup.InFlight, c.State)
+	clock.Jump(time.Minute + time.Second)
+	c, err = s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, dedup.New, c.State, "the claim ends after one lease, not after a day")
+	assert.ErrorIs(t, s.Commit(t.Context(), dead), dedup.ErrLost)
+}
+
+func TestSQLiteClockSetForward(t *testing.T) {
+	clock := &clock{now: time.Now()}
+	s := sqliteFile(t, sqldedup.WithClock(clock.Now))
+	slow, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	clock.Jump(24 * time.Hour)
+	other, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, dedup.New, other.State, "the lease ended early")
+	assert.ErrorIs(t, s.Commit(t.Context(), slow), dedup.ErrLost, "but two cannot commit")
+	assert.NoError(t, s.Commit(t.Context(), other))
+}
+
+func TestSQLitePurge(t *testing.T) {
+	clock := &clock{now: time.Now()}
+	s := sqliteFile(t, sqldedup.WithClock(clock.Now), sqldedup.WithRetention(time.Hour))
+	testPurge(t, s, func() { clock.Jump(2 * time.Hour) })
+}
+
+func TestOpenErrors(t *testing.T) {
+	_, err := sqldedup.Open(t.Context(), "mysql", "")
+	require.ErrorContains(t, err, `unknown database driver "mysql"`)
+	_, err = sqldedup.Open(t.Context(), "sqlite3", "")
+	require.ErrorContains(t, err, `import it, such as _ "modernc.org/sqlite"`)
+	_, err = sqldedup.Open(t.Context(), "sqlite", "file:/no/such/folder/redox.db")
+	require.Error(t, err)
+	_, err = sqldedup.Open(t.Context(), "sqlite", ":memory:", sqldedup.WithRetention(-1))
+	require.ErrorContains(t, err, "retention")
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	s := sqliteFile(t)
+	_, err := s.DB().ExecContext(t.Context(), "UPDATE redoxgen_schema SET version = 99")
+	require.NoError(t, err)
+	_, err = sqldedup.New(t.Context(), s.DB(), "sqlite")
+	require.ErrorContains(t, err, "update the program")
+}
+
+func TestStoreDown(t *testing.T) {
+	s := sqliteFile(t)
+	claim, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	_, err = s.Claim(t.Context(), "b", time.Minute)
+	assert.Error(t, err)
+	assert.NotErrorIs(t, err, dedup.ErrLost)
+	assert.Error(t, s.Commit(t.Context(), claim))
+	assert.Error(t, s.Ping(t.Context()))
+	assert.Error(t, s.Once(t.Context(), "c", func(*sql.Tx) error { return nil }))
+}

@@ -1,0 +1,141 @@
+// Package sqldedup keeps claims in SQLite or PostgreSQL, and commits a user's
+// writes together with the mark that a message is done.
+//
+// The program imports the driver; this package works with database/sql only:
+//
+//	import _ "modernc.org/sqlite" // or _ "github.com/jackc/pgx/v5/stdlib"
+//
+//	store, err := sqldedup.Open(ctx, "sqlite", "file:redox.db")
+//	store, err := sqldedup.Open(ctx, "pgx", os.Getenv("DATABASE_URL"))
+//
+// The tables redoxgen_dedup and redoxgen_schema are created and migrated on
+// opening. SQLite is for the receivers of one machine; its file must be on a
+// local disk. With PostgreSQL all times are the server's, so receivers need
+// not agree on the time.
+//
+// Setting the clock of the machine (SQLite) or server (PostgreSQL) back cannot
+// keep a message in flight for longer than a lease; setting it forward ends
+// leases and retention early. Neither lets two workers commit the same claim.
+package sqldedup
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
+)
+
+// Store is a dedup.Store in a database. It is safe for concurrent use.
+type Store struct {
+	db        *sql.DB
+	owned     bool
+	q         queries
+	retention time.Duration
+	now       func() time.Time
+	claims    atomic.Uint64
+	writer    chan struct{} // SQLite has one writer at a time; nil otherwise
+}
+
+var (
+	_ dedup.Store  = (*Store)(nil)
+	_ dedup.Pinger = (*Store)(nil)
+)
+
+// Option changes a setting of a Store.
+type Option func(*Store) error
+
+// WithRetention sets how long a key is remembered, counted from its first
+// claim. Default 30 days. Keys are deleted a few at a time by later claims.
+func WithRetention(d time.Duration) Option {
+	return func(s *Store) error {
+		if d <= 0 {
+			return fmt.Errorf("sqldedup: a retention of %v", d)
+		}
+		s.retention = d
+		return nil
+	}
+}
+
+// WithClock replaces time.Now for SQLite, in tests. PostgreSQL has its own.
+func WithClock(now func() time.Time) Option {
+	return func(s *Store) error {
+		s.now = now
+		return nil
+	}
+}
+
+// Open opens a database with the driver of that name: "sqlite" or "sqlite3",
+// "pgx" or "postgres". An SQLite file is set up to be durable (WAL,
+// synchronous FULL) and to wait for other writers. Close the store when done.
+func Open(ctx context.Context, driver, dsn string, options ...Option) (*Store, error) {
+	db, _, err := sqlkit.Open(ctx, driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("sqldedup: %w", err)
+	}
+	s, err := New(ctx, db, driver, options...)
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	s.owned = true
+	return s, nil
+}
+
+// New returns a store in a database that is open already; driver is as in
+// Open. An SQLite database should have the pragmas busy_timeout, journal_mode
+// = WAL and synchronous = FULL on every connection. The store does not close it.
+func New(ctx context.Context, db *sql.DB, driver string, options ...Option) (*Store, error) {
+	d, err := sqlkit.DialectOf(driver)
+	if err != nil {
+		return nil, fmt.Errorf("sqldedup: %w", err)
+	}
+	s := &Store{db: db, q: queriesOf(d), retention: 30 * 24 * time.Hour, now: time.Now}
+	if d == sqlkit.SQLite {
+		s.writer = make(chan struct{}, 1)
+	}
+	for _, o := range options {
+		if err := o(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := sqlkit.Migrate(ctx, db, d, "dedup", schemaOf(d)); err != nil {
+		return nil, fmt.Errorf("sqldedup: %w", err)
+	}
+	return s, nil
+}
+
+// DB returns the database, for tables beside the store's.
+func (s *Store) DB() *sql.DB { return s.db }
+
+// Close closes the database if Open opened it.
+func (s *Store) Close() error {
+	if s.owned {
+		return s.db.Close()
+	}
+	return nil
+}
+
+// Ping implements dedup.Pinger.
+func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// write waits for the process's turn to write. SQLite's own waiting is a poll
+// that is slow and unfair when many goroutines write.
+func (s *Store) write(ctx context.Context) (done func(), err error) {
+	if s.writer == nil {
+		return func() {}, ctx.Err()
+	}
+	select {
+	case s.writer <- struct{}{}:
+		if err := ctx.Err(); err != nil {
+			<-s.writer
+			return nil, err
+		}
+		return func() { <-s.writer }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

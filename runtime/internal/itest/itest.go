@@ -1,0 +1,77 @@
+// Package itest gives tests the real servers they need. Without a server a
+// test is skipped, or fails when REDOXGEN_REQUIRE_INTEGRATION is 1.
+// testdata/servers.sh starts the servers and sets the variables.
+package itest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+)
+
+// Environment variables that say where the servers are.
+const (
+	PostgresDSN = "REDOXGEN_POSTGRES_DSN" // a URL
+	RedisAddr   = "REDOXGEN_REDIS_ADDR"   // host:port
+	require     = "REDOXGEN_REQUIRE_INTEGRATION"
+)
+
+// Postgres returns the DSN of an empty PostgreSQL schema that is dropped when
+// the test ends.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	dsn := variable(t, PostgresDSN)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatalf("%s: not a URL", PostgresDSN)
+	}
+	schema := fmt.Sprintf("test_%x", rand.Uint64())
+	execute(t, dsn, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { execute(t, dsn, "DROP SCHEMA "+schema+" CASCADE") })
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func execute(t testing.TB, dsn, statement string) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	// Not the test's context: that one is over when cleanup runs.
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if _, err := db.ExecContext(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Redis returns the address of a Redis server and a prefix for the test's keys.
+func Redis(t testing.TB) (addr, prefix string) {
+	t.Helper()
+	return variable(t, RedisAddr), fmt.Sprintf("test:%x:", rand.Uint64())
+}
+
+func variable(t testing.TB, name string) string {
+	t.Helper()
+	value := os.Getenv(name)
+	switch {
+	case value != "":
+		return value
+	case os.Getenv(require) == "1":
+		t.Fatalf("%s is not set, but %s is 1: run the tests through testdata/servers.sh", name, require)
+	default:
+		t.Skipf("needs a server: %s is not set (testdata/servers.sh starts one)", name)
+	}
+	return ""
+}

@@ -1,0 +1,9 @@
+// Package soak proves, by killing receivers at random, that no message is lost
+// and that effects within Once happen exactly once. It has tests only.
+//
+// Each test runs three receiver processes behind one feed. They are this
+// test's own binary, started again with an environment that makes it a
+// receiver, and are killed with SIGKILL and restarted until everything was
+// delivered. REDOXGEN_SOAK sets the number of deliveries, REDOXGEN_SOAK_SEED
+// repeats a run's choices.
+package soak

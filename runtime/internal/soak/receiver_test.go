@@ -1,0 +1,111 @@
+package soak
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+	"github.com/redis/go-redis/v9"
+	_ "modernc.org/sqlite" // the driver sqlite
+
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
+	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+// What makes this binary a receiver.
+const (
+	envAddr  = "REDOXGEN_SOAK_ADDR"
+	envStore = "REDOXGEN_SOAK_STORE" // sqlite, pgx or redis
+	envDSN   = "REDOXGEN_SOAK_DSN"
+	envDead  = "REDOXGEN_SOAK_DEAD"
+)
+
+const token = "soak"
+
+func TestMain(m *testing.M) {
+	if addr := os.Getenv(envAddr); addr != "" {
+		if err := receive(addr); err != nil {
+			fmt.Fprintln(os.Stderr, "receiver:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// receive is the main function of a receiver. It never ends by itself.
+func receive(addr string) error {
+	ctx := context.Background()
+	store, note, err := openStore(ctx, os.Getenv(envStore), os.Getenv(envDSN))
+	if err != nil {
+		return err
+	}
+	mux := webhook.NewMux()
+	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+		time.Sleep(rand.N(5 * time.Millisecond))
+		if strings.HasPrefix(d.Source.Name, "poison") {
+			return webhook.Permanent(errors.New("poison"))
+		}
+		return note(ctx, d)
+	})
+	h, err := webhook.NewHandler(mux, webhook.Config{
+		Tokens: []string{token}, Dedup: store, DeadLetter: deadletter.Dir(os.Getenv(envDead)),
+		Lease: time.Second, Wait: 200 * time.Millisecond,
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	// The port was free when the test chose it, and still is in the way of a
+	// predecessor that was killed a moment ago.
+	var listener net.Listener
+	for range 100 {
+		if listener, err = net.Listen("tcp", addr); err == nil {
+			return webhook.ServeListener(ctx, listener, h)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return err
+}
+
+// openStore returns the store, and a function that does a handler's work: it
+// notes that it ran, and where the store can, has an effect exactly once.
+func openStore(ctx context.Context, kind, dsn string) (dedup.Store, func(context.Context, webhook.Delivery) error, error) {
+	if kind == "redis" {
+		addr, prefix, _ := strings.Cut(dsn, "|")
+		client := redis.NewClient(&redis.Options{Addr: addr})
+		note := func(ctx context.Context, d webhook.Delivery) error {
+			return client.HIncrBy(ctx, prefix+"handled", d.LogID, 1).Err()
+		}
+		return redisdedup.New(client, redisdedup.WithPrefix(prefix)), note, nil
+	}
+	store, err := sqldedup.Open(ctx, kind, dsn)
+	if err != nil {
+		return nil, nil, err
+	}
+	note := func(ctx context.Context, d webhook.Delivery) error {
+		err := store.Once(ctx, d.Key(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT INTO effects (id) VALUES ($1)", d.LogID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = store.DB().ExecContext(ctx, "INSERT INTO handled (id) VALUES ($1)", d.LogID)
+		return err
+	}
+	return store, note, nil
+}

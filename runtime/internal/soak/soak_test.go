@@ -1,0 +1,266 @@
+package soak
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+)
+
+const (
+	receivers     = 3
+	subscriptions = 8
+)
+
+func TestSQLite(t *testing.T) {
+	n := deliveries(t)
+	soakSQL(t, n, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+}
+
+func TestPostgres(t *testing.T) {
+	n := deliveries(t)
+	soakSQL(t, n, "pgx", itest.Postgres(t))
+}
+
+func TestRedis(t *testing.T) {
+	n := deliveries(t)
+	addr, prefix := itest.Redis(t)
+	r := run(t, n, "redis", addr+"|"+prefix)
+	client := redis.NewClient(&redis.Options{Addr: addr})
+	defer client.Close()
+	handled, err := client.HGetAll(t.Context(), prefix+"handled").Result()
+	require.NoError(t, err)
+	r.atLeastOnce(t, func(id string) bool { return handled[id] != "" })
+}
+
+// deliveries returns how many deliveries to make. The tests take seconds even
+// when they are short, so an ordinary run leaves them out.
+func deliveries(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("REDOXGEN_SOAK")
+	switch {
+	case text != "":
+		n, err := strconv.Atoi(text)
+		require.NoError(t, err, "REDOXGEN_SOAK")
+		return n
+	case os.Getenv("REDOXGEN_REQUIRE_INTEGRATION") == "1":
+		return 800
+	default:
+		t.Skip("takes a while: set REDOXGEN_SOAK to a number of deliveries, or use testdata/servers.sh")
+		return 0
+	}
+}
+
+func soakSQL(t *testing.T, n int, driver, dsn string) {
+	store, err := sqldedup.Open(t.Context(), driver, dsn)
+	require.NoError(t, err)
+	defer store.Close()
+	for _, table := range []string{"effects", "handled"} {
+		// No unique constraint: it would hide what it is to be shown not to happen.
+		_, err := store.DB().ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL)")
+		require.NoError(t, err)
+	}
+	r := run(t, n, driver, dsn)
+	effects := count(t, store.DB(), "effects")
+	handled := count(t, store.DB(), "handled")
+	r.atLeastOnce(t, func(id string) bool { return handled[id] > 0 })
+	again := 0
+	for id := range r.events {
+		assert.Equal(t, 1, effects[id], "effects of %s", id)
+		again += handled[id] - 1
+	}
+	assert.Len(t, effects, len(r.events))
+	t.Logf("%d handlers ran again, every effect happened exactly once", again)
+}
+
+func count(t *testing.T, db *sql.DB, table string) map[string]int {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT id, count(*) FROM "+table+" GROUP BY id")
+	require.NoError(t, err)
+	defer rows.Close()
+	counts := map[string]int{}
+	for rows.Next() {
+		var id string
+		var n int
+		require.NoError(t, rows.Scan(&id, &n))
+		counts[id] = n
+	}
+	require.NoError(t, rows.Err())
+	return counts
+}
+
+// result is what was delivered in a run.
+type result struct {
+	events map[string]bool // log IDs of the messages to be handled
+	poison map[string]bool // log IDs of the messages to be put aside
+	dead   string
+}
+
+func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
+	t.Helper()
+	lost := 0
+	for id := range r.events {
+		if !handled(id) {
+			lost++
+		}
+	}
+	assert.Zero(t, lost, "lost messages")
+	aside := map[string]bool{}
+	for l, err := range deadletter.Dir(r.dead).Letters(t.Context()) {
+		require.NoError(t, err)
+		aside[l.LogID] = true
+	}
+	assert.Equal(t, r.poison, aside, "messages put aside")
+}
+
+// run delivers about n deliveries, a fifth of them duplicates, to receivers
+// that are killed now and then.
+func run(t *testing.T, n int, kind, dsn string) result {
+	seed := rand.Uint64()
+	if text := os.Getenv("REDOXGEN_SOAK_SEED"); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err, "REDOXGEN_SOAK_SEED")
+	}
+	t.Logf("REDOXGEN_SOAK_SEED=%d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	r := result{events: map[string]bool{}, poison: map[string]bool{}, dead: filepath.Join(t.TempDir(), "dead")}
+
+	var workers []*worker
+	for range receivers {
+		workers = append(workers, startWorker(t, kind, dsn, r.dead))
+	}
+	feed := redoxtest.NewFeed(nil, workers[0].url(), token,
+		redoxtest.WithReceivers(workers[1].url(), workers[2].url()), redoxtest.WithoutChallenge(),
+		redoxtest.WithFeedClock(redoxtest.FastClock(200)), redoxtest.WithMaxAttempts(1_000_000))
+	for made := 0; made < n; made++ {
+		poison := random.IntN(100) == 0
+		m := feed.Deliver(message(random.IntN(subscriptions), poison))
+		if poison {
+			r.poison[m.LogID] = true
+		} else {
+			r.events[m.LogID] = true
+		}
+		if random.IntN(4) == 0 {
+			made++
+			if random.IntN(2) == 0 {
+				m.Twice()
+			} else {
+				m.AtOnce(2)
+			}
+		}
+	}
+	killing, stop := context.WithCancel(t.Context())
+	var killer sync.WaitGroup
+	kills := 0
+	killer.Go(func() { kills = killSome(killing, rand.New(rand.NewPCG(seed, 2)), workers) })
+	began := time.Now()
+	attempts, err := feed.Run(t.Context())
+	took := time.Since(began)
+	stop()
+	killer.Wait()
+	require.NoError(t, err)
+	accepted := 0
+	for _, a := range attempts {
+		if a.Accepted() {
+			accepted++
+		}
+	}
+	t.Logf("%d messages, %d deliveries accepted of %d attempts, %d receivers killed, %.1f s",
+		len(r.events)+len(r.poison), accepted, len(attempts), kills, took.Seconds())
+	assert.GreaterOrEqual(t, accepted, n)
+	assert.Positive(t, kills)
+	return r
+}
+
+func message(subscription int, poison bool) string {
+	name := "good"
+	if poison {
+		name = "poison"
+	}
+	return fmt.Sprintf(`{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Source":{"ID":"s","Name":%q},`+
+		`"Destinations":[{"ID":"d%d"}]},"Patient":{"Identifiers":[{"ID":"1","IDType":"MR"}]}}`, name, subscription)
+}
+
+// worker is a receiver process.
+type worker struct {
+	addr string
+	env  []string
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	over bool
+}
+
+func startWorker(t *testing.T, kind, dsn, dead string) *worker {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	w := &worker{addr: listener.Addr().String()}
+	require.NoError(t, listener.Close())
+	w.env = append(os.Environ(), envAddr+"="+w.addr, envStore+"="+kind, envDSN+"="+dsn, envDead+"="+dead)
+	require.NoError(t, w.start())
+	t.Cleanup(func() { w.kill(false) })
+	return w
+}
+
+func (w *worker) url() string { return "http://" + w.addr }
+
+func (w *worker) start() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over {
+		return nil
+	}
+	w.cmd = exec.Command(self)
+	w.cmd.Env, w.cmd.Stderr = w.env, os.Stderr
+	return w.cmd.Start()
+}
+
+// kill ends the process with SIGKILL, for good unless it is to start again.
+func (w *worker) kill(again bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = !again
+	_ = w.cmd.Process.Kill()
+	_ = w.cmd.Wait()
+}
+
+// killSome kills a receiver now and then and starts it again.
+func killSome(ctx context.Context, random *rand.Rand, workers []*worker) (kills int) {
+	for {
+		pause := time.Duration(100+random.IntN(900)) * time.Millisecond
+		select {
+		case <-ctx.Done():
+			return kills
+		case <-time.After(pause):
+		}
+		w := workers[random.IntN(len(workers))]
+		w.kill(true)
+		kills++
+		time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
+		if err := w.start(); err != nil {
+			return kills
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package sqlkit
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Open opens a database with a driver that the program imports. An SQLite
+// database waits for other writers, and survives a crash of the program and
+// of the machine.
+func Open(ctx context.Context, driverName, dsn string) (*sql.DB, Dialect, error) {
+	dialect, err := DialectOf(driverName)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !slices.Contains(sql.Drivers(), driverName) {
+		return nil, 0, fmt.Errorf("database driver %q is not part of the program: import it, such as %s", driverName, example(dialect))
+	}
+	db, err := sql.Open(driverName, dsn)
+	if err != nil {
+		return nil, 0, err
+	}
+	if dialect == SQLite {
+		if db, err = tuneSQLite(db, dsn); err != nil {
+			return nil, 0, err
+		}
+	}
+	if err := whileLocked(ctx, func() error { return db.PingContext(ctx) }); err != nil {
+		_ = db.Close()
+		return nil, 0, err
+	}
+	return db, dialect, nil
+}
+
+func example(d Dialect) string {
+	if d == SQLite {
+		return `_ "modernc.org/sqlite"`
+	}
+	return `_ "github.com/jackc/pgx/v5/stdlib" (its name is pgx)`
+}
+
+// whileLocked repeats what an SQLite lock refused that SQLite does not wait
+// for itself: the change to WAL of a new file, and the recovery of one that a
+// killed process left behind.
+func whileLocked(ctx context.Context, f func() error) error {
+	const tries = 100
+	for i := 1; ; i++ {
+		err := f()
+		if err == nil || i == tries || !strings.Contains(err.Error(), "database is locked") {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// pragmas apply to every connection; they are the same for all SQLite drivers,
+// unlike the options of their DSNs.
+var pragmas = []string{
+	"PRAGMA busy_timeout = 10000",
+	"PRAGMA journal_mode = WAL",
+	"PRAGMA synchronous = FULL",
+}
+
+// tuneSQLite replaces db by one whose connections begin with the pragmas.
+func tuneSQLite(db *sql.DB, dsn string) (*sql.DB, error) {
+	d := db.Driver()
+	_ = db.Close() // nothing was opened yet
+	var c driver.Connector = dsnConnector{d, dsn}
+	if dc, ok := d.(driver.DriverContext); ok {
+		var err error
+		if c, err = dc.OpenConnector(dsn); err != nil {
+			return nil, err
+		}
+	}
+	db = sql.OpenDB(tuned{c})
+	db.SetMaxOpenConns(8)
+	if strings.Contains(dsn, ":memory:") || strings.Contains(dsn, "mode=memory") {
+		// Every connection to it would be a database of its own.
+		db.SetMaxOpenConns(1)
+	}
+	return db, nil
+}
+
+type dsnConnector struct {
+	driver driver.Driver
+	dsn    string
+}
+
+func (c dsnConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c dsnConnector) Driver() driver.Driver                        { return c.driver }
+
+type tuned struct{ driver.Connector }
+
+func (c tuned) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pragmas {
+		if err := exec(ctx, conn, p); err != nil {
+			_ = conn.Close()
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+	}
+	return conn, nil
+}
+
+func exec(ctx context.Context, conn driver.Conn, text string) error {
+	e, ok := conn.(driver.ExecerContext)
+	if !ok {
+		return fmt.Errorf("the driver's %T cannot execute statements", conn)
+	}
+	_, err := e.ExecContext(ctx, text, nil)
+	return err
+}

@@ -1,0 +1,47 @@
+package redoxtest
+
+import (
+	"context"
+	"time"
+)
+
+// RetryDelay returns how long Redox waits after the n-th failed attempt at a
+// message, counted from 1: 10, 10, 20, 30, 50, 80, then 120 seconds for ever.
+func RetryDelay(n int) time.Duration {
+	delays := [...]time.Duration{10, 10, 20, 30, 50, 80, 120}
+	return delays[min(max(n, 1), len(delays))-1] * time.Second
+}
+
+// FeedClock is the time that a Feed goes by.
+type FeedClock interface {
+	Now() time.Time
+	// Sleep returns after d, or with the context's error when that ends first.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// RealClock is the machine's clock.
+func RealClock() FeedClock { return FastClock(1) }
+
+// FastClock is a clock that runs so many times as fast as the machine's: with
+// 1000, Redox's ten seconds take ten milliseconds.
+func FastClock(factor float64) FeedClock { return fastClock{factor, time.Now()} }
+
+type fastClock struct {
+	factor float64
+	start  time.Time
+}
+
+func (c fastClock) Now() time.Time {
+	return c.start.Add(time.Duration(float64(time.Since(c.start)) * c.factor))
+}
+
+func (c fastClock) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(time.Duration(float64(d) / c.factor))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,84 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+)
+
+// callAll calls the handlers one after the other. It stops at the first
+// temporary error, as the message comes again; a permanent error does not keep
+// the others from their part.
+func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, calls []call) (temporary, permanent error) {
+	var succeeded []call
+	for _, c := range calls {
+		if h.ranBefore(ctx, d, c, calls) {
+			continue
+		}
+		d.route = c.route
+		err := protect(func() error { return c.run(ctx, d) })
+		switch {
+		case err == nil:
+			succeeded = append(succeeded, c)
+			continue
+		case IsPermanent(err):
+			permanent = errors.Join(permanent, fmt.Errorf("%s: %w", c.route, err))
+			continue
+		case ctx.Err() != nil:
+			err = errors.Join(err, context.Cause(ctx))
+		}
+		temporary = err
+		break
+	}
+	if (temporary != nil || permanent != nil) && len(calls) > 1 {
+		h.noteRan(ctx, d, succeeded)
+	}
+	return temporary, permanent
+}
+
+// protect calls a handler; a panic becomes a temporary error.
+func protect(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = newPanicError(v)
+		}
+	}()
+	return f()
+}
+
+// ran is the key of the note that a handler succeeded with a message that is
+// not done, because another handler failed.
+func (d Delivery) ran(c call) dedup.Key { return d.key.Sub(c.route).Sub("ran") }
+
+// noteRan notes which handlers succeeded, so that the redelivery spares them.
+// What cannot be noted runs again: at least once, as with any other crash.
+func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
+	ctx, cancel := h.dedupContext(ctx)
+	defer cancel()
+	for _, c := range succeeded {
+		claim, err := h.config.Dedup.Claim(ctx, d.ran(c), h.config.Lease)
+		if err == nil && claim.State == dedup.New {
+			_ = h.config.Dedup.Commit(ctx, claim)
+		}
+	}
+}
+
+// ranBefore reports whether the handler succeeded in an earlier delivery. Only
+// redeliveries of messages with several handlers need to ask.
+func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call, calls []call) bool {
+	if len(calls) < 2 || !d.Redelivery && !d.Replay {
+		return false
+	}
+	ctx, cancel := h.dedupContext(ctx)
+	defer cancel()
+	claim, err := h.config.Dedup.Claim(ctx, d.ran(c), h.config.Lease)
+	if err != nil {
+		return false
+	}
+	if claim.State == dedup.New {
+		_ = h.config.Dedup.Release(ctx, claim)
+	}
+	return claim.State == dedup.Done
+}

@@ -1,0 +1,98 @@
+package webhook
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// A challenge is a token and a word: nobody needs to be waited for long, or
+// listened to for long, before they show a token.
+const (
+	maxChallenge     = 4096
+	challengeTimeout = 5 * time.Second
+)
+
+// challengeByGet answers the verification of the endpoint by
+// GET ?challenge=…&verification-token=….
+func (x *exchange) challengeByGet() {
+	if len(x.r.URL.RawQuery) > maxChallenge {
+		x.unverified()
+		return
+	}
+	query := x.r.URL.Query()
+	tokens, challenges := query["verification-token"], query["challenge"]
+	if len(tokens) != 1 || len(challenges) != 1 || !x.h.tokens.valid(tokens[0]) {
+		x.unverified()
+		return
+	}
+	x.echo(challenges[0])
+}
+
+// challengeByPost answers the verification of the endpoint by POST, with the
+// token in the body. Redox sends no token header then, so this is the only
+// body that is read before a token was seen.
+func (x *exchange) challengeByPost() {
+	if x.r.ContentLength == 0 || x.r.ContentLength > maxChallenge || !isPlain(x.r.Header["Content-Encoding"]) {
+		x.unverified()
+		return
+	}
+	body, ok := x.read(maxChallenge, min(challengeTimeout, x.h.config.BodyTimeout))
+	if !ok {
+		return
+	}
+	c, ok := parseChallenge(body)
+	if !ok || !x.h.tokens.valid(*c.Token) {
+		x.unverified()
+		return
+	}
+	x.echo(*c.Challenge)
+}
+
+// verifiedChallenge answers a challenge whose sender also has a token header.
+func (x *exchange) verifiedChallenge(body []byte) bool {
+	if len(body) > maxChallenge {
+		return false
+	}
+	c, ok := parseChallenge(body)
+	if !ok {
+		return false
+	}
+	if !x.h.tokens.valid(*c.Token) {
+		x.verified = false
+		x.unverified()
+		return true
+	}
+	x.echo(*c.Challenge)
+	return true
+}
+
+// challenge is the body of a verification of the endpoint.
+type challenge struct {
+	Token     *string `json:"verification-token"`
+	Challenge *string `json:"challenge"`
+}
+
+// parseChallenge reports whether body is a challenge: both members, and no Meta.
+func parseChallenge(body []byte) (challenge, bool) {
+	var c struct {
+		challenge
+		Meta json.RawMessage `json:"Meta"`
+	}
+	err := json.Unmarshal(body, &c)
+	return c.challenge, err == nil && c.Token != nil && c.Challenge != nil && c.Meta == nil
+}
+
+// echo answers a verified challenge.
+func (x *exchange) echo(challenge string) {
+	x.verified = true
+	x.out.Status, x.out.Result = http.StatusOK, Challenged
+	header := x.w.Header()
+	header.Set(OutcomeHeader, string(Challenged))
+	header.Set("Content-Type", "text/plain; charset=utf-8")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Length", strconv.Itoa(len(challenge)))
+	x.w.WriteHeader(http.StatusOK)
+	_, _ = x.w.Write([]byte(challenge))
+}

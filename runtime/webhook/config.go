@@ -1,0 +1,113 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+)
+
+// Config configures a Handler. Tokens and DeadLetter must be set.
+type Config struct {
+	// Tokens are the verification tokens that are accepted: one, and while it
+	// is being changed at Redox, the old and the new one.
+	Tokens []string
+
+	// DeadLetter takes what cannot be handled: deadletter.Dir("dead"), a
+	// sqldeadletter.Box, a sink of your own. deadletter.Discard() is the choice
+	// to lose such messages.
+	DeadLetter deadletter.Sink
+
+	// Dedup recognises redeliveries. Default a dedup.Memory, which forgets when
+	// the process ends and is not shared with others. dedup.None() turns it off.
+	Dedup dedup.Store
+	// Key identifies messages. Default dedup.KeyOf.
+	Key dedup.KeyFunc
+	// Lease is for how long a message stays claimed after its worker died. It
+	// is renewed while a handler runs. Default 30 seconds.
+	Lease time.Duration
+	// Wait is how long a delivery waits for another one of the same message to
+	// finish before it is answered 503. Default 5 seconds, negative for not at all.
+	Wait time.Duration
+	// StoreTimeout bounds each request to Dedup and DeadLetter. Default 10 seconds.
+	StoreTimeout time.Duration
+
+	// Timeout is the time handlers have for a message. A query has it from
+	// when it was received, as Redox gives 120 seconds for question and answer
+	// together. Default 120 seconds.
+	Timeout time.Duration
+	// MaxBody is the largest body accepted. Default 40 MB.
+	MaxBody int64
+	// BodyTimeout is the time a client has to send the body. Default 30 seconds.
+	BodyTimeout time.Duration
+	// RefuseInvalidJSON answers 400 to what is not a JSON object, so that the
+	// feed stops and somebody looks. By default it is answered 200. It is put
+	// into DeadLetter either way.
+	RefuseInvalidJSON bool
+
+	// Logger is told what happened. Default slog.Default().
+	Logger *slog.Logger
+	// ErrorText returns what logs say of a handler's error. The default names
+	// its types only, because the text may contain patient data.
+	ErrorText func(error) string
+	// Observers are told of every request, for metrics and traces.
+	Observers []Observer
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+}
+
+func (c Config) complete() (Config, error) {
+	if c.DeadLetter == nil {
+		return c, errors.New("webhook: Config.DeadLetter is not set: choose where messages go that cannot be handled, or deadletter.Discard() to lose them")
+	}
+	if c.Dedup == nil {
+		c.Dedup = dedup.NewMemory(dedup.MemoryConfig{})
+	}
+	if c.Key == nil {
+		c.Key = dedup.KeyOf
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.ErrorText == nil {
+		c.ErrorText = errorTypes
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Wait == 0 {
+		c.Wait = 5 * time.Second
+	}
+	if c.MaxBody <= 0 {
+		c.MaxBody = 40 << 20
+	}
+	defaults(&c.Lease, 30*time.Second)
+	defaults(&c.StoreTimeout, 10*time.Second)
+	defaults(&c.Timeout, 120*time.Second)
+	defaults(&c.BodyTimeout, 30*time.Second)
+	return c, nil
+}
+
+func defaults(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
+}
+
+// storeContext is for a request to the store or the sink on behalf of a
+// message: it goes on when the client is gone, but not for ever.
+func (h *Handler) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), h.config.StoreTimeout)
+}
+
+// dedupContext is storeContext for the dedup store. The one in memory never
+// waits, and is spared the timers.
+func (h *Handler) dedupContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, local := h.config.Dedup.(*dedup.Memory); local {
+		return context.WithoutCancel(ctx), func() {}
+	}
+	return h.storeContext(ctx)
+}

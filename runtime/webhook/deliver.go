@@ -1,0 +1,178 @@
+package webhook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// ReplayHeader marks a message that was put aside and is delivered again. Its
+// value tells one replay from another: the same value twice is a redelivery.
+const ReplayHeader = "Redoxgen-Replay"
+
+// deliver takes a verified message through dedup and handlers to an answer.
+func (x *exchange) deliver(raw []byte) {
+	meta, err := redox.PeekMeta(raw)
+	if err != nil {
+		x.out.Delivery = newDelivery(redox.Meta{}, raw, contentKey(raw), x.received)
+		// There is no claim: putting it aside twice leaves one letter.
+		_, answer := x.aside(deadletter.Undecodable, err)
+		answer()
+		return
+	}
+	x.out.Delivery = newDelivery(meta, raw, x.h.config.Key(meta, raw), x.received)
+	msg, info := x.h.mux.message(name{meta.DataModel, meta.EventType})
+	x.out.Known = info != nil
+	if info != nil && info.Kind == redox.Query {
+		x.query(msg, info)
+		return
+	}
+	claimKey := x.out.Delivery.key
+	if id := x.r.Header.Get(ReplayHeader); id != "" {
+		// The message is done as far as Redox is concerned: it was put aside.
+		x.out.Delivery.Replay = true
+		claimKey = claimKey.Sub("replay:" + id)
+	}
+	claim, ok := x.claim(claimKey)
+	if !ok {
+		return
+	}
+	x.out.Delivery.Attempt = claim.Attempt
+	x.out.Delivery.Redelivery = claim.Attempt > 1
+	x.handle(claim, msg)
+}
+
+// contentKey is the key of what has no Meta because it is not JSON.
+func contentKey(raw []byte) dedup.Key {
+	sum := sha256.Sum256(raw)
+	return dedup.Key("raw:" + hex.EncodeToString(sum[:16]))
+}
+
+// claim asks the store for the message; if it is not this worker's, it answers.
+func (x *exchange) claim(key dedup.Key) (dedup.Claim, bool) {
+	deadline := time.Now().Add(x.h.config.Wait)
+	pause := 20 * time.Millisecond
+	for {
+		claim, err := x.tryClaim(key)
+		switch {
+		case err != nil:
+			x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"claim", err})
+			return claim, false
+		case claim.State == dedup.New:
+			return claim, true
+		case claim.State == dedup.Done:
+			x.reply(http.StatusOK, Duplicate)
+			return claim, false
+		case time.Now().Add(pause).After(deadline) || !sleep(x.r.Context(), pause):
+			x.reply(http.StatusServiceUnavailable, InFlight)
+			return claim, false
+		}
+		pause = min(2*pause, 500*time.Millisecond)
+	}
+}
+
+func (x *exchange) tryClaim(key dedup.Key) (dedup.Claim, error) {
+	ctx, cancel := x.h.dedupContext(x.ctx)
+	defer cancel()
+	return x.h.config.Dedup.Claim(ctx, key, x.h.config.Lease)
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// handle runs the handlers of a claimed message and settles the claim: done,
+// or free for the next delivery.
+func (x *exchange) handle(claim dedup.Claim, msg redox.Message) {
+	ctx, lease := x.h.keepLease(x.ctx, claim)
+	defer lease.stop()
+	settle, answer := x.run(ctx, claim, msg)
+	store := x.h.config.Dedup.Commit
+	if settle == free {
+		store = x.h.config.Dedup.Release
+	}
+	storeCtx, cancel := x.h.dedupContext(x.ctx)
+	defer cancel()
+	if err := store(storeCtx, claim); err != nil && settle == done {
+		// Whether it is done is not known. The next delivery finds out.
+		x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"commit", err})
+		return
+	}
+	answer()
+}
+
+// settlement is what becomes of a claim.
+type settlement uint8
+
+const (
+	done settlement = iota
+	free
+)
+
+// run decodes the message and runs its handlers. It returns what becomes of
+// the claim, and the answer to give once the store has taken note.
+func (x *exchange) run(ctx context.Context, claim dedup.Claim, msg redox.Message) (settlement, func()) {
+	d := &x.out.Delivery
+	err := protect(func() (err error) {
+		d.Report, err = msg.DecodeJSON(d.Raw)
+		return err
+	})
+	if err != nil {
+		return x.aside(deadletter.Undecodable, err)
+	}
+	calls := x.h.mux.calls(msg)
+	if len(calls) == 0 {
+		return x.aside(deadletter.Unhandled, nil)
+	}
+	began := x.h.config.Now()
+	temporary, permanent := x.h.callAll(ctx, *d, claim, calls)
+	x.out.Handling = x.h.config.Now().Sub(began)
+	switch {
+	case temporary != nil:
+		return free, func() { x.fail(http.StatusServiceUnavailable, Failed, temporary) }
+	case permanent != nil:
+		return x.aside(deadletter.Rejected, permanent)
+	default:
+		return done, func() { x.reply(http.StatusOK, Handled) }
+	}
+}
+
+// aside puts the message into the sink; if the sink does not take it, the
+// message stays with Redox.
+func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func()) {
+	if sinkErr := x.put(reason, err); sinkErr != nil {
+		return free, func() { x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"dead letter", sinkErr}) }
+	}
+	if reason == deadletter.Undecodable && x.h.config.RefuseInvalidJSON {
+		// Not done: the retry is to be refused as well.
+		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }
+	}
+	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
+}
+
+func (x *exchange) put(reason deadletter.Reason, cause error) error {
+	d := x.out.Delivery
+	letter := deadletter.Letter{
+		Key: d.key, Reason: reason, DataModel: d.DataModel, EventType: d.EventType,
+		LogID: d.LogID, AttemptID: d.AttemptID, Received: d.Received, Raw: d.Raw,
+	}
+	if cause != nil {
+		letter.Detail = cause.Error()
+	}
+	ctx, cancel := x.h.storeContext(x.ctx)
+	defer cancel()
+	return x.h.config.DeadLetter.Put(ctx, letter)
+}

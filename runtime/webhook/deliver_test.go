@@ -1,0 +1,316 @@
+package webhook_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+func TestHandled(t *testing.T) {
+	r := receive(t, nil, nil)
+	a := r.post(arrival("L1"))
+	assert.Equal(t, http.StatusOK, a.status)
+	assert.Equal(t, webhook.Handled, a.outcome)
+	require.Len(t, r.noted(), 1)
+	d := r.noted()[0]
+	assert.Equal(t, arrival("L1"), string(d.Raw))
+	assert.Equal(t, "PatientAdmin.Arrival", d.Event())
+	assert.Equal(t, "L1", d.LogID)
+	assert.Equal(t, "a1", d.AttemptID)
+	assert.Equal(t, "src", d.Source.ID)
+	assert.Equal(t, "dst", d.Destinations[0].ID)
+	assert.True(t, d.Test)
+	assert.False(t, d.Redelivery)
+	assert.Equal(t, 1, d.Attempt)
+	assert.WithinDuration(t, time.Now(), d.Received, time.Minute)
+	assert.Equal(t, dedup.Key("src/dst/log:L1/PatientAdmin.Arrival"), d.Key())
+	assert.Equal(t, dedup.Key("src/dst/log:L1"), d.MessageKey())
+	for _, v := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		assert.NotContains(t, fmt.Sprintf(v, d), "Planterson")
+		assert.NotContains(t, fmt.Sprintf(v, d), fmt.Sprintf("%x", "Planterson"))
+	}
+}
+
+func TestDuplicate(t *testing.T) {
+	r := receive(t, nil, nil)
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+	a := r.post(strings.Replace(arrival("L1"), `"a1"`, `"a2"`, 1))
+	assert.Equal(t, http.StatusOK, a.status)
+	assert.Equal(t, webhook.Duplicate, a.outcome)
+	assert.Equal(t, webhook.Handled, r.post(strings.Replace(arrival("L1"), `"dst"`, `"other"`, 1)).outcome, "for another destination")
+	assert.Len(t, r.noted(), 2)
+}
+
+func TestTemporaryErrorIsRetried(t *testing.T) {
+	calls := 0
+	r := receive(t, func(mux *webhook.Mux, r *receiver) {
+		webhook.On(mux, func(_ context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error {
+			r.note(d)
+			if calls++; calls < 3 {
+				return fmt.Errorf("insert %s: %w", ev.Patient.Demographics.LastName, errors.ErrUnsupported)
+			}
+			return nil
+		})
+	}, nil)
+	for range 2 {
+		a := r.post(arrival("L1"))
+		assert.Equal(t, http.StatusServiceUnavailable, a.status)
+		assert.Equal(t, webhook.Failed, a.outcome)
+		assert.Equal(t, "10", a.header.Get("Retry-After"))
+	}
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+	assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
+	d := r.noted()
+	require.Len(t, d, 3)
+	assert.Equal(t, []any{false, true, true}, []any{d[0].Redelivery, d[1].Redelivery, d[2].Redelivery})
+	assert.Equal(t, 3, d[2].Attempt)
+	assert.Empty(t, r.letters(t))
+	assert.Contains(t, r.logged(), "*fmt.wrapError", "the error's type is logged")
+}
+
+// TestPoison: whatever is wrong with a message, it is put aside byte for byte,
+// answered 200, and the next message is not delayed.
+func TestPoison(t *testing.T) {
+	rejects := func(err error) func(*webhook.Mux, *receiver) {
+		return func(mux *webhook.Mux, _ *receiver) {
+			webhook.On(mux, func(_ context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error {
+				if d.LogID == "poison" {
+					return err
+				}
+				return nil
+			})
+		}
+	}
+	invalid := strings.Replace(arrival("poison"), `"Identifiers":[`, `"Identifiers":{"a":[`, 1)
+	invalid = strings.Replace(invalid, `"IDType":"MR"}]`, `"IDType":"MR"}]}`, 1)
+	for name, tt := range map[string]struct {
+		body     string
+		register func(*webhook.Mux, *receiver)
+		reason   deadletter.Reason
+	}{
+		"unknown event":       {event("PatientAdmin", "Teleport", "poison"), nil, deadletter.Unhandled},
+		"unknown data model":  {event("Astrology", "New", "poison"), nil, deadletter.Unhandled},
+		"no Meta":             {`{"Patient":{"Demographics":{"LastName":"Planterson"}}}`, nil, deadletter.Unhandled},
+		"Meta is no object":   {`{"Meta":"Planterson"}`, nil, deadletter.Unhandled},
+		"not JSON":            {`{"Patient": "Planterson`, nil, deadletter.Undecodable},
+		"not JSON after Meta": {arrival("poison") + "}", nil, deadletter.Undecodable},
+		"an array":            {`["Planterson"]`, nil, deadletter.Undecodable},
+		"empty":               {``, nil, deadletter.Undecodable},
+		"permanent error": {arrival("poison"),
+			rejects(webhook.Permanent(errors.New("no bed for Planterson"))), deadletter.Rejected},
+		"does not fit its schema, and the handler insists": {invalid, func(mux *webhook.Mux, _ *receiver) {
+			webhook.On(mux, func(_ context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { return d.Report.Err() })
+		}, deadletter.Rejected},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := receive(t, tt.register, nil)
+			a := r.post(tt.body)
+			assert.Equal(t, http.StatusOK, a.status)
+			assert.Equal(t, webhook.DeadLetter, a.outcome)
+			letters := r.letters(t)
+			require.Len(t, letters, 1)
+			assert.Equal(t, tt.body, string(letters[0].Raw))
+			assert.Equal(t, tt.reason, letters[0].Reason)
+			r.post(tt.body)
+			assert.Len(t, r.letters(t), 1, "a redelivery puts nothing aside twice")
+			if name != "does not fit its schema, and the handler insists" {
+				assert.Equal(t, webhook.Handled, r.post(arrival("next")).outcome)
+			}
+		})
+	}
+}
+
+func TestWrongTypesAreReportedNotFatal(t *testing.T) {
+	r := receive(t, nil, nil)
+	body := strings.Replace(arrival("L1"), `"LastName":"Planterson"`, `"LastName":{"Planterson":1}`, 1)
+	assert.Equal(t, webhook.Handled, r.post(body).outcome)
+	require.Len(t, r.noted(), 1)
+	assert.Positive(t, r.noted()[0].Report.Len())
+	assert.Contains(t, r.logged(), `"violations":`)
+}
+
+func TestRefuseInvalidJSON(t *testing.T) {
+	r := receive(t, nil, func(c *webhook.Config) { c.RefuseInvalidJSON = true })
+	for _, body := range []string{`{`, arrival("poison") + "}"} {
+		for range 2 {
+			assert.Equal(t, http.StatusBadRequest, r.post(body).status)
+		}
+	}
+	assert.Len(t, r.letters(t), 2)
+}
+
+func TestPanicIsTemporary(t *testing.T) {
+	calls := 0
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(_ context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
+			if calls++; calls == 1 {
+				panic("cannot take " + ev.Patient.Demographics.LastName)
+			}
+			return nil
+		})
+	}, nil)
+	a := r.post(arrival("L1"))
+	assert.Equal(t, http.StatusServiceUnavailable, a.status)
+	assert.Contains(t, r.logged(), "webhook_test.TestPanicIsTemporary", "the log has the stack")
+	assert.Contains(t, r.logged(), "deliver_test.go:")
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+}
+
+func TestHandlerTimeout(t *testing.T) {
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	}, func(c *webhook.Config) { c.Timeout = 20 * time.Millisecond })
+	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
+	assert.Contains(t, r.logged(), "context.deadlineExceededError")
+}
+
+// TestSeveralHandlers: one handler's failure neither hides the message from
+// the others nor makes those run twice that succeeded.
+func TestSeveralHandlers(t *testing.T) {
+	var first, second, third, any int
+	var keys []dedup.Key
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+			first++
+			keys = append(keys, d.Key())
+			return nil
+		})
+		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+			keys = append(keys, d.Key())
+			if second++; second == 1 {
+				return errors.New("down")
+			}
+			return nil
+		})
+		webhook.OnModel(mux, patientadmin.Events(), func(_ context.Context, d webhook.Delivery, ev redox.Message) error {
+			assert.IsType(t, &patientadmin.Arrival{}, ev)
+			third++
+			return webhook.Permanent(errors.New("never"))
+		})
+		webhook.OnAny(mux, func(context.Context, webhook.Delivery, redox.Message) error { any++; return nil })
+	}, nil)
+	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
+	assert.Equal(t, webhook.DeadLetter, r.post(arrival("L1")).outcome)
+	assert.Equal(t, []int{1, 2, 1, 1}, []int{first, second, third, any})
+	assert.Equal(t, []dedup.Key{
+		"src/dst/log:L1/PatientAdmin.Arrival", "src/dst/log:L1/PatientAdmin.Arrival#2", "src/dst/log:L1/PatientAdmin.Arrival#2",
+	}, keys)
+	letters := r.letters(t)
+	require.Len(t, letters, 1)
+	assert.Equal(t, "PatientAdmin.*: never", letters[0].Detail)
+
+	require.Error(t, r.Replay(t.Context(), letters[0]))
+	assert.Equal(t, []int{1, 2, 2, 1}, []int{first, second, third, any}, "replay calls the one that failed")
+}
+
+func TestOnAnyTakesUnknownEvents(t *testing.T) {
+	var got redox.Message
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.OnAny(mux, func(_ context.Context, _ webhook.Delivery, ev redox.Message) error { got = ev; return nil })
+	}, nil)
+	assert.Equal(t, webhook.Handled, r.post(event("Astrology", "New", "L1")).outcome)
+	unknown, ok := got.(*redox.Unknown)
+	require.True(t, ok)
+	assert.Equal(t, "Astrology", unknown.Meta.DataModel)
+}
+
+func TestInFlightElsewhere(t *testing.T) {
+	store := dedup.NewMemory(dedup.MemoryConfig{})
+	claim, err := store.Claim(t.Context(), "src/dst/log:L1", time.Minute)
+	require.NoError(t, err)
+	r := receive(t, nil, func(c *webhook.Config) { c.Dedup = store })
+	a := r.post(arrival("L1"))
+	assert.Equal(t, http.StatusServiceUnavailable, a.status)
+	assert.Equal(t, webhook.InFlight, a.outcome)
+
+	waits := receive(t, nil, func(c *webhook.Config) { c.Dedup, c.Wait = store, 5*time.Second })
+	time.AfterFunc(50*time.Millisecond, func() { assert.NoError(t, store.Commit(context.Background(), claim)) })
+	assert.Equal(t, webhook.Duplicate, waits.post(arrival("L1")).outcome)
+	assert.Empty(t, r.noted())
+}
+
+// TestLeaseIsRenewed: a handler may take longer than the lease.
+func TestLeaseIsRenewed(t *testing.T) {
+	release := make(chan struct{})
+	r := receive(t, func(mux *webhook.Mux, r *receiver) {
+		webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+			r.note(d)
+			<-release
+			return ctx.Err()
+		})
+	}, func(c *webhook.Config) { c.Lease = 90 * time.Millisecond })
+	first := make(chan answer)
+	go func() { first <- r.post(arrival("L1")) }()
+	eventually(t, "handler runs", func() bool { return len(r.noted()) == 1 })
+	for range 5 {
+		time.Sleep(60 * time.Millisecond)
+		assert.Equal(t, webhook.InFlight, r.post(arrival("L1")).outcome)
+	}
+	close(release)
+	assert.Equal(t, webhook.Handled, (<-first).outcome)
+	assert.Len(t, r.noted(), 1)
+}
+
+// losing is a store in which every claim is lost to another worker.
+type losing struct{ dedup.Store }
+
+func (losing) Extend(context.Context, dedup.Claim, time.Duration) error { return dedup.ErrLost }
+func (losing) Commit(context.Context, dedup.Claim) error                { return dedup.ErrLost }
+
+func TestLostClaimEndsTheHandler(t *testing.T) {
+	var cause error
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
+			<-ctx.Done()
+			cause = context.Cause(ctx)
+			return nil
+		})
+	}, func(c *webhook.Config) {
+		c.Dedup, c.Lease = losing{dedup.NewMemory(dedup.MemoryConfig{})}, 30*time.Millisecond
+	})
+	a := r.post(arrival("L1"))
+	assert.ErrorIs(t, cause, webhook.ErrClaimLost)
+	assert.Equal(t, http.StatusServiceUnavailable, a.status, "the other one's result counts")
+}
+
+// TestClientGone: the work goes on when the client does not wait, so that the
+// redelivery finds it done.
+func TestClientGone(t *testing.T) {
+	var finished atomic.Bool
+	started := make(chan struct{}, 10)
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
+			started <- struct{}{}
+			time.Sleep(50 * time.Millisecond)
+			finished.Store(ctx.Err() == nil)
+			return ctx.Err()
+		})
+	}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, strings.NewReader(arrival("L1")))
+	require.NoError(t, err)
+	req.Header.Set("verification-token", token)
+	go func() { <-started; cancel() }()
+	_, err = http.DefaultClient.Do(req)
+	require.ErrorIs(t, err, context.Canceled)
+	eventually(t, "handler ends", finished.Load)
+	eventually(t, "message is done", func() bool { return r.post(arrival("L1")).outcome == webhook.Duplicate })
+	assert.Empty(t, started, "the handler ran once")
+}

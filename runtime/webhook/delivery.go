@@ -1,0 +1,109 @@
+package webhook
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Delivery is what a handler is told of a message beside its content.
+type Delivery struct {
+	Raw          []byte // the message as received; the handler may keep it, and must not change it
+	DataModel    string // as in Meta
+	EventType    string // as in Meta
+	LogID        string // Meta.Logs[0].ID, the same for every delivery of the message
+	AttemptID    string // Meta.Logs[0].AttemptID
+	Source       redox.Endpoint
+	Destinations []redox.Endpoint
+	Test         bool         // Meta.Test
+	Report       redox.Report // what in the message does not fit its schema
+	Received     time.Time
+	// Redelivery is true when the message was delivered before and not
+	// finished, so that this handler may have seen it, wholly or in part.
+	Redelivery bool
+	// Attempt counts the deliveries that reached handlers, from 1.
+	Attempt int
+	// Replay is true when the message comes from the dead-letter sink.
+	Replay bool
+
+	key   dedup.Key
+	route string
+	size  int // of Raw, also where Raw is left out
+}
+
+// Event returns "DataModel.EventType".
+func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
+
+// Key identifies the message and the handler: the same for every delivery of
+// the message, and another one for each handler that takes the message, so
+// that effects of several handlers do not hide each other:
+//
+//	store.Once(ctx, d.Key(), func(tx *sql.Tx) error { … })
+//
+// A handler's part of the key is what it was registered for, such as
+// "PatientAdmin.Arrival", and its number among those registered for the same.
+func (d Delivery) Key() dedup.Key { return d.key.Sub(d.route) }
+
+// MessageKey identifies the message for all handlers together.
+func (d Delivery) MessageKey() dedup.Key { return d.key }
+
+// Format writes what identifies the delivery and no content, for every verb.
+func (d Delivery) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", printable(d.Event()), printable(d.LogID), d.Attempt, d.size)
+}
+
+// LogValue is what identifies the delivery and no content.
+func (d Delivery) LogValue() slog.Value { return slog.GroupValue(d.Attrs()...) }
+
+// Attrs is what identifies the delivery and no content, for logs and traces of
+// your own. What in Meta does not look like a name or an ID is withheld.
+func (d Delivery) Attrs() []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("event", printable(d.Event())),
+		slog.String("log_id", printable(d.LogID)),
+		slog.String("attempt_id", printable(d.AttemptID)),
+		slog.String("source", printable(d.Source.ID)),
+		slog.Int("attempt", d.Attempt),
+		slog.Int("bytes", d.size),
+	}
+	if n := d.Report.Len(); n > 0 {
+		attrs = append(attrs, slog.Int("violations", n))
+	}
+	if d.Replay {
+		attrs = append(attrs, slog.Bool("replay", true))
+	}
+	return attrs
+}
+
+// printable returns s if it looks like a name or an ID. A message can put
+// anything where an ID belongs, and logs must not repeat it.
+func printable(s string) string {
+	if len(s) > 100 {
+		return fmt.Sprintf("(%d bytes)", len(s))
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			c == '-', c == '_', c == '.', c == ' ', c == ':':
+		default:
+			return fmt.Sprintf("(%d bytes)", len(s))
+		}
+	}
+	return s
+}
+
+func newDelivery(meta redox.Meta, raw []byte, key dedup.Key, received time.Time) Delivery {
+	d := Delivery{
+		Raw: raw, DataModel: meta.DataModel, EventType: meta.EventType,
+		Source: meta.Source, Destinations: meta.Destinations, Test: meta.Test.IsTrue(),
+		Received: received, Attempt: 1, key: key, size: len(raw),
+	}
+	if len(meta.Logs) > 0 {
+		d.LogID, d.AttemptID = meta.Logs[0].ID, meta.Logs[0].AttemptID
+	}
+	return d
+}

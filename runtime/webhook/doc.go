@@ -1,0 +1,38 @@
+// Package webhook receives messages from Redox: it verifies that a request
+// comes from Redox, recognises redeliveries, decodes, and calls typed handlers.
+//
+//	mux := webhook.NewMux()
+//	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error {
+//		return beds.Assign(ctx, ev.Patient.Identifiers, ev.Visit.Location)
+//	})
+//	h, err := webhook.NewHandler(mux, webhook.Config{
+//		Tokens:     []string{os.Getenv("REDOX_TOKEN")},
+//		Dedup:      store,
+//		DeadLetter: deadletter.Dir("dead"),
+//	})
+//	err = webhook.Serve(ctx, ":8080", h)
+//
+// # What is answered
+//
+// Redox delivers at least once and in order, and stops the feed on any status
+// of 400 and above until a retry is answered with 200. So:
+//
+//   - handled, or handled earlier: 200;
+//   - no handler takes it, it does not decode, or a handler returned a
+//     permanent error (Permanent): into the dead-letter sink, then 200;
+//   - a handler returned any other error or panicked, another worker is busy
+//     with the message, or the dedup store or the sink cannot be reached: 503,
+//     and Redox delivers the message again;
+//   - no valid token: 401, whatever the request is; wrong method 405; with a
+//     valid token, a body over the limit 413, of another type than JSON or
+//     compressed 415, that comes too slowly 408, that ends early 400.
+//
+// What does not fit the schema never stops the feed: it is in Delivery.Report.
+// The header Redoxgen-Outcome of every verified answer says what happened.
+//
+// # What is logged
+//
+// Event names, IDs, sizes, durations, paths and rules; never anything of the
+// message or the text of a handler's error, which may contain some. See
+// Config.ErrorText.
+package webhook

@@ -1,0 +1,134 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Permanent marks an error of a handler as one that a retry would not mend:
+// the message goes to the dead-letter sink and the feed goes on. Nil stays nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanentError{err}
+}
+
+type permanentError struct{ err error }
+
+func (e *permanentError) Error() string { return e.err.Error() }
+func (e *permanentError) Unwrap() error { return e.err }
+
+// IsPermanent reports whether an error of a handler is permanent: it was
+// marked by Permanent, or it says that the message does not fit its schema
+// (*redox.ValidationError), which no retry mends. All others are temporary.
+func IsPermanent(err error) bool {
+	var marked *permanentError
+	var invalid *redox.ValidationError
+	return errors.As(err, &marked) || errors.As(err, &invalid)
+}
+
+// ErrClaimLost is the cause of the context's end when another worker took over
+// the message, because this one could not renew its lease in time.
+var ErrClaimLost = errors.New("webhook: another worker took over the message")
+
+// PanicError is what the panic of a handler becomes: a temporary error.
+type PanicError struct {
+	Value any    // what the handler panicked with; may contain patient data
+	Stack string // functions and lines, without arguments
+}
+
+// Error says where, not what: the value may contain patient data.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("webhook: handler panicked with a %T", e.Value)
+}
+
+// newPanicError is to be called by the deferred function that recovered.
+func newPanicError(value any) *PanicError {
+	// debug.Stack prints arguments, which may be data; frames do not have them.
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	var b strings.Builder
+	for {
+		f, more := frames.Next()
+		fmt.Fprintf(&b, "%s\n\t%s:%d\n", f.Function, f.File, f.Line)
+		if !more {
+			return &PanicError{Value: value, Stack: b.String()}
+		}
+	}
+}
+
+// errorTypes names the types of an error and of what it wraps: all that can be
+// said of a foreign error without repeating data it may contain.
+func errorTypes(err error) string {
+	var names []string
+	collectTypes(err, &names)
+	return strings.Join(names, ": ")
+}
+
+func collectTypes(err error, names *[]string) {
+	const enough = 16
+	if err == nil || len(*names) >= enough {
+		return
+	}
+	switch e := err.(type) {
+	case *permanentError:
+		collectTypes(e.err, names)
+	case interface{ Unwrap() []error }: // joined: says nothing itself
+		for _, err := range e.Unwrap() {
+			collectTypes(err, names)
+		}
+	default:
+		*names = append(*names, reflect.TypeOf(err).String())
+		collectTypes(errors.Unwrap(err), names)
+	}
+}
+
+// storeError says which request to the store or the sink failed.
+type storeError struct {
+	what string
+	err  error
+}
+
+func (e *storeError) Error() string { return "webhook: " + e.what + ": " + e.err.Error() }
+func (e *storeError) Unwrap() error { return e.err }
+
+// ownError reports whether the text of an error is free of a message's
+// content by the contract of the package that it comes from.
+func ownError(err error) bool {
+	if _, ok := err.(*redox.SyntaxError); ok {
+		return true
+	}
+	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
+}
+
+// errorText is what logs say of an error.
+func (h *Handler) errorText(err error) string {
+	var store *storeError
+	var invalid *redox.ValidationError
+	switch {
+	case ownError(err):
+		return err.Error()
+	case errors.As(err, &invalid):
+		return invalid.Error()
+	case errors.As(err, &store):
+		return "webhook: " + store.what + ": " + h.config.ErrorText(store.err)
+	default:
+		return h.config.ErrorText(err)
+	}
+}
+
+// stackOf returns the stack of a panic.
+func stackOf(err error) string {
+	var p *PanicError
+	if errors.As(err, &p) {
+		return p.Stack
+	}
+	return ""
+}

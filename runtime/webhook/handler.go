@@ -1,0 +1,165 @@
+package webhook
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Handler receives messages over HTTP. It is safe for concurrent use, behind
+// any router that takes an http.Handler and at any path.
+type Handler struct {
+	mux    *Mux
+	config Config
+	tokens tokens
+
+	mu       sync.Mutex
+	inFlight int
+	closing  bool
+	idle     chan struct{} // closed when closing and nothing is in flight
+}
+
+var _ http.Handler = (*Handler)(nil)
+
+// NewHandler returns a handler that calls what mux holds now. It returns an
+// error for a Config that would accept messages from everybody or lose them,
+// and for a Mux without handlers.
+func NewHandler(mux *Mux, config Config) (*Handler, error) {
+	config, err := config.complete()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := newTokens(config.Tokens)
+	if err != nil {
+		return nil, err
+	}
+	config.Tokens = nil
+	if mux, err = mux.snapshot(); err != nil {
+		return nil, err
+	}
+	return &Handler{mux: mux, config: config, tokens: tokens, idle: make(chan struct{})}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{h: h, w: w, r: r, received: h.config.Now()}
+	ctx, ends := h.begin(r)
+	x.ctx = ctx
+	if h.enter() {
+		defer h.leave()
+		x.serve()
+	} else {
+		w.Header().Set("Connection", "close")
+		x.reply(http.StatusServiceUnavailable, Unavailable)
+	}
+	x.out.Duration = h.config.Now().Sub(x.received)
+	h.log(ctx, x.out)
+	x.out.Size, x.out.Delivery.Raw = len(x.out.Delivery.Raw), nil
+	for _, end := range ends {
+		end(x.out)
+	}
+}
+
+// exchange is one request and its answer.
+type exchange struct {
+	h        *Handler
+	w        http.ResponseWriter
+	r        *http.Request
+	ctx      context.Context
+	received time.Time
+	out      Outcome
+	verified bool
+}
+
+func (x *exchange) serve() {
+	switch x.r.Method {
+	case http.MethodPost:
+		x.post()
+	case http.MethodGet:
+		x.challengeByGet()
+	default:
+		x.w.Header().Set("Allow", "GET, POST")
+		x.reply(http.StatusMethodNotAllowed, Refused)
+	}
+}
+
+// post takes a delivery, or a challenge in the body. What can be decided by the
+// headers is, before anything is read.
+func (x *exchange) post() {
+	switch x.h.tokens.check(x.r.Header) {
+	case wrongToken:
+		x.unverified()
+		return
+	case noToken:
+		x.challengeByPost()
+		return
+	}
+	x.verified = true
+	if !x.acceptable() {
+		return
+	}
+	raw, ok := x.read(x.h.config.MaxBody, x.h.config.BodyTimeout)
+	if !ok {
+		return
+	}
+	if x.verifiedChallenge(raw) {
+		return
+	}
+	x.deliver(raw)
+}
+
+// reply answers with a status and, to verified senders, the result.
+func (x *exchange) reply(status int, result Result) {
+	x.out.Status, x.out.Result = status, result
+	header := x.w.Header()
+	if x.verified {
+		header.Set(OutcomeHeader, string(result))
+	}
+	if status == http.StatusOK {
+		x.w.WriteHeader(status) // Redox reads the status alone
+		return
+	}
+	if status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", "10")
+	}
+	body := []byte(http.StatusText(status) + "\n")
+	header.Set("Content-Type", "text/plain; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(body) // a client that is gone asks again
+}
+
+// fail answers with a status on account of an error.
+func (x *exchange) fail(status int, result Result, err error) {
+	x.out.Err = err
+	x.reply(status, result)
+}
+
+// unverified answers whoever has no token: always the same, and without
+// reading what they send.
+func (x *exchange) unverified() {
+	x.w.Header().Set("Connection", "close")
+	x.reply(http.StatusUnauthorized, Unverified)
+}
+
+// enter counts a request in, false when the handler is shutting down.
+func (h *Handler) enter() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closing {
+		return false
+	}
+	h.inFlight++
+	return true
+}
+
+func (h *Handler) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.inFlight--
+	if h.closing && h.inFlight == 0 {
+		close(h.idle)
+	}
+}

@@ -1,0 +1,188 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// Mux holds handlers by what they take. Several may take the same message:
+// they are called one after the other in the order of registration, and the
+// message is done when all succeeded. A handler that succeeded is not called
+// again for a redelivery that another handler's error caused.
+//
+// A Mux is filled by one goroutine; handlers registered after NewHandler have
+// no effect on that Handler. Handlers are called concurrently.
+type Mux struct {
+	events  map[name]*redox.EventInfo
+	routes  []route
+	answers map[name]answer
+	count   map[string]int
+	errs    []error
+}
+
+// name is an event's name on the wire.
+type name struct{ dataModel, eventType string }
+
+// route is a handler and what it takes.
+type route struct {
+	name string // stable over restarts: it is part of Delivery.Key
+	take func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
+}
+
+// answer is a handler that answers a query.
+type answer func(context.Context, Delivery, redox.Message) (redox.Message, error)
+
+// NewMux returns a Mux without handlers.
+func NewMux() *Mux {
+	return &Mux{
+		events:  map[name]*redox.EventInfo{},
+		answers: map[name]answer{},
+		count:   map[string]int{},
+	}
+}
+
+// pointer is a generated event type's pointer, which is what implements Message.
+type pointer[T any] interface {
+	*T
+	redox.Message
+}
+
+// On calls h with every message of an event type, which follows from h:
+//
+//	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { … })
+func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error) {
+	info := M(new(T)).RedoxEvent()
+	m.know(info)
+	m.add(info.String(), func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+		ev, ok := msg.(M)
+		return func(ctx context.Context, d Delivery) error { return h(ctx, d, ev) }, ok
+	})
+}
+
+// OnModel calls h with every message of the events, each in its own type:
+//
+//	webhook.OnModel(mux, patientadmin.Events(), func(ctx context.Context, d webhook.Delivery, ev redox.Message) error { … })
+func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d Delivery, ev redox.Message) error) {
+	if len(events) == 0 {
+		m.errs = append(m.errs, errors.New("OnModel without events"))
+		return
+	}
+	taken := map[name]bool{}
+	model := events[0].DataModel
+	for _, info := range events {
+		m.know(info)
+		taken[nameOf(info)] = true
+		if info.DataModel != model {
+			model = "several data models"
+		}
+	}
+	m.add(model+".*", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+		ok := taken[nameOf(msg.RedoxEvent())]
+		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, ok
+	})
+}
+
+// OnAny calls h with every message. One whose event no other registration
+// named is a *redox.Unknown.
+func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error) {
+	m.add("*", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
+	})
+}
+
+// query is a generated query's pointer.
+type query[T, R any] interface {
+	*T
+	redox.QueryMessage[R]
+}
+
+// Answer answers every query of a type with what h returns:
+//
+//	webhook.Answer(mux, func(ctx context.Context, d webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) { … })
+//
+// Whoever asked waits, at most 120 seconds in all. An error becomes a failure
+// for them, and so does an answer that does not fit its schema. The answer's
+// Meta.DataModel and Meta.EventType are filled in if they are empty. Queries
+// are not deduplicated, as a repeated question wants an answer too, and are
+// not kept in the dead-letter sink.
+func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
+	info := Q(new(T)).RedoxEvent()
+	m.know(info)
+	if m.answers[nameOf(info)] != nil {
+		m.errs = append(m.errs, fmt.Errorf("two handlers answer %v", info))
+	}
+	m.answers[nameOf(info)] = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
+		a, err := h(ctx, d, msg.(Q))
+		if err != nil {
+			return nil, err
+		}
+		if a == nil {
+			return nil, errors.New("webhook: the handler returned neither an answer nor an error")
+		}
+		return a, nil
+	}
+}
+
+// know makes messages of that event decode in its type.
+func (m *Mux) know(info *redox.EventInfo) {
+	if known := m.events[nameOf(info)]; known != nil {
+		a, b := reflect.TypeOf(known.New()).Elem(), reflect.TypeOf(info.New()).Elem()
+		if a != b {
+			m.errs = append(m.errs, fmt.Errorf("%v is registered with two types, of %s and of %s", info, a.PkgPath(), b.PkgPath()))
+		}
+	}
+	m.events[nameOf(info)] = info
+}
+
+func (m *Mux) add(what string, take func(redox.Message) (func(context.Context, Delivery) error, bool)) {
+	m.count[what]++
+	if n := m.count[what]; n > 1 {
+		what += "#" + strconv.Itoa(n)
+	}
+	m.routes = append(m.routes, route{name: what, take: take})
+}
+
+// snapshot returns a copy that later registrations do not change.
+func (m *Mux) snapshot() (*Mux, error) {
+	if err := errors.Join(m.errs...); err != nil {
+		return nil, fmt.Errorf("webhook: %w", err)
+	}
+	if len(m.routes) == 0 && len(m.answers) == 0 {
+		return nil, errors.New("webhook: the Mux has no handlers")
+	}
+	return &Mux{events: maps.Clone(m.events), routes: slices.Clone(m.routes), answers: maps.Clone(m.answers)}, nil
+}
+
+// message returns an empty message of the event, and its description if the
+// event is known.
+func (m *Mux) message(n name) (redox.Message, *redox.EventInfo) {
+	if info := m.events[n]; info != nil {
+		return info.New(), info
+	}
+	return new(redox.Unknown), nil
+}
+
+// call is a handler that takes a certain message.
+type call struct {
+	route string
+	run   func(context.Context, Delivery) error
+}
+
+func (m *Mux) calls(msg redox.Message) []call {
+	var calls []call
+	for _, r := range m.routes {
+		if run, ok := r.take(msg); ok {
+			calls = append(calls, call{r.name, run})
+		}
+	}
+	return calls
+}
+
+func nameOf(info *redox.EventInfo) name { return name{info.DataModel, info.EventType} }

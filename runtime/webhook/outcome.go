@@ -1,0 +1,90 @@
+package webhook
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Result says what became of a request.
+type Result string
+
+// The results. Redox continues with the next message after those answered 200.
+const (
+	Handled     Result = "handled"     // 200: every handler succeeded
+	Answered    Result = "answered"    // 200: a query was answered
+	Duplicate   Result = "duplicate"   // 200: handled by an earlier delivery
+	DeadLetter  Result = "dead-letter" // 200: put aside (400 with RefuseInvalidJSON)
+	Challenged  Result = "challenge"   // 200: Redox verified the endpoint
+	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 404 and 500
+	InFlight    Result = "in-flight"   // 503: another worker is busy with the message
+	Unavailable Result = "unavailable" // 503: no store, no sink, or shutting down
+	Unverified  Result = "unverified"  // 401: no valid token
+	Refused     Result = "refused"     // 400, 405, 408, 413, 415: not a request Redox makes
+)
+
+// OutcomeHeader is the header that tells a verified sender the Result.
+const OutcomeHeader = "Redoxgen-Outcome"
+
+// Outcome describes how a request was answered. It holds names, IDs, sizes and
+// durations and nothing of a message's content.
+type Outcome struct {
+	Result   Result
+	Status   int
+	Delivery Delivery      // zero if no message was read; Raw is left out
+	Size     int           // of the message in bytes
+	Known    bool          // the event's type is registered: its name is one of few
+	Duration time.Duration // from the request's headers to the answer
+	Handling time.Duration // within handlers
+	Err      error         // of a handler, the store or the sink; may contain patient data
+}
+
+// Observer is told of requests.
+type Observer interface {
+	// Begin is called with every request, before it is verified. The returned
+	// context is the handlers'; the returned function is called once.
+	Begin(ctx context.Context, r *http.Request) (context.Context, func(Outcome))
+}
+
+// begin calls the observers.
+func (h *Handler) begin(r *http.Request) (context.Context, []func(Outcome)) {
+	ctx := r.Context()
+	if len(h.config.Observers) == 0 {
+		return ctx, nil
+	}
+	ends := make([]func(Outcome), len(h.config.Observers))
+	for i, o := range h.config.Observers {
+		ctx, ends[i] = o.Begin(ctx, r)
+	}
+	return ctx, ends
+}
+
+// log says what happened: what needs nobody's attention at level debug or
+// info, what will be retried or was put aside as a warning.
+func (h *Handler) log(ctx context.Context, o Outcome) {
+	level := slog.LevelDebug
+	switch o.Result {
+	case Challenged:
+		level = slog.LevelInfo
+	case Failed, InFlight, DeadLetter, Refused:
+		level = slog.LevelWarn
+	case Unavailable:
+		level = slog.LevelError
+	}
+	if !h.config.Logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs, slog.Int("status", o.Status), slog.Duration("took", o.Duration))
+	if !o.Delivery.Received.IsZero() {
+		attrs = append(attrs, o.Delivery.Attrs()...)
+	}
+	if o.Err != nil {
+		attrs = append(attrs, slog.String("error", h.errorText(o.Err)))
+		if stack := stackOf(o.Err); stack != "" {
+			attrs = append(attrs, slog.String("stack", stack))
+		}
+	}
+	h.config.Logger.LogAttrs(ctx, level, "redox webhook: "+string(o.Result), attrs...)
+}

@@ -1,0 +1,98 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// errNoAnswer is the outcome's error for a query that no handler answers.
+var errNoAnswer = errors.New("webhook: no handler answers this query")
+
+// query answers a query. Whoever asked waits, so its time counts from when it
+// was received, and ends when they are gone.
+func (x *exchange) query(msg redox.Message, info *redox.EventInfo) {
+	ctx, cancel := context.WithDeadline(x.ctx, x.received.Add(x.h.config.Timeout))
+	defer cancel()
+	d := &x.out.Delivery
+	report, err := msg.DecodeJSON(d.Raw)
+	if err != nil {
+		x.fail(http.StatusBadRequest, Refused, err)
+		return
+	}
+	d.Report = report
+	h := x.h.mux.answers[nameOf(info)]
+	if h == nil {
+		x.fail(http.StatusNotFound, Failed, errNoAnswer)
+		return
+	}
+	began := x.h.config.Now()
+	body, err := x.ask(ctx, h, msg, info)
+	x.out.Handling = x.h.config.Now().Sub(began)
+	switch {
+	case err == nil:
+		x.answer(body)
+	case IsPermanent(err):
+		x.fail(http.StatusInternalServerError, Failed, err)
+	default:
+		x.fail(http.StatusServiceUnavailable, Failed, err)
+	}
+}
+
+// ask calls the handlers that listen in and the one that answers.
+func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *redox.EventInfo) (body []byte, err error) {
+	d := x.out.Delivery
+	for _, c := range x.h.mux.calls(msg) {
+		d.route = c.route
+		if err := protect(func() error { return c.run(ctx, d) }); err != nil {
+			return nil, err
+		}
+	}
+	d.route = info.String() + "?"
+	err = protect(func() error {
+		reply, err := h(ctx, d, msg)
+		if err != nil {
+			return err
+		}
+		nameAnswer(reply)
+		// Strict out: what does not fit the schema is a mistake of this side.
+		if err := reply.Validate().Err(); err != nil {
+			return err
+		}
+		body, err = reply.AppendJSON(nil)
+		return err
+	})
+	return body, err
+}
+
+// nameAnswer fills in Meta.DataModel and Meta.EventType if they are empty. The
+// struct is generated, and may come from a user's own schemas, so its fields
+// are looked for rather than assumed.
+func nameAnswer(m redox.Message) {
+	info := m.RedoxEvent()
+	meta := reflect.ValueOf(m).Elem().FieldByName("Meta")
+	if meta.Kind() != reflect.Struct {
+		return
+	}
+	for field, value := range map[string]string{"DataModel": info.DataModel, "EventType": info.EventType} {
+		f := meta.FieldByName(field)
+		if f.Kind() == reflect.String && f.CanSet() && f.Len() == 0 {
+			f.SetString(value)
+		}
+	}
+}
+
+// answer sends the answer to a query.
+func (x *exchange) answer(body []byte) {
+	x.out.Status, x.out.Result = http.StatusOK, Answered
+	header := x.w.Header()
+	header.Set(OutcomeHeader, string(Answered))
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(http.StatusOK)
+	_, _ = x.w.Write(body)
+}

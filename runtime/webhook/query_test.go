@@ -1,0 +1,110 @@
+package webhook_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/generated/patientsearch"
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+func search(logID string) string { return event("PatientSearch", "Query", logID) }
+
+// answering registers a handler for patient searches.
+func answering(h func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error)) func(*webhook.Mux, *receiver) {
+	return func(mux *webhook.Mux, _ *receiver) { webhook.Answer(mux, h) }
+}
+
+func TestAnswer(t *testing.T) {
+	var left time.Duration
+	r := receive(t, func(mux *webhook.Mux, r *receiver) {
+		webhook.OnAny(mux, func(_ context.Context, d webhook.Delivery, _ redox.Message) error { r.note(d); return nil })
+		answering(func(ctx context.Context, d webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) {
+			deadline, _ := ctx.Deadline()
+			left = deadline.Sub(d.Received)
+			answer := &patientsearch.Response{}
+			answer.Patient.Demographics.LastName = q.Patient.Demographics.LastName
+			return answer, nil
+		})(mux, r)
+	}, nil)
+	for range 2 { // a repeated question wants an answer too
+		a := r.post(search("L1"))
+		require.Equal(t, http.StatusOK, a.status)
+		assert.Equal(t, webhook.Answered, a.outcome)
+		assert.Equal(t, "application/json; charset=utf-8", a.header.Get("Content-Type"))
+		response, report, err := patientsearch.DecodeResponse([]byte(a.body))
+		require.NoError(t, err)
+		assert.NoError(t, report.Err())
+		assert.Equal(t, "Planterson", response.Patient.Demographics.LastName)
+		assert.Equal(t, "PatientSearch", response.Meta.DataModel)
+		assert.Equal(t, response.RedoxEvent().EventType, response.Meta.EventType)
+	}
+	assert.Equal(t, 120*time.Second, left, "the budget counts from when the query was received")
+	assert.Len(t, r.noted(), 2, "others may listen in")
+}
+
+func TestAnswerFails(t *testing.T) {
+	type handler = func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error)
+	for name, tt := range map[string]struct {
+		h      handler
+		status int
+	}{
+		"temporary": {func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error) {
+			return nil, errors.New("Planterson: database is down")
+		}, 503},
+		"permanent": {func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error) {
+			return nil, webhook.Permanent(errors.New("never"))
+		}, 500},
+		"panic": {func(_ context.Context, _ webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) {
+			panic(q.Patient.Demographics.LastName)
+		}, 503},
+		"nothing": {func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error) {
+			return nil, nil
+		}, 503},
+		"an answer that does not fit its schema": {func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error) {
+			answer := &patientsearch.Response{}
+			_, err := answer.DecodeJSON([]byte(`{"Patient":{"Demographics":{"LastName":["Planterson"]}}}`))
+			return answer, err
+		}, 500},
+		"out of time": {func(ctx context.Context, _ webhook.Delivery, _ *patientsearch.Query) (*patientsearch.Response, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := receive(t, answering(tt.h), func(c *webhook.Config) { c.Timeout = 100 * time.Millisecond })
+			a := r.post(search("L1"))
+			assert.Equal(t, tt.status, a.status)
+			assert.NotContains(t, a.body, "Planterson")
+			assert.Empty(t, r.letters(t), "who asked knows that it failed")
+		})
+	}
+}
+
+func TestQueryThatNobodyAnswers(t *testing.T) {
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.OnModel(mux, patientsearch.Events(), func(context.Context, webhook.Delivery, redox.Message) error { return nil })
+	}, nil)
+	assert.Equal(t, http.StatusNotFound, r.post(search("L1")).status)
+	assert.Equal(t, webhook.DeadLetter, r.post(search("L1")+"}").outcome, "what is not JSON cannot be known to be a query")
+}
+
+func TestTwoAnswers(t *testing.T) {
+	mux := webhook.NewMux()
+	for range 2 {
+		webhook.Answer(mux, func(context.Context, webhook.Delivery, *patientadmin.VisitQuery) (*patientadmin.VisitQueryResponse, error) {
+			return nil, nil
+		})
+	}
+	_, err := webhook.NewHandler(mux, webhook.Config{Tokens: []string{"t"}, DeadLetter: deadletter.Discard()})
+	assert.ErrorContains(t, err, "two handlers answer PatientAdmin.VisitQuery")
+}

@@ -1,0 +1,94 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+)
+
+// ErrPutAside is returned when a replayed message was put aside again: it is
+// still in the sink.
+var ErrPutAside = errors.New("webhook: the message was put aside again")
+
+// ReplayTo returns a function for deadletter.Replay that delivers letters to a
+// handler at url. Each letter is handled as if it had not been put aside, and
+// a handler that succeeded at that time is not called again:
+//
+//	result, err := deadletter.Replay(ctx, box, webhook.ReplayTo(url, token, nil))
+//
+// Client nil stands for http.DefaultClient.
+func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Letter) error {
+	if client == nil {
+		client = http.DefaultClient
+	}
+	id := rand.Text()
+	return func(ctx context.Context, l deadletter.Letter) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set(tokenHeader, token)
+		r.Header.Set(ReplayHeader, id)
+		response, err := client.Do(r)
+		if err != nil {
+			return err
+		}
+		defer response.Body.Close()
+		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept
+		return replayResult(response)
+	}
+}
+
+func replayResult(r *http.Response) error {
+	result := Result(r.Header.Get(OutcomeHeader))
+	switch {
+	case result == DeadLetter:
+		return ErrPutAside
+	case r.StatusCode == http.StatusOK && (result == Handled || result == Duplicate || result == Answered):
+		return nil
+	case r.StatusCode == http.StatusOK:
+		return errors.New("webhook: the url does not belong to a handler of this package")
+	default:
+		return fmt.Errorf("webhook: status %d", r.StatusCode)
+	}
+}
+
+// Replay handles a letter without HTTP, in the process of the handler; for
+// deadletter.Replay like ReplayTo.
+func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
+	if err != nil {
+		return err
+	}
+	r.Header.Set(ReplayHeader, rand.Text())
+	w := &replayWriter{header: http.Header{}}
+	x := &exchange{h: h, w: w, r: r, ctx: ctx, received: h.config.Now(), verified: true}
+	if !h.enter() {
+		return http.ErrServerClosed
+	}
+	defer h.leave()
+	x.deliver(l.Raw)
+	h.log(ctx, x.out)
+	switch x.out.Result {
+	case Handled, Duplicate, Answered:
+		return nil
+	case DeadLetter:
+		return errors.Join(ErrPutAside, x.out.Err)
+	default:
+		return errors.Join(fmt.Errorf("webhook: %s", x.out.Result), x.out.Err)
+	}
+}
+
+// replayWriter takes the answer that nobody reads.
+type replayWriter struct{ header http.Header }
+
+func (w *replayWriter) Header() http.Header         { return w.header }
+func (w *replayWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w *replayWriter) WriteHeader(int)             {}

@@ -1,0 +1,97 @@
+package webhook_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // the driver sqlite
+
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+// broken registers a handler that rejects everything until it is mended.
+func broken(mended *atomic.Bool) func(*webhook.Mux, *receiver) {
+	return func(mux *webhook.Mux, r *receiver) {
+		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+			if !mended.Load() {
+				return webhook.Permanent(errors.New("broken"))
+			}
+			r.note(d)
+			return nil
+		})
+	}
+}
+
+// TestReplay: what was put aside stays there until a handler took it, and is
+// then handled in the order in which it was received.
+func TestReplay(t *testing.T) {
+	var mended atomic.Bool
+	store, err := sqldedup.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, store.Close()) })
+	box, err := sqldeadletter.New(t.Context(), store.DB(), "sqlite")
+	require.NoError(t, err)
+
+	for name, change := range map[string]func(*webhook.Config, *receiver){
+		"folder and memory": func(*webhook.Config, *receiver) {},
+		"SQLite": func(c *webhook.Config, r *receiver) {
+			c.Dedup, c.DeadLetter = store, box
+			r.dead = box
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mended.Store(false)
+			r := receiveInto(t, broken(&mended), change)
+			for _, id := range []string{"L1", "L2", "L3"} {
+				assert.Equal(t, webhook.DeadLetter, r.post(arrival(id)).outcome)
+			}
+			deliver := webhook.ReplayTo(r.URL, token, nil)
+			result, err := deadletter.Replay(t.Context(), r.dead, deliver)
+			assert.ErrorIs(t, err, webhook.ErrPutAside)
+			assert.Equal(t, deadletter.Replayed{Failed: 3}, result)
+			assert.Len(t, r.letters(t), 3, "nothing is lost by a replay that fails")
+
+			mended.Store(true)
+			result, err = deadletter.Replay(t.Context(), r.dead, webhook.ReplayTo(r.URL, token, nil))
+			require.NoError(t, err)
+			assert.Equal(t, deadletter.Replayed{Delivered: 3}, result)
+			assert.Equal(t, []string{"L1", "L2", "L3"}, r.logIDs())
+			for _, d := range r.noted() {
+				assert.True(t, d.Replay)
+				assert.Equal(t, arrival(d.LogID), string(d.Raw), "byte for byte")
+			}
+			assert.Empty(t, r.letters(t))
+			assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome, "to Redox it has been done all along")
+		})
+	}
+}
+
+func TestReplayErrors(t *testing.T) {
+	var mended atomic.Bool
+	r := receive(t, broken(&mended), nil)
+	r.post(arrival("L1"))
+	letter := r.letters(t)[0]
+
+	assert.ErrorContains(t, webhook.ReplayTo(r.URL, "wrong", nil)(t.Context(), letter), "status 401")
+	foreign := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer foreign.Close()
+	assert.ErrorContains(t, webhook.ReplayTo(foreign.URL, token, nil)(t.Context(), letter), "does not belong to a handler")
+	assert.Error(t, webhook.ReplayTo("http://127.0.0.1:1", token, nil)(t.Context(), letter))
+
+	assert.ErrorIs(t, r.Replay(t.Context(), letter), webhook.ErrPutAside)
+	mended.Store(true)
+	assert.NoError(t, r.Replay(t.Context(), letter))
+	require.NoError(t, r.Shutdown(t.Context()))
+	assert.ErrorIs(t, r.Replay(t.Context(), letter), http.ErrServerClosed)
+}

@@ -1,0 +1,109 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+)
+
+// Shutdown makes the handler answer 503 from now on and waits until the
+// messages in flight are done or ctx ends, whose error it returns then. What
+// is cut off is delivered again.
+func (h *Handler) Shutdown(ctx context.Context) error {
+	h.mu.Lock()
+	if !h.closing {
+		h.closing = true
+		if h.inFlight == 0 {
+			close(h.idle)
+		}
+	}
+	h.mu.Unlock()
+	select {
+	case <-h.idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Health returns a handler for load balancers and orchestrators: 200 while
+// messages are taken, 503 when the handler is shutting down or the dedup store
+// cannot be reached. It needs no token and tells no more than that.
+func (h *Handler) Health() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status, text := http.StatusOK, "ok"
+		h.mu.Lock()
+		closing := h.closing
+		h.mu.Unlock()
+		switch {
+		case closing:
+			status, text = http.StatusServiceUnavailable, "shutting down"
+		case h.ping(r.Context()) != nil:
+			status, text = http.StatusServiceUnavailable, "store unavailable"
+		}
+		body, _ := json.Marshal(map[string]string{"status": text})
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+		_, _ = w.Write(body)
+	})
+}
+
+func (h *Handler) ping(ctx context.Context) error {
+	p, ok := h.config.Dedup.(dedup.Pinger)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(h.config.StoreTimeout, 2*time.Second))
+	defer cancel()
+	return p.Ping(ctx)
+}
+
+// NewServer returns a server for the handler at every path but /healthz, which
+// is its Health, with limits that suit it: clients must send headers within 10
+// seconds, and idle connections end after 2 minutes.
+func NewServer(h *Handler) *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("/", h)
+	mux.Handle("GET /healthz", h.Health())
+	return &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+}
+
+// Serve serves the handler at addr until ctx ends, then stops gracefully: no
+// new messages, and 30 seconds for those in flight. Redox requires https,
+// which is taken to be ended by a proxy; otherwise use NewServer and
+// ListenAndServeTLS.
+func Serve(ctx context.Context, addr string, h *Handler) error {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	return ServeListener(ctx, listener, h)
+}
+
+// ServeListener is Serve on a listener, which it closes.
+func ServeListener(ctx context.Context, listener net.Listener, h *Handler) error {
+	server := NewServer(h)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	// The handler first: connections stay open for its answers.
+	return errors.Join(h.Shutdown(ctx), server.Shutdown(ctx), server.Close())
+}
