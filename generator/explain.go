@@ -1,0 +1,193 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// Explanation is all that is known of one place in the messages of an event.
+type Explanation struct {
+	Event       EventDescription
+	Path        string // such as "Patient.Identifiers[].ID"; "" is the message itself
+	Description string
+
+	// Carried says that the event's schema has the member. Without it the Go
+	// type has it for the sake of CarriedBy, and Redox ignores it here.
+	Carried   bool
+	CarriedBy []string // events; only unless Carried
+
+	JSON      string   // the types that the schema allows, such as "string or null"
+	Rules     []string // further keywords, such as "maxLength 12"
+	Required  bool     // in this event, at this place
+	Retired   string   // since when Redox no longer fills it; "" otherwise
+	Defined   string   // file:line:col#pointer of the schema
+	Corrected string   // how and why it differs from what Redox published; "" otherwise
+
+	GoExpr    string // how to reach it from the event
+	GoType    string
+	Concept   Concept // its own type if it is an object, otherwise the one that it is a field of
+	ValueSets []DocumentedValues
+	Members   []Member // of an object
+}
+
+// Concept is the Go type that stands for an object.
+type Concept struct {
+	GoType  string
+	Why     string // why the object is this concept
+	Objects int    // how many objects of how many events it stands for
+	Events  int
+}
+
+// DocumentedValues is a value set of a field. Other values do occur.
+type DocumentedValues struct {
+	Values    []string
+	Constants []string // in the same order, such as "common.SexFemale"
+}
+
+// Member is a field of an object's Go type.
+type Member struct {
+	Name     string // in JSON
+	JSON     string // the types that the schema allows; "" unless carried
+	GoType   string
+	Required bool
+	Carried  bool // by the event, at this place
+}
+
+// Explain explains an event, "PatientAdmin.Arrival", or a place in its
+// messages, "PatientAdmin.Arrival:Patient.Demographics". Names are in wire or
+// in Go spelling. The error says which part of what is not known, and what
+// might have been meant.
+func (x *Inspection) Explain(what string) (*Explanation, error) {
+	name, path, _ := strings.Cut(what, ":")
+	e, err := x.event(name)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := splitPath(path)
+	if err != nil {
+		return nil, err
+	}
+	p := place{in: e, owner: e.Struct, object: e.Struct, node: e.Schema.Root, goExpr: "ev"}
+	for _, name := range steps {
+		if p, err = x.step(p, name); err != nil {
+			return nil, err
+		}
+	}
+	return x.explanation(p), nil
+}
+
+// event returns the event that name names, in wire or in Go spelling.
+func (x *Inspection) event(name string) (*model.Event, error) {
+	events := make([]*schema.Event, len(x.model.Events))
+	for i, e := range x.model.Events {
+		events[i] = e.Schema
+		if slices.ContainsFunc(spellings(e.Schema, x.goNames), func(s string) bool { return fold(s) == fold(name) }) {
+			return e, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no event %q: %s", name, suggestion(name, events))
+}
+
+// splitPath splits a path as reports word it into member names. What stands
+// in brackets is an index, which does not matter here, or a quoted name.
+func splitPath(path string) ([]string, error) {
+	var names []string
+	for rest := path; rest != ""; {
+		switch {
+		case rest[0] == '.':
+			rest = rest[1:]
+		case strings.HasPrefix(rest, `["`):
+			end := strings.Index(rest, `"]`)
+			if end < 2 {
+				return nil, fmt.Errorf("path %q: a quoted name does not end", path)
+			}
+			names = append(names, rest[2:end])
+			rest = rest[end+2:]
+		case rest[0] == '[':
+			end := strings.IndexByte(rest, ']')
+			if end < 0 || strings.Trim(rest[1:end], "0123456789") != "" {
+				return nil, fmt.Errorf("path %q: brackets hold an index or nothing", path)
+			}
+			rest = rest[end+1:]
+		default:
+			end := strings.IndexAny(rest, ".[")
+			if end < 0 {
+				end = len(rest)
+			}
+			names = append(names, rest[:end])
+			rest = rest[end:]
+		}
+	}
+	return names, nil
+}
+
+// place is where the way along a path has come to.
+type place struct {
+	in       *model.Event
+	path     string
+	goExpr   string
+	owner    *model.Struct    // the type with the field; that of the event at the start
+	field    *model.Field     // nil at the start
+	property *schema.Property // nil at the start, and where the event carries no such member
+	required bool
+	object   *model.Struct // the type of the value, or of its elements; nil unless that is a struct
+	node     *schema.Node  // schema of the value, or of its elements; nil where not carried
+}
+
+// step goes to a member.
+func (x *Inspection) step(p place, name string) (place, error) {
+	if p.object == nil {
+		return p, fmt.Errorf("%s has no members: it is %s in Go", p.path, x.goType(p.field.Kind))
+	}
+	f := p.object.Field(name)
+	if f == nil {
+		return p, fmt.Errorf("%s has no member %q%s", x.names.Ident(p.object), name, didYouMean(name, p.object))
+	}
+	next := place{in: p.in, path: joinPath(p.path, name), goExpr: p.goExpr + "." + x.names.Field(f), owner: p.object, field: f}
+	if p.path != "" && p.field.Kind.Slices > 0 {
+		next.path = joinPath(p.path+strings.Repeat("[]", p.field.Kind.Slices), name)
+		next.goExpr = p.goExpr + strings.Repeat("[i]", p.field.Kind.Slices) + "." + x.names.Field(f)
+	}
+	if p.node != nil {
+		next.property = p.node.Property(name)
+		next.required = p.node.IsRequired(name)
+	}
+	if next.property != nil {
+		next.node = elements(next.property.Node, f.Kind.Slices)
+	}
+	if f.Kind.Base == model.Concept {
+		next.object = f.Kind.Concept
+	}
+	return next, nil
+}
+
+func joinPath(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func didYouMean(name string, s *model.Struct) string {
+	var names []string
+	for _, f := range s.Fields {
+		names = append(names, f.Name)
+	}
+	if near := diag.DidYouMean(name, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// elements returns the schema of what so many arrays hold, or nil.
+func elements(n *schema.Node, arrays int) *schema.Node {
+	for ; arrays > 0 && n != nil; arrays-- {
+		n = n.Items
+	}
+	return n
+}

@@ -1,0 +1,194 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// explanation gathers what is known of a place.
+func (x *Inspection) explanation(p place) *Explanation {
+	e := &Explanation{
+		Event:   x.describe(p.in),
+		Path:    p.path,
+		GoExpr:  p.goExpr,
+		Carried: p.field == nil || p.property != nil,
+	}
+	node := p.in.Schema.Root
+	if p.field == nil {
+		e.Description, e.GoType = p.in.Description, x.names.Ident(p.in.Struct).String()
+	} else {
+		node = x.explainField(e, p)
+	}
+	if e.Carried {
+		e.JSON, e.Defined = jsonTypes(node), node.Pos.String()
+		for _, r := range node.Rules {
+			e.Rules = append(e.Rules, r.Keyword+" "+r.Value)
+		}
+		if c := cmp.Or(node.Corrected, corrected(p.node)); c != nil {
+			e.Corrected = fmt.Sprintf("%s instead of %s: %s", c.To, c.From, c.Reason)
+		}
+	}
+	x.explainConcept(e, p)
+	if p.object != nil {
+		for _, f := range p.object.Fields {
+			e.Members = append(e.Members, x.member(f, p.node))
+		}
+	}
+	return e
+}
+
+// corrected returns the correction of what an array holds, if any.
+func corrected(n *schema.Node) *schema.Correction {
+	if n == nil {
+		return nil
+	}
+	return n.Corrected
+}
+
+// explainField tells what a field is and returns its schema, nil unless carried.
+func (x *Inspection) explainField(e *Explanation, p place) *schema.Node {
+	e.Description, e.GoType = p.field.Description, x.goType(p.field.Kind)
+	if e.Description == "" && p.object != nil {
+		e.Description = p.object.Description
+	}
+	e.Required, e.Retired = p.required, p.field.Retired
+	for _, v := range p.field.ValueSets {
+		if len(v.Events) == 0 || slices.Contains(v.Events, p.in.Schema.File) {
+			e.ValueSets = append(e.ValueSets, x.values(v))
+		}
+	}
+	if p.property == nil {
+		x.uses(p.owner, func(in *model.Event, n *schema.Node) {
+			if name := x.describe(in); n.Property(p.field.Name) != nil && !slices.Contains(e.CarriedBy, name.Name()) {
+				e.CarriedBy = append(e.CarriedBy, name.Name())
+			}
+		})
+		return nil
+	}
+	return p.property.Node
+}
+
+func (x *Inspection) values(v *model.ValueSet) DocumentedValues {
+	d := DocumentedValues{Values: v.Values}
+	for _, p := range x.model.Packages {
+		if p.Key == v.Package {
+			for _, c := range x.names.Constants(v) {
+				d.Constants = append(d.Constants, x.names.Package(p)+"."+c)
+			}
+		}
+	}
+	return d
+}
+
+// explainConcept tells which type stands for the object, or for the object
+// that the field is in, and why.
+func (x *Inspection) explainConcept(e *Explanation, p place) {
+	s, n := p.object, p.node
+	if s == nil {
+		s, n = p.owner, nil
+	}
+	c := Concept{GoType: x.names.Ident(s).String(), Why: s.Reason}
+	seen := make(map[*model.Event]bool)
+	x.uses(s, func(in *model.Event, use *schema.Node) {
+		c.Objects++
+		seen[in] = true
+		if n == nil {
+			n = use // any of them says by which definition
+		}
+	})
+	c.Events = len(seen)
+	if n != nil && n.Concept != "" && conceptKey(n.Concept) == s.Key {
+		c.Why = "the schema says so, at " + n.Pos.String()
+	}
+	e.Concept = c
+}
+
+// conceptKey spells the schema's word for a concept as the model does.
+func conceptKey(concept string) string {
+	pkg, word, _ := strings.Cut(concept, ".")
+	return model.PackageKey(pkg) + "." + model.Word(word)
+}
+
+// uses calls f for every object that s stands for.
+func (x *Inspection) uses(s *model.Struct, f func(in *model.Event, n *schema.Node)) {
+	for _, e := range x.model.Events {
+		walk(e.Struct, e.Schema.Root, func(t *model.Struct, n *schema.Node) {
+			if t == s {
+				f(e, n)
+			}
+		})
+	}
+}
+
+// walk visits an object and all objects in it, with their types.
+func walk(s *model.Struct, n *schema.Node, visit func(*model.Struct, *schema.Node)) {
+	visit(s, n)
+	for i := range n.Properties {
+		p := &n.Properties[i]
+		f := s.Field(p.Name)
+		if f == nil || f.Kind.Base != model.Concept || !f.Kind.Fits(p.Node) {
+			continue
+		}
+		if object := elements(p.Node, f.Kind.Slices); object != nil && len(object.Properties) > 0 {
+			walk(f.Kind.Concept, object, visit)
+		}
+	}
+}
+
+func (x *Inspection) member(f *model.Field, object *schema.Node) Member {
+	m := Member{Name: f.Name, GoType: x.goType(f.Kind)}
+	if object == nil {
+		return m
+	}
+	if p := object.Property(f.Name); p != nil {
+		m.Carried, m.Required, m.JSON = true, object.IsRequired(f.Name), jsonTypes(p.Node)
+	}
+	return m
+}
+
+// goTypes are the Go types of scalars.
+var goTypes = map[model.Base]string{
+	model.Raw: "redox.Raw", model.String: "string", model.Date: "redox.Date", model.DateTime: "redox.DateTime",
+	model.Number: "redox.Number", model.Bool: "redox.Bool",
+}
+
+func (x *Inspection) goType(k model.Kind) string {
+	name := goTypes[k.Base]
+	if k.Base == model.Concept {
+		name = x.names.Ident(k.Concept).String()
+	}
+	return strings.Repeat("[]", k.Slices) + name
+}
+
+// typeNames are the words for JSON types, in the order in which they are listed.
+var typeNames = []struct {
+	t    schema.Types
+	name string
+}{
+	{schema.Object, "object"}, {schema.Array, "array"}, {schema.String, "string"}, {schema.Number, "number"},
+	{schema.Integer, "integer"}, {schema.Boolean, "boolean"}, {schema.Null, "null"},
+}
+
+// jsonTypes words the types that a schema allows.
+func jsonTypes(n *schema.Node) string {
+	var names []string
+	for _, t := range typeNames {
+		if !n.Types.Has(t.t) {
+			continue
+		}
+		name := t.name
+		if t.t == schema.Array && n.Items != nil {
+			if name = jsonTypes(n.Items); strings.Contains(name, " or ") {
+				name = "(" + name + ")"
+			}
+			name = "array of " + name
+		}
+		names = append(names, name)
+	}
+	return cmp.Or(strings.Join(names, " or "), "any value")
+}
