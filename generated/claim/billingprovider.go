@@ -53,16 +53,10 @@ type BillingProvider struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v BillingProvider) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v BillingProvider) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *BillingProvider) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *BillingProvider) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v BillingProvider) Equal(o BillingProvider) bool {
-	return redox.Equal(&v, &o)
-}
+func (v BillingProvider) Equal(o BillingProvider) bool { return redox.Equal(&v, &o) }

@@ -23,16 +23,10 @@ type PatientPayment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PatientPayment) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v PatientPayment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PatientPayment) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *PatientPayment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PatientPayment) Equal(o PatientPayment) bool {
-	return redox.Equal(&v, &o)
-}
+func (v PatientPayment) Equal(o PatientPayment) bool { return redox.Equal(&v, &o) }

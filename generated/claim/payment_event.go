@@ -34,12 +34,10 @@ type Payment struct {
 var _ redox.Message = (*Payment)(nil)
 
 var paymentEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePayment,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Payment)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePayment,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Payment) },
 	ValidateJSON: ValidatePayment,
 }
 
@@ -93,19 +91,13 @@ func DecodePayment(data []byte) (*Payment, redox.Report, error) {
 }
 
 // ValidatePayment reports what DecodePayment would, without building the message.
-func ValidatePayment(data []byte) (redox.Report, error) {
-	return paymentSchema.ValidateJSON(data)
-}
+func ValidatePayment(data []byte) (redox.Report, error) { return paymentSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Payment) RedoxEvent() *redox.EventInfo {
-	return &paymentEvent
-}
+func (e *Payment) RedoxEvent() *redox.EventInfo { return &paymentEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Payment) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Payment) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePayment].
 func (e *Payment) DecodeJSON(data []byte) (redox.Report, error) {
@@ -113,26 +105,16 @@ func (e *Payment) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Payment) UnmarshalJSON(data []byte) error {
-	return paymentSchema.Unmarshal(data, e)
-}
+func (e *Payment) UnmarshalJSON(data []byte) error { return paymentSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Payment) AppendJSON(dst []byte) ([]byte, error) {
-	return paymentSchema.AppendJSON(dst, e)
-}
+func (e *Payment) AppendJSON(dst []byte) ([]byte, error) { return paymentSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Payment) MarshalJSON() ([]byte, error) {
-	return paymentSchema.Marshal(&e)
-}
+func (e Payment) MarshalJSON() ([]byte, error) { return paymentSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Payment) Validate() redox.Report {
-	return paymentSchema.Validate(e)
-}
+func (e *Payment) Validate() redox.Report { return paymentSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Payment) Equal(o Payment) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Payment) Equal(o Payment) bool { return redox.Equal(&e, &o) }

@@ -24,12 +24,10 @@ type PaymentBatch struct {
 var _ redox.Message = (*PaymentBatch)(nil)
 
 var paymentBatchEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePaymentBatch,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PaymentBatch)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePaymentBatch,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PaymentBatch) },
 	ValidateJSON: ValidatePaymentBatch,
 }
 
@@ -89,14 +87,10 @@ func ValidatePaymentBatch(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PaymentBatch) RedoxEvent() *redox.EventInfo {
-	return &paymentBatchEvent
-}
+func (e *PaymentBatch) RedoxEvent() *redox.EventInfo { return &paymentBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PaymentBatch) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PaymentBatch) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePaymentBatch].
 func (e *PaymentBatch) DecodeJSON(data []byte) (redox.Report, error) {
@@ -104,9 +98,7 @@ func (e *PaymentBatch) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PaymentBatch) UnmarshalJSON(data []byte) error {
-	return paymentBatchSchema.Unmarshal(data, e)
-}
+func (e *PaymentBatch) UnmarshalJSON(data []byte) error { return paymentBatchSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PaymentBatch) AppendJSON(dst []byte) ([]byte, error) {
@@ -114,16 +106,10 @@ func (e *PaymentBatch) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PaymentBatch) MarshalJSON() ([]byte, error) {
-	return paymentBatchSchema.Marshal(&e)
-}
+func (e PaymentBatch) MarshalJSON() ([]byte, error) { return paymentBatchSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PaymentBatch) Validate() redox.Report {
-	return paymentBatchSchema.Validate(e)
-}
+func (e *PaymentBatch) Validate() redox.Report { return paymentBatchSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PaymentBatch) Equal(o PaymentBatch) bool {
-	return redox.Equal(&e, &o)
-}
+func (e PaymentBatch) Equal(o PaymentBatch) bool { return redox.Equal(&e, &o) }

@@ -17,16 +17,10 @@ type ProviderSubmission struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ProviderSubmission) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v ProviderSubmission) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ProviderSubmission) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *ProviderSubmission) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ProviderSubmission) Equal(o ProviderSubmission) bool {
-	return redox.Equal(&v, &o)
-}
+func (v ProviderSubmission) Equal(o ProviderSubmission) bool { return redox.Equal(&v, &o) }

@@ -36,12 +36,10 @@ type Submission struct {
 var _ redox.Message = (*Submission)(nil)
 
 var submissionEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeSubmission,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Submission)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeSubmission,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Submission) },
 	ValidateJSON: ValidateSubmission,
 }
 
@@ -114,14 +112,10 @@ func ValidateSubmission(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Submission) RedoxEvent() *redox.EventInfo {
-	return &submissionEvent
-}
+func (e *Submission) RedoxEvent() *redox.EventInfo { return &submissionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Submission) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Submission) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmission].
 func (e *Submission) DecodeJSON(data []byte) (redox.Report, error) {
@@ -129,9 +123,7 @@ func (e *Submission) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Submission) UnmarshalJSON(data []byte) error {
-	return submissionSchema.Unmarshal(data, e)
-}
+func (e *Submission) UnmarshalJSON(data []byte) error { return submissionSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Submission) AppendJSON(dst []byte) ([]byte, error) {
@@ -139,16 +131,23 @@ func (e *Submission) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Submission) MarshalJSON() ([]byte, error) {
-	return submissionSchema.Marshal(&e)
-}
+func (e Submission) MarshalJSON() ([]byte, error) { return submissionSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Submission) Validate() redox.Report {
-	return submissionSchema.Validate(e)
-}
+func (e *Submission) Validate() redox.Report { return submissionSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Submission) Equal(o Submission) bool {
-	return redox.Equal(&e, &o)
+func (e Submission) Equal(o Submission) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Submission)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Submission) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Submission) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

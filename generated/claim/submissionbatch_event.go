@@ -24,12 +24,10 @@ type SubmissionBatch struct {
 var _ redox.Message = (*SubmissionBatch)(nil)
 
 var submissionBatchEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeSubmissionBatch,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(SubmissionBatch)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeSubmissionBatch,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(SubmissionBatch) },
 	ValidateJSON: ValidateSubmissionBatch,
 }
 
@@ -120,14 +118,10 @@ func ValidateSubmissionBatch(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *SubmissionBatch) RedoxEvent() *redox.EventInfo {
-	return &submissionBatchEvent
-}
+func (e *SubmissionBatch) RedoxEvent() *redox.EventInfo { return &submissionBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubmissionBatch) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmissionBatch].
 func (e *SubmissionBatch) DecodeJSON(data []byte) (redox.Report, error) {
@@ -145,16 +139,10 @@ func (e *SubmissionBatch) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e SubmissionBatch) MarshalJSON() ([]byte, error) {
-	return submissionBatchSchema.Marshal(&e)
-}
+func (e SubmissionBatch) MarshalJSON() ([]byte, error) { return submissionBatchSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *SubmissionBatch) Validate() redox.Report {
-	return submissionBatchSchema.Validate(e)
-}
+func (e *SubmissionBatch) Validate() redox.Report { return submissionBatchSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SubmissionBatch) Equal(o SubmissionBatch) bool {
-	return redox.Equal(&e, &o)
-}
+func (e SubmissionBatch) Equal(o SubmissionBatch) bool { return redox.Equal(&e, &o) }

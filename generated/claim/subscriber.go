@@ -52,9 +52,7 @@ type Subscriber struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Subscriber) RedoxRules() []redox.SchemaRule {
-	return subscriberRules[:]
-}
+func (*Subscriber) RedoxRules() []redox.SchemaRule { return subscriberRules[:] }
 
 var subscriberRules = [...]redox.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
@@ -62,16 +60,10 @@ var subscriberRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Subscriber) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Subscriber) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Subscriber) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Subscriber) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Subscriber) Equal(o Subscriber) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Subscriber) Equal(o Subscriber) bool { return redox.Equal(&v, &o) }

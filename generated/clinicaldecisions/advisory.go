@@ -38,16 +38,10 @@ type Advisory struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Advisory) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Advisory) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Advisory) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Advisory) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Advisory) Equal(o Advisory) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Advisory) Equal(o Advisory) bool { return redox.Equal(&v, &o) }

@@ -17,16 +17,10 @@ type OrderIdentifier struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OrderIdentifier) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v OrderIdentifier) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OrderIdentifier) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *OrderIdentifier) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OrderIdentifier) Equal(o OrderIdentifier) bool {
-	return redox.Equal(&v, &o)
-}
+func (v OrderIdentifier) Equal(o OrderIdentifier) bool { return redox.Equal(&v, &o) }

@@ -40,13 +40,11 @@ type Request struct {
 var _ redox.Message = (*Request)(nil)
 
 var requestEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeRequest,
-	Kind:      redox.Query,
-	Response:  "Response",
-	New: func() redox.Message {
-		return new(Request)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeRequest,
+	Kind:         redox.Query,
+	Response:     "Response",
+	New:          func() redox.Message { return new(Request) },
 	ValidateJSON: ValidateRequest,
 }
 
@@ -114,19 +112,13 @@ func DecodeRequest(data []byte) (*Request, redox.Report, error) {
 }
 
 // ValidateRequest reports what DecodeRequest would, without building the message.
-func ValidateRequest(data []byte) (redox.Report, error) {
-	return requestSchema.ValidateJSON(data)
-}
+func ValidateRequest(data []byte) (redox.Report, error) { return requestSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Request) RedoxEvent() *redox.EventInfo {
-	return &requestEvent
-}
+func (e *Request) RedoxEvent() *redox.EventInfo { return &requestEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Request) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Request) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRequest].
 func (e *Request) DecodeJSON(data []byte) (redox.Report, error) {
@@ -134,31 +126,32 @@ func (e *Request) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Request) UnmarshalJSON(data []byte) error {
-	return requestSchema.Unmarshal(data, e)
-}
+func (e *Request) UnmarshalJSON(data []byte) error { return requestSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Request) AppendJSON(dst []byte) ([]byte, error) {
-	return requestSchema.AppendJSON(dst, e)
-}
+func (e *Request) AppendJSON(dst []byte) ([]byte, error) { return requestSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Request) MarshalJSON() ([]byte, error) {
-	return requestSchema.Marshal(&e)
-}
+func (e Request) MarshalJSON() ([]byte, error) { return requestSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Request) Validate() redox.Report {
-	return requestSchema.Validate(e)
-}
+func (e *Request) Validate() redox.Report { return requestSchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *Request) RedoxResponse() *Response {
-	return new(Response)
-}
+func (e *Request) RedoxResponse() *Response { return new(Response) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Request) Equal(o Request) bool {
-	return redox.Equal(&e, &o)
+func (e Request) Equal(o Request) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Request)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Request) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Request) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

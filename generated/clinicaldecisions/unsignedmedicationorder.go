@@ -53,16 +53,10 @@ type UnsignedMedicationOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v UnsignedMedicationOrder) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v UnsignedMedicationOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *UnsignedMedicationOrder) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *UnsignedMedicationOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v UnsignedMedicationOrder) Equal(o UnsignedMedicationOrder) bool {
-	return redox.Equal(&v, &o)
-}
+func (v UnsignedMedicationOrder) Equal(o UnsignedMedicationOrder) bool { return redox.Equal(&v, &o) }

@@ -32,16 +32,10 @@ type CareTeam struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v CareTeam) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v CareTeam) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *CareTeam) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *CareTeam) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v CareTeam) Equal(o CareTeam) bool {
-	return redox.Equal(&v, &o)
-}
+func (v CareTeam) Equal(o CareTeam) bool { return redox.Equal(&v, &o) }

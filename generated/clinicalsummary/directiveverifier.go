@@ -23,16 +23,10 @@ type DirectiveVerifier struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v DirectiveVerifier) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v DirectiveVerifier) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *DirectiveVerifier) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *DirectiveVerifier) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v DirectiveVerifier) Equal(o DirectiveVerifier) bool {
-	return redox.Equal(&v, &o)
-}
+func (v DirectiveVerifier) Equal(o DirectiveVerifier) bool { return redox.Equal(&v, &o) }

@@ -41,16 +41,10 @@ type Document struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Document) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Document) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Document) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Document) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Document) Equal(o Document) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Document) Equal(o Document) bool { return redox.Equal(&v, &o) }

@@ -25,13 +25,11 @@ type DocumentGet struct {
 var _ redox.Message = (*DocumentGet)(nil)
 
 var documentGetEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDocumentGet,
-	Kind:      redox.Query,
-	Response:  "DocumentGetResponse",
-	New: func() redox.Message {
-		return new(DocumentGet)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDocumentGet,
+	Kind:         redox.Query,
+	Response:     "DocumentGetResponse",
+	New:          func() redox.Message { return new(DocumentGet) },
 	ValidateJSON: ValidateDocumentGet,
 }
 
@@ -69,14 +67,10 @@ func ValidateDocumentGet(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *DocumentGet) RedoxEvent() *redox.EventInfo {
-	return &documentGetEvent
-}
+func (e *DocumentGet) RedoxEvent() *redox.EventInfo { return &documentGetEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGet) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *DocumentGet) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGet].
 func (e *DocumentGet) DecodeJSON(data []byte) (redox.Report, error) {
@@ -84,9 +78,7 @@ func (e *DocumentGet) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *DocumentGet) UnmarshalJSON(data []byte) error {
-	return documentGetSchema.Unmarshal(data, e)
-}
+func (e *DocumentGet) UnmarshalJSON(data []byte) error { return documentGetSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *DocumentGet) AppendJSON(dst []byte) ([]byte, error) {
@@ -94,21 +86,13 @@ func (e *DocumentGet) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e DocumentGet) MarshalJSON() ([]byte, error) {
-	return documentGetSchema.Marshal(&e)
-}
+func (e DocumentGet) MarshalJSON() ([]byte, error) { return documentGetSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *DocumentGet) Validate() redox.Report {
-	return documentGetSchema.Validate(e)
-}
+func (e *DocumentGet) Validate() redox.Report { return documentGetSchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *DocumentGet) RedoxResponse() *DocumentGetResponse {
-	return new(DocumentGetResponse)
-}
+func (e *DocumentGet) RedoxResponse() *DocumentGetResponse { return new(DocumentGetResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentGet) Equal(o DocumentGet) bool {
-	return redox.Equal(&e, &o)
-}
+func (e DocumentGet) Equal(o DocumentGet) bool { return redox.Equal(&e, &o) }

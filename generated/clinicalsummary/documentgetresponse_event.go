@@ -31,12 +31,10 @@ type DocumentGetResponse struct {
 var _ redox.Message = (*DocumentGetResponse)(nil)
 
 var documentGetResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDocumentGetResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(DocumentGetResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDocumentGetResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(DocumentGetResponse) },
 	ValidateJSON: ValidateDocumentGetResponse,
 }
 
@@ -75,14 +73,10 @@ func ValidateDocumentGetResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *DocumentGetResponse) RedoxEvent() *redox.EventInfo {
-	return &documentGetResponseEvent
-}
+func (e *DocumentGetResponse) RedoxEvent() *redox.EventInfo { return &documentGetResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGetResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGetResponse].
 func (e *DocumentGetResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -105,11 +99,7 @@ func (e DocumentGetResponse) MarshalJSON() ([]byte, error) {
 }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *DocumentGetResponse) Validate() redox.Report {
-	return documentGetResponseSchema.Validate(e)
-}
+func (e *DocumentGetResponse) Validate() redox.Report { return documentGetResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentGetResponse) Equal(o DocumentGetResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e DocumentGetResponse) Equal(o DocumentGetResponse) bool { return redox.Equal(&e, &o) }

@@ -34,13 +34,11 @@ type DocumentQuery struct {
 var _ redox.Message = (*DocumentQuery)(nil)
 
 var documentQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDocumentQuery,
-	Kind:      redox.Query,
-	Response:  "DocumentQueryResponse",
-	New: func() redox.Message {
-		return new(DocumentQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDocumentQuery,
+	Kind:         redox.Query,
+	Response:     "DocumentQueryResponse",
+	New:          func() redox.Message { return new(DocumentQuery) },
 	ValidateJSON: ValidateDocumentQuery,
 }
 
@@ -83,14 +81,10 @@ func ValidateDocumentQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *DocumentQuery) RedoxEvent() *redox.EventInfo {
-	return &documentQueryEvent
-}
+func (e *DocumentQuery) RedoxEvent() *redox.EventInfo { return &documentQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *DocumentQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQuery].
 func (e *DocumentQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,21 +102,24 @@ func (e *DocumentQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e DocumentQuery) MarshalJSON() ([]byte, error) {
-	return documentQuerySchema.Marshal(&e)
-}
+func (e DocumentQuery) MarshalJSON() ([]byte, error) { return documentQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *DocumentQuery) Validate() redox.Report {
-	return documentQuerySchema.Validate(e)
-}
+func (e *DocumentQuery) Validate() redox.Report { return documentQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *DocumentQuery) RedoxResponse() *DocumentQueryResponse {
-	return new(DocumentQueryResponse)
-}
+func (e *DocumentQuery) RedoxResponse() *DocumentQueryResponse { return new(DocumentQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentQuery) Equal(o DocumentQuery) bool {
-	return redox.Equal(&e, &o)
+func (e DocumentQuery) Equal(o DocumentQuery) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*DocumentQuery)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *DocumentQuery) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *DocumentQuery) PatientDemographics() redox.Demographics { return redox.Demographics{} }

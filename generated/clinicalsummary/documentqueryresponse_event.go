@@ -28,12 +28,10 @@ type DocumentQueryResponse struct {
 var _ redox.Message = (*DocumentQueryResponse)(nil)
 
 var documentQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDocumentQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(DocumentQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDocumentQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(DocumentQueryResponse) },
 	ValidateJSON: ValidateDocumentQueryResponse,
 }
 
@@ -83,14 +81,10 @@ func ValidateDocumentQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *DocumentQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &documentQueryResponseEvent
-}
+func (e *DocumentQueryResponse) RedoxEvent() *redox.EventInfo { return &documentQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQueryResponse].
 func (e *DocumentQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -118,6 +112,15 @@ func (e *DocumentQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentQueryResponse) Equal(o DocumentQueryResponse) bool {
-	return redox.Equal(&e, &o)
+func (e DocumentQueryResponse) Equal(o DocumentQueryResponse) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*DocumentQueryResponse)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *DocumentQueryResponse) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *DocumentQueryResponse) PatientDemographics() redox.Demographics { return redox.Demographics{} }

@@ -32,16 +32,10 @@ type EquipmentProcedure struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v EquipmentProcedure) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v EquipmentProcedure) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *EquipmentProcedure) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *EquipmentProcedure) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v EquipmentProcedure) Equal(o EquipmentProcedure) bool {
-	return redox.Equal(&v, &o)
-}
+func (v EquipmentProcedure) Equal(o EquipmentProcedure) bool { return redox.Equal(&v, &o) }

@@ -29,16 +29,10 @@ type Immunization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Immunization) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Immunization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Immunization) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Immunization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Immunization) Equal(o Immunization) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Immunization) Equal(o Immunization) bool { return redox.Equal(&v, &o) }

@@ -71,16 +71,10 @@ type Implant struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Implant) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Implant) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Implant) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Implant) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Implant) Equal(o Implant) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Implant) Equal(o Implant) bool { return redox.Equal(&v, &o) }

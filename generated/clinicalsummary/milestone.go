@@ -53,16 +53,10 @@ type Milestone struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Milestone) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Milestone) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Milestone) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Milestone) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Milestone) Equal(o Milestone) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Milestone) Equal(o Milestone) bool { return redox.Equal(&v, &o) }

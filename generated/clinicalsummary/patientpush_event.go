@@ -141,12 +141,10 @@ type PatientPush struct {
 var _ redox.Message = (*PatientPush)(nil)
 
 var patientPushEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePatientPush,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PatientPush)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePatientPush,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PatientPush) },
 	ValidateJSON: ValidatePatientPush,
 }
 
@@ -452,14 +450,10 @@ func ValidatePatientPush(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PatientPush) RedoxEvent() *redox.EventInfo {
-	return &patientPushEvent
-}
+func (e *PatientPush) RedoxEvent() *redox.EventInfo { return &patientPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientPush) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PatientPush) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientPush].
 func (e *PatientPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -467,9 +461,7 @@ func (e *PatientPush) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PatientPush) UnmarshalJSON(data []byte) error {
-	return patientPushSchema.Unmarshal(data, e)
-}
+func (e *PatientPush) UnmarshalJSON(data []byte) error { return patientPushSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PatientPush) AppendJSON(dst []byte) ([]byte, error) {
@@ -477,16 +469,23 @@ func (e *PatientPush) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PatientPush) MarshalJSON() ([]byte, error) {
-	return patientPushSchema.Marshal(&e)
-}
+func (e PatientPush) MarshalJSON() ([]byte, error) { return patientPushSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PatientPush) Validate() redox.Report {
-	return patientPushSchema.Validate(e)
-}
+func (e *PatientPush) Validate() redox.Report { return patientPushSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientPush) Equal(o PatientPush) bool {
-	return redox.Equal(&e, &o)
+func (e PatientPush) Equal(o PatientPush) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PatientPush)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PatientPush) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PatientPush) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
 }

@@ -136,12 +136,10 @@ type PatientQueryResponse struct {
 var _ redox.Message = (*PatientQueryResponse)(nil)
 
 var patientQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePatientQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(PatientQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePatientQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(PatientQueryResponse) },
 	ValidateJSON: ValidatePatientQueryResponse,
 }
 
@@ -432,14 +430,10 @@ func ValidatePatientQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PatientQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &patientQueryResponseEvent
-}
+func (e *PatientQueryResponse) RedoxEvent() *redox.EventInfo { return &patientQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQueryResponse].
 func (e *PatientQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -462,11 +456,20 @@ func (e PatientQueryResponse) MarshalJSON() ([]byte, error) {
 }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PatientQueryResponse) Validate() redox.Report {
-	return patientQueryResponseSchema.Validate(e)
-}
+func (e *PatientQueryResponse) Validate() redox.Report { return patientQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientQueryResponse) Equal(o PatientQueryResponse) bool {
-	return redox.Equal(&e, &o)
+func (e PatientQueryResponse) Equal(o PatientQueryResponse) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PatientQueryResponse)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PatientQueryResponse) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PatientQueryResponse) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
 }

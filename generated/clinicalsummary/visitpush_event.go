@@ -207,12 +207,10 @@ type VisitPush struct {
 var _ redox.Message = (*VisitPush)(nil)
 
 var visitPushEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeVisitPush,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(VisitPush)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeVisitPush,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(VisitPush) },
 	ValidateJSON: ValidateVisitPush,
 }
 
@@ -550,19 +548,13 @@ func DecodeVisitPush(data []byte) (*VisitPush, redox.Report, error) {
 }
 
 // ValidateVisitPush reports what DecodeVisitPush would, without building the message.
-func ValidateVisitPush(data []byte) (redox.Report, error) {
-	return visitPushSchema.ValidateJSON(data)
-}
+func ValidateVisitPush(data []byte) (redox.Report, error) { return visitPushSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *VisitPush) RedoxEvent() *redox.EventInfo {
-	return &visitPushEvent
-}
+func (e *VisitPush) RedoxEvent() *redox.EventInfo { return &visitPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitPush) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *VisitPush) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitPush].
 func (e *VisitPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -570,26 +562,29 @@ func (e *VisitPush) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *VisitPush) UnmarshalJSON(data []byte) error {
-	return visitPushSchema.Unmarshal(data, e)
-}
+func (e *VisitPush) UnmarshalJSON(data []byte) error { return visitPushSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *VisitPush) AppendJSON(dst []byte) ([]byte, error) {
-	return visitPushSchema.AppendJSON(dst, e)
-}
+func (e *VisitPush) AppendJSON(dst []byte) ([]byte, error) { return visitPushSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e VisitPush) MarshalJSON() ([]byte, error) {
-	return visitPushSchema.Marshal(&e)
-}
+func (e VisitPush) MarshalJSON() ([]byte, error) { return visitPushSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *VisitPush) Validate() redox.Report {
-	return visitPushSchema.Validate(e)
-}
+func (e *VisitPush) Validate() redox.Report { return visitPushSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitPush) Equal(o VisitPush) bool {
-	return redox.Equal(&e, &o)
+func (e VisitPush) Equal(o VisitPush) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*VisitPush)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *VisitPush) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *VisitPush) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
 }

@@ -28,13 +28,11 @@ type VisitQuery struct {
 var _ redox.Message = (*VisitQuery)(nil)
 
 var visitQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeVisitQuery,
-	Kind:      redox.Query,
-	Response:  "VisitQueryResponse",
-	New: func() redox.Message {
-		return new(VisitQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeVisitQuery,
+	Kind:         redox.Query,
+	Response:     "VisitQueryResponse",
+	New:          func() redox.Message { return new(VisitQuery) },
 	ValidateJSON: ValidateVisitQuery,
 }
 
@@ -74,14 +72,10 @@ func ValidateVisitQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *VisitQuery) RedoxEvent() *redox.EventInfo {
-	return &visitQueryEvent
-}
+func (e *VisitQuery) RedoxEvent() *redox.EventInfo { return &visitQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -89,9 +83,7 @@ func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *VisitQuery) UnmarshalJSON(data []byte) error {
-	return visitQuerySchema.Unmarshal(data, e)
-}
+func (e *VisitQuery) UnmarshalJSON(data []byte) error { return visitQuerySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *VisitQuery) AppendJSON(dst []byte) ([]byte, error) {
@@ -99,21 +91,32 @@ func (e *VisitQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e VisitQuery) MarshalJSON() ([]byte, error) {
-	return visitQuerySchema.Marshal(&e)
-}
+func (e VisitQuery) MarshalJSON() ([]byte, error) { return visitQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *VisitQuery) Validate() redox.Report {
-	return visitQuerySchema.Validate(e)
-}
+func (e *VisitQuery) Validate() redox.Report { return visitQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *VisitQuery) RedoxResponse() *VisitQueryResponse {
-	return new(VisitQueryResponse)
-}
+func (e *VisitQuery) RedoxResponse() *VisitQueryResponse { return new(VisitQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQuery) Equal(o VisitQuery) bool {
-	return redox.Equal(&e, &o)
+func (e VisitQuery) Equal(o VisitQuery) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*VisitQuery)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *VisitQuery) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *VisitQuery) PatientDemographics() redox.Demographics { return redox.Demographics{} }
+
+var _ redox.VisitMessage = (*VisitQuery)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *VisitQuery) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitQuery) VisitPlace() redox.Place { return redox.Place{} }

@@ -202,12 +202,10 @@ type VisitQueryResponse struct {
 var _ redox.Message = (*VisitQueryResponse)(nil)
 
 var visitQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeVisitQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(VisitQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeVisitQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(VisitQueryResponse) },
 	ValidateJSON: ValidateVisitQueryResponse,
 }
 
@@ -543,14 +541,10 @@ func ValidateVisitQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &visitQueryResponseEvent
-}
+func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo { return &visitQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -573,11 +567,20 @@ func (e VisitQueryResponse) MarshalJSON() ([]byte, error) {
 }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *VisitQueryResponse) Validate() redox.Report {
-	return visitQueryResponseSchema.Validate(e)
-}
+func (e *VisitQueryResponse) Validate() redox.Report { return visitQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool {
-	return redox.Equal(&e, &o)
+func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*VisitQueryResponse)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *VisitQueryResponse) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *VisitQueryResponse) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
 }

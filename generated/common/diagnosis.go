@@ -28,9 +28,7 @@ type Diagnosis struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Diagnosis) RedoxRules() []redox.SchemaRule {
-	return diagnosisRules[:]
-}
+func (*Diagnosis) RedoxRules() []redox.SchemaRule { return diagnosisRules[:] }
 
 var diagnosisRules = [...]redox.SchemaRule{
 	{At: "Codeset", Keyword: "x-redox-values", Value: `["CPT","HCPCS","ICD-9","ICD-10","Unknown"]`},
@@ -38,16 +36,10 @@ var diagnosisRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Diagnosis) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Diagnosis) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Diagnosis) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Diagnosis) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Diagnosis) Equal(o Diagnosis) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Diagnosis) Equal(o Diagnosis) bool { return redox.Equal(&v, &o) }

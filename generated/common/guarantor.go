@@ -55,9 +55,7 @@ type Guarantor struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Guarantor) RedoxRules() []redox.SchemaRule {
-	return guarantorRules[:]
-}
+func (*Guarantor) RedoxRules() []redox.SchemaRule { return guarantorRules[:] }
 
 var guarantorRules = [...]redox.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
@@ -65,16 +63,10 @@ var guarantorRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Guarantor) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Guarantor) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Guarantor) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Guarantor) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Guarantor) Equal(o Guarantor) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Guarantor) Equal(o Guarantor) bool { return redox.Equal(&v, &o) }

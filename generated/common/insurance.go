@@ -49,9 +49,7 @@ type Insurance struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Insurance) RedoxRules() []redox.SchemaRule {
-	return insuranceRules[:]
-}
+func (*Insurance) RedoxRules() []redox.SchemaRule { return insuranceRules[:] }
 
 var insuranceRules = [...]redox.SchemaRule{
 	{At: "AgreementType", Keyword: "x-redox-values", Value: `["Maternity","Standard","Unified","Other"]`},
@@ -59,16 +57,10 @@ var insuranceRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Insurance) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Insurance) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Insurance) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Insurance) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Insurance) Equal(o Insurance) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Insurance) Equal(o Insurance) bool { return redox.Equal(&v, &o) }

@@ -40,9 +40,7 @@ type Insured struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Insured) RedoxRules() []redox.SchemaRule {
-	return insuredRules[:]
-}
+func (*Insured) RedoxRules() []redox.SchemaRule { return insuredRules[:] }
 
 var insuredRules = [...]redox.SchemaRule{
 	{At: "Relationship", Keyword: "x-redox-values", Value: `["Self","Spouse","Other"]`},
@@ -50,16 +48,10 @@ var insuredRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Insured) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Insured) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Insured) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Insured) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Insured) Equal(o Insured) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Insured) Equal(o Insured) bool { return redox.Equal(&v, &o) }

@@ -62,9 +62,7 @@ type Meta struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Meta) RedoxRules() []redox.SchemaRule {
-	return metaRules[:]
-}
+func (*Meta) RedoxRules() []redox.SchemaRule { return metaRules[:] }
 
 var metaRules = [...]redox.SchemaRule{
 	{At: "Message", Keyword: "x-redox-retired", Value: `"2023"`},
@@ -72,16 +70,10 @@ var metaRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Meta) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Meta) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Meta) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Meta) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Meta) Equal(o Meta) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Meta) Equal(o Meta) bool { return redox.Equal(&v, &o) }

@@ -28,13 +28,11 @@ type NaturalLanguageProcessingQuery struct {
 var _ redox.Message = (*NaturalLanguageProcessingQuery)(nil)
 
 var naturalLanguageProcessingQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNaturalLanguageProcessingQuery,
-	Kind:      redox.Query,
-	Response:  "NaturalLanguageProcessingQueryResponse",
-	New: func() redox.Message {
-		return new(NaturalLanguageProcessingQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNaturalLanguageProcessingQuery,
+	Kind:         redox.Query,
+	Response:     "NaturalLanguageProcessingQueryResponse",
+	New:          func() redox.Message { return new(NaturalLanguageProcessingQuery) },
 	ValidateJSON: ValidateNaturalLanguageProcessingQuery,
 }
 

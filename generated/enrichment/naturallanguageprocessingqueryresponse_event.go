@@ -29,12 +29,10 @@ type NaturalLanguageProcessingQueryResponse struct {
 var _ redox.Message = (*NaturalLanguageProcessingQueryResponse)(nil)
 
 var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNaturalLanguageProcessingQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(NaturalLanguageProcessingQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNaturalLanguageProcessingQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(NaturalLanguageProcessingQueryResponse) },
 	ValidateJSON: ValidateNaturalLanguageProcessingQueryResponse,
 }
 

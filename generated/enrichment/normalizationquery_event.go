@@ -25,13 +25,11 @@ type NormalizationQuery struct {
 var _ redox.Message = (*NormalizationQuery)(nil)
 
 var normalizationQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNormalizationQuery,
-	Kind:      redox.Query,
-	Response:  "NormalizationQueryResponse",
-	New: func() redox.Message {
-		return new(NormalizationQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNormalizationQuery,
+	Kind:         redox.Query,
+	Response:     "NormalizationQueryResponse",
+	New:          func() redox.Message { return new(NormalizationQuery) },
 	ValidateJSON: ValidateNormalizationQuery,
 }
 
@@ -70,14 +68,10 @@ func ValidateNormalizationQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *NormalizationQuery) RedoxEvent() *redox.EventInfo {
-	return &normalizationQueryEvent
-}
+func (e *NormalizationQuery) RedoxEvent() *redox.EventInfo { return &normalizationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQuery].
 func (e *NormalizationQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -100,9 +94,7 @@ func (e NormalizationQuery) MarshalJSON() ([]byte, error) {
 }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *NormalizationQuery) Validate() redox.Report {
-	return normalizationQuerySchema.Validate(e)
-}
+func (e *NormalizationQuery) Validate() redox.Report { return normalizationQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
 func (e *NormalizationQuery) RedoxResponse() *NormalizationQueryResponse {
@@ -110,6 +102,4 @@ func (e *NormalizationQuery) RedoxResponse() *NormalizationQueryResponse {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NormalizationQuery) Equal(o NormalizationQuery) bool {
-	return redox.Equal(&e, &o)
-}
+func (e NormalizationQuery) Equal(o NormalizationQuery) bool { return redox.Equal(&e, &o) }

@@ -25,12 +25,10 @@ type NormalizationQueryResponse struct {
 var _ redox.Message = (*NormalizationQueryResponse)(nil)
 
 var normalizationQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNormalizationQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(NormalizationQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNormalizationQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(NormalizationQueryResponse) },
 	ValidateJSON: ValidateNormalizationQueryResponse,
 }
 
@@ -85,9 +83,7 @@ func (e *NormalizationQueryResponse) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQueryResponse].
 func (e *NormalizationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

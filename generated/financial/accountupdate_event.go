@@ -27,12 +27,10 @@ type AccountUpdate struct {
 var _ redox.Message = (*AccountUpdate)(nil)
 
 var accountUpdateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAccountUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(AccountUpdate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAccountUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(AccountUpdate) },
 	ValidateJSON: ValidateAccountUpdate,
 }
 
@@ -118,14 +116,10 @@ func ValidateAccountUpdate(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *AccountUpdate) RedoxEvent() *redox.EventInfo {
-	return &accountUpdateEvent
-}
+func (e *AccountUpdate) RedoxEvent() *redox.EventInfo { return &accountUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AccountUpdate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *AccountUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAccountUpdate].
 func (e *AccountUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -143,16 +137,31 @@ func (e *AccountUpdate) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e AccountUpdate) MarshalJSON() ([]byte, error) {
-	return accountUpdateSchema.Marshal(&e)
-}
+func (e AccountUpdate) MarshalJSON() ([]byte, error) { return accountUpdateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *AccountUpdate) Validate() redox.Report {
-	return accountUpdateSchema.Validate(e)
-}
+func (e *AccountUpdate) Validate() redox.Report { return accountUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AccountUpdate) Equal(o AccountUpdate) bool {
-	return redox.Equal(&e, &o)
+func (e AccountUpdate) Equal(o AccountUpdate) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*AccountUpdate)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *AccountUpdate) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *AccountUpdate) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*AccountUpdate)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *AccountUpdate) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *AccountUpdate) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -30,12 +30,10 @@ type Transaction struct {
 var _ redox.Message = (*Transaction)(nil)
 
 var transactionEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeTransaction,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Transaction)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeTransaction,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Transaction) },
 	ValidateJSON: ValidateTransaction,
 }
 
@@ -113,14 +111,10 @@ func ValidateTransaction(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Transaction) RedoxEvent() *redox.EventInfo {
-	return &transactionEvent
-}
+func (e *Transaction) RedoxEvent() *redox.EventInfo { return &transactionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transaction) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Transaction) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransaction].
 func (e *Transaction) DecodeJSON(data []byte) (redox.Report, error) {
@@ -128,9 +122,7 @@ func (e *Transaction) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Transaction) UnmarshalJSON(data []byte) error {
-	return transactionSchema.Unmarshal(data, e)
-}
+func (e *Transaction) UnmarshalJSON(data []byte) error { return transactionSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Transaction) AppendJSON(dst []byte) ([]byte, error) {
@@ -138,16 +130,31 @@ func (e *Transaction) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Transaction) MarshalJSON() ([]byte, error) {
-	return transactionSchema.Marshal(&e)
-}
+func (e Transaction) MarshalJSON() ([]byte, error) { return transactionSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Transaction) Validate() redox.Report {
-	return transactionSchema.Validate(e)
-}
+func (e *Transaction) Validate() redox.Report { return transactionSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Transaction) Equal(o Transaction) bool {
-	return redox.Equal(&e, &o)
+func (e Transaction) Equal(o Transaction) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Transaction)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Transaction) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Transaction) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Transaction)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Transaction) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Transaction) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -30,12 +30,10 @@ type Deplete struct {
 var _ redox.Message = (*Deplete)(nil)
 
 var depleteEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDeplete,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Deplete)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDeplete,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Deplete) },
 	ValidateJSON: ValidateDeplete,
 }
 
@@ -83,19 +81,13 @@ func DecodeDeplete(data []byte) (*Deplete, redox.Report, error) {
 }
 
 // ValidateDeplete reports what DecodeDeplete would, without building the message.
-func ValidateDeplete(data []byte) (redox.Report, error) {
-	return depleteSchema.ValidateJSON(data)
-}
+func ValidateDeplete(data []byte) (redox.Report, error) { return depleteSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Deplete) RedoxEvent() *redox.EventInfo {
-	return &depleteEvent
-}
+func (e *Deplete) RedoxEvent() *redox.EventInfo { return &depleteEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deplete) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Deplete) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeplete].
 func (e *Deplete) DecodeJSON(data []byte) (redox.Report, error) {
@@ -103,26 +95,37 @@ func (e *Deplete) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Deplete) UnmarshalJSON(data []byte) error {
-	return depleteSchema.Unmarshal(data, e)
-}
+func (e *Deplete) UnmarshalJSON(data []byte) error { return depleteSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Deplete) AppendJSON(dst []byte) ([]byte, error) {
-	return depleteSchema.AppendJSON(dst, e)
-}
+func (e *Deplete) AppendJSON(dst []byte) ([]byte, error) { return depleteSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Deplete) MarshalJSON() ([]byte, error) {
-	return depleteSchema.Marshal(&e)
-}
+func (e Deplete) MarshalJSON() ([]byte, error) { return depleteSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Deplete) Validate() redox.Report {
-	return depleteSchema.Validate(e)
-}
+func (e *Deplete) Validate() redox.Report { return depleteSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Deplete) Equal(o Deplete) bool {
-	return redox.Equal(&e, &o)
+func (e Deplete) Equal(o Deplete) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Deplete)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Deplete) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Deplete) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Deplete)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Deplete) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Deplete) VisitPlace() redox.Place { return redox.Place{} }

@@ -68,16 +68,10 @@ type Item struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Item) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Item) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Item) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Item) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Item) Equal(o Item) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Item) Equal(o Item) bool { return redox.Equal(&v, &o) }

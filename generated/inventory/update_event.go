@@ -24,12 +24,10 @@ type Update struct {
 var _ redox.Message = (*Update)(nil)
 
 var updateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Update)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Update) },
 	ValidateJSON: ValidateUpdate,
 }
 
@@ -65,19 +63,13 @@ func DecodeUpdate(data []byte) (*Update, redox.Report, error) {
 }
 
 // ValidateUpdate reports what DecodeUpdate would, without building the message.
-func ValidateUpdate(data []byte) (redox.Report, error) {
-	return updateSchema.ValidateJSON(data)
-}
+func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Update) RedoxEvent() *redox.EventInfo {
-	return &updateEvent
-}
+func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Update) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
@@ -85,26 +77,16 @@ func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Update) UnmarshalJSON(data []byte) error {
-	return updateSchema.Unmarshal(data, e)
-}
+func (e *Update) UnmarshalJSON(data []byte) error { return updateSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Update) AppendJSON(dst []byte) ([]byte, error) {
-	return updateSchema.AppendJSON(dst, e)
-}
+func (e *Update) AppendJSON(dst []byte) ([]byte, error) { return updateSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Update) MarshalJSON() ([]byte, error) {
-	return updateSchema.Marshal(&e)
-}
+func (e Update) MarshalJSON() ([]byte, error) { return updateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Update) Validate() redox.Report {
-	return updateSchema.Validate(e)
-}
+func (e *Update) Validate() redox.Report { return updateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Update) Equal(o Update) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Update) Equal(o Update) bool { return redox.Equal(&e, &o) }

@@ -33,12 +33,10 @@ type Replace struct {
 var _ redox.Message = (*Replace)(nil)
 
 var replaceEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeReplace,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Replace)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeReplace,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Replace) },
 	ValidateJSON: ValidateReplace,
 }
 
@@ -98,19 +96,13 @@ func DecodeReplace(data []byte) (*Replace, redox.Report, error) {
 }
 
 // ValidateReplace reports what DecodeReplace would, without building the message.
-func ValidateReplace(data []byte) (redox.Report, error) {
-	return replaceSchema.ValidateJSON(data)
-}
+func ValidateReplace(data []byte) (redox.Report, error) { return replaceSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Replace) RedoxEvent() *redox.EventInfo {
-	return &replaceEvent
-}
+func (e *Replace) RedoxEvent() *redox.EventInfo { return &replaceEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Replace) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Replace) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReplace].
 func (e *Replace) DecodeJSON(data []byte) (redox.Report, error) {
@@ -118,26 +110,37 @@ func (e *Replace) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Replace) UnmarshalJSON(data []byte) error {
-	return replaceSchema.Unmarshal(data, e)
-}
+func (e *Replace) UnmarshalJSON(data []byte) error { return replaceSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Replace) AppendJSON(dst []byte) ([]byte, error) {
-	return replaceSchema.AppendJSON(dst, e)
-}
+func (e *Replace) AppendJSON(dst []byte) ([]byte, error) { return replaceSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Replace) MarshalJSON() ([]byte, error) {
-	return replaceSchema.Marshal(&e)
-}
+func (e Replace) MarshalJSON() ([]byte, error) { return replaceSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Replace) Validate() redox.Report {
-	return replaceSchema.Validate(e)
-}
+func (e *Replace) Validate() redox.Report { return replaceSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Replace) Equal(o Replace) bool {
-	return redox.Equal(&e, &o)
+func (e Replace) Equal(o Replace) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Replace)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Replace) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Replace) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Replace)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Replace) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Replace) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

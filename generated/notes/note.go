@@ -71,9 +71,7 @@ type Note struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Note) RedoxRules() []redox.SchemaRule {
-	return noteRules[:]
-}
+func (*Note) RedoxRules() []redox.SchemaRule { return noteRules[:] }
 
 var noteRules = [...]redox.SchemaRule{
 	{At: "ContentType", Keyword: "x-redox-values", Value: `["Base64 Encoded","Plain Text","Rich Text"]`},
@@ -82,16 +80,10 @@ var noteRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Note) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Note) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Note) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Note) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Note) Equal(o Note) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Note) Equal(o Note) bool { return redox.Equal(&v, &o) }

@@ -30,12 +30,10 @@ type GroupedOrders struct {
 var _ redox.Message = (*GroupedOrders)(nil)
 
 var groupedOrdersEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeGroupedOrders,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(GroupedOrders)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeGroupedOrders,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(GroupedOrders) },
 	ValidateJSON: ValidateGroupedOrders,
 }
 
@@ -131,14 +129,10 @@ func ValidateGroupedOrders(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *GroupedOrders) RedoxEvent() *redox.EventInfo {
-	return &groupedOrdersEvent
-}
+func (e *GroupedOrders) RedoxEvent() *redox.EventInfo { return &groupedOrdersEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *GroupedOrders) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *GroupedOrders) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeGroupedOrders].
 func (e *GroupedOrders) DecodeJSON(data []byte) (redox.Report, error) {
@@ -156,16 +150,31 @@ func (e *GroupedOrders) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e GroupedOrders) MarshalJSON() ([]byte, error) {
-	return groupedOrdersSchema.Marshal(&e)
-}
+func (e GroupedOrders) MarshalJSON() ([]byte, error) { return groupedOrdersSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *GroupedOrders) Validate() redox.Report {
-	return groupedOrdersSchema.Validate(e)
-}
+func (e *GroupedOrders) Validate() redox.Report { return groupedOrdersSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e GroupedOrders) Equal(o GroupedOrders) bool {
-	return redox.Equal(&e, &o)
+func (e GroupedOrders) Equal(o GroupedOrders) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*GroupedOrders)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *GroupedOrders) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *GroupedOrders) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*GroupedOrders)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *GroupedOrders) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *GroupedOrders) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -30,12 +30,10 @@ type Update struct {
 var _ redox.Message = (*Update)(nil)
 
 var updateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Update)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Update) },
 	ValidateJSON: ValidateUpdate,
 }
 
@@ -125,19 +123,13 @@ func DecodeUpdate(data []byte) (*Update, redox.Report, error) {
 }
 
 // ValidateUpdate reports what DecodeUpdate would, without building the message.
-func ValidateUpdate(data []byte) (redox.Report, error) {
-	return updateSchema.ValidateJSON(data)
-}
+func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Update) RedoxEvent() *redox.EventInfo {
-	return &updateEvent
-}
+func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Update) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
@@ -145,26 +137,37 @@ func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Update) UnmarshalJSON(data []byte) error {
-	return updateSchema.Unmarshal(data, e)
-}
+func (e *Update) UnmarshalJSON(data []byte) error { return updateSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Update) AppendJSON(dst []byte) ([]byte, error) {
-	return updateSchema.AppendJSON(dst, e)
-}
+func (e *Update) AppendJSON(dst []byte) ([]byte, error) { return updateSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Update) MarshalJSON() ([]byte, error) {
-	return updateSchema.Marshal(&e)
-}
+func (e Update) MarshalJSON() ([]byte, error) { return updateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Update) Validate() redox.Report {
-	return updateSchema.Validate(e)
-}
+func (e *Update) Validate() redox.Report { return updateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Update) Equal(o Update) bool {
-	return redox.Equal(&e, &o)
+func (e Update) Equal(o Update) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Update)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Update) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Update) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Update)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Update) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Update) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

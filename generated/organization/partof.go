@@ -14,16 +14,10 @@ type PartOf struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PartOf) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v PartOf) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PartOf) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *PartOf) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PartOf) Equal(o PartOf) bool {
-	return redox.Equal(&v, &o)
-}
+func (v PartOf) Equal(o PartOf) bool { return redox.Equal(&v, &o) }

@@ -27,12 +27,10 @@ type Arrival struct {
 var _ redox.Message = (*Arrival)(nil)
 
 var arrivalEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeArrival,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Arrival)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeArrival,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Arrival) },
 	ValidateJSON: ValidateArrival,
 }
 
@@ -131,19 +129,13 @@ func DecodeArrival(data []byte) (*Arrival, redox.Report, error) {
 }
 
 // ValidateArrival reports what DecodeArrival would, without building the message.
-func ValidateArrival(data []byte) (redox.Report, error) {
-	return arrivalSchema.ValidateJSON(data)
-}
+func ValidateArrival(data []byte) (redox.Report, error) { return arrivalSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Arrival) RedoxEvent() *redox.EventInfo {
-	return &arrivalEvent
-}
+func (e *Arrival) RedoxEvent() *redox.EventInfo { return &arrivalEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Arrival) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Arrival) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeArrival].
 func (e *Arrival) DecodeJSON(data []byte) (redox.Report, error) {
@@ -151,26 +143,37 @@ func (e *Arrival) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Arrival) UnmarshalJSON(data []byte) error {
-	return arrivalSchema.Unmarshal(data, e)
-}
+func (e *Arrival) UnmarshalJSON(data []byte) error { return arrivalSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Arrival) AppendJSON(dst []byte) ([]byte, error) {
-	return arrivalSchema.AppendJSON(dst, e)
-}
+func (e *Arrival) AppendJSON(dst []byte) ([]byte, error) { return arrivalSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Arrival) MarshalJSON() ([]byte, error) {
-	return arrivalSchema.Marshal(&e)
-}
+func (e Arrival) MarshalJSON() ([]byte, error) { return arrivalSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Arrival) Validate() redox.Report {
-	return arrivalSchema.Validate(e)
-}
+func (e *Arrival) Validate() redox.Report { return arrivalSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Arrival) Equal(o Arrival) bool {
-	return redox.Equal(&e, &o)
+func (e Arrival) Equal(o Arrival) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Arrival)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Arrival) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Arrival) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Arrival)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Arrival) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Arrival) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

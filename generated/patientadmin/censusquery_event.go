@@ -31,13 +31,11 @@ type CensusQuery struct {
 var _ redox.Message = (*CensusQuery)(nil)
 
 var censusQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeCensusQuery,
-	Kind:      redox.Query,
-	Response:  "CensusQueryResponse",
-	New: func() redox.Message {
-		return new(CensusQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeCensusQuery,
+	Kind:         redox.Query,
+	Response:     "CensusQueryResponse",
+	New:          func() redox.Message { return new(CensusQuery) },
 	ValidateJSON: ValidateCensusQuery,
 }
 
@@ -74,14 +72,10 @@ func ValidateCensusQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *CensusQuery) RedoxEvent() *redox.EventInfo {
-	return &censusQueryEvent
-}
+func (e *CensusQuery) RedoxEvent() *redox.EventInfo { return &censusQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *CensusQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQuery].
 func (e *CensusQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -89,9 +83,7 @@ func (e *CensusQuery) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *CensusQuery) UnmarshalJSON(data []byte) error {
-	return censusQuerySchema.Unmarshal(data, e)
-}
+func (e *CensusQuery) UnmarshalJSON(data []byte) error { return censusQuerySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *CensusQuery) AppendJSON(dst []byte) ([]byte, error) {
@@ -99,21 +91,13 @@ func (e *CensusQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e CensusQuery) MarshalJSON() ([]byte, error) {
-	return censusQuerySchema.Marshal(&e)
-}
+func (e CensusQuery) MarshalJSON() ([]byte, error) { return censusQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *CensusQuery) Validate() redox.Report {
-	return censusQuerySchema.Validate(e)
-}
+func (e *CensusQuery) Validate() redox.Report { return censusQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *CensusQuery) RedoxResponse() *CensusQueryResponse {
-	return new(CensusQueryResponse)
-}
+func (e *CensusQuery) RedoxResponse() *CensusQueryResponse { return new(CensusQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e CensusQuery) Equal(o CensusQuery) bool {
-	return redox.Equal(&e, &o)
-}
+func (e CensusQuery) Equal(o CensusQuery) bool { return redox.Equal(&e, &o) }

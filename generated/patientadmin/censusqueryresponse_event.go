@@ -25,12 +25,10 @@ type CensusQueryResponse struct {
 var _ redox.Message = (*CensusQueryResponse)(nil)
 
 var censusQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeCensusQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(CensusQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeCensusQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(CensusQueryResponse) },
 	ValidateJSON: ValidateCensusQueryResponse,
 }
 
@@ -77,14 +75,10 @@ func ValidateCensusQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *CensusQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &censusQueryResponseEvent
-}
+func (e *CensusQueryResponse) RedoxEvent() *redox.EventInfo { return &censusQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQueryResponse].
 func (e *CensusQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -107,11 +101,7 @@ func (e CensusQueryResponse) MarshalJSON() ([]byte, error) {
 }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *CensusQueryResponse) Validate() redox.Report {
-	return censusQueryResponseSchema.Validate(e)
-}
+func (e *CensusQueryResponse) Validate() redox.Report { return censusQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e CensusQueryResponse) Equal(o CensusQueryResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e CensusQueryResponse) Equal(o CensusQueryResponse) bool { return redox.Equal(&e, &o) }

@@ -27,12 +27,10 @@ type Discharge struct {
 var _ redox.Message = (*Discharge)(nil)
 
 var dischargeEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDischarge,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Discharge)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDischarge,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Discharge) },
 	ValidateJSON: ValidateDischarge,
 }
 
@@ -136,19 +134,13 @@ func DecodeDischarge(data []byte) (*Discharge, redox.Report, error) {
 }
 
 // ValidateDischarge reports what DecodeDischarge would, without building the message.
-func ValidateDischarge(data []byte) (redox.Report, error) {
-	return dischargeSchema.ValidateJSON(data)
-}
+func ValidateDischarge(data []byte) (redox.Report, error) { return dischargeSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Discharge) RedoxEvent() *redox.EventInfo {
-	return &dischargeEvent
-}
+func (e *Discharge) RedoxEvent() *redox.EventInfo { return &dischargeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Discharge) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Discharge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDischarge].
 func (e *Discharge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -156,26 +148,37 @@ func (e *Discharge) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Discharge) UnmarshalJSON(data []byte) error {
-	return dischargeSchema.Unmarshal(data, e)
-}
+func (e *Discharge) UnmarshalJSON(data []byte) error { return dischargeSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Discharge) AppendJSON(dst []byte) ([]byte, error) {
-	return dischargeSchema.AppendJSON(dst, e)
-}
+func (e *Discharge) AppendJSON(dst []byte) ([]byte, error) { return dischargeSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Discharge) MarshalJSON() ([]byte, error) {
-	return dischargeSchema.Marshal(&e)
-}
+func (e Discharge) MarshalJSON() ([]byte, error) { return dischargeSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Discharge) Validate() redox.Report {
-	return dischargeSchema.Validate(e)
-}
+func (e *Discharge) Validate() redox.Report { return dischargeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Discharge) Equal(o Discharge) bool {
-	return redox.Equal(&e, &o)
+func (e Discharge) Equal(o Discharge) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Discharge)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Discharge) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Discharge) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Discharge)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Discharge) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Discharge) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -24,12 +24,10 @@ type NewPatient struct {
 var _ redox.Message = (*NewPatient)(nil)
 
 var newPatientEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNewPatient,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(NewPatient)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNewPatient,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(NewPatient) },
 	ValidateJSON: ValidateNewPatient,
 }
 
@@ -97,14 +95,10 @@ func ValidateNewPatient(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *NewPatient) RedoxEvent() *redox.EventInfo {
-	return &newPatientEvent
-}
+func (e *NewPatient) RedoxEvent() *redox.EventInfo { return &newPatientEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewPatient) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NewPatient) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewPatient].
 func (e *NewPatient) DecodeJSON(data []byte) (redox.Report, error) {
@@ -112,9 +106,7 @@ func (e *NewPatient) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *NewPatient) UnmarshalJSON(data []byte) error {
-	return newPatientSchema.Unmarshal(data, e)
-}
+func (e *NewPatient) UnmarshalJSON(data []byte) error { return newPatientSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *NewPatient) AppendJSON(dst []byte) ([]byte, error) {
@@ -122,16 +114,23 @@ func (e *NewPatient) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e NewPatient) MarshalJSON() ([]byte, error) {
-	return newPatientSchema.Marshal(&e)
-}
+func (e NewPatient) MarshalJSON() ([]byte, error) { return newPatientSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *NewPatient) Validate() redox.Report {
-	return newPatientSchema.Validate(e)
-}
+func (e *NewPatient) Validate() redox.Report { return newPatientSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NewPatient) Equal(o NewPatient) bool {
-	return redox.Equal(&e, &o)
+func (e NewPatient) Equal(o NewPatient) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*NewPatient)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *NewPatient) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *NewPatient) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

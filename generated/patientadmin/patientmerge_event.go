@@ -24,12 +24,10 @@ type PatientMerge struct {
 var _ redox.Message = (*PatientMerge)(nil)
 
 var patientMergeEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePatientMerge,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PatientMerge)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePatientMerge,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PatientMerge) },
 	ValidateJSON: ValidatePatientMerge,
 }
 
@@ -72,14 +70,10 @@ func ValidatePatientMerge(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PatientMerge) RedoxEvent() *redox.EventInfo {
-	return &patientMergeEvent
-}
+func (e *PatientMerge) RedoxEvent() *redox.EventInfo { return &patientMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientMerge) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PatientMerge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientMerge].
 func (e *PatientMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -87,9 +81,7 @@ func (e *PatientMerge) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PatientMerge) UnmarshalJSON(data []byte) error {
-	return patientMergeSchema.Unmarshal(data, e)
-}
+func (e *PatientMerge) UnmarshalJSON(data []byte) error { return patientMergeSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PatientMerge) AppendJSON(dst []byte) ([]byte, error) {
@@ -97,16 +89,23 @@ func (e *PatientMerge) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PatientMerge) MarshalJSON() ([]byte, error) {
-	return patientMergeSchema.Marshal(&e)
-}
+func (e PatientMerge) MarshalJSON() ([]byte, error) { return patientMergeSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PatientMerge) Validate() redox.Report {
-	return patientMergeSchema.Validate(e)
-}
+func (e *PatientMerge) Validate() redox.Report { return patientMergeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientMerge) Equal(o PatientMerge) bool {
-	return redox.Equal(&e, &o)
+func (e PatientMerge) Equal(o PatientMerge) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PatientMerge)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PatientMerge) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PatientMerge) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

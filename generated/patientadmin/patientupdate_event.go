@@ -24,12 +24,10 @@ type PatientUpdate struct {
 var _ redox.Message = (*PatientUpdate)(nil)
 
 var patientUpdateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePatientUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PatientUpdate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePatientUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PatientUpdate) },
 	ValidateJSON: ValidatePatientUpdate,
 }
 
@@ -98,14 +96,10 @@ func ValidatePatientUpdate(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PatientUpdate) RedoxEvent() *redox.EventInfo {
-	return &patientUpdateEvent
-}
+func (e *PatientUpdate) RedoxEvent() *redox.EventInfo { return &patientUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientUpdate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PatientUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientUpdate].
 func (e *PatientUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -123,16 +117,23 @@ func (e *PatientUpdate) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PatientUpdate) MarshalJSON() ([]byte, error) {
-	return patientUpdateSchema.Marshal(&e)
-}
+func (e PatientUpdate) MarshalJSON() ([]byte, error) { return patientUpdateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PatientUpdate) Validate() redox.Report {
-	return patientUpdateSchema.Validate(e)
-}
+func (e *PatientUpdate) Validate() redox.Report { return patientUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientUpdate) Equal(o PatientUpdate) bool {
-	return redox.Equal(&e, &o)
+func (e PatientUpdate) Equal(o PatientUpdate) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PatientUpdate)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PatientUpdate) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PatientUpdate) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

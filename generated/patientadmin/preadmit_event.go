@@ -27,12 +27,10 @@ type PreAdmit struct {
 var _ redox.Message = (*PreAdmit)(nil)
 
 var preAdmitEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePreAdmit,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PreAdmit)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePreAdmit,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PreAdmit) },
 	ValidateJSON: ValidatePreAdmit,
 }
 
@@ -132,19 +130,13 @@ func DecodePreAdmit(data []byte) (*PreAdmit, redox.Report, error) {
 }
 
 // ValidatePreAdmit reports what DecodePreAdmit would, without building the message.
-func ValidatePreAdmit(data []byte) (redox.Report, error) {
-	return preAdmitSchema.ValidateJSON(data)
-}
+func ValidatePreAdmit(data []byte) (redox.Report, error) { return preAdmitSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *PreAdmit) RedoxEvent() *redox.EventInfo {
-	return &preAdmitEvent
-}
+func (e *PreAdmit) RedoxEvent() *redox.EventInfo { return &preAdmitEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PreAdmit) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PreAdmit) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePreAdmit].
 func (e *PreAdmit) DecodeJSON(data []byte) (redox.Report, error) {
@@ -152,26 +144,37 @@ func (e *PreAdmit) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PreAdmit) UnmarshalJSON(data []byte) error {
-	return preAdmitSchema.Unmarshal(data, e)
-}
+func (e *PreAdmit) UnmarshalJSON(data []byte) error { return preAdmitSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *PreAdmit) AppendJSON(dst []byte) ([]byte, error) {
-	return preAdmitSchema.AppendJSON(dst, e)
-}
+func (e *PreAdmit) AppendJSON(dst []byte) ([]byte, error) { return preAdmitSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PreAdmit) MarshalJSON() ([]byte, error) {
-	return preAdmitSchema.Marshal(&e)
-}
+func (e PreAdmit) MarshalJSON() ([]byte, error) { return preAdmitSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PreAdmit) Validate() redox.Report {
-	return preAdmitSchema.Validate(e)
-}
+func (e *PreAdmit) Validate() redox.Report { return preAdmitSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PreAdmit) Equal(o PreAdmit) bool {
-	return redox.Equal(&e, &o)
+func (e PreAdmit) Equal(o PreAdmit) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PreAdmit)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PreAdmit) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PreAdmit) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*PreAdmit)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *PreAdmit) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *PreAdmit) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

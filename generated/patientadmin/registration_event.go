@@ -27,12 +27,10 @@ type Registration struct {
 var _ redox.Message = (*Registration)(nil)
 
 var registrationEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeRegistration,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Registration)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeRegistration,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Registration) },
 	ValidateJSON: ValidateRegistration,
 }
 
@@ -137,14 +135,10 @@ func ValidateRegistration(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Registration) RedoxEvent() *redox.EventInfo {
-	return &registrationEvent
-}
+func (e *Registration) RedoxEvent() *redox.EventInfo { return &registrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Registration) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Registration) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRegistration].
 func (e *Registration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -152,9 +146,7 @@ func (e *Registration) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Registration) UnmarshalJSON(data []byte) error {
-	return registrationSchema.Unmarshal(data, e)
-}
+func (e *Registration) UnmarshalJSON(data []byte) error { return registrationSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Registration) AppendJSON(dst []byte) ([]byte, error) {
@@ -162,16 +154,31 @@ func (e *Registration) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Registration) MarshalJSON() ([]byte, error) {
-	return registrationSchema.Marshal(&e)
-}
+func (e Registration) MarshalJSON() ([]byte, error) { return registrationSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Registration) Validate() redox.Report {
-	return registrationSchema.Validate(e)
-}
+func (e *Registration) Validate() redox.Report { return registrationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Registration) Equal(o Registration) bool {
-	return redox.Equal(&e, &o)
+func (e Registration) Equal(o Registration) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Registration)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Registration) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Registration) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Registration)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Registration) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Registration) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

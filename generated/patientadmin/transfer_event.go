@@ -27,12 +27,10 @@ type Transfer struct {
 var _ redox.Message = (*Transfer)(nil)
 
 var transferEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeTransfer,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Transfer)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeTransfer,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Transfer) },
 	ValidateJSON: ValidateTransfer,
 }
 
@@ -137,19 +135,13 @@ func DecodeTransfer(data []byte) (*Transfer, redox.Report, error) {
 }
 
 // ValidateTransfer reports what DecodeTransfer would, without building the message.
-func ValidateTransfer(data []byte) (redox.Report, error) {
-	return transferSchema.ValidateJSON(data)
-}
+func ValidateTransfer(data []byte) (redox.Report, error) { return transferSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Transfer) RedoxEvent() *redox.EventInfo {
-	return &transferEvent
-}
+func (e *Transfer) RedoxEvent() *redox.EventInfo { return &transferEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transfer) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Transfer) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransfer].
 func (e *Transfer) DecodeJSON(data []byte) (redox.Report, error) {
@@ -157,26 +149,37 @@ func (e *Transfer) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Transfer) UnmarshalJSON(data []byte) error {
-	return transferSchema.Unmarshal(data, e)
-}
+func (e *Transfer) UnmarshalJSON(data []byte) error { return transferSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Transfer) AppendJSON(dst []byte) ([]byte, error) {
-	return transferSchema.AppendJSON(dst, e)
-}
+func (e *Transfer) AppendJSON(dst []byte) ([]byte, error) { return transferSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Transfer) MarshalJSON() ([]byte, error) {
-	return transferSchema.Marshal(&e)
-}
+func (e Transfer) MarshalJSON() ([]byte, error) { return transferSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Transfer) Validate() redox.Report {
-	return transferSchema.Validate(e)
-}
+func (e *Transfer) Validate() redox.Report { return transferSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Transfer) Equal(o Transfer) bool {
-	return redox.Equal(&e, &o)
+func (e Transfer) Equal(o Transfer) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Transfer)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Transfer) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Transfer) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Transfer)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Transfer) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Transfer) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -27,12 +27,10 @@ type VisitMerge struct {
 var _ redox.Message = (*VisitMerge)(nil)
 
 var visitMergeEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeVisitMerge,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(VisitMerge)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeVisitMerge,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(VisitMerge) },
 	ValidateJSON: ValidateVisitMerge,
 }
 
@@ -76,14 +74,10 @@ func ValidateVisitMerge(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *VisitMerge) RedoxEvent() *redox.EventInfo {
-	return &visitMergeEvent
-}
+func (e *VisitMerge) RedoxEvent() *redox.EventInfo { return &visitMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitMerge) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *VisitMerge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitMerge].
 func (e *VisitMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -91,9 +85,7 @@ func (e *VisitMerge) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *VisitMerge) UnmarshalJSON(data []byte) error {
-	return visitMergeSchema.Unmarshal(data, e)
-}
+func (e *VisitMerge) UnmarshalJSON(data []byte) error { return visitMergeSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *VisitMerge) AppendJSON(dst []byte) ([]byte, error) {
@@ -101,16 +93,31 @@ func (e *VisitMerge) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e VisitMerge) MarshalJSON() ([]byte, error) {
-	return visitMergeSchema.Marshal(&e)
-}
+func (e VisitMerge) MarshalJSON() ([]byte, error) { return visitMergeSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *VisitMerge) Validate() redox.Report {
-	return visitMergeSchema.Validate(e)
-}
+func (e *VisitMerge) Validate() redox.Report { return visitMergeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitMerge) Equal(o VisitMerge) bool {
-	return redox.Equal(&e, &o)
+func (e VisitMerge) Equal(o VisitMerge) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*VisitMerge)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *VisitMerge) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *VisitMerge) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*VisitMerge)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *VisitMerge) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitMerge) VisitPlace() redox.Place { return redox.Place{} }

@@ -27,12 +27,10 @@ type VisitUpdate struct {
 var _ redox.Message = (*VisitUpdate)(nil)
 
 var visitUpdateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeVisitUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(VisitUpdate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeVisitUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(VisitUpdate) },
 	ValidateJSON: ValidateVisitUpdate,
 }
 
@@ -137,14 +135,10 @@ func ValidateVisitUpdate(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *VisitUpdate) RedoxEvent() *redox.EventInfo {
-	return &visitUpdateEvent
-}
+func (e *VisitUpdate) RedoxEvent() *redox.EventInfo { return &visitUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitUpdate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *VisitUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitUpdate].
 func (e *VisitUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -152,9 +146,7 @@ func (e *VisitUpdate) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *VisitUpdate) UnmarshalJSON(data []byte) error {
-	return visitUpdateSchema.Unmarshal(data, e)
-}
+func (e *VisitUpdate) UnmarshalJSON(data []byte) error { return visitUpdateSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *VisitUpdate) AppendJSON(dst []byte) ([]byte, error) {
@@ -162,16 +154,31 @@ func (e *VisitUpdate) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e VisitUpdate) MarshalJSON() ([]byte, error) {
-	return visitUpdateSchema.Marshal(&e)
-}
+func (e VisitUpdate) MarshalJSON() ([]byte, error) { return visitUpdateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *VisitUpdate) Validate() redox.Report {
-	return visitUpdateSchema.Validate(e)
-}
+func (e *VisitUpdate) Validate() redox.Report { return visitUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitUpdate) Equal(o VisitUpdate) bool {
-	return redox.Equal(&e, &o)
+func (e VisitUpdate) Equal(o VisitUpdate) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*VisitUpdate)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *VisitUpdate) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *VisitUpdate) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*VisitUpdate)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *VisitUpdate) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitUpdate) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

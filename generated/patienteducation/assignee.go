@@ -26,16 +26,10 @@ type Assignee struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Assignee) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Assignee) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Assignee) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Assignee) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Assignee) Equal(o Assignee) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Assignee) Equal(o Assignee) bool { return redox.Equal(&v, &o) }

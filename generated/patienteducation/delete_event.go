@@ -30,12 +30,10 @@ type Delete struct {
 var _ redox.Message = (*Delete)(nil)
 
 var deleteEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDelete,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Delete)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDelete,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Delete) },
 	ValidateJSON: ValidateDelete,
 }
 
@@ -98,19 +96,13 @@ func DecodeDelete(data []byte) (*Delete, redox.Report, error) {
 }
 
 // ValidateDelete reports what DecodeDelete would, without building the message.
-func ValidateDelete(data []byte) (redox.Report, error) {
-	return deleteSchema.ValidateJSON(data)
-}
+func ValidateDelete(data []byte) (redox.Report, error) { return deleteSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Delete) RedoxEvent() *redox.EventInfo {
-	return &deleteEvent
-}
+func (e *Delete) RedoxEvent() *redox.EventInfo { return &deleteEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Delete) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Delete) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDelete].
 func (e *Delete) DecodeJSON(data []byte) (redox.Report, error) {
@@ -118,26 +110,37 @@ func (e *Delete) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Delete) UnmarshalJSON(data []byte) error {
-	return deleteSchema.Unmarshal(data, e)
-}
+func (e *Delete) UnmarshalJSON(data []byte) error { return deleteSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Delete) AppendJSON(dst []byte) ([]byte, error) {
-	return deleteSchema.AppendJSON(dst, e)
-}
+func (e *Delete) AppendJSON(dst []byte) ([]byte, error) { return deleteSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Delete) MarshalJSON() ([]byte, error) {
-	return deleteSchema.Marshal(&e)
-}
+func (e Delete) MarshalJSON() ([]byte, error) { return deleteSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Delete) Validate() redox.Report {
-	return deleteSchema.Validate(e)
-}
+func (e *Delete) Validate() redox.Report { return deleteSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Delete) Equal(o Delete) bool {
-	return redox.Equal(&e, &o)
+func (e Delete) Equal(o Delete) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Delete)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Delete) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Delete) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Delete)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Delete) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Delete) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -25,13 +25,11 @@ type LocationQuery struct {
 var _ redox.Message = (*LocationQuery)(nil)
 
 var locationQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeLocationQuery,
-	Kind:      redox.Query,
-	Response:  "LocationQueryResponse",
-	New: func() redox.Message {
-		return new(LocationQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeLocationQuery,
+	Kind:         redox.Query,
+	Response:     "LocationQueryResponse",
+	New:          func() redox.Message { return new(LocationQuery) },
 	ValidateJSON: ValidateLocationQuery,
 }
 
@@ -70,14 +68,10 @@ func ValidateLocationQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *LocationQuery) RedoxEvent() *redox.EventInfo {
-	return &locationQueryEvent
-}
+func (e *LocationQuery) RedoxEvent() *redox.EventInfo { return &locationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *LocationQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQuery].
 func (e *LocationQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -95,21 +89,24 @@ func (e *LocationQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e LocationQuery) MarshalJSON() ([]byte, error) {
-	return locationQuerySchema.Marshal(&e)
-}
+func (e LocationQuery) MarshalJSON() ([]byte, error) { return locationQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *LocationQuery) Validate() redox.Report {
-	return locationQuerySchema.Validate(e)
-}
+func (e *LocationQuery) Validate() redox.Report { return locationQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *LocationQuery) RedoxResponse() *LocationQueryResponse {
-	return new(LocationQueryResponse)
-}
+func (e *LocationQuery) RedoxResponse() *LocationQueryResponse { return new(LocationQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e LocationQuery) Equal(o LocationQuery) bool {
-	return redox.Equal(&e, &o)
+func (e LocationQuery) Equal(o LocationQuery) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*LocationQuery)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *LocationQuery) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *LocationQuery) PatientDemographics() redox.Demographics { return redox.Demographics{} }

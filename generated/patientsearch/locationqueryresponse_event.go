@@ -25,12 +25,10 @@ type LocationQueryResponse struct {
 var _ redox.Message = (*LocationQueryResponse)(nil)
 
 var locationQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeLocationQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(LocationQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeLocationQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(LocationQueryResponse) },
 	ValidateJSON: ValidateLocationQueryResponse,
 }
 
@@ -75,14 +73,10 @@ func ValidateLocationQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *LocationQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &locationQueryResponseEvent
-}
+func (e *LocationQueryResponse) RedoxEvent() *redox.EventInfo { return &locationQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQueryResponse].
 func (e *LocationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -110,6 +104,4 @@ func (e *LocationQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e LocationQueryResponse) Equal(o LocationQueryResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e LocationQueryResponse) Equal(o LocationQueryResponse) bool { return redox.Equal(&e, &o) }

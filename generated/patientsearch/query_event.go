@@ -25,13 +25,11 @@ type Query struct {
 var _ redox.Message = (*Query)(nil)
 
 var queryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeQuery,
-	Kind:      redox.Query,
-	Response:  "Response",
-	New: func() redox.Message {
-		return new(Query)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeQuery,
+	Kind:         redox.Query,
+	Response:     "Response",
+	New:          func() redox.Message { return new(Query) },
 	ValidateJSON: ValidateQuery,
 }
 
@@ -67,51 +65,44 @@ func DecodeQuery(data []byte) (*Query, redox.Report, error) {
 }
 
 // ValidateQuery reports what DecodeQuery would, without building the message.
-func ValidateQuery(data []byte) (redox.Report, error) {
-	return querySchema.ValidateJSON(data)
-}
+func ValidateQuery(data []byte) (redox.Report, error) { return querySchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Query) RedoxEvent() *redox.EventInfo {
-	return &queryEvent
-}
+func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Query) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Query) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
-func (e *Query) DecodeJSON(data []byte) (redox.Report, error) {
-	return querySchema.DecodeInto(data, e)
-}
+func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.DecodeInto(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Query) UnmarshalJSON(data []byte) error {
-	return querySchema.Unmarshal(data, e)
-}
+func (e *Query) UnmarshalJSON(data []byte) error { return querySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Query) AppendJSON(dst []byte) ([]byte, error) {
-	return querySchema.AppendJSON(dst, e)
-}
+func (e *Query) AppendJSON(dst []byte) ([]byte, error) { return querySchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Query) MarshalJSON() ([]byte, error) {
-	return querySchema.Marshal(&e)
-}
+func (e Query) MarshalJSON() ([]byte, error) { return querySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Query) Validate() redox.Report {
-	return querySchema.Validate(e)
-}
+func (e *Query) Validate() redox.Report { return querySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *Query) RedoxResponse() *Response {
-	return new(Response)
-}
+func (e *Query) RedoxResponse() *Response { return new(Response) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Query) Equal(o Query) bool {
-	return redox.Equal(&e, &o)
+func (e Query) Equal(o Query) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Query)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Query) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Query) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

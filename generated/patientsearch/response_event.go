@@ -27,12 +27,10 @@ type Response struct {
 var _ redox.Message = (*Response)(nil)
 
 var responseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(Response)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(Response) },
 	ValidateJSON: ValidateResponse,
 }
 
@@ -118,19 +116,13 @@ func DecodeResponse(data []byte) (*Response, redox.Report, error) {
 }
 
 // ValidateResponse reports what DecodeResponse would, without building the message.
-func ValidateResponse(data []byte) (redox.Report, error) {
-	return responseSchema.ValidateJSON(data)
-}
+func ValidateResponse(data []byte) (redox.Report, error) { return responseSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Response) RedoxEvent() *redox.EventInfo {
-	return &responseEvent
-}
+func (e *Response) RedoxEvent() *redox.EventInfo { return &responseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Response) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Response) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
@@ -138,26 +130,29 @@ func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Response) UnmarshalJSON(data []byte) error {
-	return responseSchema.Unmarshal(data, e)
-}
+func (e *Response) UnmarshalJSON(data []byte) error { return responseSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Response) AppendJSON(dst []byte) ([]byte, error) {
-	return responseSchema.AppendJSON(dst, e)
-}
+func (e *Response) AppendJSON(dst []byte) ([]byte, error) { return responseSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Response) MarshalJSON() ([]byte, error) {
-	return responseSchema.Marshal(&e)
-}
+func (e Response) MarshalJSON() ([]byte, error) { return responseSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Response) Validate() redox.Report {
-	return responseSchema.Validate(e)
-}
+func (e *Response) Validate() redox.Report { return responseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Response) Equal(o Response) bool {
-	return redox.Equal(&e, &o)
+func (e Response) Equal(o Response) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Response)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Response) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Response) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

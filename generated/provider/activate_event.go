@@ -24,12 +24,10 @@ type Activate struct {
 var _ redox.Message = (*Activate)(nil)
 
 var activateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeActivate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Activate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeActivate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Activate) },
 	ValidateJSON: ValidateActivate,
 }
 
@@ -82,19 +80,13 @@ func DecodeActivate(data []byte) (*Activate, redox.Report, error) {
 }
 
 // ValidateActivate reports what DecodeActivate would, without building the message.
-func ValidateActivate(data []byte) (redox.Report, error) {
-	return activateSchema.ValidateJSON(data)
-}
+func ValidateActivate(data []byte) (redox.Report, error) { return activateSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Activate) RedoxEvent() *redox.EventInfo {
-	return &activateEvent
-}
+func (e *Activate) RedoxEvent() *redox.EventInfo { return &activateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Activate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Activate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeActivate].
 func (e *Activate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -102,26 +94,16 @@ func (e *Activate) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Activate) UnmarshalJSON(data []byte) error {
-	return activateSchema.Unmarshal(data, e)
-}
+func (e *Activate) UnmarshalJSON(data []byte) error { return activateSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Activate) AppendJSON(dst []byte) ([]byte, error) {
-	return activateSchema.AppendJSON(dst, e)
-}
+func (e *Activate) AppendJSON(dst []byte) ([]byte, error) { return activateSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Activate) MarshalJSON() ([]byte, error) {
-	return activateSchema.Marshal(&e)
-}
+func (e Activate) MarshalJSON() ([]byte, error) { return activateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Activate) Validate() redox.Report {
-	return activateSchema.Validate(e)
-}
+func (e *Activate) Validate() redox.Report { return activateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Activate) Equal(o Activate) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Activate) Equal(o Activate) bool { return redox.Equal(&e, &o) }

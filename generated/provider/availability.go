@@ -20,16 +20,10 @@ type Availability struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Availability) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Availability) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Availability) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Availability) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Availability) Equal(o Availability) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Availability) Equal(o Availability) bool { return redox.Equal(&v, &o) }

@@ -24,12 +24,10 @@ type Deactivate struct {
 var _ redox.Message = (*Deactivate)(nil)
 
 var deactivateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeDeactivate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Deactivate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeDeactivate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Deactivate) },
 	ValidateJSON: ValidateDeactivate,
 }
 
@@ -87,14 +85,10 @@ func ValidateDeactivate(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Deactivate) RedoxEvent() *redox.EventInfo {
-	return &deactivateEvent
-}
+func (e *Deactivate) RedoxEvent() *redox.EventInfo { return &deactivateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deactivate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Deactivate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeactivate].
 func (e *Deactivate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -102,9 +96,7 @@ func (e *Deactivate) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Deactivate) UnmarshalJSON(data []byte) error {
-	return deactivateSchema.Unmarshal(data, e)
-}
+func (e *Deactivate) UnmarshalJSON(data []byte) error { return deactivateSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Deactivate) AppendJSON(dst []byte) ([]byte, error) {
@@ -112,16 +104,10 @@ func (e *Deactivate) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Deactivate) MarshalJSON() ([]byte, error) {
-	return deactivateSchema.Marshal(&e)
-}
+func (e Deactivate) MarshalJSON() ([]byte, error) { return deactivateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Deactivate) Validate() redox.Report {
-	return deactivateSchema.Validate(e)
-}
+func (e *Deactivate) Validate() redox.Report { return deactivateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Deactivate) Equal(o Deactivate) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Deactivate) Equal(o Deactivate) bool { return redox.Equal(&e, &o) }

@@ -25,13 +25,11 @@ type ProviderQuery struct {
 var _ redox.Message = (*ProviderQuery)(nil)
 
 var providerQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeProviderQuery,
-	Kind:      redox.Query,
-	Response:  "ProviderQueryResponse",
-	New: func() redox.Message {
-		return new(ProviderQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeProviderQuery,
+	Kind:         redox.Query,
+	Response:     "ProviderQueryResponse",
+	New:          func() redox.Message { return new(ProviderQuery) },
 	ValidateJSON: ValidateProviderQuery,
 }
 
@@ -72,14 +70,10 @@ func ValidateProviderQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *ProviderQuery) RedoxEvent() *redox.EventInfo {
-	return &providerQueryEvent
-}
+func (e *ProviderQuery) RedoxEvent() *redox.EventInfo { return &providerQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *ProviderQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQuery].
 func (e *ProviderQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -97,21 +91,13 @@ func (e *ProviderQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e ProviderQuery) MarshalJSON() ([]byte, error) {
-	return providerQuerySchema.Marshal(&e)
-}
+func (e ProviderQuery) MarshalJSON() ([]byte, error) { return providerQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *ProviderQuery) Validate() redox.Report {
-	return providerQuerySchema.Validate(e)
-}
+func (e *ProviderQuery) Validate() redox.Report { return providerQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *ProviderQuery) RedoxResponse() *ProviderQueryResponse {
-	return new(ProviderQueryResponse)
-}
+func (e *ProviderQuery) RedoxResponse() *ProviderQueryResponse { return new(ProviderQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e ProviderQuery) Equal(o ProviderQuery) bool {
-	return redox.Equal(&e, &o)
-}
+func (e ProviderQuery) Equal(o ProviderQuery) bool { return redox.Equal(&e, &o) }

@@ -25,12 +25,10 @@ type ProviderQueryResponse struct {
 var _ redox.Message = (*ProviderQueryResponse)(nil)
 
 var providerQueryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeProviderQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(ProviderQueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeProviderQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(ProviderQueryResponse) },
 	ValidateJSON: ValidateProviderQueryResponse,
 }
 
@@ -89,14 +87,10 @@ func ValidateProviderQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *ProviderQueryResponse) RedoxEvent() *redox.EventInfo {
-	return &providerQueryResponseEvent
-}
+func (e *ProviderQueryResponse) RedoxEvent() *redox.EventInfo { return &providerQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQueryResponse].
 func (e *ProviderQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -124,6 +118,4 @@ func (e *ProviderQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e ProviderQueryResponse) Equal(o ProviderQueryResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e ProviderQueryResponse) Equal(o ProviderQueryResponse) bool { return redox.Equal(&e, &o) }

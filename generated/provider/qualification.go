@@ -32,16 +32,10 @@ type Qualification struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Qualification) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Qualification) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Qualification) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Qualification) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Qualification) Equal(o Qualification) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Qualification) Equal(o Qualification) bool { return redox.Equal(&v, &o) }

@@ -30,12 +30,10 @@ type AuthResponse struct {
 var _ redox.Message = (*AuthResponse)(nil)
 
 var authResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAuthResponse,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(AuthResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAuthResponse,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(AuthResponse) },
 	ValidateJSON: ValidateAuthResponse,
 }
 
@@ -114,14 +112,10 @@ func ValidateAuthResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *AuthResponse) RedoxEvent() *redox.EventInfo {
-	return &authResponseEvent
-}
+func (e *AuthResponse) RedoxEvent() *redox.EventInfo { return &authResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *AuthResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthResponse].
 func (e *AuthResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -129,9 +123,7 @@ func (e *AuthResponse) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *AuthResponse) UnmarshalJSON(data []byte) error {
-	return authResponseSchema.Unmarshal(data, e)
-}
+func (e *AuthResponse) UnmarshalJSON(data []byte) error { return authResponseSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *AuthResponse) AppendJSON(dst []byte) ([]byte, error) {
@@ -139,16 +131,23 @@ func (e *AuthResponse) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e AuthResponse) MarshalJSON() ([]byte, error) {
-	return authResponseSchema.Marshal(&e)
-}
+func (e AuthResponse) MarshalJSON() ([]byte, error) { return authResponseSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *AuthResponse) Validate() redox.Report {
-	return authResponseSchema.Validate(e)
-}
+func (e *AuthResponse) Validate() redox.Report { return authResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AuthResponse) Equal(o AuthResponse) bool {
-	return redox.Equal(&e, &o)
+func (e AuthResponse) Equal(o AuthResponse) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*AuthResponse)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *AuthResponse) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *AuthResponse) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

@@ -30,12 +30,10 @@ type AuthReview struct {
 var _ redox.Message = (*AuthReview)(nil)
 
 var authReviewEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAuthReview,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(AuthReview)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAuthReview,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(AuthReview) },
 	ValidateJSON: ValidateAuthReview,
 }
 
@@ -110,14 +108,10 @@ func ValidateAuthReview(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *AuthReview) RedoxEvent() *redox.EventInfo {
-	return &authReviewEvent
-}
+func (e *AuthReview) RedoxEvent() *redox.EventInfo { return &authReviewEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthReview) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *AuthReview) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthReview].
 func (e *AuthReview) DecodeJSON(data []byte) (redox.Report, error) {
@@ -125,9 +119,7 @@ func (e *AuthReview) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *AuthReview) UnmarshalJSON(data []byte) error {
-	return authReviewSchema.Unmarshal(data, e)
-}
+func (e *AuthReview) UnmarshalJSON(data []byte) error { return authReviewSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *AuthReview) AppendJSON(dst []byte) ([]byte, error) {
@@ -135,16 +127,23 @@ func (e *AuthReview) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e AuthReview) MarshalJSON() ([]byte, error) {
-	return authReviewSchema.Marshal(&e)
-}
+func (e AuthReview) MarshalJSON() ([]byte, error) { return authReviewSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *AuthReview) Validate() redox.Report {
-	return authReviewSchema.Validate(e)
-}
+func (e *AuthReview) Validate() redox.Report { return authReviewSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AuthReview) Equal(o AuthReview) bool {
-	return redox.Equal(&e, &o)
+func (e AuthReview) Equal(o AuthReview) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*AuthReview)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *AuthReview) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *AuthReview) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

@@ -30,12 +30,10 @@ type Modify struct {
 var _ redox.Message = (*Modify)(nil)
 
 var modifyEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeModify,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Modify)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeModify,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Modify) },
 	ValidateJSON: ValidateModify,
 }
 
@@ -101,19 +99,13 @@ func DecodeModify(data []byte) (*Modify, redox.Report, error) {
 }
 
 // ValidateModify reports what DecodeModify would, without building the message.
-func ValidateModify(data []byte) (redox.Report, error) {
-	return modifySchema.ValidateJSON(data)
-}
+func ValidateModify(data []byte) (redox.Report, error) { return modifySchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Modify) RedoxEvent() *redox.EventInfo {
-	return &modifyEvent
-}
+func (e *Modify) RedoxEvent() *redox.EventInfo { return &modifyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modify) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Modify) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModify].
 func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) {
@@ -121,26 +113,37 @@ func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Modify) UnmarshalJSON(data []byte) error {
-	return modifySchema.Unmarshal(data, e)
-}
+func (e *Modify) UnmarshalJSON(data []byte) error { return modifySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Modify) AppendJSON(dst []byte) ([]byte, error) {
-	return modifySchema.AppendJSON(dst, e)
-}
+func (e *Modify) AppendJSON(dst []byte) ([]byte, error) { return modifySchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Modify) MarshalJSON() ([]byte, error) {
-	return modifySchema.Marshal(&e)
-}
+func (e Modify) MarshalJSON() ([]byte, error) { return modifySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Modify) Validate() redox.Report {
-	return modifySchema.Validate(e)
-}
+func (e *Modify) Validate() redox.Report { return modifySchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Modify) Equal(o Modify) bool {
-	return redox.Equal(&e, &o)
+func (e Modify) Equal(o Modify) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Modify)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Modify) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Modify) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Modify)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Modify) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Modify) VisitPlace() redox.Place { return redox.Place{} }

@@ -32,16 +32,10 @@ type Day struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Day) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Day) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Day) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Day) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Day) Equal(o Day) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Day) Equal(o Day) bool { return redox.Equal(&v, &o) }

@@ -27,12 +27,10 @@ type Study struct {
 var _ redox.Message = (*Study)(nil)
 
 var studyEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeStudy,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Study)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeStudy,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Study) },
 	ValidateJSON: ValidateStudy,
 }
 
@@ -90,46 +88,28 @@ func DecodeStudy(data []byte) (*Study, redox.Report, error) {
 }
 
 // ValidateStudy reports what DecodeStudy would, without building the message.
-func ValidateStudy(data []byte) (redox.Report, error) {
-	return studySchema.ValidateJSON(data)
-}
+func ValidateStudy(data []byte) (redox.Report, error) { return studySchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Study) RedoxEvent() *redox.EventInfo {
-	return &studyEvent
-}
+func (e *Study) RedoxEvent() *redox.EventInfo { return &studyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Study) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Study) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeStudy].
-func (e *Study) DecodeJSON(data []byte) (redox.Report, error) {
-	return studySchema.DecodeInto(data, e)
-}
+func (e *Study) DecodeJSON(data []byte) (redox.Report, error) { return studySchema.DecodeInto(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Study) UnmarshalJSON(data []byte) error {
-	return studySchema.Unmarshal(data, e)
-}
+func (e *Study) UnmarshalJSON(data []byte) error { return studySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Study) AppendJSON(dst []byte) ([]byte, error) {
-	return studySchema.AppendJSON(dst, e)
-}
+func (e *Study) AppendJSON(dst []byte) ([]byte, error) { return studySchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Study) MarshalJSON() ([]byte, error) {
-	return studySchema.Marshal(&e)
-}
+func (e Study) MarshalJSON() ([]byte, error) { return studySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Study) Validate() redox.Report {
-	return studySchema.Validate(e)
-}
+func (e *Study) Validate() redox.Report { return studySchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Study) Equal(o Study) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Study) Equal(o Study) bool { return redox.Equal(&e, &o) }

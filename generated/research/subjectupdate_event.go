@@ -30,12 +30,10 @@ type SubjectUpdate struct {
 var _ redox.Message = (*SubjectUpdate)(nil)
 
 var subjectUpdateEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeSubjectUpdate,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(SubjectUpdate)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeSubjectUpdate,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(SubjectUpdate) },
 	ValidateJSON: ValidateSubjectUpdate,
 }
 
@@ -86,14 +84,10 @@ func ValidateSubjectUpdate(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *SubjectUpdate) RedoxEvent() *redox.EventInfo {
-	return &subjectUpdateEvent
-}
+func (e *SubjectUpdate) RedoxEvent() *redox.EventInfo { return &subjectUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubjectUpdate) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubjectUpdate].
 func (e *SubjectUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -111,16 +105,23 @@ func (e *SubjectUpdate) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e SubjectUpdate) MarshalJSON() ([]byte, error) {
-	return subjectUpdateSchema.Marshal(&e)
-}
+func (e SubjectUpdate) MarshalJSON() ([]byte, error) { return subjectUpdateSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *SubjectUpdate) Validate() redox.Report {
-	return subjectUpdateSchema.Validate(e)
-}
+func (e *SubjectUpdate) Validate() redox.Report { return subjectUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SubjectUpdate) Equal(o SubjectUpdate) bool {
-	return redox.Equal(&e, &o)
+func (e SubjectUpdate) Equal(o SubjectUpdate) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*SubjectUpdate)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *SubjectUpdate) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *SubjectUpdate) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

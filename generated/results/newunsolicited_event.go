@@ -30,12 +30,10 @@ type NewUnsolicited struct {
 var _ redox.Message = (*NewUnsolicited)(nil)
 
 var newUnsolicitedEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNewUnsolicited,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(NewUnsolicited)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNewUnsolicited,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(NewUnsolicited) },
 	ValidateJSON: ValidateNewUnsolicited,
 }
 
@@ -136,14 +134,10 @@ func ValidateNewUnsolicited(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *NewUnsolicited) RedoxEvent() *redox.EventInfo {
-	return &newUnsolicitedEvent
-}
+func (e *NewUnsolicited) RedoxEvent() *redox.EventInfo { return &newUnsolicitedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewUnsolicited) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewUnsolicited].
 func (e *NewUnsolicited) DecodeJSON(data []byte) (redox.Report, error) {
@@ -161,16 +155,31 @@ func (e *NewUnsolicited) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e NewUnsolicited) MarshalJSON() ([]byte, error) {
-	return newUnsolicitedSchema.Marshal(&e)
-}
+func (e NewUnsolicited) MarshalJSON() ([]byte, error) { return newUnsolicitedSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *NewUnsolicited) Validate() redox.Report {
-	return newUnsolicitedSchema.Validate(e)
-}
+func (e *NewUnsolicited) Validate() redox.Report { return newUnsolicitedSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NewUnsolicited) Equal(o NewUnsolicited) bool {
-	return redox.Equal(&e, &o)
+func (e NewUnsolicited) Equal(o NewUnsolicited) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*NewUnsolicited)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *NewUnsolicited) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *NewUnsolicited) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*NewUnsolicited)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *NewUnsolicited) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *NewUnsolicited) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -24,12 +24,10 @@ type QueryResponse struct {
 var _ redox.Message = (*QueryResponse)(nil)
 
 var queryResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeQueryResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(QueryResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeQueryResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(QueryResponse) },
 	ValidateJSON: ValidateQueryResponse,
 }
 
@@ -101,14 +99,10 @@ func ValidateQueryResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *QueryResponse) RedoxEvent() *redox.EventInfo {
-	return &queryResponseEvent
-}
+func (e *QueryResponse) RedoxEvent() *redox.EventInfo { return &queryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *QueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *QueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQueryResponse].
 func (e *QueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -126,16 +120,10 @@ func (e *QueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e QueryResponse) MarshalJSON() ([]byte, error) {
-	return queryResponseSchema.Marshal(&e)
-}
+func (e QueryResponse) MarshalJSON() ([]byte, error) { return queryResponseSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *QueryResponse) Validate() redox.Report {
-	return queryResponseSchema.Validate(e)
-}
+func (e *QueryResponse) Validate() redox.Report { return queryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e QueryResponse) Equal(o QueryResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e QueryResponse) Equal(o QueryResponse) bool { return redox.Equal(&e, &o) }

@@ -72,9 +72,7 @@ type Result struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Result) RedoxRules() []redox.SchemaRule {
-	return resultRules[:]
-}
+func (*Result) RedoxRules() []redox.SchemaRule { return resultRules[:] }
 
 var resultRules = [...]redox.SchemaRule{
 	{At: "ValueType", Keyword: "x-redox-values", Value: `["Address","Coded Entry","Date","DateTime","Encapsulated Data","Formatted Text","ID","ID And Name","Money","Name","Numeric","Phone Number","Price","Reference Pointer","String","Structured Numeric","Time"]`},
@@ -83,16 +81,10 @@ var resultRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Result) MarshalJSON() ([]byte, error) {
-	return redox.Marshal(&v)
-}
+func (v Result) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Result) UnmarshalJSON(data []byte) error {
-	return redox.Unmarshal(data, v)
-}
+func (v *Result) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Result) Equal(o Result) bool {
-	return redox.Equal(&v, &o)
-}
+func (v Result) Equal(o Result) bool { return redox.Equal(&v, &o) }

@@ -34,13 +34,11 @@ type AvailableSlots struct {
 var _ redox.Message = (*AvailableSlots)(nil)
 
 var availableSlotsEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAvailableSlots,
-	Kind:      redox.Query,
-	Response:  "AvailableSlotsResponse",
-	New: func() redox.Message {
-		return new(AvailableSlots)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAvailableSlots,
+	Kind:         redox.Query,
+	Response:     "AvailableSlotsResponse",
+	New:          func() redox.Message { return new(AvailableSlots) },
 	ValidateJSON: ValidateAvailableSlots,
 }
 
@@ -95,14 +93,10 @@ func ValidateAvailableSlots(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *AvailableSlots) RedoxEvent() *redox.EventInfo {
-	return &availableSlotsEvent
-}
+func (e *AvailableSlots) RedoxEvent() *redox.EventInfo { return &availableSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlots) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *AvailableSlots) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlots].
 func (e *AvailableSlots) DecodeJSON(data []byte) (redox.Report, error) {
@@ -120,21 +114,26 @@ func (e *AvailableSlots) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e AvailableSlots) MarshalJSON() ([]byte, error) {
-	return availableSlotsSchema.Marshal(&e)
-}
+func (e AvailableSlots) MarshalJSON() ([]byte, error) { return availableSlotsSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *AvailableSlots) Validate() redox.Report {
-	return availableSlotsSchema.Validate(e)
-}
+func (e *AvailableSlots) Validate() redox.Report { return availableSlotsSchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *AvailableSlots) RedoxResponse() *AvailableSlotsResponse {
-	return new(AvailableSlotsResponse)
-}
+func (e *AvailableSlots) RedoxResponse() *AvailableSlotsResponse { return new(AvailableSlotsResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AvailableSlots) Equal(o AvailableSlots) bool {
-	return redox.Equal(&e, &o)
+func (e AvailableSlots) Equal(o AvailableSlots) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*AvailableSlots)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *AvailableSlots) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *AvailableSlots) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

@@ -25,12 +25,10 @@ type AvailableSlotsResponse struct {
 var _ redox.Message = (*AvailableSlotsResponse)(nil)
 
 var availableSlotsResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAvailableSlotsResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(AvailableSlotsResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAvailableSlotsResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(AvailableSlotsResponse) },
 	ValidateJSON: ValidateAvailableSlotsResponse,
 }
 
@@ -78,14 +76,10 @@ func ValidateAvailableSlotsResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *AvailableSlotsResponse) RedoxEvent() *redox.EventInfo {
-	return &availableSlotsResponseEvent
-}
+func (e *AvailableSlotsResponse) RedoxEvent() *redox.EventInfo { return &availableSlotsResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlotsResponse].
 func (e *AvailableSlotsResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -113,6 +107,4 @@ func (e *AvailableSlotsResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AvailableSlotsResponse) Equal(o AvailableSlotsResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e AvailableSlotsResponse) Equal(o AvailableSlotsResponse) bool { return redox.Equal(&e, &o) }

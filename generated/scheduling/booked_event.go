@@ -31,13 +31,11 @@ type Booked struct {
 var _ redox.Message = (*Booked)(nil)
 
 var bookedEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeBooked,
-	Kind:      redox.Query,
-	Response:  "BookedResponse",
-	New: func() redox.Message {
-		return new(Booked)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeBooked,
+	Kind:         redox.Query,
+	Response:     "BookedResponse",
+	New:          func() redox.Message { return new(Booked) },
 	ValidateJSON: ValidateBooked,
 }
 
@@ -86,19 +84,13 @@ func DecodeBooked(data []byte) (*Booked, redox.Report, error) {
 }
 
 // ValidateBooked reports what DecodeBooked would, without building the message.
-func ValidateBooked(data []byte) (redox.Report, error) {
-	return bookedSchema.ValidateJSON(data)
-}
+func ValidateBooked(data []byte) (redox.Report, error) { return bookedSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Booked) RedoxEvent() *redox.EventInfo {
-	return &bookedEvent
-}
+func (e *Booked) RedoxEvent() *redox.EventInfo { return &bookedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Booked) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Booked) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBooked].
 func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) {
@@ -106,31 +98,27 @@ func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Booked) UnmarshalJSON(data []byte) error {
-	return bookedSchema.Unmarshal(data, e)
-}
+func (e *Booked) UnmarshalJSON(data []byte) error { return bookedSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Booked) AppendJSON(dst []byte) ([]byte, error) {
-	return bookedSchema.AppendJSON(dst, e)
-}
+func (e *Booked) AppendJSON(dst []byte) ([]byte, error) { return bookedSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Booked) MarshalJSON() ([]byte, error) {
-	return bookedSchema.Marshal(&e)
-}
+func (e Booked) MarshalJSON() ([]byte, error) { return bookedSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Booked) Validate() redox.Report {
-	return bookedSchema.Validate(e)
-}
+func (e *Booked) Validate() redox.Report { return bookedSchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *Booked) RedoxResponse() *BookedResponse {
-	return new(BookedResponse)
-}
+func (e *Booked) RedoxResponse() *BookedResponse { return new(BookedResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Booked) Equal(o Booked) bool {
-	return redox.Equal(&e, &o)
-}
+func (e Booked) Equal(o Booked) bool { return redox.Equal(&e, &o) }
+
+var _ redox.VisitMessage = (*Booked)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Booked) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Booked) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -24,12 +24,10 @@ type BookedResponse struct {
 var _ redox.Message = (*BookedResponse)(nil)
 
 var bookedResponseEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeBookedResponse,
-	Kind:      redox.Response,
-	New: func() redox.Message {
-		return new(BookedResponse)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeBookedResponse,
+	Kind:         redox.Response,
+	New:          func() redox.Message { return new(BookedResponse) },
 	ValidateJSON: ValidateBookedResponse,
 }
 
@@ -110,14 +108,10 @@ func ValidateBookedResponse(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *BookedResponse) RedoxEvent() *redox.EventInfo {
-	return &bookedResponseEvent
-}
+func (e *BookedResponse) RedoxEvent() *redox.EventInfo { return &bookedResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *BookedResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *BookedResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBookedResponse].
 func (e *BookedResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -135,16 +129,10 @@ func (e *BookedResponse) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e BookedResponse) MarshalJSON() ([]byte, error) {
-	return bookedResponseSchema.Marshal(&e)
-}
+func (e BookedResponse) MarshalJSON() ([]byte, error) { return bookedResponseSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *BookedResponse) Validate() redox.Report {
-	return bookedResponseSchema.Validate(e)
-}
+func (e *BookedResponse) Validate() redox.Report { return bookedResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e BookedResponse) Equal(o BookedResponse) bool {
-	return redox.Equal(&e, &o)
-}
+func (e BookedResponse) Equal(o BookedResponse) bool { return redox.Equal(&e, &o) }

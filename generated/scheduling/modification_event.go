@@ -30,12 +30,10 @@ type Modification struct {
 var _ redox.Message = (*Modification)(nil)
 
 var modificationEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeModification,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Modification)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeModification,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Modification) },
 	ValidateJSON: ValidateModification,
 }
 
@@ -115,14 +113,10 @@ func ValidateModification(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Modification) RedoxEvent() *redox.EventInfo {
-	return &modificationEvent
-}
+func (e *Modification) RedoxEvent() *redox.EventInfo { return &modificationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modification) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Modification) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModification].
 func (e *Modification) DecodeJSON(data []byte) (redox.Report, error) {
@@ -130,9 +124,7 @@ func (e *Modification) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Modification) UnmarshalJSON(data []byte) error {
-	return modificationSchema.Unmarshal(data, e)
-}
+func (e *Modification) UnmarshalJSON(data []byte) error { return modificationSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Modification) AppendJSON(dst []byte) ([]byte, error) {
@@ -140,16 +132,31 @@ func (e *Modification) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Modification) MarshalJSON() ([]byte, error) {
-	return modificationSchema.Marshal(&e)
-}
+func (e Modification) MarshalJSON() ([]byte, error) { return modificationSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Modification) Validate() redox.Report {
-	return modificationSchema.Validate(e)
-}
+func (e *Modification) Validate() redox.Report { return modificationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Modification) Equal(o Modification) bool {
-	return redox.Equal(&e, &o)
+func (e Modification) Equal(o Modification) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Modification)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Modification) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Modification) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Modification)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Modification) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Modification) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -30,12 +30,10 @@ type NoShow struct {
 var _ redox.Message = (*NoShow)(nil)
 
 var noShowEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNoShow,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(NoShow)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNoShow,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(NoShow) },
 	ValidateJSON: ValidateNoShow,
 }
 
@@ -109,19 +107,13 @@ func DecodeNoShow(data []byte) (*NoShow, redox.Report, error) {
 }
 
 // ValidateNoShow reports what DecodeNoShow would, without building the message.
-func ValidateNoShow(data []byte) (redox.Report, error) {
-	return noShowSchema.ValidateJSON(data)
-}
+func ValidateNoShow(data []byte) (redox.Report, error) { return noShowSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *NoShow) RedoxEvent() *redox.EventInfo {
-	return &noShowEvent
-}
+func (e *NoShow) RedoxEvent() *redox.EventInfo { return &noShowEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NoShow) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NoShow) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNoShow].
 func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) {
@@ -129,26 +121,37 @@ func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *NoShow) UnmarshalJSON(data []byte) error {
-	return noShowSchema.Unmarshal(data, e)
-}
+func (e *NoShow) UnmarshalJSON(data []byte) error { return noShowSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *NoShow) AppendJSON(dst []byte) ([]byte, error) {
-	return noShowSchema.AppendJSON(dst, e)
-}
+func (e *NoShow) AppendJSON(dst []byte) ([]byte, error) { return noShowSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e NoShow) MarshalJSON() ([]byte, error) {
-	return noShowSchema.Marshal(&e)
-}
+func (e NoShow) MarshalJSON() ([]byte, error) { return noShowSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *NoShow) Validate() redox.Report {
-	return noShowSchema.Validate(e)
-}
+func (e *NoShow) Validate() redox.Report { return noShowSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NoShow) Equal(o NoShow) bool {
-	return redox.Equal(&e, &o)
+func (e NoShow) Equal(o NoShow) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*NoShow)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *NoShow) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *NoShow) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*NoShow)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *NoShow) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *NoShow) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

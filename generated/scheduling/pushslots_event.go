@@ -24,12 +24,10 @@ type PushSlots struct {
 var _ redox.Message = (*PushSlots)(nil)
 
 var pushSlotsEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePushSlots,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(PushSlots)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePushSlots,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(PushSlots) },
 	ValidateJSON: ValidatePushSlots,
 }
 
@@ -68,19 +66,13 @@ func DecodePushSlots(data []byte) (*PushSlots, redox.Report, error) {
 }
 
 // ValidatePushSlots reports what DecodePushSlots would, without building the message.
-func ValidatePushSlots(data []byte) (redox.Report, error) {
-	return pushSlotsSchema.ValidateJSON(data)
-}
+func ValidatePushSlots(data []byte) (redox.Report, error) { return pushSlotsSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *PushSlots) RedoxEvent() *redox.EventInfo {
-	return &pushSlotsEvent
-}
+func (e *PushSlots) RedoxEvent() *redox.EventInfo { return &pushSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PushSlots) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PushSlots) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePushSlots].
 func (e *PushSlots) DecodeJSON(data []byte) (redox.Report, error) {
@@ -88,26 +80,16 @@ func (e *PushSlots) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PushSlots) UnmarshalJSON(data []byte) error {
-	return pushSlotsSchema.Unmarshal(data, e)
-}
+func (e *PushSlots) UnmarshalJSON(data []byte) error { return pushSlotsSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *PushSlots) AppendJSON(dst []byte) ([]byte, error) {
-	return pushSlotsSchema.AppendJSON(dst, e)
-}
+func (e *PushSlots) AppendJSON(dst []byte) ([]byte, error) { return pushSlotsSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PushSlots) MarshalJSON() ([]byte, error) {
-	return pushSlotsSchema.Marshal(&e)
-}
+func (e PushSlots) MarshalJSON() ([]byte, error) { return pushSlotsSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PushSlots) Validate() redox.Report {
-	return pushSlotsSchema.Validate(e)
-}
+func (e *PushSlots) Validate() redox.Report { return pushSlotsSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PushSlots) Equal(o PushSlots) bool {
-	return redox.Equal(&e, &o)
-}
+func (e PushSlots) Equal(o PushSlots) bool { return redox.Equal(&e, &o) }

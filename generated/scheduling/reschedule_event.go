@@ -30,12 +30,10 @@ type Reschedule struct {
 var _ redox.Message = (*Reschedule)(nil)
 
 var rescheduleEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeReschedule,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Reschedule)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeReschedule,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Reschedule) },
 	ValidateJSON: ValidateReschedule,
 }
 
@@ -115,14 +113,10 @@ func ValidateReschedule(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Reschedule) RedoxEvent() *redox.EventInfo {
-	return &rescheduleEvent
-}
+func (e *Reschedule) RedoxEvent() *redox.EventInfo { return &rescheduleEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Reschedule) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Reschedule) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReschedule].
 func (e *Reschedule) DecodeJSON(data []byte) (redox.Report, error) {
@@ -130,9 +124,7 @@ func (e *Reschedule) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Reschedule) UnmarshalJSON(data []byte) error {
-	return rescheduleSchema.Unmarshal(data, e)
-}
+func (e *Reschedule) UnmarshalJSON(data []byte) error { return rescheduleSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Reschedule) AppendJSON(dst []byte) ([]byte, error) {
@@ -140,16 +132,31 @@ func (e *Reschedule) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Reschedule) MarshalJSON() ([]byte, error) {
-	return rescheduleSchema.Marshal(&e)
-}
+func (e Reschedule) MarshalJSON() ([]byte, error) { return rescheduleSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Reschedule) Validate() redox.Report {
-	return rescheduleSchema.Validate(e)
-}
+func (e *Reschedule) Validate() redox.Report { return rescheduleSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Reschedule) Equal(o Reschedule) bool {
-	return redox.Equal(&e, &o)
+func (e Reschedule) Equal(o Reschedule) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Reschedule)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Reschedule) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Reschedule) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Reschedule)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Reschedule) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Reschedule) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -72,12 +72,10 @@ type SignOn struct {
 var _ redox.Message = (*SignOn)(nil)
 
 var signOnEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeSignOn,
-	Kind:      redox.SSO,
-	New: func() redox.Message {
-		return new(SignOn)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeSignOn,
+	Kind:         redox.SSO,
+	New:          func() redox.Message { return new(SignOn) },
 	ValidateJSON: ValidateSignOn,
 }
 
@@ -116,19 +114,13 @@ func DecodeSignOn(data []byte) (*SignOn, redox.Report, error) {
 }
 
 // ValidateSignOn reports what DecodeSignOn would, without building the message.
-func ValidateSignOn(data []byte) (redox.Report, error) {
-	return signOnSchema.ValidateJSON(data)
-}
+func ValidateSignOn(data []byte) (redox.Report, error) { return signOnSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *SignOn) RedoxEvent() *redox.EventInfo {
-	return &signOnEvent
-}
+func (e *SignOn) RedoxEvent() *redox.EventInfo { return &signOnEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SignOn) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *SignOn) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSignOn].
 func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) {
@@ -136,26 +128,37 @@ func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *SignOn) UnmarshalJSON(data []byte) error {
-	return signOnSchema.Unmarshal(data, e)
-}
+func (e *SignOn) UnmarshalJSON(data []byte) error { return signOnSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *SignOn) AppendJSON(dst []byte) ([]byte, error) {
-	return signOnSchema.AppendJSON(dst, e)
-}
+func (e *SignOn) AppendJSON(dst []byte) ([]byte, error) { return signOnSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e SignOn) MarshalJSON() ([]byte, error) {
-	return signOnSchema.Marshal(&e)
-}
+func (e SignOn) MarshalJSON() ([]byte, error) { return signOnSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *SignOn) Validate() redox.Report {
-	return signOnSchema.Validate(e)
-}
+func (e *SignOn) Validate() redox.Report { return signOnSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SignOn) Equal(o SignOn) bool {
-	return redox.Equal(&e, &o)
+func (e SignOn) Equal(o SignOn) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*SignOn)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *SignOn) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *SignOn) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*SignOn)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *SignOn) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *SignOn) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

@@ -39,12 +39,10 @@ type Cancel struct {
 var _ redox.Message = (*Cancel)(nil)
 
 var cancelEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeCancel,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Cancel)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeCancel,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Cancel) },
 	ValidateJSON: ValidateCancel,
 }
 
@@ -103,19 +101,13 @@ func DecodeCancel(data []byte) (*Cancel, redox.Report, error) {
 }
 
 // ValidateCancel reports what DecodeCancel would, without building the message.
-func ValidateCancel(data []byte) (redox.Report, error) {
-	return cancelSchema.ValidateJSON(data)
-}
+func ValidateCancel(data []byte) (redox.Report, error) { return cancelSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *Cancel) RedoxEvent() *redox.EventInfo {
-	return &cancelEvent
-}
+func (e *Cancel) RedoxEvent() *redox.EventInfo { return &cancelEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Cancel) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Cancel) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCancel].
 func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) {
@@ -123,26 +115,37 @@ func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *Cancel) UnmarshalJSON(data []byte) error {
-	return cancelSchema.Unmarshal(data, e)
-}
+func (e *Cancel) UnmarshalJSON(data []byte) error { return cancelSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *Cancel) AppendJSON(dst []byte) ([]byte, error) {
-	return cancelSchema.AppendJSON(dst, e)
-}
+func (e *Cancel) AppendJSON(dst []byte) ([]byte, error) { return cancelSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Cancel) MarshalJSON() ([]byte, error) {
-	return cancelSchema.Marshal(&e)
-}
+func (e Cancel) MarshalJSON() ([]byte, error) { return cancelSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Cancel) Validate() redox.Report {
-	return cancelSchema.Validate(e)
-}
+func (e *Cancel) Validate() redox.Report { return cancelSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Cancel) Equal(o Cancel) bool {
-	return redox.Equal(&e, &o)
+func (e Cancel) Equal(o Cancel) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Cancel)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Cancel) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Cancel) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Cancel)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Cancel) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Cancel) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }

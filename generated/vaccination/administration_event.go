@@ -30,12 +30,10 @@ type Administration struct {
 var _ redox.Message = (*Administration)(nil)
 
 var administrationEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeAdministration,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(Administration)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeAdministration,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(Administration) },
 	ValidateJSON: ValidateAdministration,
 }
 
@@ -106,14 +104,10 @@ func ValidateAdministration(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *Administration) RedoxEvent() *redox.EventInfo {
-	return &administrationEvent
-}
+func (e *Administration) RedoxEvent() *redox.EventInfo { return &administrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Administration) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *Administration) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAdministration].
 func (e *Administration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -131,16 +125,31 @@ func (e *Administration) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e Administration) MarshalJSON() ([]byte, error) {
-	return administrationSchema.Marshal(&e)
-}
+func (e Administration) MarshalJSON() ([]byte, error) { return administrationSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *Administration) Validate() redox.Report {
-	return administrationSchema.Validate(e)
-}
+func (e *Administration) Validate() redox.Report { return administrationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Administration) Equal(o Administration) bool {
-	return redox.Equal(&e, &o)
+func (e Administration) Equal(o Administration) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*Administration)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *Administration) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *Administration) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*Administration)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *Administration) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *Administration) VisitPlace() redox.Place { return redox.Place{} }

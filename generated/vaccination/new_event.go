@@ -30,12 +30,10 @@ type New struct {
 var _ redox.Message = (*New)(nil)
 
 var newEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypeNew,
-	Kind:      redox.Notification,
-	New: func() redox.Message {
-		return new(New)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypeNew,
+	Kind:         redox.Notification,
+	New:          func() redox.Message { return new(New) },
 	ValidateJSON: ValidateNew,
 }
 
@@ -99,46 +97,49 @@ func DecodeNew(data []byte) (*New, redox.Report, error) {
 }
 
 // ValidateNew reports what DecodeNew would, without building the message.
-func ValidateNew(data []byte) (redox.Report, error) {
-	return newSchema.ValidateJSON(data)
-}
+func ValidateNew(data []byte) (redox.Report, error) { return newSchema.ValidateJSON(data) }
 
 // RedoxEvent describes the type of the message.
-func (e *New) RedoxEvent() *redox.EventInfo {
-	return &newEvent
-}
+func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *New) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *New) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
-func (e *New) DecodeJSON(data []byte) (redox.Report, error) {
-	return newSchema.DecodeInto(data, e)
-}
+func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.DecodeInto(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *New) UnmarshalJSON(data []byte) error {
-	return newSchema.Unmarshal(data, e)
-}
+func (e *New) UnmarshalJSON(data []byte) error { return newSchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
-func (e *New) AppendJSON(dst []byte) ([]byte, error) {
-	return newSchema.AppendJSON(dst, e)
-}
+func (e *New) AppendJSON(dst []byte) ([]byte, error) { return newSchema.AppendJSON(dst, e) }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e New) MarshalJSON() ([]byte, error) {
-	return newSchema.Marshal(&e)
-}
+func (e New) MarshalJSON() ([]byte, error) { return newSchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *New) Validate() redox.Report {
-	return newSchema.Validate(e)
-}
+func (e *New) Validate() redox.Report { return newSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e New) Equal(o New) bool {
-	return redox.Equal(&e, &o)
+func (e New) Equal(o New) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*New)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *New) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
 }
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *New) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
+}
+
+var _ redox.VisitMessage = (*New)(nil)
+
+// VisitID returns the visit number; see [redox.VisitMessage].
+func (e *New) VisitID() string { return e.Visit.VisitNumber }
+
+// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
+func (e *New) VisitPlace() redox.Place { return redox.Place{} }

@@ -25,13 +25,11 @@ type PatientQuery struct {
 var _ redox.Message = (*PatientQuery)(nil)
 
 var patientQueryEvent = redox.EventInfo{
-	DataModel: DataModel,
-	EventType: EventTypePatientQuery,
-	Kind:      redox.Query,
-	Response:  "PatientQueryResponse",
-	New: func() redox.Message {
-		return new(PatientQuery)
-	},
+	DataModel:    DataModel,
+	EventType:    EventTypePatientQuery,
+	Kind:         redox.Query,
+	Response:     "PatientQueryResponse",
+	New:          func() redox.Message { return new(PatientQuery) },
 	ValidateJSON: ValidatePatientQuery,
 }
 
@@ -73,14 +71,10 @@ func ValidatePatientQuery(data []byte) (redox.Report, error) {
 }
 
 // RedoxEvent describes the type of the message.
-func (e *PatientQuery) RedoxEvent() *redox.EventInfo {
-	return &patientQueryEvent
-}
+func (e *PatientQuery) RedoxEvent() *redox.EventInfo { return &patientQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQuery].
 func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -88,9 +82,7 @@ func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
 }
 
 // UnmarshalJSON is DecodeJSON without the report.
-func (e *PatientQuery) UnmarshalJSON(data []byte) error {
-	return patientQuerySchema.Unmarshal(data, e)
-}
+func (e *PatientQuery) UnmarshalJSON(data []byte) error { return patientQuerySchema.Unmarshal(data, e) }
 
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PatientQuery) AppendJSON(dst []byte) ([]byte, error) {
@@ -98,21 +90,26 @@ func (e *PatientQuery) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // MarshalJSON returns what AppendJSON appends.
-func (e PatientQuery) MarshalJSON() ([]byte, error) {
-	return patientQuerySchema.Marshal(&e)
-}
+func (e PatientQuery) MarshalJSON() ([]byte, error) { return patientQuerySchema.Marshal(&e) }
 
 // Validate reports what is wrong with e as a message to send.
-func (e *PatientQuery) Validate() redox.Report {
-	return patientQuerySchema.Validate(e)
-}
+func (e *PatientQuery) Validate() redox.Report { return patientQuerySchema.Validate(e) }
 
 // RedoxResponse returns an empty answer to the query.
-func (e *PatientQuery) RedoxResponse() *PatientQueryResponse {
-	return new(PatientQueryResponse)
-}
+func (e *PatientQuery) RedoxResponse() *PatientQueryResponse { return new(PatientQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientQuery) Equal(o PatientQuery) bool {
-	return redox.Equal(&e, &o)
+func (e PatientQuery) Equal(o PatientQuery) bool { return redox.Equal(&e, &o) }
+
+var _ redox.PatientMessage = (*PatientQuery)(nil)
+
+// PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
+func (e *PatientQuery) PatientIdentifiers() []redox.Identifier {
+	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+}
+
+// PatientDemographics returns what the message says of the patient as a person; see
+// [redox.PatientMessage].
+func (e *PatientQuery) PatientDemographics() redox.Demographics {
+	return redox.View[redox.Demographics](&e.Patient.Demographics)
 }

@@ -105,6 +105,7 @@ func (e *emitter) packageJobs(p *model.Package) []job {
 	}
 	for _, ev := range p.Events {
 		jobs = append(jobs, job{dir + e.names.EventFile(ev), func() *jen.File { return e.event(ev) }})
+		jobs = append(jobs, job{dir + e.names.BuilderFile(ev), func() *jen.File { return e.builder(ev) }})
 	}
 	// Names that differ only in case share a file, as disks may not tell them apart.
 	byFile := make(map[string][]*model.Struct)
@@ -151,4 +152,10 @@ func source(s *model.Struct) string {
 		return s.Source.File
 	}
 	return s.Source.File + "#" + s.Source.Pos.Pointer
+}
+
+// inline is the body of a function that only returns something: short ones
+// stay on the line of the signature.
+func inline(statement jen.Code) jen.Code {
+	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, statement)
 }

@@ -20,6 +20,7 @@ func (e *emitter) event(ev *model.Event) *jen.File {
 	e.eventVars(f, ev, n)
 	e.eventFuncs(f, ev, n)
 	e.eventMethods(f, ev, n)
+	e.interfaces(f, ev, n)
 	return f
 }
 
@@ -76,7 +77,7 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
 		if info.Response != "" {
 			g.Line().Id("Response").Op(":").Lit(info.Response)
 		}
-		g.Line().Id("New").Op(":").Func().Params().Add(redox("Message")).Block(jen.Return(jen.New(jen.Id(n.Type))))
+		g.Line().Id("New").Op(":").Func().Params().Add(redox("Message")).Add(inline(jen.Return(jen.New(jen.Id(n.Type)))))
 		g.Line().Id("ValidateJSON").Op(":").Id(n.Validate)
 		g.Line()
 	})
@@ -115,7 +116,7 @@ func (e *emitter) eventFuncs(f *jen.File, ev *model.Event, n naming.Event) {
 	f.Line()
 	f.Add(comment(n.Validate + " reports what " + n.Decode + " would, without building the message."))
 	f.Func().Id(n.Validate).Params(data).Params(redox("Report"), jen.Error()).
-		Block(jen.Return(jen.Id(n.Schema).Dot("ValidateJSON").Call(jen.Id("data"))))
+		Add(inline(jen.Return(jen.Id(n.Schema).Dot("ValidateJSON").Call(jen.Id("data")))))
 	f.Line()
 }
 
@@ -128,7 +129,7 @@ func (e *emitter) eventMethods(f *jen.File, ev *model.Event, n naming.Event) {
 	}
 	add := func(doc string, receiver jen.Code, signature *jen.Statement, body *jen.Statement) {
 		f.Add(comment(doc))
-		f.Func().Params(receiver).Add(signature).Block(body)
+		f.Func().Params(receiver).Add(signature).Add(inline(body))
 		f.Line()
 	}
 	data := func() *jen.Statement { return jen.Id("data").Index().Byte() }

@@ -13,7 +13,8 @@
 // An event line gives the Go type and the names on the wire, a type line the
 // Go type (and, quoted, the schema's own word for it where that differs). The
 // field lines that follow give the JSON name, the Go name and the kind:
-// string, date, date-time, number, bool, raw, a type, or [] and one of these.
+// string, date, date-time, number, bool, raw, a type, or [] and one of these;
+// then, in the few cases where it is not the obvious one, the builder's method.
 package lock
 
 import (
@@ -60,6 +61,10 @@ type Field struct {
 	JSON string
 	Go   string
 	Kind string // "" where a lock says nothing about the kind
+
+	// Method is the builder's method for a section of an event, where it is
+	// not called as one would expect; "" otherwise.
+	Method string
 }
 
 // Overlay returns the union of l and over, in which over decides.

@@ -47,7 +47,11 @@ func Format(l *Lock) []byte {
 
 func writeFields(b *bytes.Buffer, fields []Field) {
 	for _, f := range fields {
-		fmt.Fprintf(b, "field %s %s %s\n", word(f.JSON), f.Go, f.Kind)
+		fmt.Fprintf(b, "field %s %s %s", word(f.JSON), f.Go, f.Kind)
+		if f.Method != "" {
+			b.WriteString(" " + f.Method)
+		}
+		b.WriteByte('\n')
 	}
 }
 
@@ -116,7 +120,7 @@ func (p *parser) parse(line string) {
 		p.event(words)
 	case words[0] == "type" && (len(words) == 2 || len(words) == 3):
 		p.typ(words)
-	case words[0] == "field" && len(words) == 4:
+	case words[0] == "field" && (len(words) == 4 || len(words) == 5):
 		p.field(words)
 	default:
 		p.errorf("%.40q is neither an event, a type nor a field", line)
@@ -154,14 +158,20 @@ func (p *parser) field(words []string) {
 		p.errorf("field %s belongs to no event or type", words[1])
 		return
 	}
-	if !token.IsIdentifier(words[2]) || !token.IsExported(words[2]) {
-		p.errorf("%q is not an exported Go name", words[2])
-		return
+	names, method := []string{words[2]}, ""
+	if len(words) == 5 {
+		names, method = append(names, words[4]), words[4]
+	}
+	for _, name := range names {
+		if !token.IsIdentifier(name) || !token.IsExported(name) {
+			p.errorf("%q is not an exported Go name", name)
+			return
+		}
 	}
 	if !p.once("field " + p.owner + " " + words[1]) {
 		return
 	}
-	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3]})
+	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method})
 }
 
 func (p *parser) ident(s string) (Ident, bool) {

@@ -38,6 +38,7 @@ func (n *Names) Event(e *model.Event) Event {
 	id := n.types[e.Struct]
 	return Event{
 		Type: id, Decode: "Decode" + id, Validate: "Validate" + id, EventType: "EventType" + id,
+		Builder: id + "Builder", Build: "Build" + id,
 		Info: unexported(id) + "Event", Schema: unexported(id) + "Schema",
 	}
 }
@@ -80,6 +81,9 @@ func (n *Names) lockFields(s *model.Struct) []lock.Field {
 			kind = strings.Repeat("[]", f.Kind.Slices) + n.Ident(f.Kind.Concept).String()
 		}
 		fields[i] = lock.Field{JSON: f.Name, Go: n.fields[f], Kind: kind}
+		if m := n.methods[f]; m != n.obviousMethod(f) {
+			fields[i].Method = m
+		}
 	}
 	return fields
 }

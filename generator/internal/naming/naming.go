@@ -21,6 +21,7 @@ type Names struct {
 	types      map[*model.Struct]string
 	fields     map[*model.Field]string
 	constants  map[*model.ValueSet][]string
+	methods    map[*model.Field]string // of builders, for fields of events
 }
 
 // Event lists the identifiers that belong to one event.
@@ -29,6 +30,8 @@ type Event struct {
 	Decode    string // the function that decodes it
 	Validate  string // the function that validates without decoding
 	EventType string // the constant for the name on the wire
+	Builder   string // the type that builds it
+	Build     string // the function that starts a builder
 	Info      string // the variable that describes it
 	Schema    string // the variable that holds its schema
 }
@@ -41,6 +44,7 @@ func Assign(m *model.Model, locked *lock.Lock, importPath string) *Names {
 		types:      make(map[*model.Struct]string),
 		fields:     make(map[*model.Field]string),
 		constants:  make(map[*model.ValueSet][]string),
+		methods:    make(map[*model.Field]string),
 	}
 	was := readLock(locked)
 	n.namePackages(m, was)
@@ -48,6 +52,7 @@ func Assign(m *model.Model, locked *lock.Lock, importPath string) *Names {
 		n.nameTypes(p, was)
 		for _, e := range p.Events {
 			n.nameFields(e.Struct, was.events[wire(e)])
+			n.nameMethods(e.Struct, was.events[wire(e)])
 		}
 		for _, s := range p.Concepts {
 			n.nameFields(s, was.types[s.Key])
@@ -64,19 +69,20 @@ type earlier struct {
 }
 
 type recorded struct {
-	id     lock.Ident
-	fields map[string]string
+	id      lock.Ident
+	fields  map[string]string
+	methods map[string]string // only those that are recorded
 }
 
 func readLock(l *lock.Lock) earlier {
 	was := earlier{events: make(map[string]recorded), types: make(map[string]recorded)}
 	for i := range l.Events {
 		e := &l.Events[i]
-		was.events[e.Wire()] = recorded{e.Go, goNames(e.Fields)}
+		was.events[e.Wire()] = recorded{e.Go, goNames(e.Fields), methodNames(e.Fields)}
 	}
 	for i := range l.Types {
 		t := &l.Types[i]
-		was.types[t.Key] = recorded{t.Go, goNames(t.Fields)}
+		was.types[t.Key] = recorded{id: t.Go, fields: goNames(t.Fields)}
 	}
 	return was
 }

@@ -81,7 +81,7 @@ var reservedFields = set(
 	"Object", "Format", "LogValue", "String", "GoString", "Error",
 	"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendJSON", "DecodeJSON",
 	"Equal", "Validate", "UnknownMembers", "UnknownMember",
-	"PatientIdentifiers", "PatientDemographics",
+	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitPlace",
 )
 
 func reservedField(id string) bool {

@@ -56,7 +56,7 @@ func (c *carrier) root(o *object) {
 		c.section(o, s, sections)
 		c.path = c.path[:mark]
 	}
-	c.close('{', '}')
+	c.close('}')
 }
 
 // section copies an outermost member to the member of the same name, or of the
@@ -87,13 +87,25 @@ func (o *object) carried(name string) *row {
 // otherNumber returns the row whose name is the plural or singular of name.
 func (o *object) otherNumber(name string) (string, *row) {
 	for i, n := range o.names {
-		if n == name+"s" && o.rows[i].kind == KindSlice || name == n+"s" && o.rows[i].kind == KindObject {
+		if n == plural(name) && o.rows[i].kind == KindSlice || name == plural(n) && o.rows[i].kind == KindObject {
 			if r := o.carried(n); r != nil {
 				return n, r
 			}
 		}
 	}
 	return "", nil
+}
+
+// plural is right for the words that name sections of messages.
+func plural(name string) string {
+	switch {
+	case strings.HasSuffix(name, "is"):
+		return strings.TrimSuffix(name, "is") + "es"
+	case strings.HasSuffix(name, "y"):
+		return strings.TrimSuffix(name, "y") + "ies"
+	default:
+		return name + "s"
+	}
 }
 
 // inNumber copies a value, as the only element of an array where one is
@@ -146,7 +158,7 @@ func (c *carrier) member(name string, copy func() bool) {
 }
 
 // close ends an object or array: in place of the last comma, if there is one.
-func (c *carrier) close(opening, closing byte) {
+func (c *carrier) close(closing byte) {
 	if last := len(c.out) - 1; c.out[last] == ',' {
 		c.out[last] = closing
 		return
@@ -212,7 +224,7 @@ func (c *carrier) object(o *object, i int) bool {
 		c.out = c.out[:mark]
 		return false
 	}
-	c.close('{', '}')
+	c.close('}')
 	return true
 }
 
@@ -233,7 +245,7 @@ func (c *carrier) elements(n *node, i int) bool {
 		c.out = c.out[:mark]
 		return false
 	}
-	c.close('[', ']')
+	c.close(']')
 	return true
 }
 

@@ -1,0 +1,121 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/naming"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+)
+
+// filledByBuild are the paths that a builder fills in by itself.
+var filledByBuild = []string{"Meta", "Meta.DataModel", "Meta.EventType", "Meta.EventDateTime"}
+
+// builder writes the file of an event's builder.
+func (e *emitter) builder(ev *model.Event) *jen.File {
+	n := e.names.Event(ev)
+	f := e.file(ev.Package, source(ev.Struct))
+	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]. It also has the methods of [redox.Builder], such as To."))
+	f.Type().Id(n.Builder).Struct(
+		redox("Builder").Index(jen.Op("*").Id(n.Builder)),
+		jen.Id("message").Id(n.Type),
+	)
+	f.Line()
+	f.Add(comment(n.Build + " starts a message; [" + n.Builder + ".Build] ends it."))
+	f.Func().Id(n.Build).Params().Op("*").Id(n.Builder).Block(
+		jen.Id("b").Op(":=").New(jen.Id(n.Builder)),
+		jen.Return(redox("StartBuilder").Call(
+			jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Id("b").Dot("message"), jen.Op("&").Id(n.Schema))),
+	)
+	f.Line()
+	if ids := e.patientIdentifiers(ev); ids != nil {
+		e.identifierMethod(f, n, ids)
+	}
+	for _, field := range ev.Fields {
+		if name := e.names.Method(field); name != "" {
+			e.sectionMethod(f, ev, n, field, name)
+		}
+	}
+	e.buildMethod(f, ev, n)
+	return f
+}
+
+// chained writes a method that returns its builder.
+func chained(f *jen.File, n naming.Event, doc, name string, params jen.Code, body ...jen.Code) {
+	f.Add(comment(doc))
+	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id(name).Params(params).Op("*").Id(n.Builder).Block(body...)
+	f.Line()
+}
+
+func (e *emitter) identifierMethod(f *jen.File, n naming.Event, ids *place) {
+	at := ids.goPath("b.message")
+	one := ids.kind.Concept
+	value := e.goType(model.Kind{Base: model.Concept, Concept: one}).Values(
+		jen.Id(e.names.Field(one.Field("ID"))).Op(":").Id("id"),
+		jen.Id(e.names.Field(one.Field("IDType"))).Op(":").Id("idType"))
+	chained(f, n, `Identifier adds an identifier of the patient, such as "0000000001" and "MR".`, "Identifier",
+		jen.List(jen.Id("id"), jen.Id("idType")).String(),
+		jen.Add(at).Op("=").Append(at.Clone(), value), jen.Return(jen.Id("b")))
+}
+
+// sectionMethod writes the method for one member of the message.
+func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, field *model.Field, name string) {
+	section := func() *jen.Statement { return jen.Id("b").Dot("message").Dot(e.names.Field(field)) }
+	kind := field.Kind
+	kind.Slices = max(0, kind.Slices-1)
+	element, several := e.goType(kind), field.Kind.Slices > 0
+	fill := jen.Id("fill").Func().Params(jen.Op("*").Add(element))
+	by := func(helper string) *jen.Statement {
+		return jen.Return(redox(helper).Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Add(section()), jen.Id("fill")))
+	}
+	requires := requiredSentence(ev.Schema.Root, field)
+	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
+	case edits && several:
+		chained(f, n, name+" fills in one more of "+field.Name+". "+requires, name, fill, by("NextElement"))
+	case edits:
+		chained(f, n, name+" fills in "+field.Name+". "+requires, name, fill, by("EditSection"))
+	case several:
+		chained(f, n, name+" adds to "+field.Name+". "+requires, name, jen.Id("values").Op("...").Add(element),
+			section().Op("=").Append(section(), jen.Id("values").Op("...")), jen.Return(jen.Id("b")))
+	default:
+		chained(f, n, name+" sets "+field.Name+". "+requires, name, jen.Id("value").Add(element),
+			section().Op("=").Id("value"), jen.Return(jen.Id("b")))
+	}
+}
+
+// requiredSentence says what is required of a section, and in it.
+func requiredSentence(root *schema.Node, f *model.Field) string {
+	p := root.Property(f.Name)
+	if p == nil {
+		return "No schema has it any more."
+	}
+	inside := requiredBelow(p.Node, f.Kind, "")
+	required, several := root.IsRequired(f.Name), f.Kind.Slices > 0
+	switch {
+	case several && required && len(inside) > 0:
+		return "At least one is required, each with " + list(inside) + "."
+	case several && required:
+		return "At least one is required."
+	case several && len(inside) > 0:
+		return "Each requires " + list(inside) + "."
+	case required && len(inside) > 0:
+		return "Required, with " + list(inside) + "."
+	case required:
+		return "Required."
+	case len(inside) > 0:
+		return "If there is anything in it, it requires " + list(inside) + "."
+	default:
+		return ""
+	}
+}
+
+// buildMethod writes the method that ends building.
+func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
+	doc := "Build returns the message, independent of b, or a [*redox.BuildError] with all that is missing or wrong."
+	if paths := without(requiredPaths(ev.Schema.Root, ev.Struct, ""), filledByBuild...); len(paths) > 0 {
+		doc += " Required: " + list(paths) + "."
+	}
+	f.Add(comment(doc))
+	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id("Build").Params().Params(jen.Op("*").Id(n.Type), jen.Error()).
+		Block(jen.Return(redox("Build").Index(jen.Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder"))))
+}

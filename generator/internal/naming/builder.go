@@ -1,0 +1,89 @@
+package naming
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
+)
+
+// BuilderFile returns the name of the file that holds an event's builder.
+func (n *Names) BuilderFile(e *model.Event) string { return FileName(n.types[e.Struct]) + "_build.go" }
+
+// Method returns the name of the builder's method for a field of an event; ""
+// for the envelope, which every builder fills in.
+func (n *Names) Method(f *model.Field) string { return n.methods[f] }
+
+// builderMethods are the names that every builder has from redox.Builder or of
+// its own, whatever its event's sections are called.
+var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped")
+
+// nameMethods names the methods of an event's builder: after the section, or
+// after one of its elements where it has several. The method of a section that
+// the lock knows does not change when a section of a similar name appears.
+func (n *Names) nameMethods(s *model.Struct, was recorded) {
+	known := func(f *model.Field) int {
+		switch {
+		case was.methods[f.Name] != "":
+			return 0
+		case was.fields[f.Name] != "":
+			return 1
+		default:
+			return 2
+		}
+	}
+	exact := func(f *model.Field) int {
+		if n.obviousMethod(f) == n.fields[f] {
+			return 0
+		}
+		return 1
+	}
+	fields := slices.DeleteFunc(slices.Clone(s.Fields), isEnvelope)
+	slices.SortFunc(fields, func(a, b *model.Field) int {
+		return cmp.Or(cmp.Compare(known(a), known(b)), cmp.Compare(exact(a), exact(b)), cmp.Compare(a.Name, b.Name))
+	})
+	taken := make(map[string]bool)
+	for _, f := range fields {
+		id := cmp.Or(was.methods[f.Name], n.obviousMethod(f))
+		if builderMethods[id] || taken[id] {
+			id = n.longMethod(f)
+		}
+		for taken[id] {
+			id += "Section"
+		}
+		taken[id] = true
+		n.methods[f] = id
+	}
+}
+
+// isEnvelope reports whether f is the section that says what a message is.
+func isEnvelope(f *model.Field) bool {
+	return f.Name == "Meta" && f.Kind.Base == model.Concept && f.Kind.Slices == 0
+}
+
+// obviousMethod is the plain name of a section's method.
+func (n *Names) obviousMethod(f *model.Field) string {
+	if f.Kind.Slices > 0 {
+		return model.Singular(n.fields[f])
+	}
+	return n.fields[f]
+}
+
+// longMethod is the name of a section's method where the plain one is taken.
+func (n *Names) longMethod(f *model.Field) string {
+	if f.Kind.Slices > 0 {
+		return "Add" + model.Singular(n.fields[f])
+	}
+	return "Set" + n.fields[f]
+}
+
+func methodNames(fields []lock.Field) map[string]string {
+	m := make(map[string]string)
+	for _, f := range fields {
+		if f.Method != "" {
+			m[f.JSON] = f.Method
+		}
+	}
+	return m
+}

@@ -1,0 +1,134 @@
+package redox
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// BuildError is returned for a message that cannot be built, with all reasons.
+// errors.As also finds a *ValidationError in it.
+type BuildError struct {
+	Event  string // "DataModel.EventType"
+	Report Report
+}
+
+// Error lists everything that is missing or wrong.
+func (e *BuildError) Error() string {
+	var b strings.Builder
+	b.WriteString("redox: cannot build " + cmp.Or(e.Event, "a message") + ": ")
+	for i, v := range e.Report.Errors() {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(v.String())
+	}
+	if e.Report.Truncated() {
+		b.WriteString("; and more")
+	}
+	return b.String()
+}
+
+// Unwrap returns the report as a *ValidationError.
+func (e *BuildError) Unwrap() error { return &ValidationError{Report: e.Report} }
+
+// Build returns a copy of the message of b, an M, with its Meta section filled
+// in. The error is a *BuildError, or nil. It is for generated code.
+func Build[M any, P interface {
+	*M
+	Message
+}, B any](b *Builder[B]) (*M, error) {
+	m := new(M)
+	if err := b.finish(P(m)); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// finish stores a copy of the draft's message in out.
+func (d *draft) finish(out Message) error {
+	if d.schema == nil {
+		return &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
+	}
+	m := reflect.New(reflect.TypeOf(d.message).Elem())
+	m.Elem().Set(reflect.ValueOf(d.message).Elem())
+	faults := append(slices.Clone(d.faults), d.fillMeta(m.Elem())...)
+	p := codec.PointerOf(m.Interface())
+	r := unfit(faults, d.program().Missing(p), d.schema.Validate(m.Interface()))
+	if !r.Valid() {
+		return &BuildError{Event: out.RedoxEvent().String(), Report: r}
+	}
+	text, err := d.program().Append(nil, p)
+	if err == nil {
+		_, err = out.DecodeJSON(text)
+	}
+	return err
+}
+
+// unfit joins what three looks at a message found, each thing once. A member
+// that is there, but of a wrong type, is not missing as well.
+func unfit(faults, missing []Violation, r Report) Report {
+	const isMissing, isWrong = 1, 2
+	known := make(map[string]int)
+	for _, v := range r.Errors() {
+		if v.Rule == "type" {
+			known[v.Path] = isWrong
+		}
+	}
+	for _, v := range missing {
+		if known[v.Path] != isWrong {
+			known[v.Path] = isMissing
+			faults = append(faults, v)
+		}
+	}
+	for _, v := range r.All() {
+		if v.Rule != RuleEmpty && (v.Rule != "required" || known[v.Path] != isMissing) {
+			faults = append(faults, v)
+		}
+	}
+	all := listed(faults...)
+	all.total += r.total - len(r.violations)
+	return all
+}
+
+// listed returns a report on vs.
+func listed(vs ...Violation) Report {
+	return Report{violations: vs[:min(len(vs), MaxViolations)], total: len(vs)}
+}
+
+// fillMeta writes the Meta section of the message: what the event is called,
+// and what the builder was told. It returns what the schema has no place for,
+// of what it was told.
+func (d *draft) fillMeta(message reflect.Value) (faults []Violation) {
+	for _, v := range d.overlay(message, &d.meta, true) {
+		v.Severity = SeverityError
+		faults = append(faults, v)
+	}
+	for i, to := range d.meta.Destinations {
+		if to.ID == "" {
+			faults = append(faults, Violation{Path: "Meta.Destinations[" + strconv.Itoa(i) + "].ID", Rule: "required"})
+		}
+	}
+	info := d.message.RedoxEvent()
+	d.overlay(message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
+	d.overlay(message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
+	return faults
+}
+
+// overlay merges meta into the message's Meta section.
+func (d *draft) overlay(message reflect.Value, meta *Meta, over bool) []Violation {
+	text, err := Marshal(meta)
+	if err != nil {
+		return nil // it holds no Number and no Raw that could be invalid
+	}
+	text, dropped, _, err := d.program().Carry([]byte(`{"Meta":`+string(text)+`}`), "")
+	if err == nil {
+		merge(message, d.decode(text), over)
+	}
+	return dropped
+}

@@ -1,0 +1,128 @@
+package redox
+
+import (
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// Builder is what the builders of all events have in common. Each embeds one
+// whose B is the builder's own type, which adds the sections of its event and
+// Build; its methods return that builder, so that calls can be chained:
+//
+//	msg, err := results.BuildNew().To(emr).Identifier("0000000001", "MR").
+//		Order(func(o *results.Order) { … }).
+//		Build()
+//
+// A builder comes from the Build function of its event, such as
+// results.BuildNew; the zero value is of no use. Nothing that it is given
+// makes it panic or stop: Build says all that is wrong, at once. A builder may
+// be used by one goroutine at a time.
+type Builder[B any] struct {
+	self B
+	draft
+}
+
+// draft is a message in the making, whatever its type.
+type draft struct {
+	message Message
+	schema  *Schema
+	meta    Meta        // what To, From, At, Test and Meta say
+	carried map[any]int // elements that Continue put into a section and nothing has filled in, by pointer to the slice
+	dropped []Violation
+	total   int         // of dropped, with those that it does not list
+	faults  []Violation // of the calls made
+}
+
+// StartBuilder prepares the builder self, of which common is a part, to build
+// message, whose schema is s, and returns it. It is for generated code.
+func StartBuilder[B any](self B, common *Builder[B], message Message, s *Schema) B {
+	*common = Builder[B]{self: self, draft: draft{message: message, schema: s}}
+	return self
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *Builder[B]) To(destinationIDs ...string) B {
+	for _, id := range destinationIDs {
+		b.meta.Destinations = append(b.meta.Destinations, Endpoint{ID: id})
+	}
+	return b.self
+}
+
+// From names the source that sends the message by its ID. Where the sender has
+// only one source Redox fills it in.
+func (b *Builder[B]) From(sourceID string) B {
+	b.meta.Source.ID = sourceID
+	return b.self
+}
+
+// At sets the time of the event. Without it the message says when it was built.
+func (b *Builder[B]) At(t time.Time) B {
+	b.meta.EventDateTime = DateTimeOf(t)
+	return b.self
+}
+
+// Test marks the message as a test, or as production data.
+func (b *Builder[B]) Test(test bool) B {
+	b.meta.Test = BoolOf(test)
+	return b.self
+}
+
+// Meta lets fill in whatever else the Meta section is to say, such as its
+// FacilityCode. What the event is called is up to Build.
+func (b *Builder[B]) Meta(fill func(*Meta)) B {
+	if fill != nil {
+		fill(&b.meta)
+	}
+	return b.self
+}
+
+// Continue takes over from another message, usually one that was received,
+// what this event can carry too: the same patient, visit, order and so on.
+// Sections correspond by name; the only Order of one event is the only element
+// of another's Orders and the other way round. What has been set before stays,
+// and the next calls of a section's method fill in the elements that were
+// taken over before they add any.
+//
+// The Meta section is the new message's own. What else cannot be taken over,
+// because this event has no place for it or not that kind of value, is listed
+// by Dropped.
+func (b *Builder[B]) Continue(from Message) B {
+	b.resume(from)
+	return b.self
+}
+
+// Dropped lists what Continue could not take over, by its path in the message
+// that it came from. All violations are warnings.
+func (b *Builder[B]) Dropped() Report { return Report{violations: b.dropped, total: b.total} }
+
+// EditSection lets fill in a section, and returns the builder that b is a part
+// of. It is for generated code.
+func EditSection[B, T any](b *Builder[B], section *T, fill func(*T)) B {
+	if fill != nil {
+		fill(section)
+	}
+	return b.self
+}
+
+// NextElement lets fill in an element of a section, and returns the builder
+// that b is a part of: the first element that Continue brought and that no call
+// has filled in, otherwise a new one. It is for generated code.
+func NextElement[B, T any](b *Builder[B], section *[]T, fill func(*T)) B {
+	i := len(*section)
+	if n := b.carried[section]; n > 0 && n <= i {
+		b.carried[section] = n - 1
+		i -= n
+	} else {
+		*section = append(*section, *new(T))
+	}
+	return EditSection(b, &(*section)[i], fill)
+}
+
+// fault notes what is wrong with a call; Build reports it.
+func (d *draft) fault(path string, rule Rule, want string) {
+	d.faults = append(d.faults, Violation{Path: path, Rule: rule, Want: want, Severity: SeverityError})
+}
+
+// program returns what the draft's message type was compiled to.
+func (d *draft) program() *codec.Program { return d.schema.compiled() }

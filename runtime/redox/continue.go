@@ -1,0 +1,68 @@
+package redox
+
+import "reflect"
+
+// resume is Continue.
+func (d *draft) resume(from Message) {
+	if d.schema == nil {
+		return // Build says so
+	}
+	if v := reflect.ValueOf(from); from == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		d.fault("", "required", "a message to continue")
+		return
+	}
+	text, err := from.AppendJSON(nil)
+	if err != nil {
+		d.fault("", "type", "a message to continue that is JSON")
+		return
+	}
+	carried, dropped, total, err := d.program().Carry(text, "Meta")
+	if err != nil {
+		d.fault("", "type", "a message to continue that is an object")
+		return
+	}
+	d.total += total
+	d.dropped = append(d.dropped, dropped[:min(len(dropped), MaxViolations-len(d.dropped))]...)
+
+	brought := d.decode(carried)
+	message := reflect.ValueOf(d.message).Elem()
+	for i := range message.NumField() {
+		section := message.Field(i)
+		if section.Kind() != reflect.Slice || section.Len() > 0 {
+			continue
+		}
+		if n := brought.Field(i).Len(); n > 0 {
+			if d.carried == nil {
+				d.carried = make(map[any]int)
+			}
+			d.carried[section.Addr().Interface()] = n
+		}
+	}
+	merge(message, brought, false)
+}
+
+// decode returns a new struct of the draft's type with what text, written by
+// the codec, holds. Nothing that is missing from text is remembered as such.
+func (d *draft) decode(text []byte) reflect.Value {
+	v := reflect.New(reflect.TypeOf(d.message).Elem())
+	_ = Unmarshal(text, v.Interface()) // the text is an object, so there is no error
+	return v.Elem()
+}
+
+// merge sets fields of dst to what src has; with over also those that are set.
+// It goes into structs and takes slices as a whole.
+func merge(dst, src reflect.Value, over bool) {
+	if dst.IsZero() {
+		dst.Set(src)
+		return
+	}
+	if dst.Kind() != reflect.Struct {
+		if over && !src.IsZero() {
+			dst.Set(src)
+		}
+		return
+	}
+	for i := 1; i < dst.NumField(); i++ { // the first is Object
+		merge(dst.Field(i), src.Field(i), over)
+	}
+}
