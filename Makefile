@@ -1,0 +1,63 @@
+# The tools that the project does not bring itself, at fixed versions.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# How long `make fuzz` spends on each target, how thorough `make bench` and
+# `make soak` are.
+FUZZTIME   ?= 30s
+BENCHTIME  ?= 1s
+ROUNDS     ?= 5
+BENCHES    ?= ./cmd/redoxgen ./generator ./runtime/...
+DELIVERIES ?= 20000
+
+# The race detector needs a C compiler; without one the tests run without it.
+RACE ?= $(if $(shell command -v $$(go env CC) 2>/dev/null),-race)
+
+# The command without the code that it generates, so that it can always be built.
+REDOXGEN := go run -tags redoxgen_bootstrap ./cmd/redoxgen
+CATALOG  := --out generated --lock schemas/redoxgen.lock
+
+INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/soak
+
+.PHONY: help generate check test test-integration fuzz lint bench soak
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
+
+generate: ## write generated/ and the catalog's name lock from schemas/
+	$(REDOXGEN) generate $(CATALOG)
+
+check: generate ## generate, and fail if that leaves anything to commit
+	@dirty="$$(git status --porcelain -- generated schemas)"; \
+	if [ -n "$$dirty" ]; then echo "$$dirty"; echo "make check: commit what make generate wrote"; exit 1; fi
+
+test: ## run all tests, with the race detector where there is a C compiler
+	go test $(RACE) ./...
+
+test-integration: ## run the tests that need PostgreSQL, Redis or other people's routers
+	testdata/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
+	cd testdata/routers && go test $(RACE) ./...
+
+soak: ## deliver DELIVERIES messages to receivers that are killed at random (default 20000)
+	REDOXGEN_SOAK=$(DELIVERIES) testdata/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
+
+fuzz: ## run every fuzz target for FUZZTIME (default 30s)
+	@grep -rEo --include='*_test.go' --exclude-dir=testdata '^func Fuzz\w+' . | \
+	sed -E 's|^(.*)/[^/]*:func (.*)|\1 \2|' | sort | \
+	while read -r package target; do \
+		echo "== $$package $$target"; \
+		go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+	done
+
+lint: ## gofmt, go vet, staticcheck, go.mod
+	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go vet -tags redox_safe ./runtime/redox/...
+	go vet -tags redoxgen_bootstrap ./cmd/redoxgen
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+bench: ## run the benchmarks and print ratios; with stores: testdata/servers.sh make bench
+	cd testdata/bench && go test -c -o bench.test . && \
+	for round in $$(seq $(ROUNDS)); do ./bench.test -test.run '^$$' -test.bench . -test.benchtime $(BENCHTIME) || exit 1; done >bench.out && \
+	go run ./ratios <bench.out
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES)

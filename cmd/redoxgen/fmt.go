@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+func newFmt() *cobra.Command {
+	f := formatter{}
+	var event eventFlag
+	c := &cobra.Command{
+		Use:   "fmt FILE...",
+		Short: "Format messages in schema order, losing nothing",
+		Long: `Fmt decodes messages and encodes them again: members in schema order, and
+everything else as it was: unknown members, values of a wrong type, nulls, empty
+values and the spelling of numbers. FILE may be - for standard input.
+
+The members of a message whose event is unknown keep their order.
+
+The exit code is 0, 1 when a file does not hold a JSON object, and 2 when one
+cannot be read or written. Such files are left alone.`,
+		Example: `  redoxgen fmt arrival.json
+  redoxgen fmt --compact - < arrival.json
+  redoxgen fmt -w samples/*.json`,
+		Args: usage(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.write && slices.Contains(args, stdinArg) {
+				return usageError{c, errors.New("standard input cannot be written to: leave out -w or -")}
+			}
+			f.command = c
+			var err error
+			if f.event, err = event.event(); err != nil {
+				return err
+			}
+			for _, arg := range args {
+				f.file(arg)
+			}
+			return f.err()
+		},
+	}
+	c.Flags().BoolVar(&f.compact, "compact", false, "one line without spaces (default indented by two spaces)")
+	c.Flags().BoolVarP(&f.write, "write", "w", false, "write the result to the file instead of standard output")
+	event.add(c)
+	return c
+}
+
+// formatter is one run over several files.
+type formatter struct {
+	outcome
+	command *cobra.Command
+	compact bool
+	write   bool
+	event   *redox.EventInfo // of all messages; nil: what Meta says
+}
+
+// file formats one file.
+func (f *formatter) file(arg string) {
+	m, err := readMessage(f.command.Context(), arg, f.command.InOrStdin())
+	var out []byte
+	if err == nil {
+		out, err = f.format(m.data)
+	}
+	switch {
+	case err != nil:
+	case !f.write:
+		_, err = f.command.OutOrStdout().Write(out)
+	case !bytes.Equal(out, m.data):
+		err = replaceFile(m.name, out)
+	}
+	if err != nil {
+		printProblem(f.command.ErrOrStderr(), m.problem(err), err)
+		f.note(err)
+	}
+}
+
+// format returns the message with its members in schema order and in the
+// chosen layout.
+func (f *formatter) format(data []byte) ([]byte, error) {
+	e, err := f.event, error(nil)
+	if e == nil {
+		e, err = eventOf(data)
+	}
+	var m redox.Message
+	var unknown unknownEvent
+	switch {
+	case err == nil:
+		m = e.New()
+	case errors.As(err, &unknown):
+		m = new(redox.Unknown)
+	default:
+		return nil, err
+	}
+	if _, err := m.DecodeJSON(data); err != nil {
+		return nil, err
+	}
+	text, err := m.AppendJSON(make([]byte, 0, len(data)))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if f.compact {
+		err = json.Compact(&out, text)
+	} else {
+		err = json.Indent(&out, bytes.TrimSpace(text), "", "  ")
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), err
+}
+
+// replaceFile replaces the content of a file at once: it is never half-written.
+func replaceFile(path string, content []byte) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".redoxgen-*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(content)
+	if err = errors.Join(err, tmp.Chmod(info.Mode().Perm()), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+// hintFor says what to do about an error; "" when that is plain.
+func hintFor(err error) string {
+	var u usageError
+	var e unknownEvent
+	switch {
+	case errors.As(err, &e):
+		return e.hint()
+	case errors.As(err, &u):
+		return "see " + u.command.CommandPath() + " --help"
+	case errors.Is(err, generator.ErrForeign):
+		return "move the file away, or generate into another folder with --out; files without redoxgen's header are never overwritten"
+	case errors.Is(err, fs.ErrPermission):
+		return "check the permissions of the file and of its folder"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLocate(t *testing.T) {
+	const text = ` {"A" : [ {"b":null}, {"c d" : {"e.f":1}} , "x"], "G":{}, "A-_1":"é", "":2}`
+	tests := []struct{ path, at string }{
+		{"", `{"A"`},
+		{"A", `[ {`},
+		{"A[0]", `{"b"`},
+		{"A[0].b", `null`},
+		{"A[0].missing", `{"b"`},
+		{`A[1]["c d"]`, `{"e.f"`},
+		{`A[1]["c d"]["e.f"]`, `1}`},
+		{"A[2]", `"x"`},
+		{"A[3]", `[ {`},
+		{"G.H.I[0]", `{}`},
+		{"A-_1", `"é"`},
+		{`[""]`, `2}`},
+		{"Nothing", `{"A"`},
+	}
+	paths := make([]string, len(tests))
+	for i, tt := range tests {
+		paths[i] = tt.path
+	}
+	for i, offset := range locate([]byte(text), paths) {
+		assert.Regexp(t, `^\Q`+tests[i].at+`\E`, text[offset:], tests[i].path)
+	}
+}

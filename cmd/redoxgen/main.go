@@ -1,0 +1,37 @@
+// Command redoxgen generates typed Go packages from Redox's data-model schemas
+// and works with messages of these data models:
+//
+//	redoxgen generate    write Go packages for the chosen events
+//	redoxgen check       tell whether generate would change anything
+//	redoxgen list        list the events
+//	redoxgen explain     explain an event or one of its fields
+//	redoxgen validate    validate messages against their schemas
+//	redoxgen fmt         format messages in schema order, losing nothing
+//	redoxgen send        send a message to Redox
+//	redoxgen trigger     deliver a message to a webhook as Redox would
+//	redoxgen replay      deliver dead letters again
+//
+// redoxgen help COMMAND tells more. The exit code is 0 when all is well, 1 when
+// the answer is no (a message is invalid, generated code is out of date) and 2
+// when the command could not do its work.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	os.Exit(program())
+}
+
+// program runs the command with what the process was given. An interrupt
+// cancels its context, a second one ends it at once.
+func program() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}

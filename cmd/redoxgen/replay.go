@@ -1,0 +1,72 @@
+//go:build !redoxgen_bootstrap
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+func newReplay() *cobra.Command {
+	var to webhookFlags
+	c := &cobra.Command{
+		Use:   "replay PATH",
+		Short: "Deliver dead letters again",
+		Long: `Replay delivers messages that a receiver had put aside, in the order in which they
+were received, and removes those that are handled now. PATH is a folder of
+deadletter.Dir, or one of its files. The webhook must be one of package webhook:
+its answer says whether a message was handled or put aside again.
+
+What could not be delivered or is put aside again stays and is told by its
+identifiers, never by its content. Replaying twice does no harm.
+
+The exit code is 0 when all letters were handled, 1 when some are still there,
+and 2 when there is nothing at PATH or the webhook does not answer.`,
+		Example: `  redoxgen replay dead --to http://localhost:8080 --token "$TOKEN"`,
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := to.check(); err != nil {
+				return usageError{c, err}
+			}
+			return replay(c, args[0], &to)
+		},
+	}
+	to.add(c)
+	return c
+}
+
+func replay(c *cobra.Command, path string, to *webhookFlags) error {
+	ctx := c.Context()
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	box, err := deadletter.Open(path)
+	if err != nil {
+		return err
+	}
+	unanswered := false
+	deliver := webhook.ReplayTo(to.url, to.secret(), nil)
+	r, err := deadletter.Replay(ctx, box, func(ctx context.Context, l deadletter.Letter) error {
+		err := deliver(ctx, l)
+		unanswered = unanswered || errors.As(err, new(*url.Error))
+		return withoutURL(err)
+	})
+	fmt.Fprintf(c.OutOrStdout(), "%s: %d handled, %d kept\n", path, r.Delivered, r.Failed)
+	if err == nil {
+		return nil
+	}
+	for _, e := range joined(err) {
+		fmt.Fprintf(c.ErrOrStderr(), "redoxgen: %v\n", e)
+	}
+	if unanswered || ctx.Err() != nil {
+		return errShown
+	}
+	return errNo
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitNo     = 1 // the command did its work, and the answer is no
+	exitFailed = 2 // the command could not do its work
+)
+
+// errNo ends a command whose answer is no and has been printed.
+var errNo = errors.New("the answer is no")
+
+// errShown ends a command that failed and has printed why.
+var errShown = errors.New("failed")
+
+// run executes the command line args and returns the exit code. Everything
+// that a command reads and writes besides files goes through the arguments.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errNo):
+		return exitNo
+	case errors.Is(err, errShown):
+		return exitFailed
+	}
+	printError(stderr, err)
+	return exitFailed
+}
+
+// printError prints every error that err joins, and then, once each, what to do.
+func printError(w io.Writer, err error) {
+	var hints []string
+	for _, e := range joined(err) {
+		fmt.Fprintf(w, "redoxgen: %v\n", e)
+		if hint := hintFor(e); hint != "" && !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	for _, hint := range hints {
+		fmt.Fprintf(w, "\t%s\n", hint)
+	}
+}
+
+// joined returns the errors that err joins, or err itself.
+func joined(err error) []error {
+	j, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var list []error
+	for _, e := range j.Unwrap() {
+		list = append(list, joined(e)...)
+	}
+	return list
+}
+
+// newRoot builds the command tree.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "redoxgen",
+		Short: "Typed, tolerant Go for Redox's data models",
+		Long: `redoxgen generates typed Go packages from Redox's data-model schemas and works
+with messages of these data models.
+
+Exit codes: 0 all is well; 1 the answer is no (a message is invalid, generated
+code is out of date); 2 the command could not do its work.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{c, err} })
+	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newValidate(), newFmt(), newVersion())
+	root.AddCommand(messengers()...)
+	return root
+}
+
+// usageError is a mistake on the command line.
+type usageError struct {
+	command *cobra.Command
+	err     error
+}
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// usage wraps a check of positional arguments so that its error tells where to
+// find help.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{c, err}
+		}
+		return nil
+	}
+}

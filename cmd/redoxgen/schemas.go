@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+// schemaFlags choose the schemas and how to read them; several commands share them.
+type schemaFlags struct {
+	schemas []string
+	events  []string
+	lock    string
+	literal bool
+}
+
+// catalogWord stands for the embedded catalog among paths.
+const catalogWord = "catalog"
+
+// add defines the flags; lockDefault tells which name lock is read without --lock.
+func (f *schemaFlags) add(c *cobra.Command, lockDefault string) {
+	c.Flags().StringArrayVar(&f.schemas, "schemas", nil,
+		"folder or zip archive of schemas at `PATH`, or the word catalog for those\nthat come with redoxgen; repeated, files of later ones replace files of\nearlier ones (default catalog)")
+	c.Flags().BoolVar(&f.literal, "literal", false, "take published schemas by the letter, without redoxgen's corrections")
+	c.Flags().StringVar(&f.lock, "lock", "", "`FILE` that keeps the name lock (default "+lockDefault+")")
+}
+
+func (f *schemaFlags) addEvents(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.events, "events", nil,
+		"comma-separated `PATTERNS` such as 'PatientAdmin.*,Order.New' (default all)")
+	_ = c.RegisterFlagCompletionFunc("events", completeEventList) // fails only for flags that do not exist
+}
+
+// options returns what the flags ask for. Without --lock the name lock is
+// read from lockPath, and may be missing.
+func (f *schemaFlags) options(lockPath string) (generator.Options, error) {
+	o := generator.Options{Events: f.events, Literal: f.literal}
+	for _, path := range f.schemas {
+		if path == catalogWord {
+			o.Sources = append(o.Sources, generator.Catalog())
+		} else {
+			o.Sources = append(o.Sources, generator.Path(path))
+		}
+	}
+	if f.lock != "" {
+		lockPath = f.lock
+	}
+	if lockPath == "" {
+		return o, nil
+	}
+	o.LockName = filepath.ToSlash(lockPath)
+	lock, err := os.ReadFile(lockPath)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return o, err
+	}
+	o.Lock = lock
+	return o, nil
+}
+
+// printDiagnostics prints what was found in the input and returns errShown
+// if any of it is an error.
+func printDiagnostics(w io.Writer, list []generator.Diagnostic) error {
+	n := 0
+	for _, d := range list {
+		fmt.Fprintln(w, d)
+		if d.Severity.String() == "error" {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "redoxgen: %s, nothing was done\n", count(n, "error"))
+	return errShown
+}

@@ -1,0 +1,191 @@
+//go:build !redoxgen_bootstrap
+
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/runtime/client"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+func newSend() *cobra.Command {
+	s := sending{credentials: newCredentials()}
+	var event eventFlag
+	c := &cobra.Command{
+		Use:   "send FILE",
+		Short: "Send a message to Redox",
+		Long: `Send validates a message and sends it to the destinations that its Meta section
+names. When Redox has accepted it, there is a line for each destination with the
+log ID, by which the Redox dashboard finds the message. What Meta leaves out and
+the command knows is filled in: names of the event and time. FILE may be - for
+standard input. Queries are not sent: their answers are for a program.
+
+Credentials come from flags or, better since other users of the machine may see
+flags, from the environment: an OAuth client with its private key, a legacy API
+key with its secret, or an access token that is there already.
+
+With --dry-run the message is validated, and the event, the destinations and the
+size are shown; credentials are not needed, and nothing is sent.
+
+The exit code is 0 when the message was accepted, 1 when it is not valid or Redox
+refuses it, and 2 when it could not be sent. A message is not sent again when it
+may have arrived; the error says so.`,
+		Example: `  redoxgen send --dry-run arrival.json
+
+  export REDOX_CLIENT_ID=… REDOX_KEY_ID=… REDOX_PRIVATE_KEY_FILE=key.pem
+  redoxgen send arrival.json
+
+  redoxgen send --base-url http://localhost:8081 --access-token test - < arrival.json`,
+		Args: usage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			s.command = c
+			var err error
+			if s.event, err = event.event(); err != nil {
+				return err
+			}
+			s.file(args[0])
+			return s.err()
+		},
+	}
+	event.add(c)
+	s.credentials.add(c)
+	c.Flags().StringVar(&s.baseURL, "base-url", "", "`URL` of the API (default $REDOX_BASE_URL, or "+client.US+")")
+	c.Flags().StringVar(&s.sourceID, "source-id", "", "`ID` of the source, for messages that name none (default $REDOX_SOURCE_ID)")
+	c.Flags().BoolVar(&s.dryRun, "dry-run", false, "validate, tell what would be sent, and send nothing")
+	return c
+}
+
+// sending is the sending of one file.
+type sending struct {
+	outcome
+	command     *cobra.Command
+	credentials *credentials
+	event       *redox.EventInfo // of the message; nil: what Meta says
+	baseURL     string
+	sourceID    string
+	dryRun      bool
+}
+
+// file validates a file, sends it unless this is a dry run, and prints the result.
+func (s *sending) file(arg string) {
+	m, err := readMessage(s.command.Context(), arg, s.command.InOrStdin())
+	e := s.event
+	if err == nil && e == nil {
+		e, err = eventOf(m.data)
+	}
+	var typed redox.Message
+	var report redox.Report
+	if err == nil {
+		typed = e.New()
+		report, err = typed.DecodeJSON(m.data)
+	}
+	if err == nil && e.Kind != redox.Notification {
+		err = fmt.Errorf("%s is of the kind %s, and only notifications are sent", e, e.Kind)
+	}
+	switch {
+	case err != nil:
+	case !report.Valid():
+		v := validation{command: s.command}
+		v.printText(m, e, report)
+		s.invalid = true
+		return
+	case s.dryRun:
+		err = s.describe(m, typed)
+	default:
+		err = s.send(m, typed)
+	}
+	if err != nil {
+		printProblem(s.command.ErrOrStderr(), m.problem(err), err)
+		s.noteSending(err)
+	}
+}
+
+// noteSending takes an error into account: what is wrong with the message is no,
+// all else is a failure.
+func (s *sending) noteSending(err error) {
+	for _, class := range []error{errNoDestination, client.ErrInvalid, client.ErrRouting, client.ErrTooLarge, client.ErrDestination} {
+		if errors.Is(err, class) && !errors.Is(err, client.ErrTemporary) {
+			s.invalid = true
+			return
+		}
+	}
+	s.note(err)
+}
+
+// errNoDestination is returned for a message that goes nowhere.
+var errNoDestination = errors.New("Meta.Destinations names no destination")
+
+// describe tells what would be sent.
+func (s *sending) describe(m *message, typed redox.Message) error {
+	meta, err := redox.PeekMeta(m.data)
+	if err != nil {
+		return err
+	}
+	body, err := typed.AppendJSON(nil)
+	if err != nil {
+		return err
+	}
+	w := s.command.OutOrStdout()
+	var ids []string
+	for _, d := range meta.Destinations {
+		if d.ID != "" {
+			ids = append(ids, idOnly(d.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return errNoDestination
+	}
+	fmt.Fprintf(w, "%s: valid %s, %s, to %s; not sent\n", m.name, typed.RedoxEvent(), count(len(body), "byte"), strings.Join(ids, ", "))
+	return nil
+}
+
+// send sends the message and prints the receipt.
+func (s *sending) send(m *message, typed redox.Message) error {
+	method, err := s.credentials.method()
+	if err != nil {
+		return err
+	}
+	c, err := client.New(client.Config{
+		Auth:     method,
+		BaseURL:  cmp.Or(s.baseURL, os.Getenv("REDOX_BASE_URL")),
+		SourceID: cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")),
+	})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	receipt, err := c.Send(s.command.Context(), typed)
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("interrupted: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	w := s.command.OutOrStdout()
+	fmt.Fprintf(w, "%s: accepted %s\n", m.name, typed.RedoxEvent())
+	for _, l := range receipt.Logs {
+		fmt.Fprintf(w, "\tto %s: log %s\n", cmp.Or(idOnly(l.Destination), "?"), idOnly(l.ID))
+	}
+	for _, e := range receipt.Errors {
+		fmt.Fprintf(w, "\twith %s\n", e)
+	}
+	return nil
+}
+
+// idOnly returns an ID, or a word in its place if it does not look like one: it
+// is not for the command to print what may be the content of a message.
+func idOnly(id string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+	if len(id) > 64 || strings.Trim(id, letters) != "" {
+		return "(withheld)"
+	}
+	return id
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/modfile"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+// targetFlags say where generated code is; generate and check share them.
+type targetFlags struct {
+	schemaFlags
+	out           string
+	importPath    string
+	allowBreaking bool
+}
+
+func (f *targetFlags) add(c *cobra.Command) {
+	f.schemaFlags.add(c, generator.LockFile+" in --out")
+	f.addEvents(c)
+	c.Flags().StringVar(&f.out, "out", "generated", "`FOLDER` of the generated packages")
+	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that folder (default from go.mod)")
+	c.Flags().BoolVar(&f.allowBreaking, "allow-breaking", false,
+		"let fields whose schema changed its type change in Go, too, and types of\nevents that are gone disappear")
+	_ = c.MarkFlagDirname("out") // fails only for flags that do not exist
+}
+
+// lockPath is where the name lock is kept.
+func (f *targetFlags) lockPath() string {
+	if f.lock != "" {
+		return f.lock
+	}
+	return filepath.Join(f.out, generator.LockFile)
+}
+
+// options returns what the flags ask for.
+func (f *targetFlags) options() (generator.Options, error) {
+	o, err := f.schemaFlags.options(f.lockPath())
+	if err != nil {
+		return o, err
+	}
+	o.AllowBreaking = f.allowBreaking
+	o.ImportPath = f.importPath
+	if o.ImportPath == "" {
+		o.ImportPath, err = importPathOf(f.out)
+	}
+	return o, err
+}
+
+// importPathOf returns the import path of a folder, which need not exist, from
+// the go.mod above it.
+func importPathOf(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	below := ""
+	for root := abs; ; root = filepath.Dir(root) {
+		file := filepath.Join(root, "go.mod")
+		text, err := os.ReadFile(file)
+		switch {
+		case err == nil:
+			module := modfile.ModulePath(text)
+			if module == "" {
+				return "", fmt.Errorf("%s names no module: add one, or give --import-path", file)
+			}
+			return path.Join(module, filepath.ToSlash(below)), nil
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+			return "", err
+		case root == filepath.Dir(root):
+			return "", fmt.Errorf("there is no go.mod above %s to tell its import path: run go mod init, or give --import-path", dir)
+		}
+		below = filepath.Join(filepath.Base(root), below)
+	}
+}

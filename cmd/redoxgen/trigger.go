@@ -1,0 +1,158 @@
+//go:build !redoxgen_bootstrap
+
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+func newTrigger() *cobra.Command {
+	var to webhookFlags
+	times := 1
+	c := &cobra.Command{
+		Use:   "trigger EVENT|FILE",
+		Short: "Deliver a message to a webhook as Redox would",
+		Long: `Trigger delivers a message to a webhook, with the headers that Redox sends and a
+log ID of its own in Meta. For an EVENT that is the smallest valid message, marked
+as a test, with the word "sample" for what is required; a FILE is delivered as it
+is, valid or not, with only Meta.Logs replaced. FILE may be - for standard input.
+
+With --times the same message is delivered several times one after the other,
+with the same log ID and a new attempt ID, as Redox does when it did not get an
+answer: a receiver that recognises that handles it once.
+
+There is a line for each attempt: the status, what package webhook says it did,
+and the time it took. The exit code is 0 when every answer has a status below
+400, 1 when one does not, and 2 when there is no answer.`,
+		Example: `  redoxgen trigger PatientAdmin.Arrival --to http://localhost:8080 --token "$TOKEN"
+  redoxgen trigger arrival.json --to http://localhost:8080 --token "$TOKEN" --times 3`,
+		Args:              usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeEventOrFile,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := to.check(); err != nil {
+				return usageError{c, err}
+			}
+			if times < 1 {
+				return usageError{c, errors.New("--times must be at least 1")}
+			}
+			m, err := deliverable(c, args[0])
+			if err != nil {
+				printProblem(c.ErrOrStderr(), m.problem(err), err)
+				return errShown
+			}
+			attempts, err := redoxtest.NewFeed(nil, to.url, to.secret()).Trigger(c.Context(), m.data, times)
+			if err != nil {
+				return errors.New("interrupted")
+			}
+			return printAttempts(c, attempts)
+		},
+	}
+	to.add(c)
+	c.Flags().IntVar(&times, "times", times, "deliver the message `N` times")
+	return c
+}
+
+// completeEventOrFile completes the name of an event or of a file.
+func completeEventOrFile(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return eventNames(), cobra.ShellCompDirectiveDefault
+}
+
+// deliverable returns a sample of the event that arg names, or else the file of
+// that name. The message is never nil.
+func deliverable(c *cobra.Command, arg string) (*message, error) {
+	name := eventFlag{arg}
+	e, unknown := name.event()
+	if unknown == nil && e != nil {
+		sample, err := sampleOf(e, time.Now())
+		if err != nil {
+			return &message{name: arg}, err
+		}
+		data, err := sample.AppendJSON(nil)
+		return &message{name: arg, data: data}, err
+	}
+	m, err := readMessage(c.Context(), arg, c.InOrStdin())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = unknownEvent{"there is no event and no file of that name", generator.DidYouMean(arg, eventNames())}
+	}
+	return m, err
+}
+
+// printAttempts prints how a webhook answered, and returns what that means for
+// the command.
+func printAttempts(c *cobra.Command, attempts []redoxtest.FeedAttempt) error {
+	var o outcome
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "log %s\n", attempts[0].LogID)
+	for _, a := range attempts {
+		took := a.Took.Round(time.Millisecond)
+		switch {
+		case a.Err != nil:
+			o.failed = true
+			fmt.Fprintf(w, "no answer after %s: %v\n", took, withoutURL(a.Err))
+		default:
+			o.invalid = o.invalid || !a.Accepted()
+			fmt.Fprintf(w, "%d %s, %s\n", a.Status, result(a.Header.Get(webhook.OutcomeHeader)), took)
+		}
+	}
+	return o.err()
+}
+
+// result returns what a webhook says it did; other words of a server are withheld.
+func result(said string) string {
+	switch r := webhook.Result(said); r {
+	case webhook.Handled, webhook.Answered, webhook.Duplicate, webhook.DeadLetter, webhook.Challenged,
+		webhook.Failed, webhook.InFlight, webhook.Unavailable, webhook.Unverified, webhook.Refused:
+		return string(r)
+	default:
+		return "(no result said)"
+	}
+}
+
+// withoutURL returns what is wrong with a request without the URL, which the
+// user knows and which may hold a secret.
+func withoutURL(err error) error {
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// webhookFlags say where a webhook is.
+type webhookFlags struct {
+	url   string
+	token string
+}
+
+func (f *webhookFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.url, "to", "", "`URL` of the webhook")
+	c.Flags().StringVar(&f.token, "token", "", "verification `TOKEN` of the webhook (default $REDOX_TOKEN)")
+}
+
+func (f *webhookFlags) secret() string { return cmp.Or(f.token, os.Getenv("REDOX_TOKEN")) }
+
+func (f *webhookFlags) check() error {
+	u, err := url.Parse(f.url)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("--to must be an http or https URL")
+	case f.secret() == "":
+		return errors.New("--token or $REDOX_TOKEN is missing")
+	default:
+		return nil
+	}
+}
