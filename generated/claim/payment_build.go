@@ -5,8 +5,8 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PaymentBuilder builds messages of type [Payment]. It also has the methods of
-// [redox.Builder], such as To.
+// PaymentBuilder builds messages of type [Payment]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type PaymentBuilder struct {
 	redox.Builder[*PaymentBuilder]
 	message Payment
@@ -18,23 +18,23 @@ func BuildPayment() *PaymentBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &paymentSchema)
 }
 
-// Transaction fills in Transaction.
+// Transaction fills in Transaction: payment as a whole, with its total amount and method.
 func (b *PaymentBuilder) Transaction(fill func(*Transaction)) *PaymentBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
 }
 
-// Payer fills in Payer.
+// Payer fills in Payer: insurer that pays the claims.
 func (b *PaymentBuilder) Payer(fill func(*Payer)) *PaymentBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Payer, fill)
 }
 
-// Payee fills in Payee.
+// Payee fills in Payee: provider or organization that receives the money.
 func (b *PaymentBuilder) Payee(fill func(*Payee)) *PaymentBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Payee, fill)
 }
 
-// Payment fills in one more of Payments. At least one is required, each with
-// Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Payment fills in one more of Payments: payments by patient, with the adjudicated claim. At
+// least one is required, each with Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Payments, fill)
 }
@@ -42,6 +42,4 @@ func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Payments[].Patient.Identifiers[].ID and
 // Payments[].Patient.Identifiers[].IDType.
-func (b *PaymentBuilder) Build() (*Payment, error) {
-	return redox.Build[Payment](&b.Builder)
-}
+func (b *PaymentBuilder) Build() (*Payment, error) { return redox.Build[Payment](&b.Builder) }

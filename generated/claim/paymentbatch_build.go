@@ -5,8 +5,8 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PaymentBatchBuilder builds messages of type [PaymentBatch]. It also has the methods of
-// [redox.Builder], such as To.
+// PaymentBatchBuilder builds messages of type [PaymentBatch]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PaymentBatchBuilder struct {
 	redox.Builder[*PaymentBatchBuilder]
 	message PaymentBatch
@@ -18,7 +18,7 @@ func BuildPaymentBatch() *PaymentBatchBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &paymentBatchSchema)
 }
 
-// Transaction fills in one more of Transactions.
+// Transaction fills in one more of Transactions: payment transactions in the batch.
 func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatchBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
 }

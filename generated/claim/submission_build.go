@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SubmissionBuilder builds messages of type [Submission]. It also has the methods of
-// [redox.Builder], such as To.
+// SubmissionBuilder builds messages of type [Submission]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type SubmissionBuilder struct {
 	redox.Builder[*SubmissionBuilder]
 	message Submission
@@ -27,33 +27,33 @@ func (b *SubmissionBuilder) Identifier(id, idType string) *SubmissionBuilder {
 	return b
 }
 
-// Transaction fills in Transaction.
+// Transaction fills in Transaction: exchange between submitter and receiver that carries the
+// claims.
 func (b *SubmissionBuilder) Transaction(fill func(*Transaction)) *SubmissionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
 }
 
-// BillingProvider fills in BillingProvider.
+// BillingProvider fills in BillingProvider: provider or organization that bills for the
+// services.
 func (b *SubmissionBuilder) BillingProvider(fill func(*BillingProvider)) *SubmissionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.BillingProvider, fill)
 }
 
-// Subscriber fills in Subscriber.
+// Subscriber fills in Subscriber: holder of the insurance policy that is billed.
 func (b *SubmissionBuilder) Subscriber(fill func(*Subscriber)) *SubmissionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Subscriber, fill)
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who received the billed services.
 func (b *SubmissionBuilder) Patient(fill func(*Patient)) *SubmissionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Claim fills in one more of Claims.
+// Claim fills in one more of Claims: claims submitted for the patient.
 func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Claims, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *SubmissionBuilder) Build() (*Submission, error) {
-	return redox.Build[Submission](&b.Builder)
-}
+func (b *SubmissionBuilder) Build() (*Submission, error) { return redox.Build[Submission](&b.Builder) }

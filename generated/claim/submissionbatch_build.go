@@ -5,8 +5,8 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// SubmissionBatchBuilder builds messages of type [SubmissionBatch]. It also has the methods of
-// [redox.Builder], such as To.
+// SubmissionBatchBuilder builds messages of type [SubmissionBatch]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type SubmissionBatchBuilder struct {
 	redox.Builder[*SubmissionBatchBuilder]
 	message SubmissionBatch
@@ -18,7 +18,7 @@ func BuildSubmissionBatch() *SubmissionBatchBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &submissionBatchSchema)
 }
 
-// Transaction fills in one more of Transactions.
+// Transaction fills in one more of Transactions: submission transactions in the batch.
 func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *SubmissionBatchBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// RequestBuilder builds messages of type [Request]. It also has the methods of
-// [redox.Builder], such as To.
+// RequestBuilder builds messages of type [Request]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type RequestBuilder struct {
 	redox.Builder[*RequestBuilder]
 	message Request
@@ -27,34 +27,36 @@ func (b *RequestBuilder) Identifier(id, idType string) *RequestBuilder {
 	return b
 }
 
-// Session fills in Session.
+// Session fills in Session: ordering session and the questions answered in it.
 func (b *RequestBuilder) Session(fill func(*Session)) *RequestBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Session, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the orders are being written. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) Patient(fill func(*Patient)) *RequestBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// OrderingProvider fills in OrderingProvider.
+// OrderingProvider fills in OrderingProvider: provider who enters the orders.
 func (b *RequestBuilder) OrderingProvider(fill func(*common.Provider)) *RequestBuilder {
 	return redox.EditSection(&b.Builder, &b.message.OrderingProvider, fill)
 }
 
-// AuthorizingProvider fills in AuthorizingProvider.
+// AuthorizingProvider fills in AuthorizingProvider: provider who takes responsibility for the
+// orders.
 func (b *RequestBuilder) AuthorizingProvider(fill func(*common.Provider)) *RequestBuilder {
 	return redox.EditSection(&b.Builder, &b.message.AuthorizingProvider, fill)
 }
 
-// UnsignedMedicationOrder fills in one more of UnsignedMedicationOrders. At least one is
-// required, each with Identifiers[].ID and Identifiers[].IDType.
+// UnsignedMedicationOrder fills in one more of UnsignedMedicationOrders: medication orders not
+// yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedMedicationOrder(fill func(*UnsignedMedicationOrder)) *RequestBuilder {
 	return redox.NextElement(&b.Builder, &b.message.UnsignedMedicationOrders, fill)
 }
 
-// UnsignedProcedureOrder fills in one more of UnsignedProcedureOrders. At least one is
-// required, each with Identifiers[].ID and Identifiers[].IDType.
+// UnsignedProcedureOrder fills in one more of UnsignedProcedureOrders: procedure orders not
+// yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrder)) *RequestBuilder {
 	return redox.NextElement(&b.Builder, &b.message.UnsignedProcedureOrders, fill)
 }
@@ -64,6 +66,4 @@ func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrde
 // UnsignedMedicationOrders[].Identifiers[].ID,
 // UnsignedMedicationOrders[].Identifiers[].IDType, UnsignedProcedureOrders[].Identifiers[].ID
 // and UnsignedProcedureOrders[].Identifiers[].IDType.
-func (b *RequestBuilder) Build() (*Request, error) {
-	return redox.Build[Request](&b.Builder)
-}
+func (b *RequestBuilder) Build() (*Request, error) { return redox.Build[Request](&b.Builder) }

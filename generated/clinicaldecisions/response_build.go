@@ -5,8 +5,8 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ResponseBuilder builds messages of type [Response]. It also has the methods of
-// [redox.Builder], such as To.
+// ResponseBuilder builds messages of type [Response]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type ResponseBuilder struct {
 	redox.Builder[*ResponseBuilder]
 	message Response
@@ -18,13 +18,12 @@ func BuildResponse() *ResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &responseSchema)
 }
 
-// Advisory fills in one more of Advisories. At least one is required, each with Session.
+// Advisory fills in one more of Advisories: pieces of advice, each with alerts and order
+// suggestions. At least one is required, each with Session.
 func (b *ResponseBuilder) Advisory(fill func(*Advisory)) *ResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Advisories, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Advisories[].Session.
-func (b *ResponseBuilder) Build() (*Response, error) {
-	return redox.Build[Response](&b.Builder)
-}
+func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[Response](&b.Builder) }

@@ -5,8 +5,8 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// DocumentGetBuilder builds messages of type [DocumentGet]. It also has the methods of
-// [redox.Builder], such as To.
+// DocumentGetBuilder builds messages of type [DocumentGet]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type DocumentGetBuilder struct {
 	redox.Builder[*DocumentGetBuilder]
 	message DocumentGet
@@ -18,7 +18,7 @@ func BuildDocumentGet() *DocumentGetBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &documentGetSchema)
 }
 
-// Document fills in Document. Required, with ID.
+// Document fills in Document: document that is wanted, named by its ID. Required, with ID.
 func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Document, fill)
 }

@@ -5,8 +5,8 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]. It also has the
-// methods of [redox.Builder], such as To.
+// DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]. It has the methods
+// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type DocumentGetResponseBuilder struct {
 	redox.Builder[*DocumentGetResponseBuilder]
 	message DocumentGetResponse
@@ -18,18 +18,18 @@ func BuildDocumentGetResponse() *DocumentGetResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &documentGetResponseSchema)
 }
 
-// Document fills in Document. Required, with ID.
+// Document fills in Document: description of the returned document. Required, with ID.
 func (b *DocumentGetResponseBuilder) Document(fill func(*Document)) *DocumentGetResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Document, fill)
 }
 
-// FileType sets FileType. Required.
+// FileType sets FileType: format of the contents in Data. Required.
 func (b *DocumentGetResponseBuilder) FileType(value string) *DocumentGetResponseBuilder {
 	b.message.FileType = value
 	return b
 }
 
-// Data sets Data. Required.
+// Data sets Data: contents of the document. Required.
 func (b *DocumentGetResponseBuilder) Data(value string) *DocumentGetResponseBuilder {
 	b.message.Data = value
 	return b

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DocumentQueryBuilder builds messages of type [DocumentQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// DocumentQueryBuilder builds messages of type [DocumentQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type DocumentQueryBuilder struct {
 	redox.Builder[*DocumentQueryBuilder]
 	message DocumentQuery
@@ -27,22 +27,23 @@ func (b *DocumentQueryBuilder) Identifier(id, idType string) *DocumentQueryBuild
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whose documents are sought. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Patient(fill func(*Patient)) *DocumentQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Location fills in Location.
+// Location fills in Location: place whose documents are sought.
 func (b *DocumentQueryBuilder) Location(fill func(*common.Location)) *DocumentQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Location, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit whose documents are sought.
 func (b *DocumentQueryBuilder) Visit(fill func(*Visit)) *DocumentQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Document fills in Document.
+// Document fills in Document: date range and types of the documents sought.
 func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Document, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DocumentQueryResponseBuilder builds messages of type [DocumentQueryResponse]. It also has
-// the methods of [redox.Builder], such as To.
+// DocumentQueryResponseBuilder builds messages of type [DocumentQueryResponse]. It has the
+// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type DocumentQueryResponseBuilder struct {
 	redox.Builder[*DocumentQueryResponseBuilder]
 	message DocumentQueryResponse
@@ -27,12 +27,13 @@ func (b *DocumentQueryResponseBuilder) Identifier(id, idType string) *DocumentQu
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient to whom the documents belong.
 func (b *DocumentQueryResponseBuilder) Patient(fill func(*Patient)) *DocumentQueryResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Document fills in one more of Documents. At least one is required, each with ID.
+// Document fills in one more of Documents: descriptions of the documents found. At least one
+// is required, each with ID.
 func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Documents, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PatientQueryBuilder builds messages of type [PatientQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// PatientQueryBuilder builds messages of type [PatientQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PatientQueryBuilder struct {
 	redox.Builder[*PatientQueryBuilder]
 	message PatientQuery
@@ -27,12 +27,13 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whose summary is wanted. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Location fills in Location.
+// Location fills in Location: place that should supply the summary.
 func (b *PatientQueryBuilder) Location(fill func(*common.Location)) *PatientQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Location, fill)
 }

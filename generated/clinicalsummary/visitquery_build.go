@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// VisitQueryBuilder builds messages of type [VisitQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// VisitQueryBuilder builds messages of type [VisitQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type VisitQueryBuilder struct {
 	redox.Builder[*VisitQueryBuilder]
 	message VisitQuery
@@ -27,18 +27,17 @@ func (b *VisitQueryBuilder) Identifier(id, idType string) *VisitQueryBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whose visit summary is wanted. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitQueryBuilder) Patient(fill func(*Patient)) *VisitQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit whose summary is wanted.
 func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) {
-	return redox.Build[VisitQuery](&b.Builder)
-}
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[VisitQuery](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,23 +27,23 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient to whom the readings belong.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the readings were taken.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Device fills in Device. Required, with ID.
+// Device fills in Device: device that took the readings. Required, with ID.
 func (b *NewBuilder) Device(fill func(*Device)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Device, fill)
 }
 
-// Observation fills in one more of Observations. At least one is required, each with DateTime,
-// Code, Value and ValueType.
+// Observation fills in one more of Observations: readings, one per measured quantity and time.
+// At least one is required, each with DateTime, Code, Value and ValueType.
 func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Observations, fill)
 }
@@ -51,6 +51,4 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Device.ID, Observations[].DateTime, Observations[].Code,
 // Observations[].Value and Observations[].ValueType.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -6,7 +6,8 @@ package enrichment
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
 // NaturalLanguageProcessingQueryBuilder builds messages of type
-// [NaturalLanguageProcessingQuery]. It also has the methods of [redox.Builder], such as To.
+// [NaturalLanguageProcessingQuery]. It has the methods of [redox.Builder] too: To, From, At,
+// Test, Meta, Continue and Dropped.
 type NaturalLanguageProcessingQueryBuilder struct {
 	redox.Builder[*NaturalLanguageProcessingQueryBuilder]
 	message NaturalLanguageProcessingQuery
@@ -19,12 +20,12 @@ func BuildNaturalLanguageProcessingQuery() *NaturalLanguageProcessingQueryBuilde
 	return redox.StartBuilder(b, &b.Builder, &b.message, &naturalLanguageProcessingQuerySchema)
 }
 
-// Text fills in Text.
+// Text fills in Text: free text to analyze.
 func (b *NaturalLanguageProcessingQueryBuilder) Text(fill func(*Text)) *NaturalLanguageProcessingQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Text, fill)
 }
 
-// Task fills in Task.
+// Task fills in Task: earlier analysis task to ask about, if any.
 func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalLanguageProcessingQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Task, fill)
 }

@@ -6,8 +6,8 @@ package enrichment
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
 // NaturalLanguageProcessingQueryResponseBuilder builds messages of type
-// [NaturalLanguageProcessingQueryResponse]. It also has the methods of [redox.Builder], such
-// as To.
+// [NaturalLanguageProcessingQueryResponse]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NaturalLanguageProcessingQueryResponseBuilder struct {
 	redox.Builder[*NaturalLanguageProcessingQueryResponseBuilder]
 	message NaturalLanguageProcessingQueryResponse
@@ -20,14 +20,15 @@ func BuildNaturalLanguageProcessingQueryResponse() *NaturalLanguageProcessingQue
 	return redox.StartBuilder(b, &b.Builder, &b.message, &naturalLanguageProcessingQueryResponseSchema)
 }
 
-// Transaction fills in Transaction. Required, with VendorID, ID, Task.ID and Task.Status.
+// Transaction fills in Transaction: vendor's record of the analysis and its task. Required,
+// with VendorID, ID, Task.ID and Task.Status.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Transaction(fill func(*Transaction)) *NaturalLanguageProcessingQueryResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
 }
 
-// Entry fills in one more of Entries. At least one is required, each with Text.Contents,
-// Text.Position.BeginOffset, Text.Position.EndOffset, Category.Name, Category.CertaintyScore
-// and Concept.CertaintyScore.
+// Entry fills in one more of Entries: concepts recognized in the text. At least one is
+// required, each with Text.Contents, Text.Position.BeginOffset, Text.Position.EndOffset,
+// Category.Name, Category.CertaintyScore and Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*RecognizedEntry)) *NaturalLanguageProcessingQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
 }

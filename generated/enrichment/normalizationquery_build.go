@@ -5,8 +5,8 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NormalizationQueryBuilder builds messages of type [NormalizationQuery]. It also has the
-// methods of [redox.Builder], such as To.
+// NormalizationQueryBuilder builds messages of type [NormalizationQuery]. It has the methods
+// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type NormalizationQueryBuilder struct {
 	redox.Builder[*NormalizationQueryBuilder]
 	message NormalizationQuery
@@ -18,7 +18,8 @@ func BuildNormalizationQuery() *NormalizationQueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &normalizationQuerySchema)
 }
 
-// Entry fills in one more of Entries. At least one is required, each with Category.
+// Entry fills in one more of Entries: codes or terms to normalize. At least one is required,
+// each with Category.
 func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
 }

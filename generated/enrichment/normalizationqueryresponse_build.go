@@ -6,7 +6,7 @@ package enrichment
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
 // NormalizationQueryResponseBuilder builds messages of type [NormalizationQueryResponse]. It
-// also has the methods of [redox.Builder], such as To.
+// has the methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type NormalizationQueryResponseBuilder struct {
 	redox.Builder[*NormalizationQueryResponseBuilder]
 	message NormalizationQueryResponse
@@ -19,8 +19,9 @@ func BuildNormalizationQueryResponse() *NormalizationQueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &normalizationQueryResponseSchema)
 }
 
-// Entry fills in one more of Entries. At least one is required, each with Category, Status,
-// Transaction.VendorID, Transaction.ID and Submitted.Category.
+// Entry fills in one more of Entries: outcome for each code or term submitted. At least one is
+// required, each with Category, Status, Transaction.VendorID, Transaction.ID and
+// Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *NormalizationQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AccountUpdateBuilder builds messages of type [AccountUpdate]. It also has the methods of
-// [redox.Builder], such as To.
+// AccountUpdateBuilder builds messages of type [AccountUpdate]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AccountUpdateBuilder struct {
 	redox.Builder[*AccountUpdateBuilder]
 	message AccountUpdate
@@ -27,12 +27,13 @@ func (b *AccountUpdateBuilder) Identifier(id, idType string) *AccountUpdateBuild
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the account belongs. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Patient(fill func(*Patient)) *AccountUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit with its account, insurance and guarantor.
 func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

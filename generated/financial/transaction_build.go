@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// TransactionBuilder builds messages of type [Transaction]. It also has the methods of
-// [redox.Builder], such as To.
+// TransactionBuilder builds messages of type [Transaction]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type TransactionBuilder struct {
 	redox.Builder[*TransactionBuilder]
 	message Transaction
@@ -27,18 +27,19 @@ func (b *TransactionBuilder) Identifier(id, idType string) *TransactionBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the charges apply. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *TransactionBuilder) Patient(fill func(*Patient)) *TransactionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the charges belong.
 func (b *TransactionBuilder) Visit(fill func(*Visit)) *TransactionBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Transaction fills in one more of Transactions. At least one is required, each with ID, Type,
-// DateTimeOfService and Chargeable.Code.
+// Transaction fills in one more of Transactions: charges, credits or other billing entries. At
+// least one is required, each with ID, Type, DateTimeOfService and Chargeable.Code.
 func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *TransactionBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,18 +27,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was observed. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the observations were made.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Observation fills in one more of Observations. At least one is required, each with DateTime,
-// Value, ValueType and Code.
+// Observation fills in one more of Observations: observations recorded on the flowsheet. At
+// least one is required, each with DateTime, Value, ValueType and Code.
 func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Observations, fill)
 }
@@ -47,6 +48,4 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Observations[].DateTime, Observations[].Value, Observations[].ValueType and
 // Observations[].Code.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

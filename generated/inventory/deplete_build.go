@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DepleteBuilder builds messages of type [Deplete]. It also has the methods of
-// [redox.Builder], such as To.
+// DepleteBuilder builds messages of type [Deplete]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type DepleteBuilder struct {
 	redox.Builder[*DepleteBuilder]
 	message Deplete
@@ -27,24 +27,22 @@ func (b *DepleteBuilder) Identifier(id, idType string) *DepleteBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient on whom the items were used.
 func (b *DepleteBuilder) Patient(fill func(*Patient)) *DepleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the items were used.
 func (b *DepleteBuilder) Visit(fill func(*Visit)) *DepleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Item fills in one more of Items. At least one is required, each with Identifiers[].ID and
-// Identifiers[].IDType.
+// Item fills in one more of Items: items taken from stock. At least one is required, each with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Items, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
-func (b *DepleteBuilder) Build() (*Deplete, error) {
-	return redox.Build[Deplete](&b.Builder)
-}
+func (b *DepleteBuilder) Build() (*Deplete, error) { return redox.Build[Deplete](&b.Builder) }

@@ -5,8 +5,8 @@ package inventory
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// UpdateBuilder builds messages of type [Update]. It also has the methods of [redox.Builder],
-// such as To.
+// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type UpdateBuilder struct {
 	redox.Builder[*UpdateBuilder]
 	message Update
@@ -18,14 +18,12 @@ func BuildUpdate() *UpdateBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &updateSchema)
 }
 
-// Item fills in one more of Items. At least one is required, each with Identifiers[].ID and
-// Identifiers[].IDType.
+// Item fills in one more of Items: items that are new or changed. At least one is required,
+// each with Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Item(fill func(*Item)) *UpdateBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Items, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
-func (b *UpdateBuilder) Build() (*Update, error) {
-	return redox.Build[Update](&b.Builder)
-}
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DeleteBuilder builds messages of type [Delete]. It also has the methods of [redox.Builder],
-// such as To.
+// DeleteBuilder builds messages of type [Delete]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type DeleteBuilder struct {
 	redox.Builder[*DeleteBuilder]
 	message Delete
@@ -27,23 +27,24 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the file belongs.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Media fills in Media. Required, with FileType, FileName, DocumentType, DocumentID,
-// Provider.ID and Availability.
+// Media fills in Media: file that was removed. Required, with FileType, FileName,
+// DocumentType, DocumentID, Provider.ID and Availability.
 func (b *DeleteBuilder) Media(fill func(*Media)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the file relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -52,6 +53,4 @@ func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.DocumentType, Media.DocumentID, Media.Provider.ID and
 // Media.Availability.
-func (b *DeleteBuilder) Build() (*Delete, error) {
-	return redox.Build[Delete](&b.Builder)
-}
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,23 +27,24 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the file belongs.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Media fills in Media. Required, with FileType, FileName, FileContents, DocumentType,
-// DocumentID, Provider.ID and Availability.
+// Media fills in Media: file and its description. Required, with FileType, FileName,
+// FileContents, DocumentType, DocumentID, Provider.ID and Availability.
 func (b *NewBuilder) Media(fill func(*Media)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the file relates.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -52,6 +53,4 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType, Media.DocumentID,
 // Media.Provider.ID and Media.Availability.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

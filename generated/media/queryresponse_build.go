@@ -5,8 +5,8 @@ package media
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// QueryResponseBuilder builds messages of type [QueryResponse]. It also has the methods of
-// [redox.Builder], such as To.
+// QueryResponseBuilder builds messages of type [QueryResponse]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type QueryResponseBuilder struct {
 	redox.Builder[*QueryResponseBuilder]
 	message QueryResponse
@@ -18,7 +18,7 @@ func BuildQueryResponse() *QueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &queryResponseSchema)
 }
 
-// Media fills in one more of Media.
+// Media fills in one more of Media: files found, each with its patient and visit.
 func (b *QueryResponseBuilder) Media(fill func(*Media)) *QueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Media, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ReplaceBuilder builds messages of type [Replace]. It also has the methods of
-// [redox.Builder], such as To.
+// ReplaceBuilder builds messages of type [Replace]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type ReplaceBuilder struct {
 	redox.Builder[*ReplaceBuilder]
 	message Replace
@@ -27,23 +27,25 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the file belongs.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Media fills in Media. Required, with FileType, FileName, FileContents, DocumentType,
-// OriginalDocumentID, DocumentID, Provider.ID and Availability.
+// Media fills in Media: new file, with the ID of the one that it replaces. Required, with
+// FileType, FileName, FileContents, DocumentType, OriginalDocumentID, DocumentID, Provider.ID
+// and Availability.
 func (b *ReplaceBuilder) Media(fill func(*Media)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the file relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -52,6 +54,4 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType,
 // Media.OriginalDocumentID, Media.DocumentID, Media.Provider.ID and Media.Availability.
-func (b *ReplaceBuilder) Build() (*Replace, error) {
-	return redox.Build[Replace](&b.Builder)
-}
+func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[Replace](&b.Builder) }

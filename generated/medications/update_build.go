@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// UpdateBuilder builds messages of type [Update]. It also has the methods of [redox.Builder],
-// such as To.
+// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type UpdateBuilder struct {
 	redox.Builder[*UpdateBuilder]
 	message Update
@@ -27,17 +27,19 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the medication is ordered. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the order belongs.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in Order. Required, with ID and Medication.Product.Code.
+// Order fills in Order: order as it stands after the change. Required, with ID and
+// Medication.Product.Code.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Order, fill)
 }
@@ -45,6 +47,4 @@ func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType, Order.ID
 // and Order.Medication.Product.Code.
-func (b *UpdateBuilder) Build() (*Update, error) {
-	return redox.Build[Update](&b.Builder)
-}
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DeleteBuilder builds messages of type [Delete]. It also has the methods of [redox.Builder],
-// such as To.
+// DeleteBuilder builds messages of type [Delete]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type DeleteBuilder struct {
 	redox.Builder[*DeleteBuilder]
 	message Delete
@@ -27,22 +27,24 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that the note documents.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Note fills in Note. Required, with ContentType, DocumentType, DocumentID and Provider.ID.
+// Note fills in Note: note that was removed. Required, with ContentType, DocumentType,
+// DocumentID and Provider.ID.
 func (b *DeleteBuilder) Note(fill func(*Note)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the note relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -50,6 +52,4 @@ func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.DocumentID and Note.Provider.ID.
-func (b *DeleteBuilder) Build() (*Delete, error) {
-	return redox.Build[Delete](&b.Builder)
-}
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }

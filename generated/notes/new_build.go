@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,22 +27,24 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that the note documents.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Note fills in Note. Required, with ContentType, DocumentType, DocumentID and Provider.ID.
+// Note fills in Note: note and its contents. Required, with ContentType, DocumentType,
+// DocumentID and Provider.ID.
 func (b *NewBuilder) Note(fill func(*Note)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the note relates.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -50,6 +52,4 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.DocumentID and Note.Provider.ID.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -5,8 +5,8 @@ package notes
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// QueryBuilder builds messages of type [Query]. It also has the methods of [redox.Builder],
-// such as To.
+// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type QueryBuilder struct {
 	redox.Builder[*QueryBuilder]
 	message Query
@@ -18,24 +18,24 @@ func BuildQuery() *QueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &querySchema)
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients whose notes are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers.
+// VisitNumber adds to VisitNumbers: numbers of the visits whose notes are wanted.
 func (b *QueryBuilder) VisitNumber(values ...string) *QueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// DocumentType adds to DocumentTypes.
+// DocumentType adds to DocumentTypes: types of the notes wanted.
 func (b *QueryBuilder) DocumentType(values ...string) *QueryBuilder {
 	b.message.DocumentTypes = append(b.message.DocumentTypes, values...)
 	return b
 }
 
-// DocumentID adds to DocumentIDs.
+// DocumentID adds to DocumentIDs: identifiers of the notes wanted.
 func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 	b.message.DocumentIDs = append(b.message.DocumentIDs, values...)
 	return b
@@ -43,6 +43,4 @@ func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) {
-	return redox.Build[Query](&b.Builder)
-}
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ReplaceBuilder builds messages of type [Replace]. It also has the methods of
-// [redox.Builder], such as To.
+// ReplaceBuilder builds messages of type [Replace]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type ReplaceBuilder struct {
 	redox.Builder[*ReplaceBuilder]
 	message Replace
@@ -27,23 +27,24 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that the note documents.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Note fills in Note. Required, with ContentType, DocumentType, OriginalDocumentID, DocumentID
-// and Provider.ID.
+// Note fills in Note: new note, with the ID of the one that it replaces. Required, with
+// ContentType, DocumentType, OriginalDocumentID, DocumentID and Provider.ID.
 func (b *ReplaceBuilder) Note(fill func(*Note)) *ReplaceBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders to which the note relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
@@ -52,6 +53,4 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.OriginalDocumentID, Note.DocumentID and
 // Note.Provider.ID.
-func (b *ReplaceBuilder) Build() (*Replace, error) {
-	return redox.Build[Replace](&b.Builder)
-}
+func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[Replace](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It also has the methods of [redox.Builder],
-// such as To.
+// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type CancelBuilder struct {
 	redox.Builder[*CancelBuilder]
 	message Cancel
@@ -27,17 +27,18 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the order was placed.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in Order. Required, with ID.
+// Order fills in Order: order that was canceled. Required, with ID.
 func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Order, fill)
 }
@@ -45,6 +46,4 @@ func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *CancelBuilder) Build() (*Cancel, error) {
-	return redox.Build[Cancel](&b.Builder)
-}
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }

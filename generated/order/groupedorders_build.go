@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// GroupedOrdersBuilder builds messages of type [GroupedOrders]. It also has the methods of
-// [redox.Builder], such as To.
+// GroupedOrdersBuilder builds messages of type [GroupedOrders]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type GroupedOrdersBuilder struct {
 	redox.Builder[*GroupedOrdersBuilder]
 	message GroupedOrders
@@ -27,17 +27,19 @@ func (b *GroupedOrdersBuilder) Identifier(id, idType string) *GroupedOrdersBuild
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the orders were placed. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *GroupedOrdersBuilder) Patient(fill func(*Patient)) *GroupedOrdersBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the orders were placed.
 func (b *GroupedOrdersBuilder) Visit(fill func(*Visit)) *GroupedOrdersBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in one more of Orders. At least one is required, each with ID and Status.
+// Order fills in one more of Orders: orders of the group. At least one is required, each with
+// ID and Status.
 func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }

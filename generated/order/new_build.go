@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,17 +27,18 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the order was placed.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in Order. Required, with ID.
+// Order fills in Order: order that was placed. Required, with ID.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Order, fill)
 }
@@ -45,6 +46,4 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

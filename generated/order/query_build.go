@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// QueryBuilder builds messages of type [Query]. It also has the methods of [redox.Builder],
-// such as To.
+// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type QueryBuilder struct {
 	redox.Builder[*QueryBuilder]
 	message Query
@@ -21,42 +21,40 @@ func BuildQuery() *QueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &querySchema)
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients whose orders are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers.
+// VisitNumber adds to VisitNumbers: numbers of the visits whose orders are wanted.
 func (b *QueryBuilder) VisitNumber(values ...string) *QueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// StartDateTime sets StartDateTime.
+// StartDateTime sets StartDateTime: start of the period in which the orders fall.
 func (b *QueryBuilder) StartDateTime(value redox.DateTime) *QueryBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime.
+// EndDateTime sets EndDateTime: end of the period in which the orders fall.
 func (b *QueryBuilder) EndDateTime(value redox.DateTime) *QueryBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// OrderID adds to OrderIDs.
+// OrderID adds to OrderIDs: identifiers of the orders wanted.
 func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 	b.message.OrderIDs = append(b.message.OrderIDs, values...)
 	return b
 }
 
-// Procedure fills in one more of Procedures.
+// Procedure fills in one more of Procedures: procedures whose orders are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) {
-	return redox.Build[Query](&b.Builder)
-}
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// UpdateBuilder builds messages of type [Update]. It also has the methods of [redox.Builder],
-// such as To.
+// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type UpdateBuilder struct {
 	redox.Builder[*UpdateBuilder]
 	message Update
@@ -27,17 +27,18 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the order was placed.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in Order. Required, with ID.
+// Order fills in Order: order as it stands after the change. Required, with ID.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Order, fill)
 }
@@ -45,6 +46,4 @@ func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *UpdateBuilder) Build() (*Update, error) {
-	return redox.Build[Update](&b.Builder)
-}
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }

@@ -5,8 +5,8 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -18,20 +18,19 @@ func BuildNew() *NewBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &newSchema)
 }
 
-// Directory sets Directory. Required.
+// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Required.
 func (b *NewBuilder) Directory(value string) *NewBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations. At least one is required, each with Active
-// and Name.
+// Organization fills in one more of Organizations: organizations that were added. At least one
+// is required, each with Active and Name.
 func (b *NewBuilder) Organization(fill func(*Organization)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Organizations, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Directory, Organizations[].Active and Organizations[].Name.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// QueryBuilder builds messages of type [Query]. It also has the methods of [redox.Builder],
-// such as To.
+// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type QueryBuilder struct {
 	redox.Builder[*QueryBuilder]
 	message Query
@@ -21,52 +21,52 @@ func BuildQuery() *QueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &querySchema)
 }
 
-// Directory sets Directory. Required.
+// Directory sets Directory: directory to search, such as Carequality. Required.
 func (b *QueryBuilder) Directory(value string) *QueryBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// SetIdentifier fills in Identifier.
+// SetIdentifier fills in Identifier: identifier of the organization sought.
 func (b *QueryBuilder) SetIdentifier(fill func(*common.Identifier)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Identifier, fill)
 }
 
-// NameSearch fills in NameSearch.
+// NameSearch fills in NameSearch: name to search for and how to compare it.
 func (b *QueryBuilder) NameSearch(fill func(*NameSearch)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.NameSearch, fill)
 }
 
-// State sets State.
+// State sets State: state in which the organizations are located.
 func (b *QueryBuilder) State(value string) *QueryBuilder {
 	b.message.State = value
 	return b
 }
 
-// RadiusSearch fills in RadiusSearch.
+// RadiusSearch fills in RadiusSearch: postal code and distance that bound the search.
 func (b *QueryBuilder) RadiusSearch(fill func(*RadiusSearch)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.RadiusSearch, fill)
 }
 
-// LastUpdated sets LastUpdated.
+// LastUpdated sets LastUpdated: time since which the entries must have changed.
 func (b *QueryBuilder) LastUpdated(value string) *QueryBuilder {
 	b.message.LastUpdated = value
 	return b
 }
 
-// Index sets Index.
+// Index sets Index: position of the first match to return.
 func (b *QueryBuilder) Index(value string) *QueryBuilder {
 	b.message.Index = value
 	return b
 }
 
-// Limit sets Limit.
+// Limit sets Limit: largest number of matches to return.
 func (b *QueryBuilder) Limit(value string) *QueryBuilder {
 	b.message.Limit = value
 	return b
 }
 
-// Active sets Active.
+// Active sets Active: whether to find active or inactive organizations.
 func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 	b.message.Active = value
 	return b
@@ -74,6 +74,4 @@ func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Directory.
-func (b *QueryBuilder) Build() (*Query, error) {
-	return redox.Build[Query](&b.Builder)
-}
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }

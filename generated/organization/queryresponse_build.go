@@ -5,8 +5,8 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// QueryResponseBuilder builds messages of type [QueryResponse]. It also has the methods of
-// [redox.Builder], such as To.
+// QueryResponseBuilder builds messages of type [QueryResponse]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type QueryResponseBuilder struct {
 	redox.Builder[*QueryResponseBuilder]
 	message QueryResponse
@@ -18,19 +18,20 @@ func BuildQueryResponse() *QueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &queryResponseSchema)
 }
 
-// Directory sets Directory. Required.
+// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Required.
 func (b *QueryResponseBuilder) Directory(value string) *QueryResponseBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations. At least one is required, each with Active
-// and Name.
+// Organization fills in one more of Organizations: organizations found. At least one is
+// required, each with Active and Name.
 func (b *QueryResponseBuilder) Organization(fill func(*Organization)) *QueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Organizations, fill)
 }
 
-// Paging fills in Paging.
+// Paging fills in Paging: size and position of this page of matches.
 func (b *QueryResponseBuilder) Paging(fill func(*Paging)) *QueryResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Paging, fill)
 }

@@ -5,8 +5,8 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// UpdateBuilder builds messages of type [Update]. It also has the methods of [redox.Builder],
-// such as To.
+// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type UpdateBuilder struct {
 	redox.Builder[*UpdateBuilder]
 	message Update
@@ -18,20 +18,21 @@ func BuildUpdate() *UpdateBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &updateSchema)
 }
 
-// Action sets Action. Required.
+// Action sets Action: change that was made, such as Update. Required.
 func (b *UpdateBuilder) Action(value string) *UpdateBuilder {
 	b.message.Action = value
 	return b
 }
 
-// Directory sets Directory. Required.
+// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Required.
 func (b *UpdateBuilder) Directory(value string) *UpdateBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations. At least one is required, each with Active
-// and Name.
+// Organization fills in one more of Organizations: organizations that changed. At least one is
+// required, each with Active and Name.
 func (b *UpdateBuilder) Organization(fill func(*Organization)) *UpdateBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Organizations, fill)
 }
@@ -39,6 +40,4 @@ func (b *UpdateBuilder) Organization(fill func(*Organization)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Action, Directory, Organizations[].Active and
 // Organizations[].Name.
-func (b *UpdateBuilder) Build() (*Update, error) {
-	return redox.Build[Update](&b.Builder)
-}
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }

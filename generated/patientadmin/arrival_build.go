@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ArrivalBuilder builds messages of type [Arrival]. It also has the methods of
-// [redox.Builder], such as To.
+// ArrivalBuilder builds messages of type [Arrival]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type ArrivalBuilder struct {
 	redox.Builder[*ArrivalBuilder]
 	message Arrival
@@ -27,18 +27,17 @@ func (b *ArrivalBuilder) Identifier(id, idType string) *ArrivalBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who arrived. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *ArrivalBuilder) Patient(fill func(*Patient)) *ArrivalBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that begins.
 func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *ArrivalBuilder) Build() (*Arrival, error) {
-	return redox.Build[Arrival](&b.Builder)
-}
+func (b *ArrivalBuilder) Build() (*Arrival, error) { return redox.Build[Arrival](&b.Builder) }

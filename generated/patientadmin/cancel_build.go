@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It also has the methods of [redox.Builder],
-// such as To.
+// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type CancelBuilder struct {
 	redox.Builder[*CancelBuilder]
 	message Cancel
@@ -27,18 +27,17 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whom the canceled event concerned. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit as it stands after the cancellation.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *CancelBuilder) Build() (*Cancel, error) {
-	return redox.Build[Cancel](&b.Builder)
-}
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }

@@ -5,8 +5,8 @@ package patientadmin
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// CensusQueryBuilder builds messages of type [CensusQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// CensusQueryBuilder builds messages of type [CensusQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type CensusQueryBuilder struct {
 	redox.Builder[*CensusQueryBuilder]
 	message CensusQuery
@@ -18,19 +18,19 @@ func BuildCensusQuery() *CensusQueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &censusQuerySchema)
 }
 
-// PatientClass adds to PatientClasses.
+// PatientClass adds to PatientClasses: patient classes to include, such as inpatient.
 func (b *CensusQueryBuilder) PatientClass(values ...string) *CensusQueryBuilder {
 	b.message.PatientClasses = append(b.message.PatientClasses, values...)
 	return b
 }
 
-// Department adds to Departments.
+// Department adds to Departments: departments whose patients are wanted.
 func (b *CensusQueryBuilder) Department(values ...string) *CensusQueryBuilder {
 	b.message.Departments = append(b.message.Departments, values...)
 	return b
 }
 
-// Facility adds to Facilities.
+// Facility adds to Facilities: facilities whose patients are wanted.
 func (b *CensusQueryBuilder) Facility(values ...string) *CensusQueryBuilder {
 	b.message.Facilities = append(b.message.Facilities, values...)
 	return b

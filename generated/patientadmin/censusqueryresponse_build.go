@@ -5,8 +5,8 @@ package patientadmin
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// CensusQueryResponseBuilder builds messages of type [CensusQueryResponse]. It also has the
-// methods of [redox.Builder], such as To.
+// CensusQueryResponseBuilder builds messages of type [CensusQueryResponse]. It has the methods
+// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type CensusQueryResponseBuilder struct {
 	redox.Builder[*CensusQueryResponseBuilder]
 	message CensusQueryResponse
@@ -18,7 +18,7 @@ func BuildCensusQueryResponse() *CensusQueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &censusQueryResponseSchema)
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients present, each with the current visits.
 func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }

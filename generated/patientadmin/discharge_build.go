@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DischargeBuilder builds messages of type [Discharge]. It also has the methods of
-// [redox.Builder], such as To.
+// DischargeBuilder builds messages of type [Discharge]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type DischargeBuilder struct {
 	redox.Builder[*DischargeBuilder]
 	message Discharge
@@ -27,18 +27,17 @@ func (b *DischargeBuilder) Identifier(id, idType string) *DischargeBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was discharged. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *DischargeBuilder) Patient(fill func(*Patient)) *DischargeBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that ended, with time and status of discharge.
 func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *DischargeBuilder) Build() (*Discharge, error) {
-	return redox.Build[Discharge](&b.Builder)
-}
+func (b *DischargeBuilder) Build() (*Discharge, error) { return redox.Build[Discharge](&b.Builder) }

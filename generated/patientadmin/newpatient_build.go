@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewPatientBuilder builds messages of type [NewPatient]. It also has the methods of
-// [redox.Builder], such as To.
+// NewPatientBuilder builds messages of type [NewPatient]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type NewPatientBuilder struct {
 	redox.Builder[*NewPatientBuilder]
 	message NewPatient
@@ -27,13 +27,12 @@ func (b *NewPatientBuilder) Identifier(id, idType string) *NewPatientBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was added. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *NewPatientBuilder) Build() (*NewPatient, error) {
-	return redox.Build[NewPatient](&b.Builder)
-}
+func (b *NewPatientBuilder) Build() (*NewPatient, error) { return redox.Build[NewPatient](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PatientMergeBuilder builds messages of type [PatientMerge]. It also has the methods of
-// [redox.Builder], such as To.
+// PatientMergeBuilder builds messages of type [PatientMerge]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PatientMergeBuilder struct {
 	redox.Builder[*PatientMergeBuilder]
 	message PatientMerge
@@ -27,8 +27,9 @@ func (b *PatientMergeBuilder) Identifier(id, idType string) *PatientMergeBuilder
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID, Identifiers[].IDType,
-// PreviousIdentifiers[].ID and PreviousIdentifiers[].IDType.
+// Patient fills in Patient: surviving record, with the identifiers that it absorbs. Required,
+// with Identifiers[].ID, Identifiers[].IDType, PreviousIdentifiers[].ID and
+// PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }

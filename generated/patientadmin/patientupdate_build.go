@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PatientUpdateBuilder builds messages of type [PatientUpdate]. It also has the methods of
-// [redox.Builder], such as To.
+// PatientUpdateBuilder builds messages of type [PatientUpdate]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PatientUpdateBuilder struct {
 	redox.Builder[*PatientUpdateBuilder]
 	message PatientUpdate
@@ -27,7 +27,8 @@ func (b *PatientUpdateBuilder) Identifier(id, idType string) *PatientUpdateBuild
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }

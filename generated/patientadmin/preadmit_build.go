@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PreAdmitBuilder builds messages of type [PreAdmit]. It also has the methods of
-// [redox.Builder], such as To.
+// PreAdmitBuilder builds messages of type [PreAdmit]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type PreAdmitBuilder struct {
 	redox.Builder[*PreAdmitBuilder]
 	message PreAdmit
@@ -27,18 +27,17 @@ func (b *PreAdmitBuilder) Identifier(id, idType string) *PreAdmitBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who is expected. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *PreAdmitBuilder) Patient(fill func(*Patient)) *PreAdmitBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that is planned.
 func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *PreAdmitBuilder) Build() (*PreAdmit, error) {
-	return redox.Build[PreAdmit](&b.Builder)
-}
+func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redox.Build[PreAdmit](&b.Builder) }

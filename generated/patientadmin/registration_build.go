@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// RegistrationBuilder builds messages of type [Registration]. It also has the methods of
-// [redox.Builder], such as To.
+// RegistrationBuilder builds messages of type [Registration]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type RegistrationBuilder struct {
 	redox.Builder[*RegistrationBuilder]
 	message Registration
@@ -27,12 +27,13 @@ func (b *RegistrationBuilder) Identifier(id, idType string) *RegistrationBuilder
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was registered. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *RegistrationBuilder) Patient(fill func(*Patient)) *RegistrationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit for which the patient is registered.
 func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

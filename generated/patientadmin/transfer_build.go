@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// TransferBuilder builds messages of type [Transfer]. It also has the methods of
-// [redox.Builder], such as To.
+// TransferBuilder builds messages of type [Transfer]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type TransferBuilder struct {
 	redox.Builder[*TransferBuilder]
 	message Transfer
@@ -27,18 +27,17 @@ func (b *TransferBuilder) Identifier(id, idType string) *TransferBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who moved. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *TransferBuilder) Patient(fill func(*Patient)) *TransferBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit with the new and the previous location.
 func (b *TransferBuilder) Visit(fill func(*Visit)) *TransferBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *TransferBuilder) Build() (*Transfer, error) {
-	return redox.Build[Transfer](&b.Builder)
-}
+func (b *TransferBuilder) Build() (*Transfer, error) { return redox.Build[Transfer](&b.Builder) }

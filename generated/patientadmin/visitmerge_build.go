@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// VisitMergeBuilder builds messages of type [VisitMerge]. It also has the methods of
-// [redox.Builder], such as To.
+// VisitMergeBuilder builds messages of type [VisitMerge]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type VisitMergeBuilder struct {
 	redox.Builder[*VisitMergeBuilder]
 	message VisitMerge
@@ -27,12 +27,13 @@ func (b *VisitMergeBuilder) Identifier(id, idType string) *VisitMergeBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient to whom the merged visit belongs. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitMergeBuilder) Patient(fill func(*Patient)) *VisitMergeBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber.
+// Visit fills in Visit: surviving visit record. Required, with VisitNumber.
 func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -40,6 +41,4 @@ func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Visit.VisitNumber.
-func (b *VisitMergeBuilder) Build() (*VisitMerge, error) {
-	return redox.Build[VisitMerge](&b.Builder)
-}
+func (b *VisitMergeBuilder) Build() (*VisitMerge, error) { return redox.Build[VisitMerge](&b.Builder) }

@@ -5,8 +5,8 @@ package patientadmin
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// VisitQueryBuilder builds messages of type [VisitQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// VisitQueryBuilder builds messages of type [VisitQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type VisitQueryBuilder struct {
 	redox.Builder[*VisitQueryBuilder]
 	message VisitQuery
@@ -18,42 +18,42 @@ func BuildVisitQuery() *VisitQueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQuerySchema)
 }
 
-// PatientClass adds to PatientClasses.
+// PatientClass adds to PatientClasses: patient classes to include, such as inpatient.
 func (b *VisitQueryBuilder) PatientClass(values ...string) *VisitQueryBuilder {
 	b.message.PatientClasses = append(b.message.PatientClasses, values...)
 	return b
 }
 
-// Department adds to Departments.
+// Department adds to Departments: departments whose visits are wanted.
 func (b *VisitQueryBuilder) Department(values ...string) *VisitQueryBuilder {
 	b.message.Departments = append(b.message.Departments, values...)
 	return b
 }
 
-// Facility adds to Facilities.
+// Facility adds to Facilities: facilities whose visits are wanted.
 func (b *VisitQueryBuilder) Facility(values ...string) *VisitQueryBuilder {
 	b.message.Facilities = append(b.message.Facilities, values...)
 	return b
 }
 
-// VisitStatus adds to VisitStatuses.
+// VisitStatus adds to VisitStatuses: visit statuses to include.
 func (b *VisitQueryBuilder) VisitStatus(values ...string) *VisitQueryBuilder {
 	b.message.VisitStatuses = append(b.message.VisitStatuses, values...)
 	return b
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients whose visits are wanted.
 func (b *VisitQueryBuilder) Patient(fill func(*CensusPatient)) *VisitQueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers.
+// VisitNumber adds to VisitNumbers: numbers of the visits wanted.
 func (b *VisitQueryBuilder) VisitNumber(values ...string) *VisitQueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// VisitStartDateTime sets VisitStartDateTime.
+// VisitStartDateTime sets VisitStartDateTime: start time of the visits wanted.
 func (b *VisitQueryBuilder) VisitStartDateTime(value redox.DateTime) *VisitQueryBuilder {
 	b.message.VisitStartDateTime = value
 	return b
@@ -61,6 +61,4 @@ func (b *VisitQueryBuilder) VisitStartDateTime(value redox.DateTime) *VisitQuery
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) {
-	return redox.Build[VisitQuery](&b.Builder)
-}
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[VisitQuery](&b.Builder) }

@@ -5,8 +5,8 @@ package patientadmin
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]. It also has the
-// methods of [redox.Builder], such as To.
+// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]. It has the methods
+// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type VisitQueryResponseBuilder struct {
 	redox.Builder[*VisitQueryResponseBuilder]
 	message VisitQueryResponse
@@ -18,7 +18,7 @@ func BuildVisitQueryResponse() *VisitQueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQueryResponseSchema)
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients found, each with the matching visits.
 func (b *VisitQueryResponseBuilder) Patient(fill func(*CensusPatient)) *VisitQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }

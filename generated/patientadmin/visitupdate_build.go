@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// VisitUpdateBuilder builds messages of type [VisitUpdate]. It also has the methods of
-// [redox.Builder], such as To.
+// VisitUpdateBuilder builds messages of type [VisitUpdate]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type VisitUpdateBuilder struct {
 	redox.Builder[*VisitUpdateBuilder]
 	message VisitUpdate
@@ -27,12 +27,13 @@ func (b *VisitUpdateBuilder) Identifier(id, idType string) *VisitUpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Patient(fill func(*Patient)) *VisitUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit as it stands after the change.
 func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

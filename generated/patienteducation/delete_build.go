@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DeleteBuilder builds messages of type [Delete]. It also has the methods of [redox.Builder],
-// such as To.
+// DeleteBuilder builds messages of type [Delete]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type DeleteBuilder struct {
 	redox.Builder[*DeleteBuilder]
 	message Delete
@@ -27,17 +27,19 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient for whom the education is meant. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the education is assigned.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Education fills in one more of Education. At least one is required, each with Subject.Code.
+// Education fills in one more of Education: education that was withdrawn, by subject. At least
+// one is required, each with Subject.Code.
 func (b *DeleteBuilder) Education(fill func(*Education)) *DeleteBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Education, fill)
 }
@@ -45,6 +47,4 @@ func (b *DeleteBuilder) Education(fill func(*Education)) *DeleteBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Education[].Subject.Code.
-func (b *DeleteBuilder) Build() (*Delete, error) {
-	return redox.Build[Delete](&b.Builder)
-}
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }

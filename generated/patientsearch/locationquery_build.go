@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// LocationQueryBuilder builds messages of type [LocationQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// LocationQueryBuilder builds messages of type [LocationQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type LocationQueryBuilder struct {
 	redox.Builder[*LocationQueryBuilder]
 	message LocationQuery
@@ -27,7 +27,8 @@ func (b *LocationQueryBuilder) Identifier(id, idType string) *LocationQueryBuild
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient whose records are sought. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }

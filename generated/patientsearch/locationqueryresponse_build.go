@@ -5,8 +5,8 @@ package patientsearch
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]. It also has
-// the methods of [redox.Builder], such as To.
+// LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]. It has the
+// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type LocationQueryResponseBuilder struct {
 	redox.Builder[*LocationQueryResponseBuilder]
 	message LocationQueryResponse
@@ -18,8 +18,8 @@ func BuildLocationQueryResponse() *LocationQueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &locationQueryResponseSchema)
 }
 
-// Patient fills in one more of Patients. At least one is required, each with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in one more of Patients: records of the patient, one per organization. At
+// least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *LocationQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }

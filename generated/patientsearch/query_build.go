@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// QueryBuilder builds messages of type [Query]. It also has the methods of [redox.Builder],
-// such as To.
+// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type QueryBuilder struct {
 	redox.Builder[*QueryBuilder]
 	message Query
@@ -27,13 +27,11 @@ func (b *QueryBuilder) Identifier(id, idType string) *QueryBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient sought, with whatever is known.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) {
-	return redox.Build[Query](&b.Builder)
-}
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ResponseBuilder builds messages of type [Response]. It also has the methods of
-// [redox.Builder], such as To.
+// ResponseBuilder builds messages of type [Response]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type ResponseBuilder struct {
 	redox.Builder[*ResponseBuilder]
 	message Response
@@ -27,18 +27,17 @@ func (b *ResponseBuilder) Identifier(id, idType string) *ResponseBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: single match, empty when there is none or it is not certain.
 func (b *ResponseBuilder) Patient(fill func(*Patient)) *ResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// PotentialMatch fills in one more of PotentialMatches.
+// PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
+// certain.
 func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.PotentialMatches, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *ResponseBuilder) Build() (*Response, error) {
-	return redox.Build[Response](&b.Builder)
-}
+func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[Response](&b.Builder) }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ActivateBuilder builds messages of type [Activate]. It also has the methods of
-// [redox.Builder], such as To.
+// ActivateBuilder builds messages of type [Activate]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type ActivateBuilder struct {
 	redox.Builder[*ActivateBuilder]
 	message Activate
@@ -18,14 +18,12 @@ func BuildActivate() *ActivateBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &activateSchema)
 }
 
-// Provider fills in one more of Providers. At least one is required, each with
-// Identifiers[].ID.
+// Provider fills in one more of Providers: providers who became active. At least one is
+// required, each with Identifiers[].ID.
 func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *ActivateBuilder) Build() (*Activate, error) {
-	return redox.Build[Activate](&b.Builder)
-}
+func (b *ActivateBuilder) Build() (*Activate, error) { return redox.Build[Activate](&b.Builder) }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// DeactivateBuilder builds messages of type [Deactivate]. It also has the methods of
-// [redox.Builder], such as To.
+// DeactivateBuilder builds messages of type [Deactivate]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type DeactivateBuilder struct {
 	redox.Builder[*DeactivateBuilder]
 	message Deactivate
@@ -18,14 +18,12 @@ func BuildDeactivate() *DeactivateBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &deactivateSchema)
 }
 
-// Provider fills in one more of Providers. At least one is required, each with
-// Identifiers[].ID.
+// Provider fills in one more of Providers: providers who became inactive. At least one is
+// required, each with Identifiers[].ID.
 func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *DeactivateBuilder) Build() (*Deactivate, error) {
-	return redox.Build[Deactivate](&b.Builder)
-}
+func (b *DeactivateBuilder) Build() (*Deactivate, error) { return redox.Build[Deactivate](&b.Builder) }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -18,14 +18,12 @@ func BuildNew() *NewBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &newSchema)
 }
 
-// Provider fills in one more of Providers. At least one is required, each with
-// Identifiers[].ID and IsActive.
+// Provider fills in one more of Providers: providers who were added. At least one is required,
+// each with Identifiers[].ID and IsActive.
 func (b *NewBuilder) Provider(fill func(*Provider)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProviderQueryBuilder builds messages of type [ProviderQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// ProviderQueryBuilder builds messages of type [ProviderQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type ProviderQueryBuilder struct {
 	redox.Builder[*ProviderQueryBuilder]
 	message ProviderQuery
@@ -18,7 +18,7 @@ func BuildProviderQuery() *ProviderQueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &providerQuerySchema)
 }
 
-// Provider fills in Provider.
+// Provider fills in Provider: provider sought, with whatever is known.
 func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Provider, fill)
 }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProviderQueryResponseBuilder builds messages of type [ProviderQueryResponse]. It also has
-// the methods of [redox.Builder], such as To.
+// ProviderQueryResponseBuilder builds messages of type [ProviderQueryResponse]. It has the
+// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type ProviderQueryResponseBuilder struct {
 	redox.Builder[*ProviderQueryResponseBuilder]
 	message ProviderQueryResponse
@@ -18,8 +18,8 @@ func BuildProviderQueryResponse() *ProviderQueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &providerQueryResponseSchema)
 }
 
-// Provider fills in one more of Providers. At least one is required, each with
-// Identifiers[].ID and IsActive.
+// Provider fills in one more of Providers: providers found. At least one is required, each
+// with Identifiers[].ID and IsActive.
 func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
 }

@@ -5,8 +5,8 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// UpdateBuilder builds messages of type [Update]. It also has the methods of [redox.Builder],
-// such as To.
+// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type UpdateBuilder struct {
 	redox.Builder[*UpdateBuilder]
 	message Update
@@ -18,14 +18,12 @@ func BuildUpdate() *UpdateBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &updateSchema)
 }
 
-// Provider fills in one more of Providers. At least one is required, each with
-// Identifiers[].ID and IsActive.
+// Provider fills in one more of Providers: providers as known after the change. At least one
+// is required, each with Identifiers[].ID and IsActive.
 func (b *UpdateBuilder) Provider(fill func(*Provider)) *UpdateBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *UpdateBuilder) Build() (*Update, error) {
-	return redox.Build[Update](&b.Builder)
-}
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }

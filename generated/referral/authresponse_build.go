@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AuthResponseBuilder builds messages of type [AuthResponse]. It also has the methods of
-// [redox.Builder], such as To.
+// AuthResponseBuilder builds messages of type [AuthResponse]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AuthResponseBuilder struct {
 	redox.Builder[*AuthResponseBuilder]
 	message AuthResponse
@@ -27,17 +27,18 @@ func (b *AuthResponseBuilder) Identifier(id, idType string) *AuthResponseBuilder
 	return b
 }
 
-// Referral fills in Referral.
+// Referral fills in Referral: referral that the decision concerns.
 func (b *AuthResponseBuilder) Referral(fill func(*Referral)) *AuthResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
 }
 
-// Authorization fills in Authorization.
+// Authorization fills in Authorization: authorization with the decision for each service.
 func (b *AuthResponseBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Authorization, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who would receive the services. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AuthReviewBuilder builds messages of type [AuthReview]. It also has the methods of
-// [redox.Builder], such as To.
+// AuthReviewBuilder builds messages of type [AuthReview]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AuthReviewBuilder struct {
 	redox.Builder[*AuthReviewBuilder]
 	message AuthReview
@@ -27,23 +27,22 @@ func (b *AuthReviewBuilder) Identifier(id, idType string) *AuthReviewBuilder {
 	return b
 }
 
-// Referral fills in Referral.
+// Referral fills in Referral: referral that needs authorization.
 func (b *AuthReviewBuilder) Referral(fill func(*Referral)) *AuthReviewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
 }
 
-// Authorization fills in Authorization.
+// Authorization fills in Authorization: authorization that is requested.
 func (b *AuthReviewBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthReviewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Authorization, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who would receive the services. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *AuthReviewBuilder) Build() (*AuthReview, error) {
-	return redox.Build[AuthReview](&b.Builder)
-}
+func (b *AuthReviewBuilder) Build() (*AuthReview, error) { return redox.Build[AuthReview](&b.Builder) }

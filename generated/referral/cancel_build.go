@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It also has the methods of [redox.Builder],
-// such as To.
+// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type CancelBuilder struct {
 	redox.Builder[*CancelBuilder]
 	message Cancel
@@ -27,23 +27,22 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Referral fills in Referral.
+// Referral fills in Referral: referral that was canceled.
 func (b *CancelBuilder) Referral(fill func(*Referral)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit from which the referral arose.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *CancelBuilder) Build() (*Cancel, error) {
-	return redox.Build[Cancel](&b.Builder)
-}
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ModifyBuilder builds messages of type [Modify]. It also has the methods of [redox.Builder],
-// such as To.
+// ModifyBuilder builds messages of type [Modify]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type ModifyBuilder struct {
 	redox.Builder[*ModifyBuilder]
 	message Modify
@@ -27,23 +27,22 @@ func (b *ModifyBuilder) Identifier(id, idType string) *ModifyBuilder {
 	return b
 }
 
-// Referral fills in Referral.
+// Referral fills in Referral: referral as it stands after the change.
 func (b *ModifyBuilder) Referral(fill func(*Referral)) *ModifyBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *ModifyBuilder) Patient(fill func(*Patient)) *ModifyBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit from which the referral arose.
 func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *ModifyBuilder) Build() (*Modify, error) {
-	return redox.Build[Modify](&b.Builder)
-}
+func (b *ModifyBuilder) Build() (*Modify, error) { return redox.Build[Modify](&b.Builder) }

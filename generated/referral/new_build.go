@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,23 +27,22 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Referral fills in Referral.
+// Referral fills in Referral: referral that was made.
 func (b *NewBuilder) Referral(fill func(*Referral)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit from which the referral arose.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -5,8 +5,8 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// StudyBuilder builds messages of type [Study]. It also has the methods of [redox.Builder],
-// such as To.
+// StudyBuilder builds messages of type [Study]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type StudyBuilder struct {
 	redox.Builder[*StudyBuilder]
 	message Study
@@ -18,18 +18,16 @@ func BuildStudy() *StudyBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &studySchema)
 }
 
-// Study fills in Study.
+// Study fills in Study: study that is described.
 func (b *StudyBuilder) Study(fill func(*StudyRecord)) *StudyBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Study, fill)
 }
 
-// Protocol fills in one more of Protocols.
+// Protocol fills in one more of Protocols: treatment and visit plans of the study.
 func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Protocols, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *StudyBuilder) Build() (*Study, error) {
-	return redox.Build[Study](&b.Builder)
-}
+func (b *StudyBuilder) Build() (*Study, error) { return redox.Build[Study](&b.Builder) }

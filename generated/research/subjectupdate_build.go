@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SubjectUpdateBuilder builds messages of type [SubjectUpdate]. It also has the methods of
-// [redox.Builder], such as To.
+// SubjectUpdateBuilder builds messages of type [SubjectUpdate]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type SubjectUpdateBuilder struct {
 	redox.Builder[*SubjectUpdateBuilder]
 	message SubjectUpdate
@@ -27,17 +27,17 @@ func (b *SubjectUpdateBuilder) Identifier(id, idType string) *SubjectUpdateBuild
 	return b
 }
 
-// Enrollment fills in Enrollment.
+// Enrollment fills in Enrollment: status and period of the patient's enrollment.
 func (b *SubjectUpdateBuilder) Enrollment(fill func(*Enrollment)) *SubjectUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Enrollment, fill)
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who is a subject of the study.
 func (b *SubjectUpdateBuilder) Patient(fill func(*Patient)) *SubjectUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Study fills in Study.
+// Study fills in Study: study in which the patient takes part.
 func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Study, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,18 +27,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was tested. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Order fills in one more of Orders. At least one is required, each with ID, Status,
-// Results[].Code, Results[].Value and Results[].ValueType.
+// Order fills in one more of Orders: orders with their results. At least one is required, each
+// with ID, Status, Results[].Code, Results[].Value and Results[].ValueType.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the results belong.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -47,6 +48,4 @@ func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ID, Orders[].Status, Orders[].Results[].Code, Orders[].Results[].Value and
 // Orders[].Results[].ValueType.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]. It also has the methods of
-// [redox.Builder], such as To.
+// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type NewUnsolicitedBuilder struct {
 	redox.Builder[*NewUnsolicitedBuilder]
 	message NewUnsolicited
@@ -27,18 +27,20 @@ func (b *NewUnsolicitedBuilder) Identifier(id, idType string) *NewUnsolicitedBui
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was tested. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewUnsolicitedBuilder) Patient(fill func(*Patient)) *NewUnsolicitedBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Order fills in one more of Orders. At least one is required, each with ApplicationOrderID,
-// Status, Results[].Code, Results[].Value and Results[].ValueType.
+// Order fills in one more of Orders: tests with their results, even without an order ID. At
+// least one is required, each with ApplicationOrderID, Status, Results[].Code, Results[].Value
+// and Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Order(fill func(*Order)) *NewUnsolicitedBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit to which the results belong.
 func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// QueryBuilder builds messages of type [Query]. It also has the methods of [redox.Builder],
-// such as To.
+// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type QueryBuilder struct {
 	redox.Builder[*QueryBuilder]
 	message Query
@@ -21,45 +21,43 @@ func BuildQuery() *QueryBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &querySchema)
 }
 
-// Patient fills in one more of Patients.
+// Patient fills in one more of Patients: patients whose results are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
 }
 
-// Completion fills in Completion.
+// Completion fills in Completion: period in which the results were completed.
 func (b *QueryBuilder) Completion(fill func(*TimeRange)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Completion, fill)
 }
 
-// ResultStatus adds to ResultStatuses.
+// ResultStatus adds to ResultStatuses: result statuses to include, such as Final.
 func (b *QueryBuilder) ResultStatus(values ...string) *QueryBuilder {
 	b.message.ResultStatuses = append(b.message.ResultStatuses, values...)
 	return b
 }
 
-// OrderID adds to OrderIDs.
+// OrderID adds to OrderIDs: identifiers of the orders whose results are wanted.
 func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 	b.message.OrderIDs = append(b.message.OrderIDs, values...)
 	return b
 }
 
-// Procedure fills in one more of Procedures.
+// Procedure fills in one more of Procedures: procedures whose results are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// Location fills in Location.
+// Location fills in Location: place whose results are wanted.
 func (b *QueryBuilder) Location(fill func(*common.Location)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Location, fill)
 }
 
-// LastUpdated fills in LastUpdated.
+// LastUpdated fills in LastUpdated: period in which the results last changed.
 func (b *QueryBuilder) LastUpdated(fill func(*TimeRange)) *QueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.LastUpdated, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) {
-	return redox.Build[Query](&b.Builder)
-}
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }

@@ -5,8 +5,8 @@ package results
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// QueryResponseBuilder builds messages of type [QueryResponse]. It also has the methods of
-// [redox.Builder], such as To.
+// QueryResponseBuilder builds messages of type [QueryResponse]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type QueryResponseBuilder struct {
 	redox.Builder[*QueryResponseBuilder]
 	message QueryResponse
@@ -18,7 +18,7 @@ func BuildQueryResponse() *QueryResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &queryResponseSchema)
 }
 
-// Order fills in one more of Orders.
+// Order fills in one more of Orders: orders found, each with results, patient and visit.
 func (b *QueryResponseBuilder) Order(fill func(*Order)) *QueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AvailableSlotsBuilder builds messages of type [AvailableSlots]. It also has the methods of
-// [redox.Builder], such as To.
+// AvailableSlotsBuilder builds messages of type [AvailableSlots]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AvailableSlotsBuilder struct {
 	redox.Builder[*AvailableSlotsBuilder]
 	message AvailableSlots
@@ -27,24 +27,24 @@ func (b *AvailableSlotsBuilder) Identifier(id, idType string) *AvailableSlotsBui
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient for whom an appointment is sought.
 func (b *AvailableSlotsBuilder) Patient(fill func(*Patient)) *AvailableSlotsBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// StartDateTime sets StartDateTime. Required.
+// StartDateTime sets StartDateTime: start of the period to search. Required.
 func (b *AvailableSlotsBuilder) StartDateTime(value redox.DateTime) *AvailableSlotsBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime.
+// EndDateTime sets EndDateTime: end of the period to search.
 func (b *AvailableSlotsBuilder) EndDateTime(value redox.DateTime) *AvailableSlotsBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: reasons, providers and places that the appointment should fit.
 func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

@@ -5,8 +5,8 @@ package scheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]. It also has
-// the methods of [redox.Builder], such as To.
+// AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]. It has the
+// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AvailableSlotsResponseBuilder struct {
 	redox.Builder[*AvailableSlotsResponseBuilder]
 	message AvailableSlotsResponse
@@ -18,8 +18,8 @@ func BuildAvailableSlotsResponse() *AvailableSlotsResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &availableSlotsResponseSchema)
 }
 
-// AvailableSlot fills in one more of AvailableSlots. At least one is required, each with
-// DateTime and Duration.
+// AvailableSlot fills in one more of AvailableSlots: open appointment times found. At least
+// one is required, each with DateTime and Duration.
 func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *AvailableSlotsResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AvailableSlots, fill)
 }

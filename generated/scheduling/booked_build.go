@@ -5,8 +5,8 @@ package scheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// BookedBuilder builds messages of type [Booked]. It also has the methods of [redox.Builder],
-// such as To.
+// BookedBuilder builds messages of type [Booked]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type BookedBuilder struct {
 	redox.Builder[*BookedBuilder]
 	message Booked
@@ -18,25 +18,23 @@ func BuildBooked() *BookedBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &bookedSchema)
 }
 
-// StartDateTime sets StartDateTime. Required.
+// StartDateTime sets StartDateTime: start of the period to search. Required.
 func (b *BookedBuilder) StartDateTime(value redox.DateTime) *BookedBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime.
+// EndDateTime sets EndDateTime: end of the period to search.
 func (b *BookedBuilder) EndDateTime(value redox.DateTime) *BookedBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: patients, providers and places to search for.
 func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: StartDateTime.
-func (b *BookedBuilder) Build() (*Booked, error) {
-	return redox.Build[Booked](&b.Builder)
-}
+func (b *BookedBuilder) Build() (*Booked, error) { return redox.Build[Booked](&b.Builder) }

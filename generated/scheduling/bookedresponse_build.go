@@ -5,8 +5,8 @@ package scheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// BookedResponseBuilder builds messages of type [BookedResponse]. It also has the methods of
-// [redox.Builder], such as To.
+// BookedResponseBuilder builds messages of type [BookedResponse]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type BookedResponseBuilder struct {
 	redox.Builder[*BookedResponseBuilder]
 	message BookedResponse
@@ -18,9 +18,9 @@ func BuildBookedResponse() *BookedResponseBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &bookedResponseSchema)
 }
 
-// Visit fills in one more of Visits. At least one is required, each with VisitNumber,
-// VisitDateTime, Duration, Location.Department, Patient.Identifiers[].ID and
-// Patient.Identifiers[].IDType.
+// Visit fills in one more of Visits: appointments found, empty when there are none. At least
+// one is required, each with VisitNumber, VisitDateTime, Duration, Location.Department,
+// Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Visits, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It also has the methods of [redox.Builder],
-// such as To.
+// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type CancelBuilder struct {
 	redox.Builder[*CancelBuilder]
 	message Cancel
@@ -27,17 +27,19 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who has the appointment.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo.
+// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
+// the appointment.
 func (b *CancelBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *CancelBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber, VisitDateTime and Location.Department.
+// Visit fills in Visit: appointment that was canceled. Required, with VisitNumber,
+// VisitDateTime and Location.Department.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -45,6 +47,4 @@ func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
 // Visit.Location.Department.
-func (b *CancelBuilder) Build() (*Cancel, error) {
-	return redox.Build[Cancel](&b.Builder)
-}
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }

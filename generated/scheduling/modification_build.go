@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ModificationBuilder builds messages of type [Modification]. It also has the methods of
-// [redox.Builder], such as To.
+// ModificationBuilder builds messages of type [Modification]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type ModificationBuilder struct {
 	redox.Builder[*ModificationBuilder]
 	message Modification
@@ -27,18 +27,19 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who has the appointment.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo.
+// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
+// the appointment.
 func (b *ModificationBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber, VisitDateTime, Duration and
-// Location.Department.
+// Visit fills in Visit: appointment as it stands after the change. Required, with VisitNumber,
+// VisitDateTime, Duration and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,18 +27,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who has the appointment.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo.
+// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
+// the appointment.
 func (b *NewBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber, VisitDateTime, Duration and
-// Location.Department.
+// Visit fills in Visit: appointment that was booked. Required, with VisitNumber,
+// VisitDateTime, Duration and Location.Department.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -46,6 +47,4 @@ func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
 // Visit.Location.Department.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NoShowBuilder builds messages of type [NoShow]. It also has the methods of [redox.Builder],
-// such as To.
+// NoShowBuilder builds messages of type [NoShow]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type NoShowBuilder struct {
 	redox.Builder[*NoShowBuilder]
 	message NoShow
@@ -27,17 +27,19 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who did not come.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo.
+// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
+// the appointment.
 func (b *NoShowBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber, VisitDateTime and Location.Department.
+// Visit fills in Visit: appointment that the patient missed. Required, with VisitNumber,
+// VisitDateTime and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -45,6 +47,4 @@ func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) {
-	return redox.Build[NoShow](&b.Builder)
-}
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[NoShow](&b.Builder) }

@@ -5,8 +5,8 @@ package scheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PushSlotsBuilder builds messages of type [PushSlots]. It also has the methods of
-// [redox.Builder], such as To.
+// PushSlotsBuilder builds messages of type [PushSlots]. It has the methods of [redox.Builder]
+// too: To, From, At, Test, Meta, Continue and Dropped.
 type PushSlotsBuilder struct {
 	redox.Builder[*PushSlotsBuilder]
 	message PushSlots
@@ -18,13 +18,12 @@ func BuildPushSlots() *PushSlotsBuilder {
 	return redox.StartBuilder(b, &b.Builder, &b.message, &pushSlotsSchema)
 }
 
-// Slot fills in one more of Slots. At least one is required, each with DateTime and Duration.
+// Slot fills in one more of Slots: appointment times that are offered. At least one is
+// required, each with DateTime and Duration.
 func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Slots, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Slots[].DateTime and Slots[].Duration.
-func (b *PushSlotsBuilder) Build() (*PushSlots, error) {
-	return redox.Build[PushSlots](&b.Builder)
-}
+func (b *PushSlotsBuilder) Build() (*PushSlots, error) { return redox.Build[PushSlots](&b.Builder) }

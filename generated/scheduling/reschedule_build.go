@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]. It also has the methods of
-// [redox.Builder], such as To.
+// RescheduleBuilder builds messages of type [Reschedule]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type RescheduleBuilder struct {
 	redox.Builder[*RescheduleBuilder]
 	message Reschedule
@@ -27,18 +27,19 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient who has the appointment.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo.
+// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
+// the appointment.
 func (b *RescheduleBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
 	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber, VisitDateTime, Duration and
-// Location.Department.
+// Visit fills in Visit: appointment with its new time. Required, with VisitNumber,
+// VisitDateTime, Duration and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
@@ -46,6 +47,4 @@ func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
 // Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) {
-	return redox.Build[Reschedule](&b.Builder)
-}
+func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[Reschedule](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SignOnBuilder builds messages of type [SignOn]. It also has the methods of [redox.Builder],
-// such as To.
+// SignOnBuilder builds messages of type [SignOn]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type SignOnBuilder struct {
 	redox.Builder[*SignOnBuilder]
 	message SignOn
@@ -27,106 +27,104 @@ func (b *SignOnBuilder) Identifier(id, idType string) *SignOnBuilder {
 	return b
 }
 
-// Subject sets Subject. Required.
+// Subject sets Subject: unique identifier of the user, often a URI. Required.
 func (b *SignOnBuilder) Subject(value string) *SignOnBuilder {
 	b.message.Subject = value
 	return b
 }
 
-// Expiration sets Expiration. Required.
+// Expiration sets Expiration: time at which the sign-on expires, UTC ISO 8601. Required.
 func (b *SignOnBuilder) Expiration(value redox.DateTime) *SignOnBuilder {
 	b.message.Expiration = value
 	return b
 }
 
-// IssuedAt sets IssuedAt. Required.
+// IssuedAt sets IssuedAt: time at which the sign-on was issued, UTC ISO 8601. Required.
 func (b *SignOnBuilder) IssuedAt(value redox.DateTime) *SignOnBuilder {
 	b.message.IssuedAt = value
 	return b
 }
 
-// UserID sets UserId.
+// UserID sets UserId: identifier of the user in the source system.
 func (b *SignOnBuilder) UserID(value string) *SignOnBuilder {
 	b.message.UserID = value
 	return b
 }
 
-// Name sets Name.
+// Name sets Name: full name of the user.
 func (b *SignOnBuilder) Name(value string) *SignOnBuilder {
 	b.message.Name = value
 	return b
 }
 
-// FirstName sets FirstName.
+// FirstName sets FirstName: given name of the user.
 func (b *SignOnBuilder) FirstName(value string) *SignOnBuilder {
 	b.message.FirstName = value
 	return b
 }
 
-// LastName sets LastName.
+// LastName sets LastName: family name of the user.
 func (b *SignOnBuilder) LastName(value string) *SignOnBuilder {
 	b.message.LastName = value
 	return b
 }
 
-// MiddleName sets MiddleName.
+// MiddleName sets MiddleName: middle name or initial of the user.
 func (b *SignOnBuilder) MiddleName(value string) *SignOnBuilder {
 	b.message.MiddleName = value
 	return b
 }
 
-// EmailAddress sets EmailAddress.
+// EmailAddress sets EmailAddress: email address of the user.
 func (b *SignOnBuilder) EmailAddress(value string) *SignOnBuilder {
 	b.message.EmailAddress = value
 	return b
 }
 
-// NPI sets NPI.
+// NPI sets NPI: national Provider Identifier of the user.
 func (b *SignOnBuilder) NPI(value string) *SignOnBuilder {
 	b.message.NPI = value
 	return b
 }
 
-// ProviderSpecialty sets ProviderSpecialty.
+// ProviderSpecialty sets ProviderSpecialty: medical specialty of the user.
 func (b *SignOnBuilder) ProviderSpecialty(value string) *SignOnBuilder {
 	b.message.ProviderSpecialty = value
 	return b
 }
 
-// TimeZone sets TimeZone.
+// TimeZone sets TimeZone: time zone of the user, such as America/Chicago.
 func (b *SignOnBuilder) TimeZone(value string) *SignOnBuilder {
 	b.message.TimeZone = value
 	return b
 }
 
-// Locale sets Locale.
+// Locale sets Locale: language and region of the user, such as en-US.
 func (b *SignOnBuilder) Locale(value string) *SignOnBuilder {
 	b.message.Locale = value
 	return b
 }
 
-// PhoneNumber fills in PhoneNumber.
+// PhoneNumber fills in PhoneNumber: telephone numbers of the user.
 func (b *SignOnBuilder) PhoneNumber(fill func(*common.OfficePhone)) *SignOnBuilder {
 	return redox.EditSection(&b.Builder, &b.message.PhoneNumber, fill)
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient whose record is open at sign-on.
 func (b *SignOnBuilder) Patient(fill func(*Patient)) *SignOnBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit that is open at sign-on.
 func (b *SignOnBuilder) Visit(fill func(*Visit)) *SignOnBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Order fills in Order.
+// Order fills in Order: order that is open at sign-on.
 func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Order, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Subject, Expiration and IssuedAt.
-func (b *SignOnBuilder) Build() (*SignOn, error) {
-	return redox.Build[SignOn](&b.Builder)
-}
+func (b *SignOnBuilder) Build() (*SignOn, error) { return redox.Build[SignOn](&b.Builder) }

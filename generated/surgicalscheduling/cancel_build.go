@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It also has the methods of [redox.Builder],
-// such as To.
+// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type CancelBuilder struct {
 	redox.Builder[*CancelBuilder]
 	message Cancel
@@ -27,32 +27,37 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures. At least one is required, each with Duration.
+// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
+// required, each with Duration.
 func (b *CancelBuilder) Procedure(fill func(*Procedure)) *CancelBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff.
+// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
+// time.
 func (b *CancelBuilder) SurgeryStaff(fill func(*common.Staff)) *CancelBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo.
+// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
+// surgery.
 func (b *CancelBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *CancelBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber and Location.Department.
+// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
+// Location.Department.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase.
+// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *CancelBuilder) SurgicalCase(fill func(*SurgicalCase)) *CancelBuilder {
 	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
 }
@@ -60,6 +65,4 @@ func (b *CancelBuilder) SurgicalCase(fill func(*SurgicalCase)) *CancelBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].Duration, Visit.VisitNumber and Visit.Location.Department.
-func (b *CancelBuilder) Build() (*Cancel, error) {
-	return redox.Build[Cancel](&b.Builder)
-}
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }

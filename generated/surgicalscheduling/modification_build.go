@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ModificationBuilder builds messages of type [Modification]. It also has the methods of
-// [redox.Builder], such as To.
+// ModificationBuilder builds messages of type [Modification]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type ModificationBuilder struct {
 	redox.Builder[*ModificationBuilder]
 	message Modification
@@ -27,33 +27,37 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures. At least one is required, each with DateTime and
-// Duration.
+// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
+// required, each with DateTime and Duration.
 func (b *ModificationBuilder) Procedure(fill func(*Procedure)) *ModificationBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff.
+// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
+// time.
 func (b *ModificationBuilder) SurgeryStaff(fill func(*common.Staff)) *ModificationBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo.
+// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
+// surgery.
 func (b *ModificationBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber and Location.Department.
+// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
+// Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase.
+// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *ModificationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NewBuilder builds messages of type [New]. It also has the methods of [redox.Builder], such
-// as To.
+// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
+// From, At, Test, Meta, Continue and Dropped.
 type NewBuilder struct {
 	redox.Builder[*NewBuilder]
 	message New
@@ -27,33 +27,37 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures. At least one is required, each with DateTime and
-// Duration.
+// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
+// required, each with DateTime and Duration.
 func (b *NewBuilder) Procedure(fill func(*Procedure)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff.
+// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
+// time.
 func (b *NewBuilder) SurgeryStaff(fill func(*common.Staff)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo.
+// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
+// surgery.
 func (b *NewBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NewBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber and Location.Department.
+// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
+// Location.Department.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase.
+// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *NewBuilder) SurgicalCase(fill func(*SurgicalCase)) *NewBuilder {
 	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
 }
@@ -62,6 +66,4 @@ func (b *NewBuilder) SurgicalCase(fill func(*SurgicalCase)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *NewBuilder) Build() (*New, error) {
-	return redox.Build[New](&b.Builder)
-}
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NoShowBuilder builds messages of type [NoShow]. It also has the methods of [redox.Builder],
-// such as To.
+// NoShowBuilder builds messages of type [NoShow]. It has the methods of [redox.Builder] too:
+// To, From, At, Test, Meta, Continue and Dropped.
 type NoShowBuilder struct {
 	redox.Builder[*NoShowBuilder]
 	message NoShow
@@ -27,33 +27,37 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who did not come. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures. At least one is required, each with DateTime and
-// Duration.
+// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
+// required, each with DateTime and Duration.
 func (b *NoShowBuilder) Procedure(fill func(*Procedure)) *NoShowBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff.
+// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
+// time.
 func (b *NoShowBuilder) SurgeryStaff(fill func(*common.Staff)) *NoShowBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo.
+// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
+// surgery.
 func (b *NoShowBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber and Location.Department.
+// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
+// Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase.
+// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
 	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
 }
@@ -62,6 +66,4 @@ func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) {
-	return redox.Build[NoShow](&b.Builder)
-}
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[NoShow](&b.Builder) }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]. It also has the methods of
-// [redox.Builder], such as To.
+// RescheduleBuilder builds messages of type [Reschedule]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type RescheduleBuilder struct {
 	redox.Builder[*RescheduleBuilder]
 	message Reschedule
@@ -27,33 +27,37 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures. At least one is required, each with DateTime and
-// Duration.
+// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
+// required, each with DateTime and Duration.
 func (b *RescheduleBuilder) Procedure(fill func(*Procedure)) *RescheduleBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff.
+// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
+// time.
 func (b *RescheduleBuilder) SurgeryStaff(fill func(*common.Staff)) *RescheduleBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo.
+// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
+// surgery.
 func (b *RescheduleBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
 	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit. Required, with VisitNumber and Location.Department.
+// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
+// Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase.
+// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBuilder {
 	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
 }
@@ -62,6 +66,4 @@ func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBu
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) {
-	return redox.Build[Reschedule](&b.Builder)
-}
+func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[Reschedule](&b.Builder) }

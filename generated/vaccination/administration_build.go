@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AdministrationBuilder builds messages of type [Administration]. It also has the methods of
-// [redox.Builder], such as To.
+// AdministrationBuilder builds messages of type [Administration]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type AdministrationBuilder struct {
 	redox.Builder[*AdministrationBuilder]
 	message Administration
@@ -27,18 +27,19 @@ func (b *AdministrationBuilder) Identifier(id, idType string) *AdministrationBui
 	return b
 }
 
-// Patient fills in Patient. Required, with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in Patient: patient who was vaccinated. Required, with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *AdministrationBuilder) Patient(fill func(*Patient)) *AdministrationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit.
+// Visit fills in Visit: visit during which the vaccines were given.
 func (b *AdministrationBuilder) Visit(fill func(*Visit)) *AdministrationBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
 }
 
-// Vaccination fills in one more of Vaccinations. At least one is required, each with DateTime,
-// Product.Code and Action.
+// Vaccination fills in one more of Vaccinations: vaccines that were given or refused. At least
+// one is required, each with DateTime, Product.Code and Action.
 func (b *AdministrationBuilder) Vaccination(fill func(*Vaccination)) *AdministrationBuilder {
 	return redox.NextElement(&b.Builder, &b.message.Vaccinations, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PatientQueryBuilder builds messages of type [PatientQuery]. It also has the methods of
-// [redox.Builder], such as To.
+// PatientQueryBuilder builds messages of type [PatientQuery]. It has the methods of
+// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PatientQueryBuilder struct {
 	redox.Builder[*PatientQueryBuilder]
 	message PatientQuery
@@ -27,7 +27,7 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: patient whose vaccinations are wanted.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]. It also has the
-// methods of [redox.Builder], such as To.
+// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]. It has the
+// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
 type PatientQueryResponseBuilder struct {
 	redox.Builder[*PatientQueryResponseBuilder]
 	message PatientQueryResponse
@@ -27,12 +27,13 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 	return b
 }
 
-// Patient fills in Patient.
+// Patient fills in Patient: matching patient, with the vaccination history.
 func (b *PatientQueryResponseBuilder) Patient(fill func(*Patient)) *PatientQueryResponseBuilder {
 	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
 }
 
-// PotentialMatch fills in one more of PotentialMatches.
+// PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
+// certain.
 func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *PatientQueryResponseBuilder {
 	return redox.NextElement(&b.Builder, &b.message.PotentialMatches, fill)
 }

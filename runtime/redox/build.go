@@ -70,13 +70,13 @@ func (d *draft) finish(out Message) error {
 	return err
 }
 
-// unfit joins what three looks at a message found, each thing once. A member
-// that is there, but of a wrong type, is not missing as well.
+// unfit joins what three looks at a message found, each thing once: null where
+// something is required is missing, a value of a wrong type is not.
 func unfit(faults, missing []Violation, r Report) Report {
 	const isMissing, isWrong = 1, 2
 	known := make(map[string]int)
 	for _, v := range r.Errors() {
-		if v.Rule == "type" {
+		if v.Rule == "type" && v.Got != "null" {
 			known[v.Path] = isWrong
 		}
 	}
@@ -87,7 +87,8 @@ func unfit(faults, missing []Violation, r Report) Report {
 		}
 	}
 	for _, v := range r.All() {
-		if v.Rule != RuleEmpty && (v.Rule != "required" || known[v.Path] != isMissing) {
+		again := known[v.Path] == isMissing && (v.Rule == "required" || v.Rule == "type")
+		if v.Rule != RuleEmpty && !again {
 			faults = append(faults, v)
 		}
 	}

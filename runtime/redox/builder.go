@@ -1,6 +1,8 @@
 package redox
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
@@ -118,6 +120,13 @@ func NextElement[B, T any](b *Builder[B], section *[]T, fill func(*T)) B {
 	}
 	return EditSection(b, &(*section)[i], fill)
 }
+
+// Format writes a placeholder for every verb, since the message may hold
+// patient data.
+func (d draft) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
+
+// LogValue is a placeholder.
+func (d draft) LogValue() slog.Value { return slog.StringValue(withheld) }
 
 // fault notes what is wrong with a call; Build reports it.
 func (d *draft) fault(path string, rule Rule, want string) {

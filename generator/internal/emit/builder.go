@@ -15,7 +15,8 @@ var filledByBuild = []string{"Meta", "Meta.DataModel", "Meta.EventType", "Meta.E
 func (e *emitter) builder(ev *model.Event) *jen.File {
 	n := e.names.Event(ev)
 	f := e.file(ev.Package, source(ev.Struct))
-	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]. It also has the methods of [redox.Builder], such as To."))
+	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]. It has the methods of [redox.Builder] too: " +
+		"To, From, At, Test, Meta, Continue and Dropped."))
 	f.Type().Id(n.Builder).Struct(
 		redox("Builder").Index(jen.Op("*").Id(n.Builder)),
 		jen.Id("message").Id(n.Type),
@@ -68,19 +69,33 @@ func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, fi
 	by := func(helper string) *jen.Statement {
 		return jen.Return(redox(helper).Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Add(section()), jen.Id("fill")))
 	}
-	requires := requiredSentence(ev.Schema.Root, field)
+	doc := func(does string) string {
+		return name + " " + does + " " + field.Name + sectionWords(field) + " " + requiredSentence(ev.Schema.Root, field)
+	}
 	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
 	case edits && several:
-		chained(f, n, name+" fills in one more of "+field.Name+". "+requires, name, fill, by("NextElement"))
+		chained(f, n, doc("fills in one more of"), name, fill, by("NextElement"))
 	case edits:
-		chained(f, n, name+" fills in "+field.Name+". "+requires, name, fill, by("EditSection"))
+		chained(f, n, doc("fills in"), name, fill, by("EditSection"))
 	case several:
-		chained(f, n, name+" adds to "+field.Name+". "+requires, name, jen.Id("values").Op("...").Add(element),
+		chained(f, n, doc("adds to"), name, jen.Id("values").Op("...").Add(element),
 			section().Op("=").Append(section(), jen.Id("values").Op("...")), jen.Return(jen.Id("b")))
 	default:
-		chained(f, n, name+" sets "+field.Name+". "+requires, name, jen.Id("value").Add(element),
+		chained(f, n, doc("sets"), name, jen.Id("value").Add(element),
 			section().Op("=").Id("value"), jen.Return(jen.Id("b")))
 	}
+}
+
+// sectionWords goes on from a section's name with what the section is.
+func sectionWords(f *model.Field) string {
+	what := f.Description
+	if what == "" && f.Kind.Base == model.Concept {
+		what = f.Kind.Concept.Description
+	}
+	if what = sentence(what); what == "" {
+		return "."
+	}
+	return ": " + lowerFirst(what)
 }
 
 // requiredSentence says what is required of a section, and in it.
@@ -117,5 +132,5 @@ func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
 	}
 	f.Add(comment(doc))
 	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id("Build").Params().Params(jen.Op("*").Id(n.Type), jen.Error()).
-		Block(jen.Return(redox("Build").Index(jen.Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder"))))
+		Add(inline(jen.Return(redox("Build").Index(jen.Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder")))))
 }

@@ -19,11 +19,11 @@ func parse(t *testing.T, text string) *Lock {
 
 var sample = &Lock{
 	Events: []Event{{Go: Ident{"zoo", "Arrive"}, DataModel: "The Zoo", EventType: `Arr"ive`, Fields: []Field{
-		{"Name", "Name", "string"}, {"a b", "AB", "[]zoo.Animal"}, {"", "Empty", "raw"}, {"#", "Hash", "bool"}, {"größe", "Größe", "number"}, {"\u00a0", "Space", "raw"},
+		{JSON: "Name", Go: "Name", Kind: "string"}, {JSON: "a b", Go: "AB", Kind: "[]zoo.Animal"}, {JSON: "", Go: "Empty", Kind: "raw"}, {JSON: "#", Go: "Hash", Kind: "bool"}, {JSON: "größe", Go: "Größe", Kind: "number"}, {JSON: "\u00a0", Go: "Space", Kind: "raw"},
 	}}},
 	Types: []Type{
 		{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal"},
-		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{"DOB", "DOB", "date"}}},
+		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{JSON: "DOB", Go: "DOB", Kind: "date"}}},
 	},
 }
 
@@ -39,7 +39,7 @@ func TestFormatReadsBack(t *testing.T) {
 
 func TestParseIsTolerantOfForm(t *testing.T) {
 	l := parse(t, "# a comment\r\n\r\nredoxgen lock 1\r\ntype zoo.Animal\r\nfield Name Name string\r\n")
-	assert.Equal(t, []Type{{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal", Fields: []Field{{"Name", "Name", "string"}}}}, l.Types)
+	assert.Equal(t, []Type{{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal", Fields: []Field{{JSON: "Name", Go: "Name", Kind: "string"}}}}, l.Types)
 	assert.Equal(t, new(Lock), parse(t, ""))
 }
 
@@ -75,7 +75,7 @@ func TestOverlay(t *testing.T) {
 	base := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B string\ntype zoo.Cage\n")
 	over := parse(t, "redoxgen lock 1\ntype park.Beast \"zoo.Animal\"\nfield C C bool\nfield B Bee number\n")
 	assert.Equal(t, &Lock{Types: []Type{
-		{Go: Ident{"park", "Beast"}, Key: "zoo.Animal", Fields: []Field{{"C", "C", "bool"}, {"B", "Bee", "number"}, {"A", "A", "string"}}},
+		{Go: Ident{"park", "Beast"}, Key: "zoo.Animal", Fields: []Field{{JSON: "C", Go: "C", Kind: "bool"}, {JSON: "B", Go: "Bee", Kind: "number"}, {JSON: "A", Go: "A", Kind: "string"}}},
 		{Go: Ident{"zoo", "Cage"}, Key: "zoo.Cage"},
 	}, Events: []Event{}}, base.Overlay(over))
 	assert.Len(t, base.Types[0].Fields, 2, "the base was changed")
@@ -83,7 +83,7 @@ func TestOverlay(t *testing.T) {
 
 func TestWithoutScalars(t *testing.T) {
 	l := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B []zoo.Cage\n")
-	assert.Equal(t, []Field{{"A", "A", ""}, {"B", "B", "[]zoo.Cage"}}, l.WithoutScalars().Types[0].Fields)
+	assert.Equal(t, []Field{{JSON: "A", Go: "A", Kind: ""}, {JSON: "B", Go: "B", Kind: "[]zoo.Cage"}}, l.WithoutScalars().Types[0].Fields)
 	assert.Equal(t, "string", l.Types[0].Fields[0].Kind, "the lock itself was changed")
 }
 

@@ -17,7 +17,8 @@ func (n *Names) Method(f *model.Field) string { return n.methods[f] }
 
 // builderMethods are the names that every builder has from redox.Builder or of
 // its own, whatever its event's sections are called.
-var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped")
+var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped",
+	"Format", "LogValue")
 
 // nameMethods names the methods of an event's builder: after the section, or
 // after one of its elements where it has several. The method of a section that

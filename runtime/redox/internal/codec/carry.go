@@ -236,7 +236,7 @@ func (c *carrier) elements(n *node, i int) bool {
 		c.path = append(c.path, '[')
 		c.path = strconv.AppendInt(c.path, int64(index), 10)
 		c.path = append(c.path, ']')
-		if c.value(n, value) {
+		if c.element(n, value) {
 			c.out = append(c.out, ',')
 		}
 		c.path = c.path[:at]
@@ -246,6 +246,27 @@ func (c *carrier) elements(n *node, i int) bool {
 		return false
 	}
 	c.close(']')
+	return true
+}
+
+// element copies an element of an array, even if there is nothing in it: the
+// others keep their places.
+func (c *carrier) element(n *node, i int) bool {
+	if !c.d.blank(i) {
+		return c.value(n, i)
+	}
+	t := typeOf(c.d.in.At(i))
+	if n.types&t == 0 || n.natural()&t == 0 && t != typeNull {
+		return false
+	}
+	switch t {
+	case typeObject:
+		c.out = append(c.out, "{}"...)
+	case typeArray:
+		c.out = append(c.out, "[]"...)
+	default:
+		c.out = append(c.out, c.d.in.Text(i, c.d.skip(i))...)
+	}
 	return true
 }
 

@@ -1,0 +1,179 @@
+package redox
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// sampleBuilder is what a generated builder looks like.
+type sampleBuilder struct {
+	Builder[*sampleBuilder]
+	message sample
+}
+
+func buildSample() *sampleBuilder {
+	b := new(sampleBuilder)
+	return StartBuilder(b, &b.Builder, &b.message, &sampleSchema)
+}
+
+func (b *sampleBuilder) Visit(fill func(*visit)) *sampleBuilder {
+	return EditSection(&b.Builder, &b.message.Visit, fill)
+}
+
+func (b *sampleBuilder) Person(fill func(*person)) *sampleBuilder {
+	return NextElement(&b.Builder, &b.message.Persons, fill)
+}
+
+func (b *sampleBuilder) Score(value Number) *sampleBuilder {
+	b.message.Score = value
+	return b
+}
+
+func (b *sampleBuilder) Build() (*sample, error) { return Build[sample](&b.Builder) }
+
+// violations returns a report as text, line by line.
+func violations(r Report) (lines []string) {
+	for _, v := range r.All() {
+		lines = append(lines, v.String())
+	}
+	return lines
+}
+
+func buildFaults(t *testing.T, b *sampleBuilder) []string {
+	t.Helper()
+	m, err := b.Build()
+	require.Nil(t, m)
+	var e *BuildError
+	require.ErrorAs(t, err, &e)
+	var v *ValidationError
+	require.ErrorAs(t, err, &v, "a build error is a validation error as well")
+	assert.Equal(t, e.Report, v.Report)
+	assert.Equal(t, "Sample.New", e.Event)
+	for _, line := range violations(e.Report) {
+		if line[len(line)-1] != ')' {
+			assert.Contains(t, e.Error(), line, "the error text lists all of it")
+		}
+	}
+	return violations(e.Report)
+}
+
+func TestBuild(t *testing.T) {
+	at := time.Date(2023, 2, 27, 22, 9, 3, 585_000_000, time.UTC)
+	m, err := buildSample().To("d1", "d2").From("s").At(at).Test(false).Score("1.50").
+		Meta(func(m *Meta) { m.Source.Name, m.EventType = "Lab", "Old" }).
+		Visit(func(v *visit) { v.VisitNumber = "7" }).
+		Person(func(p *person) { p.ID = "1" }).Person(func(p *person) { p.ID = "2" }).
+		Build()
+	require.Error(t, err, "the sample schema has no destinations")
+	require.Nil(t, m)
+	assert.Equal(t, "redox: cannot build Sample.New: Meta.Destinations: not-carried", err.Error())
+
+	m, err = buildSample().From("s").At(at).Test(false).Score("1.50").
+		Meta(func(m *Meta) { m.Source.Name, m.EventType = "Lab", "Old" }).
+		Visit(func(v *visit) { v.VisitNumber = "7" }).
+		Person(func(p *person) { p.ID = "1" }).Person(func(p *person) { p.ID = "2" }).
+		Build()
+	require.NoError(t, err)
+	out, err := m.MarshalJSON()
+	require.NoError(t, err)
+	assert.JSONEq(t, `{
+		"Meta": {"DataModel": "Sample", "EventType": "New", "EventDateTime": "2023-02-27T22:09:03.585Z", "Test": false, "Source": {"ID": "s", "Name": "Lab"}},
+		"Visit": {"VisitNumber": "7"}, "Persons": [{"ID": "1"}, {"ID": "2"}], "Score": 1.50}`, string(out))
+	assert.True(t, m.Validate().Valid())
+}
+
+func TestBuildFillsInTheTime(t *testing.T) {
+	before := time.Now().Truncate(time.Millisecond)
+	m, err := buildSample().Person(func(p *person) { p.ID = "1" }).Build()
+	require.NoError(t, err)
+	at, err := m.Meta.EventDateTime.Time()
+	require.NoError(t, err)
+	assert.False(t, at.Before(before))
+	assert.False(t, at.After(time.Now()))
+	assert.Equal(t, Unset, m.Meta.Test)
+}
+
+// What a builder gave out does not change with the builder.
+func TestBuildReturnsCopies(t *testing.T) {
+	b := buildSample().Person(func(p *person) { p.ID, p.Roles = "1", []string{"a"} })
+	one, err := b.Build()
+	require.NoError(t, err)
+	b.message.Persons[0].Roles[0] = "changed"
+	two, err := b.Score("2").Person(func(p *person) { p.ID = "2" }).Build()
+	require.NoError(t, err)
+	two.Persons[0].ID = "changed"
+	three, err := b.Build()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a"}, one.Persons[0].Roles)
+	assert.Len(t, one.Persons, 1)
+	assert.False(t, one.Score.IsSet())
+	assert.Equal(t, "1", three.Persons[0].ID)
+}
+
+func TestBuildListsEverything(t *testing.T) {
+	cases := []struct {
+		name string
+		b    *sampleBuilder
+		want []string
+	}{
+		{"nothing", buildSample(), []string{"Persons: required"}},
+		{"in a section that is begun", buildSample().Visit(func(v *visit) { v.Class = "Spa" }), []string{
+			"Visit.VisitNumber: required", "Persons: required", "Visit.Class: value-set, want one of 2 documented values (warning)"}},
+		{"in elements", buildSample().Person(nil).Person(func(p *person) { p.ID = "1" }).Person(func(p *person) { p.Name = "n" }), []string{
+			"Persons[0].ID: required", "Persons[2].ID: required"}},
+		{"in optional elements", buildSample().Person(func(p *person) { p.ID = "1" }).Visit(func(v *visit) { v.VisitNumber, v.Staff = "1", []person{{}} }), []string{
+			"Visit.Staff[0].ID: required"}},
+		{"what the schema says besides", buildSample().Person(func(p *person) { p.Name = "much too long" }), []string{
+			"Persons[0].ID: required", "Persons[0].Name: maxLength, want 8, got 13"}},
+		{"text that is not JSON", buildSample().Person(func(p *person) { p.ID = "1" }).Score("abc"), []string{
+			"Score: type, want JSON text, got text that is not JSON"}},
+		{"calls that say nothing", buildSample().Person(func(p *person) { p.ID = "1" }).Continue(nil).Continue((*sample)(nil)).Visit(nil).Meta(nil), []string{
+			"(message): required, want a message to continue", "(message): required, want a message to continue"}},
+		{"an empty destination", buildSample().Person(func(p *person) { p.ID = "1" }).To(""), []string{
+			"Meta.Destinations: not-carried", "Meta.Destinations[0].ID: required"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			assert.Equal(t, c.want, buildFaults(t, c.b))
+		})
+	}
+}
+
+// A value that decoding kept is not set, however it is spelled.
+func TestNullAndEmptyAreMissing(t *testing.T) {
+	var m sample
+	_, err := m.DecodeJSON([]byte(`{"Meta":{"DataModel":"S","EventType":"E"},"Visit":{"VisitNumber":null,"Class":"Inpatient"},"Persons":[{"ID":""},{}]}`))
+	require.NoError(t, err)
+	b := buildSample()
+	b.message = m
+	assert.Equal(t, []string{"Visit.VisitNumber: required", "Persons[0].ID: required", "Persons[1].ID: required"}, buildFaults(t, b))
+}
+
+// The zero value is of no use, but Build says so.
+func TestZeroBuilder(t *testing.T) {
+	m, err := new(sampleBuilder).Build()
+	assert.Nil(t, m)
+	assert.EqualError(t, err, "redox: cannot build a message: (message): required, want a builder that comes from a Build function")
+	b := new(sampleBuilder)
+	assert.NotPanics(t, func() { b.To("x"); b.Continue(&sample{}); b.Person(nil) })
+}
+
+func TestBuildErrorIsCapped(t *testing.T) {
+	b := buildSample()
+	for range MaxViolations + 10 {
+		b.Person(nil)
+	}
+	_, err := b.Build()
+	var e *BuildError
+	require.True(t, errors.As(err, &e))
+	count := 0
+	for range e.Report.Errors() {
+		count++
+	}
+	assert.Equal(t, MaxViolations, count)
+	assert.NotContains(t, err.Error(), "(warning)")
+}

@@ -1,0 +1,99 @@
+package redox
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// received is a message that the samples continue.
+func received(t *testing.T, text string) Message {
+	t.Helper()
+	var u Unknown
+	_, err := u.DecodeJSON([]byte(text))
+	require.NoError(t, err)
+	return &u
+}
+
+func TestContinue(t *testing.T) {
+	cases := []struct {
+		name, from, want string
+		dropped          []string
+	}{
+		{"nothing", `{}`, `{}`, nil},
+		{"not the envelope", `{"Meta":{"DataModel":"Other","FacilityCode":"F"},"Score":1.50}`, `{"Score":1.50}`, nil},
+		{"nested", `{"Visit":{"VisitNumber":"7","Duration":1e2,"Urgent":false,"Notes":["a","b"],"Location":{"Room":"1"},"Extension":{"b":[1.0],"a":null}}}`,
+			`{"Visit":{"VisitNumber":"7","Duration":1e2,"Urgent":false,"Notes":["a","b"],"Location":{"Room":"1"},"Extension":{"b":[1.0],"a":null}}}`, nil},
+		{"what is not there", `{"Visit":{"VisitNumber":null,"Notes":[],"Location":{},"Class":""},"Persons":null,"Else":{"a":{}}}`, `{}`, nil},
+		{"no place for it", `{"Visit":{"VisitNumber":"7","Location":{"Bed":"1","Room":"2"},"Extra":[1]},"Else":{"a":1},"x y":2}`,
+			`{"Visit":{"VisitNumber":"7","Location":{"Room":"2"}}}`,
+			[]string{"Visit.Location.Bed: not-carried (warning)", "Visit.Extra: not-carried (warning)", "Else: not-carried (warning)", `["x y"]: not-carried (warning)`}},
+		{"another kind of value", `{"Visit":{"VisitNumber":7,"Duration":"5","Notes":"n","Location":["1"],"Staff":[{"ID":"1"},"x",{"ID":2,"Name":"n"}]},"Score":true}`,
+			`{"Visit":{"Staff":[{"ID":"1"},{"Name":"n"}]}}`,
+			[]string{"Visit.VisitNumber: type, want string, got number (warning)", "Visit.Duration: type, want number, got string (warning)",
+				"Visit.Notes: type, want array, got string (warning)", "Visit.Location: type, want object, got array (warning)",
+				"Visit.Staff[1]: type, want object, got string (warning)", "Visit.Staff[2].ID: type, want string, got number (warning)",
+				"Score: type, want number, got boolean (warning)"}},
+		{"one for several", `{"Person":{"ID":"1","Bed":"2"}}`, `{"Persons":[{"ID":"1"}]}`, []string{"Person.Bed: not-carried (warning)"}},
+		{"one under the name of several", `{"Persons":{"ID":"1"}}`, `{"Persons":[{"ID":"1"}]}`, nil},
+		{"several of one", `{"Visits":[{"VisitNumber":"7","Bed":"2"}]}`, `{"Visit":{"VisitNumber":"7"}}`, []string{"Visits[0].Bed: not-carried (warning)"}},
+		{"too many of one", `{"Visits":[{"VisitNumber":"7"},{"VisitNumber":"8"}]}`, `{}`, []string{"Visits: not-carried, want 1 element, got 2 (warning)"}},
+		{"both", `{"Person":{"ID":"1"},"Persons":[{"ID":"2"}]}`, `{"Persons":[{"ID":"2"}]}`, []string{"Person: not-carried (warning)"}},
+		{"members that occur again", `{"Score":1,"Score":2}`, `{"Score":2}`, nil},
+		{"escapes", `{"Visit":{"Cl\u0061ss":"\u00e9\n\ud83d\ude00","N\u00f6":"\""}}`, `{"Visit":{"Class":"é\n😀"}}`, []string{`Visit["Nö"]: not-carried (warning)`}},
+		{"white space", " { \"Visit\" : { \"Notes\" : [ \"a\" , null ] , \"Class\" : \"b\" } , \"Score\" : 1 } ", `{"Visit":{"Notes":["a",null],"Class":"b"},"Score":1}`, nil},
+		{"elements with nothing in them", `{"Visit":{"Notes":["","a"],"Staff":[{},{"ID":"1"},null,{"x":""}],"Grid":[[],["a"],""]}}`,
+			`{"Visit":{"Notes":["","a"],"Staff":[{},{"ID":"1"},{}],"Grid":[[],["a"]]}}`, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := buildSample().Continue(received(t, c.from))
+			out, err := Marshal(&b.message)
+			require.NoError(t, err)
+			assert.JSONEq(t, c.want, string(out))
+			assertNumbersKept(t, c.want, string(out))
+			assert.Equal(t, c.dropped, violations(b.Dropped()))
+			assert.Equal(t, len(c.dropped), b.Dropped().Len())
+		})
+	}
+}
+
+// What was set before Continue stays, whatever it continues.
+func TestContinueKeepsWhatIsSet(t *testing.T) {
+	b := buildSample().Visit(func(v *visit) { v.Class, v.Notes = "Inpatient", []string{"mine"} }).
+		Continue(received(t, `{"Visit":{"VisitNumber":"7","Class":"Outpatient","Notes":["theirs"],"Location":{"Room":"1"}},"Score":1}`)).
+		Continue(received(t, `{"Visit":{"VisitNumber":"8","Duration":2},"Score":2}`))
+	out, err := Marshal(&b.message)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Visit":{"VisitNumber":"7","Class":"Inpatient","Notes":["mine"],"Location":{"Room":"1"},"Duration":2},"Score":1}`, string(out))
+}
+
+// Elements that were brought along are filled in before there are new ones.
+func TestContinueThenElements(t *testing.T) {
+	b := buildSample().Continue(received(t, `{"Persons":[{"ID":"1"},{"ID":"2"}]}`))
+	for _, name := range []string{"a", "b", "c"} {
+		b.Person(func(p *person) { p.Name = name })
+	}
+	b.Continue(received(t, `{"Persons":[{"ID":"9"}]}`)).Person(func(p *person) { p.Name = "d" })
+	out, err := Marshal(&b.message)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Persons":[{"ID":"1","Name":"a"},{"ID":"2","Name":"b"},{"Name":"c"},{"Name":"d"}]}`, string(out))
+}
+
+func TestContinueFromWhatCannotBeSent(t *testing.T) {
+	b := buildSample().Person(func(p *person) { p.ID = "1" }).Continue(&sample{Score: "abc"}).Continue(&Unknown{})
+	assert.Equal(t, []string{"(message): type, want a message to continue that is JSON", "(message): type, want a message to continue that is an object"}, buildFaults(t, b))
+}
+
+func TestDroppedIsCapped(t *testing.T) {
+	text := []byte(`{"Visit":{`)
+	for i := range MaxViolations + 5 {
+		text = append(append(append(text, '"', 'x'), Int(int64(i))...), `":1,`...)
+	}
+	from := received(t, string(text)+`"Class":"a"}}`)
+	r := buildSample().Continue(from).Continue(from).Dropped()
+	assert.Equal(t, 2*(MaxViolations+5), r.Len())
+	assert.True(t, r.Truncated())
+	assert.Len(t, violations(r), MaxViolations)
+}
