@@ -86,7 +86,8 @@ func (b *Builder[B]) Meta(fill func(*Meta)) B {
 // and the next calls of a section's method fill in the elements that were
 // taken over before they add any.
 //
-// The Meta section is the new message's own. What else cannot be taken over,
+// The Meta section is the new message's own; a state such as Order.Status comes
+// along and may have to be set anew. What else cannot be taken over,
 // because this event has no place for it or not that kind of value, is listed
 // by Dropped.
 func (b *Builder[B]) Continue(from Message) B {

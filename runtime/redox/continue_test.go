@@ -97,3 +97,35 @@ func TestDroppedIsCapped(t *testing.T) {
 	assert.True(t, r.Truncated())
 	assert.Len(t, violations(r), MaxViolations)
 }
+
+// Whatever message is continued, what comes over fits the schema, and a second
+// time nothing more comes over.
+func FuzzContinue(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `{"Person":{"ID":"1"},"Visits":[{"VisitNumber":"7","Notes":["a",null,1]}],"Score":1e2}`,
+		`{"Visit":{"Grid":[["a"],[],7,[null]],"Staff":[{},{"x":1}],"Extension":{"a":[]},"Scores":[1,"2",null]},"Score":null,"Score":2}`,
+		"{\"V\\u0069sit\":{\"Class\":\"\\ud83d\\ude00\\n\\\"\"},\"\":\"\",\"Meta\":[]}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var u Unknown
+		if _, err := u.DecodeJSON(data); err != nil {
+			return
+		}
+		once := buildSample().Continue(&u)
+		for _, v := range sampleSchema.Validate(&once.message).All() {
+			switch v.Rule {
+			case "type", RuleNotCarried, RuleUnknown, RuleDuplicate:
+				if v.Path != "Meta" {
+					t.Fatalf("%s\n%s", v, data)
+				}
+			}
+		}
+		twice := buildSample().Continue(&once.message)
+		require.Empty(t, Diff(&once.message, &twice.message), "%s", data)
+		require.Zero(t, twice.Dropped().Len(), "%s\n%s", twice.Dropped(), data)
+		once.Continue(&u)
+		require.Empty(t, Diff(&twice.message, &once.message), "%s", data)
+	})
+}

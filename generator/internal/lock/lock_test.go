@@ -19,7 +19,7 @@ func parse(t *testing.T, text string) *Lock {
 
 var sample = &Lock{
 	Events: []Event{{Go: Ident{"zoo", "Arrive"}, DataModel: "The Zoo", EventType: `Arr"ive`, Fields: []Field{
-		{JSON: "Name", Go: "Name", Kind: "string"}, {JSON: "a b", Go: "AB", Kind: "[]zoo.Animal"}, {JSON: "", Go: "Empty", Kind: "raw"}, {JSON: "#", Go: "Hash", Kind: "bool"}, {JSON: "größe", Go: "Größe", Kind: "number"}, {JSON: "\u00a0", Go: "Space", Kind: "raw"},
+		{JSON: "Name", Go: "Name", Kind: "string"}, {JSON: "a b", Go: "AB", Kind: "[]zoo.Animal", Method: "AddAB"}, {JSON: "", Go: "Empty", Kind: "raw"}, {JSON: "#", Go: "Hash", Kind: "bool"}, {JSON: "größe", Go: "Größe", Kind: "number"}, {JSON: "\u00a0", Go: "Space", Kind: "raw"},
 	}}},
 	Types: []Type{
 		{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal"},
@@ -32,7 +32,7 @@ func TestFormatReadsBack(t *testing.T) {
 	assert.Equal(t, sample, parse(t, text))
 	assert.Equal(t, text, string(Format(parse(t, text))))
 	assert.True(t, strings.HasPrefix(text, Signature))
-	assert.Contains(t, text, "\nevent zoo.Arrive \"The Zoo\" \"Arr\\\"ive\"\nfield Name Name string\nfield \"a b\" AB []zoo.Animal\n")
+	assert.Contains(t, text, "\nevent zoo.Arrive \"The Zoo\" \"Arr\\\"ive\"\nfield Name Name string\nfield \"a b\" AB []zoo.Animal AddAB\n")
 	assert.Contains(t, text, "\ntype zoo.Beast \"zoo.type\"\nfield DOB DOB date\n")
 	assert.Equal(t, 10, sample.Names())
 }
@@ -53,6 +53,7 @@ func TestParseErrors(t *testing.T) {
 		"no package":     {start + "type Animal\n", `lock:2:1: error: "Animal" is not a Go type`},
 		"not exported":   {start + "type zoo.Animal\nfield a a string\n", `lock:3:1: error: "a" is not an exported Go name`},
 		"code":           {start + "type zoo.Animal\nfield a A;panic(1) string\n", `lock:3:1: error: "A;panic(1)" is not an exported Go name`},
+		"bad method":     {start + "type zoo.Animal\nfield a A string b\n", `lock:3:1: error: "b" is not an exported Go name`},
 		"missing kind":   {start + "type zoo.Animal\nfield a A\n", `lock:3:1: error: "field a A" is neither`},
 		"unclosed quote": {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
 		"space at end":   {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},

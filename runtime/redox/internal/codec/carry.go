@@ -249,8 +249,8 @@ func (c *carrier) elements(n *node, i int) bool {
 	return true
 }
 
-// element copies an element of an array, even if there is nothing in it: the
-// others keep their places.
+// element copies an element of an array, which counts even if there is nothing
+// in it.
 func (c *carrier) element(n *node, i int) bool {
 	if !c.d.blank(i) {
 		return c.value(n, i)

@@ -10,7 +10,7 @@ import (
 // else the schema says of scalars of an allowed type.
 func (d *decoder) typed(n *node, t types, i, end int) {
 	if n.types&t == 0 && !(t == typeNumber && n.types&typeInteger != 0 && isInteger(d.in.Text(i, end))) {
-		d.note(finding{at: i, rule: ruleType, want: n.types.String(), got: t.String()})
+		d.note(finding{at: i, rule: ruleType, allowed: n.types, found: t})
 		return
 	}
 	if n.checks != nil {

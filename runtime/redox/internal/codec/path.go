@@ -125,6 +125,9 @@ func (w *pathWalker) resolve(i int) {
 		if f.member != "" || f.rule == ruleRequired {
 			path = appendMember(slices.Clip(path), f.member)
 		}
+		if f.rule == ruleType && f.allowed != 0 {
+			f.want, f.got = f.allowed.String(), f.found.String()
+		}
 		v := Violation{Path: string(path), Rule: f.rule, Want: f.want, Got: f.got, Severity: f.severity}
 		w.out = append(w.out, v)
 	}

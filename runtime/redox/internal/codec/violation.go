@@ -88,6 +88,8 @@ type finding struct {
 	rule     Rule
 	want     string
 	got      string
+	allowed  types // instead of want, for a wrong type: most findings of a
+	found    types // message with many are never shown
 	severity Severity
 }
 
