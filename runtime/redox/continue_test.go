@@ -1,6 +1,7 @@
 package redox
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,6 +97,15 @@ func TestDroppedIsCapped(t *testing.T) {
 	assert.Equal(t, 2*(MaxViolations+5), r.Len())
 	assert.True(t, r.Truncated())
 	assert.Len(t, violations(r), MaxViolations)
+}
+
+// What has no place takes one look, however deep it is.
+func TestContinueFromDeepMessages(t *testing.T) {
+	const deep = 5000
+	from := received(t, `{"Else":`+strings.Repeat(`{"a":`, deep)+`1`+strings.Repeat(`}`, deep)+`,"Score":1}`)
+	b := buildSample().Continue(from)
+	assert.Equal(t, Number("1"), b.message.Score)
+	assert.Equal(t, []string{"Else: not-carried (warning)"}, violations(b.Dropped()))
 }
 
 // Whatever message is continued, what comes over fits the schema, and a second

@@ -79,7 +79,7 @@ func TestHostileMessages(t *testing.T) {
 					assert.Contains(t, r.String(), "more")
 				}
 			})
-			assert.LessOrEqual(t, used, uint64(memoryFactor*len(text)+memoryConstant), "%.1f bytes per byte", float64(used)/float64(len(text)))
+			assert.LessOrEqual(t, used, uint64(buildFactor*(memoryFactor*len(text)+memoryConstant)), "%.1f bytes per byte", float64(used)/float64(len(text)))
 			_, err := patientadmin.ValidateArrival(text)
 			require.NoError(t, err)
 			out, err := m.AppendJSON(nil)
@@ -155,7 +155,7 @@ func TestBudget(t *testing.T) {
 		require.NoError(t, err)
 		report = r
 	})
-	assert.LessOrEqual(t, used, uint64(memoryFactor*len(text)+memoryConstant))
+	assert.LessOrEqual(t, used, uint64(buildFactor*(memoryFactor*len(text)+memoryConstant)))
 	assert.Contains(t, report.String(), string(redox.RuleBudget))
 	assert.Greater(t, len(m.Visits), 100)
 	assert.Less(t, len(m.Visits), 2<<20)

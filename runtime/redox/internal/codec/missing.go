@@ -101,22 +101,34 @@ func (m *missing) note() {
 // blank reports whether the value at i holds nothing: null, "", [], or an
 // object whose members are all blank.
 func (d *decoder) blank(i int) bool {
+	_, blank := d.blankTo(i)
+	return blank
+}
+
+// blankTo is blank, and returns the position behind the value.
+func (d *decoder) blankTo(i int) (end int, blank bool) {
 	switch d.in.At(i) {
 	case 'n':
-		return true
+		return d.skip(i), true
 	case '"':
-		return d.in.At(i+1) == '"'
+		return d.skip(i), d.in.At(i+1) == '"'
 	case '[':
-		return d.in.At(d.space(i+1)) == ']'
+		return d.skip(i), d.in.At(d.space(i+1)) == ']'
 	case '{':
-		blank := true
-		d.eachMember(i, func(_ string, _, value int) {
-			blank = blank && d.blank(value)
-		})
-		return blank
 	default:
-		return false
+		return d.skip(i), false
 	}
+	blank = true
+	i = d.space(i + 1)
+	for d.in.At(i) == '"' {
+		name, _ := d.str(i)
+		value, none := d.blankTo(d.colon(name))
+		blank = blank && none
+		if i = d.space(value); d.in.At(i) == ',' {
+			i = d.space(i + 1)
+		}
+	}
+	return i + 1, blank
 }
 
 // eachMember calls f for every member of the object at i, which is known to be

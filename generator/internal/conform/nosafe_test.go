@@ -1,0 +1,5 @@
+//go:build !redox_safe
+
+package conform
+
+const buildFactor = 1
