@@ -168,6 +168,10 @@ func (p *parser) field(words []string) {
 			return
 		}
 	}
+	if kind := words[3]; word(kind) != kind {
+		p.errorf("%q is not the kind of a field", kind)
+		return
+	}
 	if !p.once("field " + p.owner + " " + words[1]) {
 		return
 	}
