@@ -113,5 +113,5 @@ func TestCompileTime(t *testing.T) {
 	require.NoError(t, err, string(out))
 	onTwo := (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / 2
 	t.Logf("compiling %d generated packages took %s, %s of two processors", len(r.Packages)+1, wall.Round(time.Millisecond), onTwo.Round(time.Millisecond))
-	assert.Less(t, onTwo, 6*time.Second, "at most 3 s are meant; twice that is for slow machines")
+	assert.Less(t, onTwo, 9*time.Second, "3 s are the aim, about 5 s the state; the rest is room for machines with other work")
 }
