@@ -56,7 +56,7 @@ func vocabularyOf(t *slot) vocabulary {
 
 // choose finds or opens the concept for t: common vocabulary under the same
 // member name, a concept of the singular of the name, or one qualified by its
-// owner. Names are one to three words, never numbered.
+// owner. Names are words, never numbered.
 func (b *builder) choose(t *slot, v vocabulary) *shape {
 	if s := b.known(t, v); s != nil {
 		return s
@@ -89,11 +89,16 @@ var reasonByName = [...]string{
 	"it is named after the member and its owner, since it differs from what the member's name alone means",
 }
 
-// qualified lists the names to try, shortest first.
+// qualified lists the names to try, plainest first. The last ones are for
+// members of one object whose names mean the same word, as Patient and Patients.
 func qualified(owner *shape, word string) []string {
-	names := []string{word, owner.Word + word}
+	own := owner.Word + word
+	names := []string{word, own}
 	if len(owner.incoming) > 0 {
-		names = append(names, owner.incoming[0].owner.Word+owner.Word+word)
+		names = append(names, owner.incoming[0].owner.Word+own)
+	}
+	for _, kind := range []string{"Detail", "Entry", "Record", "Data"} {
+		names = append(names, word+kind, own+kind)
 	}
 	return names
 }
