@@ -20,13 +20,20 @@ const budgetNotes = 8
 // array decodes the array at i.
 func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 	start := i
+	i = d.space(i + 1)
 	a := arrayState{node: n, dst: p, storing: !p.IsNil()}
 	if a.storing {
 		n.slice.SetEmpty(p)
 	}
-	i = d.space(i + 1)
 	if d.in.At(i) != ']' {
+		if a.storing && n.slice.Cap(p) == 0 {
+			a.slab = d.slabOf(n)
+			a.onSlab = a.slab != nil
+		}
 		i = d.elements(&a, i)
+		if a.slab != nil {
+			a.slab.close(p, a.stored, a.onSlab)
+		}
 		if d.reason != "" {
 			return i, plain
 		}
@@ -53,8 +60,11 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 type arrayState struct {
 	node    *node
 	dst     mem.Ptr
+	slab    *slab // for dst's elements; nil when they are put into dst
+	onSlab  bool  // the elements are on the slab still
 	storing bool
-	count   int
+	count   int // elements seen
+	stored  int // elements in slab or dst
 	tail    int // position of the first element that was not stored
 	odd     odd
 }
@@ -65,8 +75,8 @@ func (d *decoder) elements(a *arrayState, i int) int {
 	n := a.node
 	for {
 		var q mem.Ptr
-		if a.storing && d.fits(a, i) {
-			q = n.slice.Index(a.dst, a.count)
+		if a.storing {
+			q = d.place(a, i)
 		}
 		end, o := d.value(n.elem, q, i)
 		if o != plain && a.storing {
@@ -77,48 +87,64 @@ func (d *decoder) elements(a *arrayState, i int) int {
 		}
 		a.count++
 		if a.storing {
-			n.slice.SetLen(a.dst, a.count)
+			a.stored++
+			if !a.onSlab {
+				n.slice.SetLen(a.dst, a.stored)
+			}
 		}
-		i = d.space(end)
-		switch d.in.At(i) {
-		case ',':
-			i = d.space(i + 1)
-		case ']':
-			return i
-		default:
-			return d.fail(i, "comma or ] expected")
+		if i = end; d.in.At(i) != ',' {
+			if i = d.space(i); d.in.At(i) == ']' {
+				return i
+			}
+			if d.in.At(i) != ',' {
+				return d.fail(i, "comma or ] expected")
+			}
 		}
+		i = d.space(i + 1)
 	}
 }
 
-// fits makes sure that there is room for another element, unless the budget is
-// used up.
-func (d *decoder) fits(a *arrayState, i int) bool {
+// place is where the next element goes; nowhere when the budget is used up: the
+// elements from position i on then stay text. The budget is charged for slices
+// that double, whatever slabs save, so that a verdict does not depend on
+// earlier messages.
+func (d *decoder) place(a *arrayState, i int) mem.Ptr {
+	s := &a.node.slice
+	if n := a.stored; n&(n-1) == 0 {
+		if cost := max(2*n, 1) * max(s.ElemSize(), 1); cost <= d.budget {
+			d.budget -= cost
+		} else {
+			d.stopStoring(a, i)
+		}
+	}
 	if d.budget < 0 {
 		d.stopStoring(a, i)
-		return false
 	}
-	return a.count < a.node.slice.Cap(a.dst) || d.grow(a, i)
+	if !a.storing {
+		return mem.Ptr{}
+	}
+	if a.onSlab {
+		if q, ok := d.placeOnSlab(a); ok {
+			return q
+		}
+	}
+	if a.stored == s.Cap(a.dst) {
+		s.Grow(a.dst, max(a.stored, 1))
+	}
+	return s.Index(a.dst, a.stored)
 }
 
-// grow makes room for another element, unless that exceeds the budget: the
-// elements from position i on then stay text.
-func (d *decoder) grow(a *arrayState, i int) bool {
-	s := &a.node.slice
-	size := max(s.ElemSize(), 1)
-	more := max(a.count, 1)
-	if a.count == 0 && size <= 64 {
-		more = 4
-	} else if a.count == 0 && size <= 256 {
-		more = 2
+func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
+	s := a.slab
+	if s.used+a.stored == s.slice.Cap(s.at) {
+		if a.stored > 0 {
+			s.leave(a.dst, a.stored)
+			a.onSlab = false
+			return mem.Ptr{}, false
+		}
+		s.extend(d.expected.expect(a.node.slab))
 	}
-	if cost := (a.count + more) * size; cost <= d.budget {
-		d.budget -= cost
-		s.Grow(a.dst, more)
-		return true
-	}
-	d.stopStoring(a, i)
-	return false
+	return s.slice.Index(s.at, s.used+a.stored), true
 }
 
 func (d *decoder) stopStoring(a *arrayState, i int) {

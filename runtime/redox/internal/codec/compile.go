@@ -27,6 +27,13 @@ type Program struct {
 	root *node
 	// own returns the node of the type without the event's schema.
 	own func() *node
+
+	text     textShare
+	elements slabSizes
+}
+
+func newProgram(root *node, own func() *node) *Program {
+	return &Program{root: root, own: own, elements: make(slabSizes, slabCount())}
 }
 
 // Classify tells the kind of a Go type.
@@ -44,14 +51,14 @@ func Compile(t reflect.Type, classify Classify, outline []Outline, rules []Schem
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
 	root := c.node(t, "", typeObject, false)
-	return &Program{root: root, own: func() *node { return plainNode(t, classify) }}
+	return newProgram(root, func() *node { return plainNode(t, classify) })
 }
 
 // CompilePlain compiles a struct outside of any event: nothing is required,
 // and no type is wrong.
 func CompilePlain(t reflect.Type, classify Classify) *Program {
 	n := plainNode(t, classify)
-	return &Program{root: n, own: func() *node { return n }}
+	return newProgram(n, func() *node { return n })
 }
 
 // outlineName is a member as an Outline lists it.
@@ -116,7 +123,7 @@ func (c *compiler) compile(t reflect.Type, at string, allowed types, required bo
 	case KindObject:
 		n.object = c.object(t, at)
 	case KindSlice:
-		n.slice = mem.SliceOf(t)
+		n.slice, n.slab = mem.SliceOf(t), slabID(t)
 		n.elem = c.node(t.Elem(), at+"[]", c.defaultTypes(t.Elem(), false), false)
 	case KindNone, KindKept:
 		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))
@@ -222,9 +229,6 @@ func (c *compiler) add(o *object, r *row, t reflect.Type, fields structFields, a
 	if r.node.retired {
 		r.flags |= rowRetired
 	}
-	if r.kind == KindString && r.node.checks == nil && r.node.types&typeString != 0 && r.flags&(rowNotCarried|rowRetired) == 0 {
-		r.flags |= rowSimple
-	}
 	o.append(*r, fields.names[f])
 }
 
@@ -247,10 +251,33 @@ func (o *object) require(field int) {
 
 // finish is called when all rows are there.
 func (o *object) finish() {
+	for i := range o.rows {
+		if o.isPlain(&o.rows[i]) {
+			o.rows[i].flags |= rowPlain
+		}
+	}
 	for range ahead {
-		o.rows = append(o.rows, row{word: 1})
+		var r row
+		r.matchNothing()
+		o.rows = append(o.rows, r)
 	}
 	o.buildIndex()
+}
+
+// isPlain reports whether nothing but its type is to be checked of the member
+// with row r, as long as it is of the kind that the field holds.
+func (o *object) isPlain(r *row) bool {
+	if r.field >= 64 || r.flags&(rowNotCarried|rowRetired) != 0 || o.patterns != nil {
+		return false
+	}
+	switch n := r.node; r.kind {
+	case KindString:
+		return n.checks == nil && n.types&typeString != 0
+	case KindObject:
+		return n.checks == nil && n.types&typeObject != 0
+	default:
+		return r.kind == KindSlice
+	}
 }
 
 // joinPath appends a member to a path as Outline and SchemaRule write it.

@@ -23,8 +23,13 @@ type decoder struct {
 	budget  int  // bytes that slices may still take
 	beyond  int  // places beyond the budget
 	slab    []Kept
-	held    mem.Text // what texts of the message are cut from
 	scratch []byte
+
+	held     mem.Text // what texts of the message are cut from
+	chunk    int      // how many bytes of text to expect
+	slabs    []*slab  // what slices of the message are cut from, by node.slab
+	touched  []int    // indices of slabs in use
+	expected slabSizes
 }
 
 // maxPooled is how large a buffer may be to be kept for the next message.
@@ -41,11 +46,12 @@ func newDecoder(src []byte) *decoder {
 
 // release returns d to the pool without anything of the message.
 func (d *decoder) release() {
+	d.dropSlabs()
 	found, scratch := d.found[:0], d.scratch[:0]
 	if cap(scratch) > maxPooled {
 		scratch = nil
 	}
-	*d = decoder{found: found, scratch: scratch}
+	*d = decoder{found: found, scratch: scratch, slabs: d.slabs, touched: d.touched}
 	decoders.Put(d)
 }
 
@@ -66,7 +72,13 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int
 	d := newDecoder(data)
 	defer d.release()
 	d.reuse = reuse
-	return d.run(p.root, dst)
+	d.chunk, d.expected = p.text.expect(len(data)), p.elements
+	vs, n, err := d.run(p.root, dst)
+	if err == nil {
+		p.text.learn(d.held.Len(), len(data))
+		p.elements.learn(d)
+	}
+	return vs, n, err
 }
 
 // Unmarshal is Decode without a report, into a struct that stays as it was if

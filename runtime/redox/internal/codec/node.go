@@ -34,6 +34,7 @@ type node struct {
 	tuple  *tuple  // of KindNone only
 	schema *node   // of KindRaw: what to validate the value by; nil for anything
 	slice  mem.Slice
+	slab   int      // of KindSlice: index into the decoder's slabs
 	typ    mem.Type // zero for KindNone
 	goType reflect.Type
 
@@ -53,11 +54,11 @@ func (n *node) anything() bool {
 // small, since a message's rows are walked in order.
 type row struct {
 	word   uint64 // first eight bytes of name and closing quote
-	mask   uint64 // covers those of them that belong to it
-	tail   uint64 // last eight bytes of name and closing quote
+	tail   uint64 // last eight bytes of name and closing quote; word if there are fewer
+	mask   uint64 // covers those bytes of word and tail that belong to it
 	node   *node
 	place  mem.Field
-	tailAt uint8 // offset of tail behind the opening quote; 0: word says all
+	tailAt uint8 // offset of tail behind the opening quote
 	size   uint8 // bytes of name and closing quote; 0: compare by lookup only
 	kind   Kind
 	flags  rowFlags
@@ -70,7 +71,7 @@ const (
 	rowRequired   rowFlags = 1 << iota
 	rowNotCarried          // the Go struct has it, the event's schema does not
 	rowRetired
-	rowSimple // a string that needs no check beyond its type
+	rowPlain // nothing but the value's type is to be checked
 )
 
 // ahead is how many rows the decoder tries before it looks a name up. As many
@@ -100,17 +101,22 @@ func (o *object) len() int { return len(o.names) }
 // are found by lookup only.
 func (r *row) setName(name string) {
 	if len(name)+1 > mem.Pad-8 || !verbatim(name) {
-		r.mask, r.word = 0, 1
+		r.matchNothing()
 		return
 	}
 	quoted := name + `"`
 	r.size = uint8(len(quoted))
 	r.word, r.mask = wordOf(quoted)
+	r.tail = r.word
 	if len(quoted) > 8 {
 		r.tailAt = uint8(len(quoted) - 8)
 		r.tail, _ = wordOf(quoted[len(quoted)-8:])
 	}
 }
+
+// matchNothing makes r match no name: the same eight bytes are asked to be two
+// different things.
+func (r *row) matchNothing() { r.word, r.tail, r.mask, r.tailAt = 0, 1, 1, 0 }
 
 // wordOf returns up to eight bytes of s as a number, the first in the lowest
 // bits, and a mask over them.

@@ -72,10 +72,8 @@ func (d *decoder) members(m *members, i int) int {
 			return d.fail(i, "member name expected")
 		}
 		at := i
-		index, end := next, 0
-		if r := &o.rows[next]; r.tailAt == 0 && in.Load8(i+1)&r.mask == r.word {
-			end = i + 1 + int(r.size)
-		} else if index, end = d.predict(o, next, i); index < 0 {
+		index, end := d.predict(o, next, i)
+		if index < 0 {
 			if index, end = d.find(m, i); d.reason != "" {
 				return end
 			}
@@ -91,7 +89,7 @@ func (d *decoder) members(m *members, i int) int {
 		} else {
 			next = index + 1
 			r := &o.rows[index]
-			if stop := d.simple(m, r, i); stop > 0 {
+			if stop := d.plainMember(m, r, i); stop > 0 {
 				i = stop
 			} else {
 				i = d.member(m, r, index, at, i)
@@ -113,18 +111,51 @@ func (d *decoder) members(m *members, i int) int {
 	}
 }
 
-// simple decodes the value at i if it is a string of plain ASCII that goes
-// into a field without further checks, and returns the position behind it;
-// otherwise it returns 0 and has done nothing.
-func (d *decoder) simple(m *members, r *row, i int) int {
-	if r.flags&rowSimple == 0 || d.in.At(i) != '"' || r.field >= 64 {
+// plainMember decodes the value at i if it is of the kind that r's field holds
+// and nothing but its type is to be checked, and returns the position behind
+// it; otherwise it returns 0 and has done nothing.
+func (d *decoder) plainMember(m *members, r *row, i int) int {
+	bit := uint64(1) << (r.field & 63)
+	if r.flags&rowPlain == 0 || m.seen&bit != 0 {
 		return 0
 	}
-	bit := uint64(1) << r.field
-	if m.seen&bit != 0 {
+	var p mem.Ptr
+	if !m.dst.IsNil() {
+		p = m.dst.Field(r.place)
+	}
+	var o odd
+	end := i
+	switch c := d.in.At(i); {
+	case c == '"' && r.kind == KindString:
+		if end = d.plainString(p, i); end > 0 {
+			m.seen |= bit
+		}
+		return end
+	case c == '{' && r.kind == KindObject:
+		m.seen |= bit
+		end, o = d.object(r.node, p, i)
+	case c == '[' && r.kind == KindSlice:
+		m.seen |= bit
+		end, o = d.array(r.node, p, i)
+	default:
 		return 0
 	}
-	end := i + 1
+	if o != plain && !p.IsNil() {
+		d.oddMember(m, r, o, i, end)
+	}
+	return end
+}
+
+// plainString decodes the string at i if it is plain ASCII and not empty, and
+// returns the position behind it; otherwise it returns 0.
+func (d *decoder) plainString(p mem.Ptr, i int) int {
+	i++
+	if !p.IsNil() && d.held.Room() >= shortText+8 {
+		if end := d.shortString(p, i); end > 0 {
+			return end
+		}
+	}
+	end := i
 	for {
 		w := d.in.Load8(end)
 		if s := stops(w) | w&highs; s != 0 {
@@ -133,38 +164,53 @@ func (d *decoder) simple(m *members, r *row, i int) int {
 		}
 		end += 8
 	}
-	if d.in.At(end) != '"' || end == i+1 {
+	if d.in.At(end) != '"' || end == i {
 		return 0
 	}
-	m.seen |= bit
-	if !m.dst.IsNil() {
-		*m.dst.Field(r.place).String() = d.hold(d.in.Text(i+1, end))
+	if !p.IsNil() {
+		*p.String() = d.hold(d.in.Text(i, end))
 	}
 	return end + 1
+}
+
+// shortText is up to which length strings are copied while they are scanned.
+const shortText = 24
+
+// shortString is plainString for short strings whose content begins at i.
+func (d *decoder) shortString(p mem.Ptr, i int) int {
+	for n := 0; n <= shortText; n += 8 {
+		w := d.in.Load8(i + n)
+		d.held.Put8(n, w)
+		if s := stops(w) | w&highs; s != 0 {
+			n += bits.TrailingZeros64(s) >> 3
+			if d.in.At(i+n) != '"' || n == 0 {
+				return 0
+			}
+			*p.String() = d.held.Cut(n)
+			return i + n + 1
+		}
+	}
+	return 0
 }
 
 // predict tries the rows from next on against the name at i. It returns the
 // row and the position behind the name's closing quote, or -1.
 func (d *decoder) predict(o *object, next, i int) (int, int) {
-	w := d.in.Load8(i + 1)
+	i++
+	w := d.in.Load8(i)
 	rows := o.rows[next : next+ahead]
 	for k := range rows {
 		r := &rows[k]
-		if w&r.mask != r.word {
+		if ((w^r.word)|(d.in.Load8(i+int(r.tailAt))^r.tail))&r.mask != 0 {
 			continue
 		}
-		if r.tailAt > 0 {
-			if d.in.Load8(i+1+int(r.tailAt)) != r.tail {
+		if r.tailAt > 8 {
+			name := o.names[next+k]
+			if d.in.Text(i+8, i+int(r.tailAt)) != name[8:r.tailAt] {
 				continue
 			}
-			if r.tailAt > 8 {
-				name := o.names[next+k]
-				if d.in.Text(i+9, i+1+int(r.tailAt)) != name[8:r.tailAt] {
-					continue
-				}
-			}
 		}
-		return next + k, i + 1 + int(r.size)
+		return next + k, i + int(r.size)
 	}
 	return -1, 0
 }

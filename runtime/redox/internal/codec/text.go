@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"sync/atomic"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -24,12 +25,54 @@ const maxChunk = 1 << 20
 // share few allocations; the input is not among them, so that a caller may
 // reuse it, and names and punctuation take no memory.
 func (d *decoder) hold(s string) string {
-	return d.held.Copy(s, min(len(d.src)/2, maxChunk))
+	return d.held.Copy(s, d.nextChunk())
 }
 
-// holdText is hold of what text returns.
+// nextChunk is the size of the next chunk: what is expected at first, and less
+// when that was not enough.
+func (d *decoder) nextChunk() int {
+	if d.held.Len() == 0 {
+		return d.chunk
+	}
+	return min(max(d.chunk/4, 64), maxChunk)
+}
+
+// holdText holds the content of the string between the quotes at i and end-1.
 func (d *decoder) holdText(i, end int, flags stringFlags) string {
-	return d.hold(d.text(i, end, flags))
+	raw := d.in.Text(i+1, end-1)
+	if flags == 0 || flags == hasNonASCII && utf8.ValidString(raw) {
+		return d.hold(raw)
+	}
+	d.scratch = unescape(d.scratch[:0], raw)
+	return d.held.CopyBytes(d.scratch, d.nextChunk())
+}
+
+// textShare is how many bytes of text an event's messages held lately for each
+// kilobyte of JSON, so that a message's text takes one allocation of its size.
+type textShare struct{ perKB atomic.Uint32 }
+
+// expect returns how much text to expect in so many bytes of JSON.
+func (s *textShare) expect(size int) int {
+	share := int(s.perKB.Load())
+	if share == 0 {
+		share = 512
+	}
+	return min(size*share>>10+16, maxChunk)
+}
+
+// learn notes how much text there was. It follows a higher share at once and a
+// lower one by and by.
+func (s *textShare) learn(text, size int) {
+	if size == 0 {
+		return
+	}
+	now, was := text<<10/size+1, int(s.perKB.Load())
+	if now < was {
+		now = was - (was-now)/8
+	}
+	if now != was {
+		s.perKB.Store(uint32(min(now, 4<<10)))
+	}
 }
 
 // unescape appends the content of a JSON string to dst. Lone surrogates and

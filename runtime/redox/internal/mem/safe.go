@@ -88,6 +88,16 @@ func (s *Slice) SetLen(p Ptr, n int) { p.v.SetLen(n) }
 // Grow makes room for at least n more elements behind the length.
 func (s *Slice) Grow(p Ptr, n int) { p.v.Grow(n) }
 
+// New returns a Ptr to a nil slice.
+func (s *Slice) New() Ptr { return Ptr{reflect.New(s.typ).Elem()} }
+
+// Drop sets the slice at p to nil.
+func (s *Slice) Drop(p Ptr) { p.v.SetZero() }
+
+// Cut sets the slice at p to n elements, from element i on, of that at whole,
+// without capacity beyond them.
+func (s *Slice) Cut(p, whole Ptr, i, n int) { p.v.Set(whole.v.Slice3(i, i+n, i+n)) }
+
 // SetEmpty makes the slice at p empty but not nil; a capacity is kept.
 func (s *Slice) SetEmpty(p Ptr) {
 	if p.v.IsNil() {
@@ -128,16 +138,40 @@ func (in *Input) Load8(i int) uint64 { return binary.LittleEndian.Uint64([]byte(
 func (in *Input) Text(i, j int) string { return in.text[i:j] }
 
 // Text is where copies of strings are kept together. The zero value is empty.
-type Text struct{ chunk *strings.Builder }
+type Text struct {
+	chunk *strings.Builder
+	full  int // bytes in earlier chunks
+}
 
 // Copy returns a copy of s, from a new chunk of at least least bytes if the
 // current one has no room.
 func (t *Text) Copy(s string, least int) string {
 	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < len(s) {
+		t.full = t.Len()
 		t.chunk = new(strings.Builder)
 		t.chunk.Grow(max(len(s), least))
 	}
 	n := t.chunk.Len()
 	t.chunk.WriteString(s)
 	return t.chunk.String()[n:]
+}
+
+// Room returns 0: without unsafe there is no Put8.
+func (t *Text) Room() int { return 0 }
+
+// Put8 must not be called, as there is no room.
+func (t *Text) Put8(int, uint64) { panic("mem: no room") }
+
+// Cut must not be called, as there is no room.
+func (t *Text) Cut(int) string { panic("mem: no room") }
+
+// CopyBytes is Copy of bytes.
+func (t *Text) CopyBytes(b []byte, least int) string { return t.Copy(string(b), least) }
+
+// Len returns how many bytes were copied.
+func (t *Text) Len() int {
+	if t.chunk == nil {
+		return 0
+	}
+	return t.full + t.chunk.Len()
 }

@@ -3,6 +3,7 @@
 package mem
 
 import (
+	"encoding/binary"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -72,12 +73,23 @@ func (t *Type) SetZero(p Ptr) { reflect.NewAt(t.typ, p.p).Elem().SetZero() }
 
 // Slice is a slice type.
 type Slice struct {
-	typ  reflect.Type
-	size uintptr
+	typ     reflect.Type
+	size    uintptr
+	pointer any // a nil pointer to the slice type
 }
 
 // SliceOf describes the slice type t.
-func SliceOf(t reflect.Type) Slice { return Slice{typ: t, size: t.Elem().Size()} }
+func SliceOf(t reflect.Type) Slice {
+	return Slice{typ: t, size: t.Elem().Size(), pointer: reflect.Zero(reflect.PointerTo(t)).Interface()}
+}
+
+// value returns the slice at p. It is reflect.NewAt without a search for the
+// pointer type: an interface that holds a pointer holds it in its second word.
+func (s *Slice) value(p Ptr) reflect.Value {
+	pointer := s.pointer
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&pointer))[1] = p.p
+	return reflect.ValueOf(pointer).Elem()
+}
 
 // ElemSize returns the size of an element in bytes.
 func (s *Slice) ElemSize() int { return int(s.size) }
@@ -106,7 +118,19 @@ func (s *Slice) Index(p Ptr, i int) Ptr {
 func (s *Slice) SetLen(p Ptr, n int) { (*sliceHeader)(p.p).len = n }
 
 // Grow makes room for at least n more elements behind the length.
-func (s *Slice) Grow(p Ptr, n int) { reflect.NewAt(s.typ, p.p).Elem().Grow(n) }
+func (s *Slice) Grow(p Ptr, n int) { s.value(p).Grow(n) }
+
+// New returns a Ptr to a nil slice.
+func (s *Slice) New() Ptr { return Ptr{reflect.New(s.typ).UnsafePointer()} }
+
+// Drop sets the slice at p to nil.
+func (s *Slice) Drop(p Ptr) { *(*sliceHeader)(p.p) = sliceHeader{} }
+
+// Cut sets the slice at p to n elements, from element i on, of that at whole,
+// without capacity beyond them.
+func (s *Slice) Cut(p, whole Ptr, i, n int) {
+	*(*sliceHeader)(p.p) = sliceHeader{data: s.Index(whole, i).p, len: n, cap: n}
+}
 
 var empty struct{}
 
@@ -159,16 +183,55 @@ func (in *Input) Load8(i int) uint64 {
 func (in *Input) Text(i, j int) string { return in.text[i:j] }
 
 // Text is where copies of strings are kept together. The zero value is empty.
-type Text struct{ chunk []byte }
+type Text struct {
+	next unsafe.Pointer // where the next copy goes
+	room int            // bytes from there to the end of the chunk
+	size int            // bytes of the chunk
+	full int            // bytes in earlier chunks
+}
 
 // Copy returns a copy of s, from a new chunk of at least least bytes if the
 // current one has no room.
 func (t *Text) Copy(s string, least int) string {
-	n := len(t.chunk)
-	if cap(t.chunk)-n < len(s) {
-		n = 0
-		t.chunk = make([]byte, 0, max(len(s), least))
+	if t.room < len(s) {
+		t.open(max(len(s), least))
 	}
-	t.chunk = append(t.chunk, s...)
-	return unsafe.String(unsafe.SliceData(t.chunk[n:]), len(s))
+	copy(unsafe.Slice((*byte)(t.next), len(s)), s)
+	return t.Cut(len(s))
 }
+
+// Room returns how many bytes Put8 and Cut may use.
+func (t *Text) Room() int { return t.room }
+
+// Put8 writes the eight bytes of w, the lowest first, i bytes behind what was
+// cut so far.
+func (t *Text) Put8(i int, w uint64) {
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(t.next, i))[:], w)
+}
+
+// Cut returns the next n bytes, which are never written again.
+func (t *Text) Cut(n int) string {
+	s := unsafe.String((*byte)(t.next), n)
+	t.room -= n
+	if t.room > 0 { // never point behind the chunk
+		t.next = unsafe.Add(t.next, n)
+	}
+	return s
+}
+
+// CopyBytes is Copy of bytes.
+func (t *Text) CopyBytes(b []byte, least int) string {
+	return t.Copy(unsafe.String(unsafe.SliceData(b), len(b)), least)
+}
+
+// open begins a chunk. A Builder's memory is not zeroed.
+func (t *Text) open(size int) {
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteByte(0)
+	t.full = t.Len()
+	t.next, t.room, t.size = unsafe.Pointer(unsafe.StringData(b.String())), b.Cap(), b.Cap()
+}
+
+// Len returns how many bytes were copied.
+func (t *Text) Len() int { return t.full + t.size - t.room }

@@ -1,0 +1,138 @@
+package codec
+
+import (
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
+
+// The arrays of one element type in a message share one allocation, its slab,
+// which is as long as the messages of that event lately asked for. So a
+// message takes about as many allocations as it has element types, and no
+// memory for elements that it does not have.
+
+// A slab takes at most slabBytes, unless a single element is larger.
+const slabBytes = 8 << 10
+
+// slab is where the elements of one slice type are decoded.
+type slab struct {
+	slice *mem.Slice
+	at    mem.Ptr // to a slice without length; its capacity is the slab
+	used  int     // elements of the slab that belong to finished arrays
+	total int     // elements of finished arrays in this message
+	busy  bool    // an array is being decoded
+}
+
+var (
+	slabsMu sync.Mutex
+	slabIDs = make(map[reflect.Type]int)
+)
+
+// slabID numbers the slice types.
+func slabID(t reflect.Type) int {
+	slabsMu.Lock()
+	defer slabsMu.Unlock()
+	id, ok := slabIDs[t]
+	if !ok {
+		id = len(slabIDs)
+		slabIDs[t] = id
+	}
+	return id
+}
+
+func slabCount() int {
+	slabsMu.Lock()
+	defer slabsMu.Unlock()
+	return len(slabIDs)
+}
+
+// slabOf returns the slab for n's elements, or nil when it is in use further out.
+func (d *decoder) slabOf(n *node) *slab {
+	for n.slab >= len(d.slabs) {
+		d.slabs = append(d.slabs, nil)
+	}
+	s := d.slabs[n.slab]
+	if s == nil {
+		s = &slab{slice: &n.slice, at: n.slice.New()}
+		d.slabs[n.slab] = s
+	}
+	if s.busy {
+		return nil
+	}
+	if s.total == 0 {
+		d.touched = append(d.touched, n.slab)
+	}
+	s.busy = true
+	return s
+}
+
+// extend makes a new slab that has room for at least one element.
+func (s *slab) extend(expected int) {
+	n := expected - s.total
+	if n <= 0 {
+		n = s.total
+	}
+	n = max(min(n, slabBytes/max(s.slice.ElemSize(), 1)), 1)
+	s.slice.Drop(s.at)
+	s.slice.Grow(s.at, n)
+	s.used = 0
+}
+
+// close ends an array of n elements. If they are on the slab, the slice at p
+// is set to them.
+func (s *slab) close(p mem.Ptr, n int, onSlab bool) {
+	if onSlab && n > 0 {
+		s.slice.Cut(p, s.at, s.used, n)
+		s.used += n
+	}
+	s.total += n
+	s.busy = false
+}
+
+// leave gives up the slab for an array that finds no room there: the n
+// elements that it has become those of the slice at p.
+func (s *slab) leave(p mem.Ptr, n int) {
+	s.slice.Cut(p, s.at, s.used, n)
+	s.slice.Drop(s.at)
+	s.used = 0
+}
+
+// dropSlabs forgets the slabs, which now belong to the message.
+func (d *decoder) dropSlabs() {
+	for _, id := range d.touched {
+		s := d.slabs[id]
+		s.slice.Drop(s.at)
+		s.used, s.total, s.busy = 0, 0, false
+	}
+	d.touched = d.touched[:0]
+}
+
+// slabSizes are how many elements of each slice type an event's messages had
+// lately, on average, in sixteenths.
+type slabSizes []atomic.Uint32
+
+// expect returns for how many elements to make room.
+func (s slabSizes) expect(id int) int {
+	if id >= len(s) {
+		return 1
+	}
+	return int(s[id].Load()+15) / 16
+}
+
+// learn notes how many elements there were.
+func (s slabSizes) learn(d *decoder) {
+	for _, id := range d.touched {
+		if id >= len(s) {
+			continue
+		}
+		now, was := min(d.slabs[id].total, 1<<16)*16, int(s[id].Load())
+		if was != 0 {
+			now = was + (now-was)/4
+		}
+		if now != was {
+			s[id].Store(uint32(now))
+		}
+	}
+}
