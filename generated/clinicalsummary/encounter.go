@@ -28,7 +28,7 @@ type Encounter struct {
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
 	// Providers who took part.
-	Providers []common.Provider `json:"Providers"`
+	Providers []EncounterProvider `json:"Providers"`
 
 	// Places at which the encounter was held.
 	Locations []Location `json:"Locations"`

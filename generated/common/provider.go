@@ -36,14 +36,11 @@ type Provider struct {
 	// Telephone numbers of the provider.
 	PhoneNumber OfficePhone `json:"PhoneNumber"`
 
+	// Place at which the provider works.
+	Location ProviderLocation `json:"Location"`
+
 	// Kind of provider.
 	Type string `json:"Type"`
-
-	// Place at which the provider works.
-	Location Location `json:"Location"`
-
-	// Coded part that the provider plays.
-	Role CodedValue `json:"Role"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

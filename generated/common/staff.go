@@ -34,7 +34,7 @@ type Staff struct {
 	PhoneNumber OfficePhone `json:"PhoneNumber"`
 
 	// Place at which the staff member works.
-	Location Location `json:"Location"`
+	Location ProviderLocation `json:"Location"`
 
 	// Coded part that the staff member plays, such as Primary Surgeon.
 	Role Code `json:"Role"`
