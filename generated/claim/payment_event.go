@@ -110,6 +110,9 @@ func (e *Payment) UnmarshalJSON(data []byte) error { return paymentSchema.Unmars
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Payment) AppendJSON(dst []byte) ([]byte, error) { return paymentSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Payment) AppendValid(dst []byte) ([]byte, error) { return paymentSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Payment) MarshalJSON() ([]byte, error) { return paymentSchema.Marshal(&e) }
 

@@ -105,6 +105,11 @@ func (e *PaymentBatch) AppendJSON(dst []byte) ([]byte, error) {
 	return paymentBatchSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PaymentBatch) AppendValid(dst []byte) ([]byte, error) {
+	return paymentBatchSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PaymentBatch) MarshalJSON() ([]byte, error) { return paymentBatchSchema.Marshal(&e) }
 

@@ -130,6 +130,11 @@ func (e *Submission) AppendJSON(dst []byte) ([]byte, error) {
 	return submissionSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Submission) AppendValid(dst []byte) ([]byte, error) {
+	return submissionSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Submission) MarshalJSON() ([]byte, error) { return submissionSchema.Marshal(&e) }
 

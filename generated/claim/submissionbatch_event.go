@@ -138,6 +138,11 @@ func (e *SubmissionBatch) AppendJSON(dst []byte) ([]byte, error) {
 	return submissionBatchSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *SubmissionBatch) AppendValid(dst []byte) ([]byte, error) {
+	return submissionBatchSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e SubmissionBatch) MarshalJSON() ([]byte, error) { return submissionBatchSchema.Marshal(&e) }
 

@@ -131,6 +131,9 @@ func (e *Request) UnmarshalJSON(data []byte) error { return requestSchema.Unmars
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Request) AppendJSON(dst []byte) ([]byte, error) { return requestSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Request) AppendValid(dst []byte) ([]byte, error) { return requestSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Request) MarshalJSON() ([]byte, error) { return requestSchema.Marshal(&e) }
 

@@ -85,6 +85,11 @@ func (e *DocumentGet) AppendJSON(dst []byte) ([]byte, error) {
 	return documentGetSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *DocumentGet) AppendValid(dst []byte) ([]byte, error) {
+	return documentGetSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e DocumentGet) MarshalJSON() ([]byte, error) { return documentGetSchema.Marshal(&e) }
 

@@ -93,6 +93,11 @@ func (e *DocumentGetResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return documentGetResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *DocumentGetResponse) AppendValid(dst []byte) ([]byte, error) {
+	return documentGetResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e DocumentGetResponse) MarshalJSON() ([]byte, error) {
 	return documentGetResponseSchema.Marshal(&e)

@@ -101,6 +101,11 @@ func (e *DocumentQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return documentQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *DocumentQuery) AppendValid(dst []byte) ([]byte, error) {
+	return documentQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e DocumentQuery) MarshalJSON() ([]byte, error) { return documentQuerySchema.Marshal(&e) }
 

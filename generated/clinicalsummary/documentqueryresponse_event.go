@@ -101,6 +101,11 @@ func (e *DocumentQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return documentQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *DocumentQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return documentQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e DocumentQueryResponse) MarshalJSON() ([]byte, error) {
 	return documentQueryResponseSchema.Marshal(&e)

@@ -468,6 +468,11 @@ func (e *PatientPush) AppendJSON(dst []byte) ([]byte, error) {
 	return patientPushSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PatientPush) AppendValid(dst []byte) ([]byte, error) {
+	return patientPushSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PatientPush) MarshalJSON() ([]byte, error) { return patientPushSchema.Marshal(&e) }
 

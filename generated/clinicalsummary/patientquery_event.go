@@ -90,6 +90,11 @@ func (e *PatientQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return patientQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PatientQuery) AppendValid(dst []byte) ([]byte, error) {
+	return patientQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PatientQuery) MarshalJSON() ([]byte, error) { return patientQuerySchema.Marshal(&e) }
 

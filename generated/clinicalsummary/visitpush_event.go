@@ -567,6 +567,11 @@ func (e *VisitPush) UnmarshalJSON(data []byte) error { return visitPushSchema.Un
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *VisitPush) AppendJSON(dst []byte) ([]byte, error) { return visitPushSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *VisitPush) AppendValid(dst []byte) ([]byte, error) {
+	return visitPushSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e VisitPush) MarshalJSON() ([]byte, error) { return visitPushSchema.Marshal(&e) }
 

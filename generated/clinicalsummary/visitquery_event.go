@@ -90,6 +90,11 @@ func (e *VisitQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return visitQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *VisitQuery) AppendValid(dst []byte) ([]byte, error) {
+	return visitQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e VisitQuery) MarshalJSON() ([]byte, error) { return visitQuerySchema.Marshal(&e) }
 

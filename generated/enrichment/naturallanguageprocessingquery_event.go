@@ -97,6 +97,11 @@ func (e *NaturalLanguageProcessingQuery) AppendJSON(dst []byte) ([]byte, error) 
 	return naturalLanguageProcessingQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NaturalLanguageProcessingQuery) AppendValid(dst []byte) ([]byte, error) {
+	return naturalLanguageProcessingQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NaturalLanguageProcessingQuery) MarshalJSON() ([]byte, error) {
 	return naturalLanguageProcessingQuerySchema.Marshal(&e)

@@ -103,6 +103,11 @@ func (e *NaturalLanguageProcessingQueryResponse) AppendJSON(dst []byte) ([]byte,
 	return naturalLanguageProcessingQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NaturalLanguageProcessingQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return naturalLanguageProcessingQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NaturalLanguageProcessingQueryResponse) MarshalJSON() ([]byte, error) {
 	return naturalLanguageProcessingQueryResponseSchema.Marshal(&e)

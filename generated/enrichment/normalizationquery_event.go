@@ -88,6 +88,11 @@ func (e *NormalizationQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return normalizationQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NormalizationQuery) AppendValid(dst []byte) ([]byte, error) {
+	return normalizationQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NormalizationQuery) MarshalJSON() ([]byte, error) {
 	return normalizationQuerySchema.Marshal(&e)

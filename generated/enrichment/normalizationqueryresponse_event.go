@@ -100,6 +100,11 @@ func (e *NormalizationQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return normalizationQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NormalizationQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return normalizationQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NormalizationQueryResponse) MarshalJSON() ([]byte, error) {
 	return normalizationQueryResponseSchema.Marshal(&e)

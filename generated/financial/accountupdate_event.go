@@ -136,6 +136,11 @@ func (e *AccountUpdate) AppendJSON(dst []byte) ([]byte, error) {
 	return accountUpdateSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *AccountUpdate) AppendValid(dst []byte) ([]byte, error) {
+	return accountUpdateSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e AccountUpdate) MarshalJSON() ([]byte, error) { return accountUpdateSchema.Marshal(&e) }
 

@@ -129,6 +129,11 @@ func (e *Transaction) AppendJSON(dst []byte) ([]byte, error) {
 	return transactionSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Transaction) AppendValid(dst []byte) ([]byte, error) {
+	return transactionSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Transaction) MarshalJSON() ([]byte, error) { return transactionSchema.Marshal(&e) }
 

@@ -100,6 +100,9 @@ func (e *Deplete) UnmarshalJSON(data []byte) error { return depleteSchema.Unmars
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Deplete) AppendJSON(dst []byte) ([]byte, error) { return depleteSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Deplete) AppendValid(dst []byte) ([]byte, error) { return depleteSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Deplete) MarshalJSON() ([]byte, error) { return depleteSchema.Marshal(&e) }
 

@@ -115,6 +115,9 @@ func (e *Replace) UnmarshalJSON(data []byte) error { return replaceSchema.Unmars
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Replace) AppendJSON(dst []byte) ([]byte, error) { return replaceSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Replace) AppendValid(dst []byte) ([]byte, error) { return replaceSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Replace) MarshalJSON() ([]byte, error) { return replaceSchema.Marshal(&e) }
 

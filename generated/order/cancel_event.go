@@ -142,6 +142,9 @@ func (e *Cancel) UnmarshalJSON(data []byte) error { return cancelSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Cancel) AppendJSON(dst []byte) ([]byte, error) { return cancelSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Cancel) AppendValid(dst []byte) ([]byte, error) { return cancelSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Cancel) MarshalJSON() ([]byte, error) { return cancelSchema.Marshal(&e) }
 

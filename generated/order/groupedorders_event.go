@@ -149,6 +149,11 @@ func (e *GroupedOrders) AppendJSON(dst []byte) ([]byte, error) {
 	return groupedOrdersSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *GroupedOrders) AppendValid(dst []byte) ([]byte, error) {
+	return groupedOrdersSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e GroupedOrders) MarshalJSON() ([]byte, error) { return groupedOrdersSchema.Marshal(&e) }
 

@@ -95,6 +95,9 @@ func (e *Query) UnmarshalJSON(data []byte) error { return querySchema.Unmarshal(
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Query) AppendJSON(dst []byte) ([]byte, error) { return querySchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Query) AppendValid(dst []byte) ([]byte, error) { return querySchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Query) MarshalJSON() ([]byte, error) { return querySchema.Marshal(&e) }
 

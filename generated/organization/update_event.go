@@ -100,6 +100,9 @@ func (e *Update) UnmarshalJSON(data []byte) error { return updateSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Update) AppendJSON(dst []byte) ([]byte, error) { return updateSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Update) AppendValid(dst []byte) ([]byte, error) { return updateSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Update) MarshalJSON() ([]byte, error) { return updateSchema.Marshal(&e) }
 

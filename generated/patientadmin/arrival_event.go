@@ -148,6 +148,9 @@ func (e *Arrival) UnmarshalJSON(data []byte) error { return arrivalSchema.Unmars
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Arrival) AppendJSON(dst []byte) ([]byte, error) { return arrivalSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Arrival) AppendValid(dst []byte) ([]byte, error) { return arrivalSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Arrival) MarshalJSON() ([]byte, error) { return arrivalSchema.Marshal(&e) }
 

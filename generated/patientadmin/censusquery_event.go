@@ -90,6 +90,11 @@ func (e *CensusQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return censusQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *CensusQuery) AppendValid(dst []byte) ([]byte, error) {
+	return censusQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e CensusQuery) MarshalJSON() ([]byte, error) { return censusQuerySchema.Marshal(&e) }
 

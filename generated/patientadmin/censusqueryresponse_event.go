@@ -95,6 +95,11 @@ func (e *CensusQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return censusQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *CensusQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return censusQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e CensusQueryResponse) MarshalJSON() ([]byte, error) {
 	return censusQueryResponseSchema.Marshal(&e)

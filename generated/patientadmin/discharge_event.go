@@ -153,6 +153,11 @@ func (e *Discharge) UnmarshalJSON(data []byte) error { return dischargeSchema.Un
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Discharge) AppendJSON(dst []byte) ([]byte, error) { return dischargeSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Discharge) AppendValid(dst []byte) ([]byte, error) {
+	return dischargeSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Discharge) MarshalJSON() ([]byte, error) { return dischargeSchema.Marshal(&e) }
 

@@ -113,6 +113,11 @@ func (e *NewPatient) AppendJSON(dst []byte) ([]byte, error) {
 	return newPatientSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NewPatient) AppendValid(dst []byte) ([]byte, error) {
+	return newPatientSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NewPatient) MarshalJSON() ([]byte, error) { return newPatientSchema.Marshal(&e) }
 

@@ -88,6 +88,11 @@ func (e *PatientMerge) AppendJSON(dst []byte) ([]byte, error) {
 	return patientMergeSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PatientMerge) AppendValid(dst []byte) ([]byte, error) {
+	return patientMergeSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PatientMerge) MarshalJSON() ([]byte, error) { return patientMergeSchema.Marshal(&e) }
 

@@ -116,6 +116,11 @@ func (e *PatientUpdate) AppendJSON(dst []byte) ([]byte, error) {
 	return patientUpdateSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PatientUpdate) AppendValid(dst []byte) ([]byte, error) {
+	return patientUpdateSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PatientUpdate) MarshalJSON() ([]byte, error) { return patientUpdateSchema.Marshal(&e) }
 

@@ -149,6 +149,9 @@ func (e *PreAdmit) UnmarshalJSON(data []byte) error { return preAdmitSchema.Unma
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PreAdmit) AppendJSON(dst []byte) ([]byte, error) { return preAdmitSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PreAdmit) AppendValid(dst []byte) ([]byte, error) { return preAdmitSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PreAdmit) MarshalJSON() ([]byte, error) { return preAdmitSchema.Marshal(&e) }
 

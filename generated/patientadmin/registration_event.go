@@ -153,6 +153,11 @@ func (e *Registration) AppendJSON(dst []byte) ([]byte, error) {
 	return registrationSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Registration) AppendValid(dst []byte) ([]byte, error) {
+	return registrationSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Registration) MarshalJSON() ([]byte, error) { return registrationSchema.Marshal(&e) }
 

@@ -154,6 +154,9 @@ func (e *Transfer) UnmarshalJSON(data []byte) error { return transferSchema.Unma
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Transfer) AppendJSON(dst []byte) ([]byte, error) { return transferSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Transfer) AppendValid(dst []byte) ([]byte, error) { return transferSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Transfer) MarshalJSON() ([]byte, error) { return transferSchema.Marshal(&e) }
 

@@ -92,6 +92,11 @@ func (e *VisitMerge) AppendJSON(dst []byte) ([]byte, error) {
 	return visitMergeSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *VisitMerge) AppendValid(dst []byte) ([]byte, error) {
+	return visitMergeSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e VisitMerge) MarshalJSON() ([]byte, error) { return visitMergeSchema.Marshal(&e) }
 

@@ -95,6 +95,11 @@ func (e *VisitQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return visitQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *VisitQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return visitQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e VisitQueryResponse) MarshalJSON() ([]byte, error) {
 	return visitQueryResponseSchema.Marshal(&e)

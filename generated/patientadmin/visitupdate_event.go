@@ -153,6 +153,11 @@ func (e *VisitUpdate) AppendJSON(dst []byte) ([]byte, error) {
 	return visitUpdateSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *VisitUpdate) AppendValid(dst []byte) ([]byte, error) {
+	return visitUpdateSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e VisitUpdate) MarshalJSON() ([]byte, error) { return visitUpdateSchema.Marshal(&e) }
 

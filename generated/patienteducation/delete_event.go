@@ -115,6 +115,9 @@ func (e *Delete) UnmarshalJSON(data []byte) error { return deleteSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Delete) AppendJSON(dst []byte) ([]byte, error) { return deleteSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Delete) AppendValid(dst []byte) ([]byte, error) { return deleteSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Delete) MarshalJSON() ([]byte, error) { return deleteSchema.Marshal(&e) }
 

@@ -88,6 +88,11 @@ func (e *LocationQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return locationQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *LocationQuery) AppendValid(dst []byte) ([]byte, error) {
+	return locationQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e LocationQuery) MarshalJSON() ([]byte, error) { return locationQuerySchema.Marshal(&e) }
 

@@ -93,6 +93,11 @@ func (e *LocationQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return locationQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *LocationQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return locationQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e LocationQueryResponse) MarshalJSON() ([]byte, error) {
 	return locationQueryResponseSchema.Marshal(&e)

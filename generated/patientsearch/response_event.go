@@ -135,6 +135,9 @@ func (e *Response) UnmarshalJSON(data []byte) error { return responseSchema.Unma
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Response) AppendJSON(dst []byte) ([]byte, error) { return responseSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Response) AppendValid(dst []byte) ([]byte, error) { return responseSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Response) MarshalJSON() ([]byte, error) { return responseSchema.Marshal(&e) }
 

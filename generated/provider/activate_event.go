@@ -99,6 +99,9 @@ func (e *Activate) UnmarshalJSON(data []byte) error { return activateSchema.Unma
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Activate) AppendJSON(dst []byte) ([]byte, error) { return activateSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Activate) AppendValid(dst []byte) ([]byte, error) { return activateSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Activate) MarshalJSON() ([]byte, error) { return activateSchema.Marshal(&e) }
 

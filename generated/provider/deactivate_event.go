@@ -103,6 +103,11 @@ func (e *Deactivate) AppendJSON(dst []byte) ([]byte, error) {
 	return deactivateSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Deactivate) AppendValid(dst []byte) ([]byte, error) {
+	return deactivateSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Deactivate) MarshalJSON() ([]byte, error) { return deactivateSchema.Marshal(&e) }
 

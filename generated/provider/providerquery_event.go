@@ -90,6 +90,11 @@ func (e *ProviderQuery) AppendJSON(dst []byte) ([]byte, error) {
 	return providerQuerySchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *ProviderQuery) AppendValid(dst []byte) ([]byte, error) {
+	return providerQuerySchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e ProviderQuery) MarshalJSON() ([]byte, error) { return providerQuerySchema.Marshal(&e) }
 

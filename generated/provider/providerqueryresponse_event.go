@@ -107,6 +107,11 @@ func (e *ProviderQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return providerQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *ProviderQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return providerQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e ProviderQueryResponse) MarshalJSON() ([]byte, error) {
 	return providerQueryResponseSchema.Marshal(&e)

@@ -130,6 +130,11 @@ func (e *AuthResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return authResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *AuthResponse) AppendValid(dst []byte) ([]byte, error) {
+	return authResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e AuthResponse) MarshalJSON() ([]byte, error) { return authResponseSchema.Marshal(&e) }
 

@@ -126,6 +126,11 @@ func (e *AuthReview) AppendJSON(dst []byte) ([]byte, error) {
 	return authReviewSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *AuthReview) AppendValid(dst []byte) ([]byte, error) {
+	return authReviewSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e AuthReview) MarshalJSON() ([]byte, error) { return authReviewSchema.Marshal(&e) }
 

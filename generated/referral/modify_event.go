@@ -118,6 +118,9 @@ func (e *Modify) UnmarshalJSON(data []byte) error { return modifySchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Modify) AppendJSON(dst []byte) ([]byte, error) { return modifySchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Modify) AppendValid(dst []byte) ([]byte, error) { return modifySchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Modify) MarshalJSON() ([]byte, error) { return modifySchema.Marshal(&e) }
 

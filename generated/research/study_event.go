@@ -105,6 +105,9 @@ func (e *Study) UnmarshalJSON(data []byte) error { return studySchema.Unmarshal(
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Study) AppendJSON(dst []byte) ([]byte, error) { return studySchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Study) AppendValid(dst []byte) ([]byte, error) { return studySchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Study) MarshalJSON() ([]byte, error) { return studySchema.Marshal(&e) }
 

@@ -104,6 +104,11 @@ func (e *SubjectUpdate) AppendJSON(dst []byte) ([]byte, error) {
 	return subjectUpdateSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *SubjectUpdate) AppendValid(dst []byte) ([]byte, error) {
+	return subjectUpdateSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e SubjectUpdate) MarshalJSON() ([]byte, error) { return subjectUpdateSchema.Marshal(&e) }
 

@@ -144,6 +144,9 @@ func (e *New) UnmarshalJSON(data []byte) error { return newSchema.Unmarshal(data
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *New) AppendJSON(dst []byte) ([]byte, error) { return newSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *New) AppendValid(dst []byte) ([]byte, error) { return newSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e New) MarshalJSON() ([]byte, error) { return newSchema.Marshal(&e) }
 

@@ -154,6 +154,11 @@ func (e *NewUnsolicited) AppendJSON(dst []byte) ([]byte, error) {
 	return newUnsolicitedSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NewUnsolicited) AppendValid(dst []byte) ([]byte, error) {
+	return newUnsolicitedSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NewUnsolicited) MarshalJSON() ([]byte, error) { return newUnsolicitedSchema.Marshal(&e) }
 

@@ -119,6 +119,11 @@ func (e *QueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return queryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *QueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return queryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e QueryResponse) MarshalJSON() ([]byte, error) { return queryResponseSchema.Marshal(&e) }
 

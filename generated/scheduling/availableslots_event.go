@@ -113,6 +113,11 @@ func (e *AvailableSlots) AppendJSON(dst []byte) ([]byte, error) {
 	return availableSlotsSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *AvailableSlots) AppendValid(dst []byte) ([]byte, error) {
+	return availableSlotsSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e AvailableSlots) MarshalJSON() ([]byte, error) { return availableSlotsSchema.Marshal(&e) }
 

@@ -96,6 +96,11 @@ func (e *AvailableSlotsResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return availableSlotsResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *AvailableSlotsResponse) AppendValid(dst []byte) ([]byte, error) {
+	return availableSlotsResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e AvailableSlotsResponse) MarshalJSON() ([]byte, error) {
 	return availableSlotsResponseSchema.Marshal(&e)

@@ -103,6 +103,9 @@ func (e *Booked) UnmarshalJSON(data []byte) error { return bookedSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *Booked) AppendJSON(dst []byte) ([]byte, error) { return bookedSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Booked) AppendValid(dst []byte) ([]byte, error) { return bookedSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Booked) MarshalJSON() ([]byte, error) { return bookedSchema.Marshal(&e) }
 

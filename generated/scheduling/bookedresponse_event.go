@@ -128,6 +128,11 @@ func (e *BookedResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return bookedResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *BookedResponse) AppendValid(dst []byte) ([]byte, error) {
+	return bookedResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e BookedResponse) MarshalJSON() ([]byte, error) { return bookedResponseSchema.Marshal(&e) }
 

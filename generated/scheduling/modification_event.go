@@ -131,6 +131,11 @@ func (e *Modification) AppendJSON(dst []byte) ([]byte, error) {
 	return modificationSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Modification) AppendValid(dst []byte) ([]byte, error) {
+	return modificationSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Modification) MarshalJSON() ([]byte, error) { return modificationSchema.Marshal(&e) }
 

@@ -126,6 +126,9 @@ func (e *NoShow) UnmarshalJSON(data []byte) error { return noShowSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *NoShow) AppendJSON(dst []byte) ([]byte, error) { return noShowSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *NoShow) AppendValid(dst []byte) ([]byte, error) { return noShowSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e NoShow) MarshalJSON() ([]byte, error) { return noShowSchema.Marshal(&e) }
 

@@ -85,6 +85,11 @@ func (e *PushSlots) UnmarshalJSON(data []byte) error { return pushSlotsSchema.Un
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *PushSlots) AppendJSON(dst []byte) ([]byte, error) { return pushSlotsSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PushSlots) AppendValid(dst []byte) ([]byte, error) {
+	return pushSlotsSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PushSlots) MarshalJSON() ([]byte, error) { return pushSlotsSchema.Marshal(&e) }
 

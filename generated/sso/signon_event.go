@@ -133,6 +133,9 @@ func (e *SignOn) UnmarshalJSON(data []byte) error { return signOnSchema.Unmarsha
 // AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.
 func (e *SignOn) AppendJSON(dst []byte) ([]byte, error) { return signOnSchema.AppendJSON(dst, e) }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *SignOn) AppendValid(dst []byte) ([]byte, error) { return signOnSchema.AppendValid(dst, e) }
+
 // MarshalJSON returns what AppendJSON appends.
 func (e SignOn) MarshalJSON() ([]byte, error) { return signOnSchema.Marshal(&e) }
 

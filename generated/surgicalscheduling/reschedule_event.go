@@ -125,6 +125,11 @@ func (e *Reschedule) AppendJSON(dst []byte) ([]byte, error) {
 	return rescheduleSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Reschedule) AppendValid(dst []byte) ([]byte, error) {
+	return rescheduleSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Reschedule) MarshalJSON() ([]byte, error) { return rescheduleSchema.Marshal(&e) }
 

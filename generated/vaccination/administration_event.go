@@ -124,6 +124,11 @@ func (e *Administration) AppendJSON(dst []byte) ([]byte, error) {
 	return administrationSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *Administration) AppendValid(dst []byte) ([]byte, error) {
+	return administrationSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e Administration) MarshalJSON() ([]byte, error) { return administrationSchema.Marshal(&e) }
 

@@ -140,6 +140,11 @@ func (e *PatientQueryResponse) AppendJSON(dst []byte) ([]byte, error) {
 	return patientQueryResponseSchema.AppendJSON(dst, e)
 }
 
+// AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.
+func (e *PatientQueryResponse) AppendValid(dst []byte) ([]byte, error) {
+	return patientQueryResponseSchema.AppendValid(dst, e)
+}
+
 // MarshalJSON returns what AppendJSON appends.
 func (e PatientQueryResponse) MarshalJSON() ([]byte, error) {
 	return patientQueryResponseSchema.Marshal(&e)

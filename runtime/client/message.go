@@ -27,16 +27,15 @@ func (c *Client) prepare(op Op, message redox.Message, body *body, o callOptions
 	if err := c.checkMessage(op, out, to); err != nil {
 		return nil, err
 	}
-	data, err := message.AppendJSON(body.data)
+	encode := message.AppendValid
+	if c.config.SkipValidation || o.skipValidation {
+		encode = message.AppendJSON
+	}
+	data, err := encode(body.data)
 	if err != nil {
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
 	body.data = data
-	if !c.config.SkipValidation && !o.skipValidation {
-		if err := validate(message, data); err != nil {
-			return nil, out.refuse(op, ErrInvalid, err)
-		}
-	}
 	if int64(len(data)) > c.config.Limits.Message {
 		return nil, out.refuse(op, ErrTooLarge, fmt.Errorf("%d bytes, %d are allowed: upload files instead of embedding them", len(data), c.config.Limits.Message))
 	}
@@ -63,20 +62,6 @@ func (c *Client) checkMessage(op Op, out *outgoing, to address) error {
 		return out.refuse(op, ErrTestMessage, err)
 	}
 	return nil
-}
-
-// validate holds a message, which encodes to body, against its schema. The
-// bytes are at hand, and reading them is cheaper than encoding once more.
-func validate(message redox.Message, body []byte) error {
-	check := message.RedoxEvent().ValidateJSON
-	if check == nil {
-		return message.Validate().Err()
-	}
-	report, err := check(body)
-	if err != nil {
-		return err
-	}
-	return report.Err()
 }
 
 func (out *outgoing) refuse(op Op, class, cause error) *Error {

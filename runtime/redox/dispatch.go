@@ -97,6 +97,14 @@ func (u *Unknown) UnmarshalJSON(data []byte) error {
 // AppendJSON appends the message as it was received.
 func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.JSON...), nil }
 
+// AppendValid is AppendJSON of a JSON object; no schema is known.
+func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
+	if err := codec.CheckObject([]byte(u.JSON)); err != nil {
+		return dst, err
+	}
+	return u.AppendJSON(dst)
+}
+
 // MarshalJSON returns the message as it was received.
 func (u Unknown) MarshalJSON() ([]byte, error) { return json.RawMessage(u.JSON).MarshalJSON() }
 

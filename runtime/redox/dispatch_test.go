@@ -13,6 +13,7 @@ func (s *sample) RedoxMeta() Meta                        { return s.Meta }
 func (s *sample) DecodeJSON(data []byte) (Report, error) { return sampleSchema.DecodeInto(data, s) }
 func (s *sample) UnmarshalJSON(data []byte) error        { return sampleSchema.Unmarshal(data, s) }
 func (s *sample) AppendJSON(dst []byte) ([]byte, error)  { return sampleSchema.AppendJSON(dst, s) }
+func (s *sample) AppendValid(dst []byte) ([]byte, error) { return sampleSchema.AppendValid(dst, s) }
 func (s sample) MarshalJSON() ([]byte, error)            { return sampleSchema.Marshal(&s) }
 func (s *sample) Validate() Report                       { return sampleSchema.Validate(s) }
 

@@ -59,6 +59,9 @@ type Message interface {
 	DecodeJSON(data []byte) (Report, error)
 	// AppendJSON appends the message to dst.
 	AppendJSON(dst []byte) ([]byte, error)
+	// AppendValid appends the message to dst if its schema accepts it.
+	// Otherwise the error says why, as that of Report.Err does.
+	AppendValid(dst []byte) ([]byte, error)
 	// Validate reports what is wrong with the message as it would be sent.
 	Validate() Report
 }

@@ -70,6 +70,17 @@ func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 	return s.compiled().Append(dst, codec.PointerOf(v))
 }
 
+// AppendValid appends v to dst if the schema accepts it; what deserves no more
+// than a warning is accepted. Otherwise the error lists the violations, and dst
+// is returned as it was.
+func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
+	dst, vs, n, err := s.compiled().AppendValid(dst, codec.PointerOf(v))
+	if err == nil {
+		err = Report{violations: vs, total: n}.Err()
+	}
+	return dst, err
+}
+
 // Marshal returns v as JSON.
 func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 

@@ -195,6 +195,9 @@ func main() {
 			if r.String() != d.String() {
 				panic("decoding and validating differ: " + r.String() + d.String())
 			}
+			if _, err := m.AppendValid(nil); (err == nil) != r.Valid() {
+				panic("sending and validating differ: " + r.String())
+			}
 			out[i] = [][2]string{}
 			for _, v := range r.Errors() {
 				out[i] = append(out[i], [2]string{v.Path, string(v.Rule)})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // mutations is how many mutated messages of each event are compared.
@@ -76,7 +78,23 @@ func sameIssues(t testing.TB, e event, text []byte, want []issue) bool {
 		assert.Equal(t, want, issuesOf(validated), "validate: %s", text) &&
 		assert.Equal(t, len(want) == 0, decoded.Valid()) &&
 		// What was decoded encodes to the same verdict.
-		assert.Equal(t, want, issuesOf(m.Validate()), "encode and validate: %s", text)
+		assert.Equal(t, want, issuesOf(m.Validate()), "encode and validate: %s", text) &&
+		acceptsValid(t, m)
+}
+
+// acceptsValid checks that a message is encoded for sending if and only if it
+// is valid, and reports what it is not otherwise.
+func acceptsValid(t testing.TB, m redox.Message) bool {
+	t.Helper()
+	text, err := m.AppendJSON([]byte("x"))
+	require.NoError(t, err)
+	report, err := m.RedoxEvent().ValidateJSON(text[1:])
+	require.NoError(t, err)
+	out, err := m.AppendValid([]byte("x"))
+	if report.Valid() {
+		return assert.NoError(t, err) && assert.Equal(t, string(text), string(out))
+	}
+	return assert.Equal(t, report.Err(), err, "%s", text) && assert.Equal(t, "x", string(out))
 }
 
 // samples returns the published example messages by file name.

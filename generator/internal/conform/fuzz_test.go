@@ -38,6 +38,7 @@ func FuzzMessage(f *testing.F) {
 		out, err := m.AppendJSON(nil)
 		require.NoError(t, err)
 		sameJSON(t, text, out)
+		acceptsValid(t, m)
 
 		validated, err := e.info.ValidateJSON(text)
 		require.NoError(t, err)

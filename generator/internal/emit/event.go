@@ -145,6 +145,8 @@ func (e *emitter) eventMethods(f *jen.File, ev *model.Event, n naming.Event) {
 		jen.Id("UnmarshalJSON").Params(data()).Error(), schema("Unmarshal", jen.Id("data"), jen.Id("e")))
 	add("AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.", byPointer,
 		jen.Id("AppendJSON").Params(jen.Id("dst").Index().Byte()).Params(bytesAndError...), schema("AppendJSON", jen.Id("dst"), jen.Id("e")))
+	add("AppendValid is AppendJSON if the schema accepts e; otherwise the error lists what is wrong.", byPointer,
+		jen.Id("AppendValid").Params(jen.Id("dst").Index().Byte()).Params(bytesAndError...), schema("AppendValid", jen.Id("dst"), jen.Id("e")))
 	add("MarshalJSON returns what AppendJSON appends.", jen.Id("e").Id(n.Type),
 		jen.Id("MarshalJSON").Params().Params(bytesAndError...), schema("Marshal", jen.Op("&").Id("e")))
 	add("Validate reports what is wrong with e as a message to send.", byPointer,

@@ -79,7 +79,7 @@ func (c claim) extra(id string) []string {
 // have, the embedded struct included.
 var reservedFields = set(
 	"Object", "Format", "LogValue", "String", "GoString", "Error",
-	"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendJSON", "DecodeJSON",
+	"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendJSON", "AppendValid", "DecodeJSON",
 	"Equal", "Validate", "UnknownMembers", "UnknownMember",
 	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitPlace",
 )

@@ -51,6 +51,7 @@ func Compile(t reflect.Type, classify Classify, outline []Outline, rules []Schem
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
 	root := c.node(t, "", typeObject, false)
+	root.markDoubts(make(map[*node]bool))
 	return newProgram(root, func() *node { return plainNode(t, classify) })
 }
 

@@ -13,7 +13,8 @@ var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not
 // encoder appends one message to a buffer.
 type encoder struct {
 	buf     []byte
-	invalid []int // positions of values whose text is not JSON; null stands there
+	invalid []int    // positions of values whose text is not JSON; null stands there
+	doubt   rowFlags // not 0 if what is written may violate the schema
 }
 
 // Append appends the struct at src to dst.
@@ -57,8 +58,16 @@ func invalidText(message []byte, at int) Violation {
 
 func (e *encoder) root(n *node, p mem.Ptr) {
 	mark := len(e.buf)
+	e.doubtIf(n.doubt)
 	if e.object(n.object, p); len(e.buf) == mark {
 		e.buf = append(e.buf, '{', '}')
+	}
+}
+
+// doubtIf notes that what is written may violate the schema.
+func (e *encoder) doubtIf(doubt bool) {
+	if doubt {
+		e.doubt = rowDoubt
 	}
 }
 
@@ -78,6 +87,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
 					e.buf = appendStringMember(e.buf, o.keys[i], s)
+					e.doubt |= r.flags & rowDoubt
 					set = true
 					continue
 				}
@@ -85,11 +95,13 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 				if *f.String() != "" {
 					break
 				}
+				e.doubtIf(r.flags&rowRequired != 0)
 				continue
 			case KindBool:
 				if *f.Uint8() != 0 {
 					break
 				}
+				e.doubtIf(r.flags&rowRequired != 0)
 				continue
 			case KindSlice:
 				if r.node.slice.IsNil(f) && r.flags&rowRequired == 0 {
@@ -110,6 +122,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 	}
 	if k != nil && k.rest != nil && len(k.rest.unknown) > 0 {
 		e.unknown(k.rest.unknown)
+		e.doubtIf(o.closed)
 		set = true
 	}
 	if len(e.buf) > start {
@@ -122,11 +135,13 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 // member appends one member if the message is to have it, and reports whether
 // it is more than a default.
 func (e *encoder) member(r *row, key string, p mem.Ptr, k *Kept) (set bool) {
+	e.doubt |= r.flags & rowDoubt
 	var kept keptField
 	if k != nil {
 		kept = k.get(int(r.field))
 	}
 	if kept.state >= stateRaw && e.kept(r.node, key, p, kept) {
+		e.doubtIf(true)
 		return true
 	}
 	mark := len(e.buf)
@@ -139,13 +154,16 @@ func (e *encoder) member(r *row, key string, p mem.Ptr, k *Kept) (set bool) {
 	switch {
 	case kept.state == stateNull:
 		e.buf = append(e.buf[:value], "null"...)
+		e.doubtIf(r.node.types&typeNull == 0)
 		return true
 	case kept.state == stateEmpty:
+		e.doubtIf(len(e.buf) > value) // required members, which are dropped here
 		e.buf = append(e.buf[:value], r.node.zeroText()...)
 		return true
 	case kept.state == stateAbsent, !required, r.kind == KindNumber, r.kind == KindBool, r.kind == KindRaw:
 		// A required number or boolean that is not set has no default.
 		e.buf = e.buf[:mark]
+		e.doubtIf(required)
 	case len(e.buf) == value:
 		e.buf = append(e.buf, r.node.zeroText()...)
 	}
@@ -193,6 +211,7 @@ func (e *encoder) structValue(n *node, p mem.Ptr) (set bool) {
 	set = e.object(n.object, p)
 	if k := *mem.Kept[Kept](p); !set && k != nil && k.rest != nil && k.rest.self != "" {
 		e.buf = append(e.buf[:mark], k.rest.self...)
+		e.doubtIf(true)
 		return true
 	}
 	return set
@@ -220,6 +239,7 @@ func (e *encoder) elements(n *node, p mem.Ptr) {
 		mark := len(e.buf)
 		if !e.value(n.elem, n.slice.Index(p, i)) && len(e.buf) == mark {
 			e.buf = append(e.buf, n.elem.zeroText()...)
+			e.doubtIf(n.elem.types&typeNull == 0)
 		}
 	}
 	e.buf = append(e.buf, ']')

@@ -40,6 +40,7 @@ type node struct {
 
 	retired  bool // Redox no longer uses the member
 	required bool // a string that should not be empty when it is sent
+	doubt    bool // a value may violate the schema even if it is of the kind
 }
 
 // anyNode allows everything and stores nothing.
@@ -72,6 +73,7 @@ const (
 	rowNotCarried          // the Go struct has it, the event's schema does not
 	rowRetired
 	rowPlain // nothing but the value's type is to be checked
+	rowDoubt // the node is in doubt, or the member itself
 )
 
 // ahead is how many rows the decoder tries before it looks a name up. As many

@@ -1,0 +1,90 @@
+package codec
+
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+
+// What a struct encodes to satisfies most of a schema because of how structs
+// are encoded: a string field gives a string, a required member is written.
+// The encoder notes where that does not suffice. A message without such a
+// place needs no validation before it is sent; any other is validated.
+
+// AppendValid is Append of a message that the schema accepts. Of any other it
+// returns the violations, and dst as it was.
+func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, []Violation, int, error) {
+	e := encoder{buf: dst}
+	e.root(p.root, src)
+	if e.invalid != nil {
+		return dst, nil, 0, ErrNotJSON
+	}
+	if e.doubt == 0 {
+		return e.buf, nil, 0, nil
+	}
+	vs, n, err := p.Validate(e.buf[len(dst):])
+	for i := range vs {
+		if vs[i].Severity == Error {
+			return dst, vs, n, err
+		}
+	}
+	return e.buf, nil, 0, err
+}
+
+// markDoubts finds the places of a schema where a value of the field's kind may
+// violate it.
+func (n *node) markDoubts(seen map[*node]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	n.doubt = n.checks.strict() || n.types&n.kind.written() == 0 || n.schema != nil || n.tuple != nil
+	if n.elem != nil {
+		n.elem.markDoubts(seen)
+		n.doubt = n.doubt || n.elem.doubt
+	}
+	if n.object != nil {
+		n.object.markDoubts(seen)
+		n.doubt = n.doubt || n.object.foreign != nil || n.object.patterns != nil || n.object.additional != nil
+	}
+}
+
+func (o *object) markDoubts(seen map[*node]bool) {
+	for i := range o.rows[:o.len()] {
+		r := &o.rows[i]
+		if r.flags&rowNotCarried != 0 {
+			// Nodes outside of the schema belong to no program; only closing
+			// the object can make their values wrong.
+			if o.closed {
+				r.flags |= rowDoubt
+			}
+			continue
+		}
+		if r.node.markDoubts(seen); r.node.doubt {
+			r.flags |= rowDoubt
+		}
+	}
+}
+
+// written is the type of what a value of the kind is written as.
+func (k Kind) written() types {
+	switch k {
+	case KindString, KindDate:
+		return typeString
+	case KindNumber:
+		return typeNumber
+	case KindBool:
+		return typeBoolean
+	case KindObject:
+		return typeObject
+	case KindSlice:
+		return typeArray
+	default:
+		return anyType
+	}
+}
+
+// strict reports whether something in c makes a value wrong, rather than worth
+// a warning.
+func (c *checks) strict() bool {
+	return c != nil && (c.enum != nil || c.pattern != nil || c.format != "" ||
+		c.minLength > 0 || c.maxLength >= 0 || c.minItems > 0 || c.maxItems >= 0 ||
+		c.minProperties > 0 || c.maxProperties >= 0 || c.unique ||
+		c.minimum != nil || c.maximum != nil || c.multipleOf != nil)
+}
