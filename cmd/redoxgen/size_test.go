@@ -95,16 +95,30 @@ func TestCompileTime(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(sizeModule), 0o644))
 	useRepository(t, dir)
-	goCommand(t, dir, "build", "github.com/redoxgen/redoxgen/runtime/redox", "slices")
+	goCommand(t, dir, "build", "github.com/redoxgen/redoxgen/runtime/redox", "slices", "time")
 
-	// Packages of an import path that was never compiled are in no cache.
+	// Other work on the machine makes processor time longer, never shorter.
+	const most = 6 * time.Second
+	best := compileTime(t, dir)
+	for range 2 {
+		if best >= most {
+			best = min(best, compileTime(t, dir))
+		}
+	}
+	assert.Less(t, best, most, "3 s are the aim")
+}
+
+// compileTime generates and compiles packages of an import path that was never
+// compiled, and so is in no cache, and returns how long two processors took.
+func compileTime(t *testing.T, dir string) time.Duration {
+	t.Helper()
 	name := fmt.Sprintf("generated%x", rand.Uint64())
 	r, err := generator.Generate(t.Context(), generator.Options{ImportPath: "example.com/size/" + name})
 	require.NoError(t, err)
 	_, err = generator.Write(filepath.Join(dir, name), "", r)
 	require.NoError(t, err)
 
-	c := exec.CommandContext(t.Context(), "go", "build", "./...")
+	c := exec.CommandContext(t.Context(), "go", "build", "./"+name+"/...")
 	c.Dir = dir
 	c.Env = downstreamEnv(dir)
 	start := time.Now()
@@ -113,5 +127,5 @@ func TestCompileTime(t *testing.T) {
 	require.NoError(t, err, string(out))
 	onTwo := (c.ProcessState.UserTime() + c.ProcessState.SystemTime()) / 2
 	t.Logf("compiling %d generated packages took %s, %s of two processors", len(r.Packages)+1, wall.Round(time.Millisecond), onTwo.Round(time.Millisecond))
-	assert.Less(t, onTwo, 9*time.Second, "3 s are the aim, about 5 s the state; the rest is room for machines with other work")
+	return onTwo
 }

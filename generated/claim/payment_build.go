@@ -3,40 +3,64 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// PaymentBuilder builds messages of type [Payment]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// PaymentBuilder builds messages of type [Payment]; see [redox.Builder].
 type PaymentBuilder struct {
-	redox.Builder[*PaymentBuilder]
+	redox.Builder
 	message Payment
 }
 
 // BuildPayment starts a message; [PaymentBuilder.Build] ends it.
 func BuildPayment() *PaymentBuilder {
 	b := new(PaymentBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &paymentSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &paymentSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PaymentBuilder) To(ids ...string) *PaymentBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PaymentBuilder) From(id string) *PaymentBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PaymentBuilder) At(t time.Time) *PaymentBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PaymentBuilder) Test(test bool) *PaymentBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PaymentBuilder) Meta(fill func(*redox.Meta)) *PaymentBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PaymentBuilder) Continue(from redox.Message) *PaymentBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Transaction fills in Transaction: payment as a whole, with its total amount and method.
 func (b *PaymentBuilder) Transaction(fill func(*Transaction)) *PaymentBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
+	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
 // Payer fills in Payer: insurer that pays the claims.
 func (b *PaymentBuilder) Payer(fill func(*Payer)) *PaymentBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Payer, fill)
+	return redox.EditSection(b, &b.message.Payer, fill)
 }
 
 // Payee fills in Payee: provider or organization that receives the money.
 func (b *PaymentBuilder) Payee(fill func(*Payee)) *PaymentBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Payee, fill)
+	return redox.EditSection(b, &b.message.Payee, fill)
 }
 
 // Payment fills in one more of Payments: payments by patient, with the adjudicated claim. At
 // least one is required, each with Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Payments, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Payments, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,24 +3,51 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// PaymentBatchBuilder builds messages of type [PaymentBatch]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PaymentBatchBuilder builds messages of type [PaymentBatch]; see [redox.Builder].
 type PaymentBatchBuilder struct {
-	redox.Builder[*PaymentBatchBuilder]
+	redox.Builder
 	message PaymentBatch
 }
 
 // BuildPaymentBatch starts a message; [PaymentBatchBuilder.Build] ends it.
 func BuildPaymentBatch() *PaymentBatchBuilder {
 	b := new(PaymentBatchBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &paymentBatchSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &paymentBatchSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PaymentBatchBuilder) To(ids ...string) *PaymentBatchBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PaymentBatchBuilder) From(id string) *PaymentBatchBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PaymentBatchBuilder) At(t time.Time) *PaymentBatchBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PaymentBatchBuilder) Test(test bool) *PaymentBatchBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PaymentBatchBuilder) Meta(fill func(*redox.Meta)) *PaymentBatchBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PaymentBatchBuilder) Continue(from redox.Message) *PaymentBatchBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Transaction fills in one more of Transactions: payment transactions in the batch.
 func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatchBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// SubmissionBuilder builds messages of type [Submission]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// SubmissionBuilder builds messages of type [Submission]; see [redox.Builder].
 type SubmissionBuilder struct {
-	redox.Builder[*SubmissionBuilder]
+	redox.Builder
 	message Submission
 }
 
 // BuildSubmission starts a message; [SubmissionBuilder.Build] ends it.
 func BuildSubmission() *SubmissionBuilder {
 	b := new(SubmissionBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &submissionSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &submissionSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *SubmissionBuilder) To(ids ...string) *SubmissionBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *SubmissionBuilder) From(id string) *SubmissionBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *SubmissionBuilder) At(t time.Time) *SubmissionBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *SubmissionBuilder) Test(test bool) *SubmissionBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *SubmissionBuilder) Meta(fill func(*redox.Meta)) *SubmissionBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *SubmissionBuilder) Continue(from redox.Message) *SubmissionBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,28 +55,28 @@ func (b *SubmissionBuilder) Identifier(id, idType string) *SubmissionBuilder {
 // Transaction fills in Transaction: exchange between submitter and receiver that carries the
 // claims.
 func (b *SubmissionBuilder) Transaction(fill func(*Transaction)) *SubmissionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
+	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
 // BillingProvider fills in BillingProvider: provider or organization that bills for the
 // services.
 func (b *SubmissionBuilder) BillingProvider(fill func(*BillingProvider)) *SubmissionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.BillingProvider, fill)
+	return redox.EditSection(b, &b.message.BillingProvider, fill)
 }
 
 // Subscriber fills in Subscriber: holder of the insurance policy that is billed.
 func (b *SubmissionBuilder) Subscriber(fill func(*Subscriber)) *SubmissionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Subscriber, fill)
+	return redox.EditSection(b, &b.message.Subscriber, fill)
 }
 
 // Patient fills in Patient: patient who received the billed services.
 func (b *SubmissionBuilder) Patient(fill func(*Patient)) *SubmissionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Claim fills in one more of Claims: claims submitted for the patient.
 func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Claims, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Claims, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,24 +3,60 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// SubmissionBatchBuilder builds messages of type [SubmissionBatch]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// SubmissionBatchBuilder builds messages of type [SubmissionBatch]; see [redox.Builder].
 type SubmissionBatchBuilder struct {
-	redox.Builder[*SubmissionBatchBuilder]
+	redox.Builder
 	message SubmissionBatch
 }
 
 // BuildSubmissionBatch starts a message; [SubmissionBatchBuilder.Build] ends it.
 func BuildSubmissionBatch() *SubmissionBatchBuilder {
 	b := new(SubmissionBatchBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &submissionBatchSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &submissionBatchSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *SubmissionBatchBuilder) To(ids ...string) *SubmissionBatchBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *SubmissionBatchBuilder) From(id string) *SubmissionBatchBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *SubmissionBatchBuilder) At(t time.Time) *SubmissionBatchBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *SubmissionBatchBuilder) Test(test bool) *SubmissionBatchBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *SubmissionBatchBuilder) Meta(fill func(*redox.Meta)) *SubmissionBatchBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *SubmissionBatchBuilder) Continue(from redox.Message) *SubmissionBatchBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Transaction fills in one more of Transactions: submission transactions in the batch.
 func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *SubmissionBatchBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

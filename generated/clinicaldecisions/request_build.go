@@ -6,19 +6,41 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// RequestBuilder builds messages of type [Request]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// RequestBuilder builds messages of type [Request]; see [redox.Builder].
 type RequestBuilder struct {
-	redox.Builder[*RequestBuilder]
+	redox.Builder
 	message Request
 }
 
 // BuildRequest starts a message; [RequestBuilder.Build] ends it.
 func BuildRequest() *RequestBuilder {
 	b := new(RequestBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &requestSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &requestSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *RequestBuilder) To(ids ...string) *RequestBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *RequestBuilder) From(id string) *RequestBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *RequestBuilder) At(t time.Time) *RequestBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *RequestBuilder) Test(test bool) *RequestBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *RequestBuilder) Meta(fill func(*redox.Meta)) *RequestBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *RequestBuilder) Continue(from redox.Message) *RequestBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,36 +51,36 @@ func (b *RequestBuilder) Identifier(id, idType string) *RequestBuilder {
 
 // Session fills in Session: ordering session and the questions answered in it.
 func (b *RequestBuilder) Session(fill func(*Session)) *RequestBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Session, fill)
+	return redox.EditSection(b, &b.message.Session, fill)
 }
 
 // Patient fills in Patient: patient for whom the orders are being written. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) Patient(fill func(*Patient)) *RequestBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // OrderingProvider fills in OrderingProvider: provider who enters the orders.
 func (b *RequestBuilder) OrderingProvider(fill func(*common.Provider)) *RequestBuilder {
-	return redox.EditSection(&b.Builder, &b.message.OrderingProvider, fill)
+	return redox.EditSection(b, &b.message.OrderingProvider, fill)
 }
 
 // AuthorizingProvider fills in AuthorizingProvider: provider who takes responsibility for the
 // orders.
 func (b *RequestBuilder) AuthorizingProvider(fill func(*common.Provider)) *RequestBuilder {
-	return redox.EditSection(&b.Builder, &b.message.AuthorizingProvider, fill)
+	return redox.EditSection(b, &b.message.AuthorizingProvider, fill)
 }
 
 // UnsignedMedicationOrder fills in one more of UnsignedMedicationOrders: medication orders not
 // yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedMedicationOrder(fill func(*UnsignedMedicationOrder)) *RequestBuilder {
-	return redox.NextElement(&b.Builder, &b.message.UnsignedMedicationOrders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.UnsignedMedicationOrders, fill)
 }
 
 // UnsignedProcedureOrder fills in one more of UnsignedProcedureOrders: procedure orders not
 // yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrder)) *RequestBuilder {
-	return redox.NextElement(&b.Builder, &b.message.UnsignedProcedureOrders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.UnsignedProcedureOrders, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,24 +3,51 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// DocumentGetBuilder builds messages of type [DocumentGet]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// DocumentGetBuilder builds messages of type [DocumentGet]; see [redox.Builder].
 type DocumentGetBuilder struct {
-	redox.Builder[*DocumentGetBuilder]
+	redox.Builder
 	message DocumentGet
 }
 
 // BuildDocumentGet starts a message; [DocumentGetBuilder.Build] ends it.
 func BuildDocumentGet() *DocumentGetBuilder {
 	b := new(DocumentGetBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &documentGetSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &documentGetSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DocumentGetBuilder) To(ids ...string) *DocumentGetBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DocumentGetBuilder) From(id string) *DocumentGetBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DocumentGetBuilder) At(t time.Time) *DocumentGetBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DocumentGetBuilder) Test(test bool) *DocumentGetBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DocumentGetBuilder) Meta(fill func(*redox.Meta)) *DocumentGetBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DocumentGetBuilder) Continue(from redox.Message) *DocumentGetBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Document fills in Document: document that is wanted, named by its ID. Required, with ID.
 func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Document, fill)
+	return redox.EditSection(b, &b.message.Document, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

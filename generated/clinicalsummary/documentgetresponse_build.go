@@ -3,24 +3,64 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]. It has the methods
-// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]; see
+// [redox.Builder].
 type DocumentGetResponseBuilder struct {
-	redox.Builder[*DocumentGetResponseBuilder]
+	redox.Builder
 	message DocumentGetResponse
 }
 
 // BuildDocumentGetResponse starts a message; [DocumentGetResponseBuilder.Build] ends it.
 func BuildDocumentGetResponse() *DocumentGetResponseBuilder {
 	b := new(DocumentGetResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &documentGetResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &documentGetResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DocumentGetResponseBuilder) To(ids ...string) *DocumentGetResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DocumentGetResponseBuilder) From(id string) *DocumentGetResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DocumentGetResponseBuilder) At(t time.Time) *DocumentGetResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *DocumentGetResponseBuilder) Test(test bool) *DocumentGetResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DocumentGetResponseBuilder) Meta(fill func(*redox.Meta)) *DocumentGetResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DocumentGetResponseBuilder) Continue(from redox.Message) *DocumentGetResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Document fills in Document: description of the returned document. Required, with ID.
 func (b *DocumentGetResponseBuilder) Document(fill func(*Document)) *DocumentGetResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Document, fill)
+	return redox.EditSection(b, &b.message.Document, fill)
 }
 
 // FileType sets FileType: format of the contents in Data. Required.

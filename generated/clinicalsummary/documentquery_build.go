@@ -6,19 +6,47 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// DocumentQueryBuilder builds messages of type [DocumentQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// DocumentQueryBuilder builds messages of type [DocumentQuery]; see [redox.Builder].
 type DocumentQueryBuilder struct {
-	redox.Builder[*DocumentQueryBuilder]
+	redox.Builder
 	message DocumentQuery
 }
 
 // BuildDocumentQuery starts a message; [DocumentQueryBuilder.Build] ends it.
 func BuildDocumentQuery() *DocumentQueryBuilder {
 	b := new(DocumentQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &documentQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &documentQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DocumentQueryBuilder) To(ids ...string) *DocumentQueryBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DocumentQueryBuilder) From(id string) *DocumentQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DocumentQueryBuilder) At(t time.Time) *DocumentQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DocumentQueryBuilder) Test(test bool) *DocumentQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DocumentQueryBuilder) Meta(fill func(*redox.Meta)) *DocumentQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DocumentQueryBuilder) Continue(from redox.Message) *DocumentQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,22 +58,22 @@ func (b *DocumentQueryBuilder) Identifier(id, idType string) *DocumentQueryBuild
 // Patient fills in Patient: patient whose documents are sought. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Patient(fill func(*Patient)) *DocumentQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Location fills in Location: place whose documents are sought.
 func (b *DocumentQueryBuilder) Location(fill func(*common.Location)) *DocumentQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Location, fill)
+	return redox.EditSection(b, &b.message.Location, fill)
 }
 
 // Visit fills in Visit: visit whose documents are sought.
 func (b *DocumentQueryBuilder) Visit(fill func(*Visit)) *DocumentQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Document fills in Document: date range and types of the documents sought.
 func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Document, fill)
+	return redox.EditSection(b, &b.message.Document, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

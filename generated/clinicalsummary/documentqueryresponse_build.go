@@ -6,19 +6,57 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// DocumentQueryResponseBuilder builds messages of type [DocumentQueryResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// DocumentQueryResponseBuilder builds messages of type [DocumentQueryResponse]; see
+// [redox.Builder].
 type DocumentQueryResponseBuilder struct {
-	redox.Builder[*DocumentQueryResponseBuilder]
+	redox.Builder
 	message DocumentQueryResponse
 }
 
 // BuildDocumentQueryResponse starts a message; [DocumentQueryResponseBuilder.Build] ends it.
 func BuildDocumentQueryResponse() *DocumentQueryResponseBuilder {
 	b := new(DocumentQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &documentQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &documentQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DocumentQueryResponseBuilder) To(ids ...string) *DocumentQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DocumentQueryResponseBuilder) From(id string) *DocumentQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DocumentQueryResponseBuilder) At(t time.Time) *DocumentQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *DocumentQueryResponseBuilder) Test(test bool) *DocumentQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DocumentQueryResponseBuilder) Meta(fill func(*redox.Meta)) *DocumentQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DocumentQueryResponseBuilder) Continue(from redox.Message) *DocumentQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,13 +67,13 @@ func (b *DocumentQueryResponseBuilder) Identifier(id, idType string) *DocumentQu
 
 // Patient fills in Patient: patient to whom the documents belong.
 func (b *DocumentQueryResponseBuilder) Patient(fill func(*Patient)) *DocumentQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Document fills in one more of Documents: descriptions of the documents found. At least one
 // is required, each with ID.
 func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Documents, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Documents, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

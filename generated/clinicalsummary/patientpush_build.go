@@ -6,19 +6,44 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientPushBuilder builds messages of type [PatientPush]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientPushBuilder builds messages of type [PatientPush]; see [redox.Builder].
 type PatientPushBuilder struct {
-	redox.Builder[*PatientPushBuilder]
+	redox.Builder
 	message PatientPush
 }
 
 // BuildPatientPush starts a message; [PatientPushBuilder.Build] ends it.
 func BuildPatientPush() *PatientPushBuilder {
 	b := new(PatientPushBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientPushSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientPushSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientPushBuilder) To(ids ...string) *PatientPushBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientPushBuilder) From(id string) *PatientPushBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientPushBuilder) At(t time.Time) *PatientPushBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PatientPushBuilder) Test(test bool) *PatientPushBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientPushBuilder) Meta(fill func(*redox.Meta)) *PatientPushBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientPushBuilder) Continue(from redox.Message) *PatientPushBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +54,7 @@ func (b *PatientPushBuilder) Identifier(id, idType string) *PatientPushBuilder {
 
 // Header fills in Header: document, patient and author data of the summary.
 func (b *PatientPushBuilder) Header(fill func(*Header)) *PatientPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Header, fill)
+	return redox.EditSection(b, &b.message.Header, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
@@ -42,7 +67,7 @@ func (b *PatientPushBuilder) AdvanceDirectivesText(value string) *PatientPushBui
 // AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
 // such as resuscitation status.
 func (b *PatientPushBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdvanceDirectives, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText: narrative on allergies and intolerances.
@@ -53,12 +78,12 @@ func (b *PatientPushBuilder) AllergyText(value string) *PatientPushBuilder {
 
 // Allergy fills in one more of Allergies: allergies and intolerances of the patient.
 func (b *PatientPushBuilder) Allergy(fill func(*Allergy)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Allergies, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // CareTeam fills in one more of CareTeams: groups of people who look after the patient.
 func (b *PatientPushBuilder) CareTeam(fill func(*CareTeam)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.CareTeams, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // EncountersText sets EncountersText: narrative on past and current encounters.
@@ -69,7 +94,7 @@ func (b *PatientPushBuilder) EncountersText(value string) *PatientPushBuilder {
 
 // Encounter fills in one more of Encounters: contacts between the patient and providers.
 func (b *PatientPushBuilder) Encounter(fill func(*Encounter)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Encounters, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
@@ -80,7 +105,7 @@ func (b *PatientPushBuilder) FamilyHistoryText(value string) *PatientPushBuilder
 
 // FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
 func (b *PatientPushBuilder) FamilyHistory(fill func(*FamilyHistory)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.FamilyHistory, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
@@ -93,7 +118,7 @@ func (b *PatientPushBuilder) FunctionalStatusText(value string) *PatientPushBuil
 // FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
 // in daily life.
 func (b *PatientPushBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *PatientPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.FunctionalStatus, fill)
+	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText: narrative on the goals of care.
@@ -104,7 +129,7 @@ func (b *PatientPushBuilder) GoalsText(value string) *PatientPushBuilder {
 
 // Goal fills in one more of Goals: health goals set for or by the patient.
 func (b *PatientPushBuilder) Goal(fill func(*Goal)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Goals, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText: narrative on health concerns.
@@ -116,7 +141,7 @@ func (b *PatientPushBuilder) HealthConcernsText(value string) *PatientPushBuilde
 // HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
 // or monitoring.
 func (b *PatientPushBuilder) HealthConcern(fill func(*HealthConcern)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.HealthConcerns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // ImmunizationText sets ImmunizationText: narrative on immunizations.
@@ -127,7 +152,7 @@ func (b *PatientPushBuilder) ImmunizationText(value string) *PatientPushBuilder 
 
 // Immunization fills in one more of Immunizations: vaccines given to the patient.
 func (b *PatientPushBuilder) Immunization(fill func(*Immunization)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Immunizations, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InsurancesText sets InsurancesText: narrative on insurance coverage.
@@ -138,7 +163,7 @@ func (b *PatientPushBuilder) InsurancesText(value string) *PatientPushBuilder {
 
 // Insurance fills in one more of Insurances: insurance coverage, in order of billing.
 func (b *PatientPushBuilder) Insurance(fill func(*common.Insurance)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Insurances, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // MedicalHistoryText sets MedicalHistoryText: narrative on past illnesses and treatment.
@@ -156,7 +181,7 @@ func (b *PatientPushBuilder) MedicalEquipmentText(value string) *PatientPushBuil
 // MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
 // the patient.
 func (b *PatientPushBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicalEquipment, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText: narrative on medications.
@@ -167,13 +192,13 @@ func (b *PatientPushBuilder) MedicationsText(value string) *PatientPushBuilder {
 
 // Medication fills in one more of Medications: current and past medications of the patient.
 func (b *PatientPushBuilder) Medication(fill func(*Medication)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Medications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // NoteSection fills in one more of NoteSections: clinical notes, grouped into sections by
 // type.
 func (b *PatientPushBuilder) NoteSection(fill func(*NoteSection)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.NoteSections, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
 }
 
 // PlanOfCareText sets PlanOfCareText: narrative on planned care.
@@ -184,7 +209,7 @@ func (b *PatientPushBuilder) PlanOfCareText(value string) *PatientPushBuilder {
 
 // PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
 func (b *PatientPushBuilder) PlanOfCare(fill func(*PlanOfCare)) *PatientPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.PlanOfCare, fill)
+	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText: narrative on active problems.
@@ -195,7 +220,7 @@ func (b *PatientPushBuilder) ProblemsText(value string) *PatientPushBuilder {
 
 // Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
 func (b *PatientPushBuilder) Problem(fill func(*Problem)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Problems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText: narrative on procedures.
@@ -206,7 +231,7 @@ func (b *PatientPushBuilder) ProceduresText(value string) *PatientPushBuilder {
 
 // Procedures fills in Procedures: procedures performed on the patient.
 func (b *PatientPushBuilder) Procedures(fill func(*ProcedureSection)) *PatientPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Procedures, fill)
+	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
@@ -217,7 +242,7 @@ func (b *PatientPushBuilder) ResolvedProblemsText(value string) *PatientPushBuil
 
 // ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
 func (b *PatientPushBuilder) ResolvedProblem(fill func(*Problem)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ResolvedProblems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText: narrative on test results.
@@ -228,7 +253,7 @@ func (b *PatientPushBuilder) ResultText(value string) *PatientPushBuilder {
 
 // Result fills in one more of Results: test results, grouped into panels.
 func (b *PatientPushBuilder) Result(fill func(*Result)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Results, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // SocialHistoryText sets SocialHistoryText: narrative on habits and living conditions.
@@ -239,7 +264,7 @@ func (b *PatientPushBuilder) SocialHistoryText(value string) *PatientPushBuilder
 
 // SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
 func (b *PatientPushBuilder) SocialHistory(fill func(*SocialHistory)) *PatientPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SocialHistory, fill)
+	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // VitalSignsText sets VitalSignsText: narrative on vital signs.
@@ -250,7 +275,7 @@ func (b *PatientPushBuilder) VitalSignsText(value string) *PatientPushBuilder {
 
 // VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
 func (b *PatientPushBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.VitalSigns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,57 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]; see
+// [redox.Builder].
 type PatientQueryResponseBuilder struct {
-	redox.Builder[*PatientQueryResponseBuilder]
+	redox.Builder
 	message PatientQueryResponse
 }
 
 // BuildPatientQueryResponse starts a message; [PatientQueryResponseBuilder.Build] ends it.
 func BuildPatientQueryResponse() *PatientQueryResponseBuilder {
 	b := new(PatientQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientQueryResponseBuilder) To(ids ...string) *PatientQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientQueryResponseBuilder) From(id string) *PatientQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientQueryResponseBuilder) At(t time.Time) *PatientQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *PatientQueryResponseBuilder) Test(test bool) *PatientQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientQueryResponseBuilder) Meta(fill func(*redox.Meta)) *PatientQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientQueryResponseBuilder) Continue(from redox.Message) *PatientQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +67,7 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 
 // Header fills in Header: document, patient and author data of the summary.
 func (b *PatientQueryResponseBuilder) Header(fill func(*Header)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Header, fill)
+	return redox.EditSection(b, &b.message.Header, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
@@ -42,7 +80,7 @@ func (b *PatientQueryResponseBuilder) AdvanceDirectivesText(value string) *Patie
 // AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
 // such as resuscitation status.
 func (b *PatientQueryResponseBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdvanceDirectives, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText: narrative on allergies and intolerances.
@@ -53,12 +91,12 @@ func (b *PatientQueryResponseBuilder) AllergyText(value string) *PatientQueryRes
 
 // Allergy fills in one more of Allergies: allergies and intolerances of the patient.
 func (b *PatientQueryResponseBuilder) Allergy(fill func(*Allergy)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Allergies, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // CareTeam fills in one more of CareTeams: groups of people who look after the patient.
 func (b *PatientQueryResponseBuilder) CareTeam(fill func(*CareTeam)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.CareTeams, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // EncountersText sets EncountersText: narrative on past and current encounters.
@@ -69,7 +107,7 @@ func (b *PatientQueryResponseBuilder) EncountersText(value string) *PatientQuery
 
 // Encounter fills in one more of Encounters: contacts between the patient and providers.
 func (b *PatientQueryResponseBuilder) Encounter(fill func(*Encounter)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Encounters, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
@@ -80,7 +118,7 @@ func (b *PatientQueryResponseBuilder) FamilyHistoryText(value string) *PatientQu
 
 // FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
 func (b *PatientQueryResponseBuilder) FamilyHistory(fill func(*FamilyHistory)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.FamilyHistory, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
@@ -93,7 +131,7 @@ func (b *PatientQueryResponseBuilder) FunctionalStatusText(value string) *Patien
 // FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
 // in daily life.
 func (b *PatientQueryResponseBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.FunctionalStatus, fill)
+	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText: narrative on the goals of care.
@@ -104,7 +142,7 @@ func (b *PatientQueryResponseBuilder) GoalsText(value string) *PatientQueryRespo
 
 // Goal fills in one more of Goals: health goals set for or by the patient.
 func (b *PatientQueryResponseBuilder) Goal(fill func(*Goal)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Goals, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText: narrative on health concerns.
@@ -116,7 +154,7 @@ func (b *PatientQueryResponseBuilder) HealthConcernsText(value string) *PatientQ
 // HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
 // or monitoring.
 func (b *PatientQueryResponseBuilder) HealthConcern(fill func(*HealthConcern)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.HealthConcerns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // ImmunizationText sets ImmunizationText: narrative on immunizations.
@@ -127,7 +165,7 @@ func (b *PatientQueryResponseBuilder) ImmunizationText(value string) *PatientQue
 
 // Immunization fills in one more of Immunizations: vaccines given to the patient.
 func (b *PatientQueryResponseBuilder) Immunization(fill func(*Immunization)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Immunizations, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InsurancesText sets InsurancesText: narrative on insurance coverage.
@@ -138,7 +176,7 @@ func (b *PatientQueryResponseBuilder) InsurancesText(value string) *PatientQuery
 
 // Insurance fills in one more of Insurances: insurance coverage, in order of billing.
 func (b *PatientQueryResponseBuilder) Insurance(fill func(*common.Insurance)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Insurances, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // MedicalEquipmentText sets MedicalEquipmentText: narrative on implants, devices and supplies.
@@ -150,7 +188,7 @@ func (b *PatientQueryResponseBuilder) MedicalEquipmentText(value string) *Patien
 // MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
 // the patient.
 func (b *PatientQueryResponseBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicalEquipment, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText: narrative on medications.
@@ -161,7 +199,7 @@ func (b *PatientQueryResponseBuilder) MedicationsText(value string) *PatientQuer
 
 // Medication fills in one more of Medications: current and past medications of the patient.
 func (b *PatientQueryResponseBuilder) Medication(fill func(*Medication)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Medications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // PlanOfCareText sets PlanOfCareText: narrative on planned care.
@@ -172,7 +210,7 @@ func (b *PatientQueryResponseBuilder) PlanOfCareText(value string) *PatientQuery
 
 // PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
 func (b *PatientQueryResponseBuilder) PlanOfCare(fill func(*PlanOfCare)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.PlanOfCare, fill)
+	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText: narrative on active problems.
@@ -183,7 +221,7 @@ func (b *PatientQueryResponseBuilder) ProblemsText(value string) *PatientQueryRe
 
 // Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
 func (b *PatientQueryResponseBuilder) Problem(fill func(*Problem)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Problems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText: narrative on procedures.
@@ -194,7 +232,7 @@ func (b *PatientQueryResponseBuilder) ProceduresText(value string) *PatientQuery
 
 // Procedures fills in Procedures: procedures performed on the patient.
 func (b *PatientQueryResponseBuilder) Procedures(fill func(*ProcedureSection)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Procedures, fill)
+	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
@@ -205,7 +243,7 @@ func (b *PatientQueryResponseBuilder) ResolvedProblemsText(value string) *Patien
 
 // ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
 func (b *PatientQueryResponseBuilder) ResolvedProblem(fill func(*Problem)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ResolvedProblems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText: narrative on test results.
@@ -216,7 +254,7 @@ func (b *PatientQueryResponseBuilder) ResultText(value string) *PatientQueryResp
 
 // Result fills in one more of Results: test results, grouped into panels.
 func (b *PatientQueryResponseBuilder) Result(fill func(*Result)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Results, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // SocialHistoryText sets SocialHistoryText: narrative on habits and living conditions.
@@ -227,7 +265,7 @@ func (b *PatientQueryResponseBuilder) SocialHistoryText(value string) *PatientQu
 
 // SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
 func (b *PatientQueryResponseBuilder) SocialHistory(fill func(*SocialHistory)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SocialHistory, fill)
+	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // VitalSignsText sets VitalSignsText: narrative on vital signs.
@@ -238,7 +276,7 @@ func (b *PatientQueryResponseBuilder) VitalSignsText(value string) *PatientQuery
 
 // VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
 func (b *PatientQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.VitalSigns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

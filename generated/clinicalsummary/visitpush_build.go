@@ -6,19 +6,44 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// VisitPushBuilder builds messages of type [VisitPush]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitPushBuilder builds messages of type [VisitPush]; see [redox.Builder].
 type VisitPushBuilder struct {
-	redox.Builder[*VisitPushBuilder]
+	redox.Builder
 	message VisitPush
 }
 
 // BuildVisitPush starts a message; [VisitPushBuilder.Build] ends it.
 func BuildVisitPush() *VisitPushBuilder {
 	b := new(VisitPushBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitPushSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitPushSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitPushBuilder) To(ids ...string) *VisitPushBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitPushBuilder) From(id string) *VisitPushBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitPushBuilder) At(t time.Time) *VisitPushBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *VisitPushBuilder) Test(test bool) *VisitPushBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitPushBuilder) Meta(fill func(*redox.Meta)) *VisitPushBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitPushBuilder) Continue(from redox.Message) *VisitPushBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +54,7 @@ func (b *VisitPushBuilder) Identifier(id, idType string) *VisitPushBuilder {
 
 // Header fills in Header: document, patient and author data of the summary.
 func (b *VisitPushBuilder) Header(fill func(*Header)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Header, fill)
+	return redox.EditSection(b, &b.message.Header, fill)
 }
 
 // AdmissionDiagnosisText sets AdmissionDiagnosisText: narrative on the diagnoses at admission.
@@ -41,7 +66,7 @@ func (b *VisitPushBuilder) AdmissionDiagnosisText(value string) *VisitPushBuilde
 // AdmissionDiagnosis fills in one more of AdmissionDiagnosis: coded diagnoses made at
 // admission.
 func (b *VisitPushBuilder) AdmissionDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdmissionDiagnosis, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
@@ -54,7 +79,7 @@ func (b *VisitPushBuilder) AdvanceDirectivesText(value string) *VisitPushBuilder
 // AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
 // such as resuscitation status.
 func (b *VisitPushBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdvanceDirectives, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText: narrative on allergies and intolerances.
@@ -65,7 +90,7 @@ func (b *VisitPushBuilder) AllergyText(value string) *VisitPushBuilder {
 
 // Allergy fills in one more of Allergies: allergies and intolerances of the patient.
 func (b *VisitPushBuilder) Allergy(fill func(*Allergy)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Allergies, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // AssessmentText sets AssessmentText: narrative of the clinician's assessment.
@@ -76,12 +101,12 @@ func (b *VisitPushBuilder) AssessmentText(value string) *VisitPushBuilder {
 
 // Assessment fills in Assessment: clinician's conclusions, with diagnoses.
 func (b *VisitPushBuilder) Assessment(fill func(*Assessment)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Assessment, fill)
+	return redox.EditSection(b, &b.message.Assessment, fill)
 }
 
 // CareTeam fills in one more of CareTeams: groups of people who look after the patient.
 func (b *VisitPushBuilder) CareTeam(fill func(*CareTeam)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.CareTeams, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // ChiefComplaintText sets ChiefComplaintText: patient's main complaint, in narrative form.
@@ -99,7 +124,7 @@ func (b *VisitPushBuilder) DischargeDiagnosisText(value string) *VisitPushBuilde
 // DischargeDiagnosis fills in one more of DischargeDiagnosis: coded diagnoses made at
 // discharge.
 func (b *VisitPushBuilder) DischargeDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.DischargeDiagnosis, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
 }
 
 // DischargeMedicationsText sets DischargeMedicationsText: narrative on medications to take
@@ -112,7 +137,7 @@ func (b *VisitPushBuilder) DischargeMedicationsText(value string) *VisitPushBuil
 // DischargeMedication fills in one more of DischargeMedications: medications that the patient
 // takes after discharge.
 func (b *VisitPushBuilder) DischargeMedication(fill func(*Medication)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.DischargeMedications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
 }
 
 // EncountersText sets EncountersText: narrative on past and current encounters.
@@ -123,7 +148,7 @@ func (b *VisitPushBuilder) EncountersText(value string) *VisitPushBuilder {
 
 // Encounter fills in one more of Encounters: contacts between the patient and providers.
 func (b *VisitPushBuilder) Encounter(fill func(*Encounter)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Encounters, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
@@ -134,7 +159,7 @@ func (b *VisitPushBuilder) FamilyHistoryText(value string) *VisitPushBuilder {
 
 // FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
 func (b *VisitPushBuilder) FamilyHistory(fill func(*FamilyHistory)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.FamilyHistory, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
@@ -147,7 +172,7 @@ func (b *VisitPushBuilder) FunctionalStatusText(value string) *VisitPushBuilder 
 // FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
 // in daily life.
 func (b *VisitPushBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.FunctionalStatus, fill)
+	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText: narrative on the goals of care.
@@ -158,7 +183,7 @@ func (b *VisitPushBuilder) GoalsText(value string) *VisitPushBuilder {
 
 // Goal fills in one more of Goals: health goals set for or by the patient.
 func (b *VisitPushBuilder) Goal(fill func(*Goal)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Goals, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText: narrative on health concerns.
@@ -170,7 +195,7 @@ func (b *VisitPushBuilder) HealthConcernsText(value string) *VisitPushBuilder {
 // HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
 // or monitoring.
 func (b *VisitPushBuilder) HealthConcern(fill func(*HealthConcern)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.HealthConcerns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText: narrative on how the present
@@ -188,7 +213,7 @@ func (b *VisitPushBuilder) ImmunizationText(value string) *VisitPushBuilder {
 
 // Immunization fills in one more of Immunizations: vaccines given to the patient.
 func (b *VisitPushBuilder) Immunization(fill func(*Immunization)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Immunizations, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InstructionsText sets InstructionsText: narrative of the instructions to the patient.
@@ -199,7 +224,7 @@ func (b *VisitPushBuilder) InstructionsText(value string) *VisitPushBuilder {
 
 // Instruction fills in one more of Instructions: coded instructions to the patient.
 func (b *VisitPushBuilder) Instruction(fill func(*Instruction)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Instructions, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Instructions, fill)
 }
 
 // InsurancesText sets InsurancesText: narrative on insurance coverage.
@@ -210,7 +235,7 @@ func (b *VisitPushBuilder) InsurancesText(value string) *VisitPushBuilder {
 
 // Insurance fills in one more of Insurances: insurance coverage, in order of billing.
 func (b *VisitPushBuilder) Insurance(fill func(*common.Insurance)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Insurances, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // InterventionsText sets InterventionsText: narrative on interventions carried out.
@@ -228,7 +253,7 @@ func (b *VisitPushBuilder) MedicalEquipmentText(value string) *VisitPushBuilder 
 // MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
 // the patient.
 func (b *VisitPushBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicalEquipment, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicalHistoryText sets MedicalHistoryText: narrative on past illnesses and treatment.
@@ -245,7 +270,7 @@ func (b *VisitPushBuilder) MedicationsText(value string) *VisitPushBuilder {
 
 // Medication fills in one more of Medications: current and past medications of the patient.
 func (b *VisitPushBuilder) Medication(fill func(*Medication)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Medications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // MedicationsAdministeredText sets MedicationsAdministeredText: narrative on medications given
@@ -258,13 +283,13 @@ func (b *VisitPushBuilder) MedicationsAdministeredText(value string) *VisitPushB
 // MedicationsAdministered fills in one more of MedicationsAdministered: medications given
 // during the visit.
 func (b *VisitPushBuilder) MedicationsAdministered(fill func(*MedicationAdministration)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicationsAdministered, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
 }
 
 // NoteSection fills in one more of NoteSections: clinical notes, grouped into sections by
 // type.
 func (b *VisitPushBuilder) NoteSection(fill func(*NoteSection)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.NoteSections, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
 }
 
 // ObjectiveText sets ObjectiveText: narrative on objective findings.
@@ -287,7 +312,7 @@ func (b *VisitPushBuilder) PlanOfCareText(value string) *VisitPushBuilder {
 
 // PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
 func (b *VisitPushBuilder) PlanOfCare(fill func(*PlanOfCare)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.PlanOfCare, fill)
+	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText: narrative on active problems.
@@ -298,7 +323,7 @@ func (b *VisitPushBuilder) ProblemsText(value string) *VisitPushBuilder {
 
 // Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
 func (b *VisitPushBuilder) Problem(fill func(*Problem)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Problems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText: narrative on procedures.
@@ -309,7 +334,7 @@ func (b *VisitPushBuilder) ProceduresText(value string) *VisitPushBuilder {
 
 // Procedures fills in Procedures: procedures performed on the patient.
 func (b *VisitPushBuilder) Procedures(fill func(*ProcedureSection)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Procedures, fill)
+	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ReasonForReferralText sets ReasonForReferralText: narrative on why the patient was referred.
@@ -326,7 +351,7 @@ func (b *VisitPushBuilder) ReasonForVisitText(value string) *VisitPushBuilder {
 
 // ReasonForVisit fills in one more of ReasonForVisit: coded reasons why the patient came.
 func (b *VisitPushBuilder) ReasonForVisit(fill func(*ReasonForVisit)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ReasonForVisit, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
@@ -337,7 +362,7 @@ func (b *VisitPushBuilder) ResolvedProblemsText(value string) *VisitPushBuilder 
 
 // ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
 func (b *VisitPushBuilder) ResolvedProblem(fill func(*Problem)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ResolvedProblems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText: narrative on test results.
@@ -348,7 +373,7 @@ func (b *VisitPushBuilder) ResultText(value string) *VisitPushBuilder {
 
 // Result fills in one more of Results: test results, grouped into panels.
 func (b *VisitPushBuilder) Result(fill func(*Result)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Results, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // ReviewOfSystemsText sets ReviewOfSystemsText: narrative on symptoms, body system by body
@@ -366,7 +391,7 @@ func (b *VisitPushBuilder) SocialHistoryText(value string) *VisitPushBuilder {
 
 // SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
 func (b *VisitPushBuilder) SocialHistory(fill func(*SocialHistory)) *VisitPushBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SocialHistory, fill)
+	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // SubjectiveText sets SubjectiveText: narrative on what the patient reports.
@@ -383,7 +408,7 @@ func (b *VisitPushBuilder) VitalSignsText(value string) *VisitPushBuilder {
 
 // VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
 func (b *VisitPushBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitPushBuilder {
-	return redox.NextElement(&b.Builder, &b.message.VitalSigns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// VisitQueryBuilder builds messages of type [VisitQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitQueryBuilder builds messages of type [VisitQuery]; see [redox.Builder].
 type VisitQueryBuilder struct {
-	redox.Builder[*VisitQueryBuilder]
+	redox.Builder
 	message VisitQuery
 }
 
 // BuildVisitQuery starts a message; [VisitQueryBuilder.Build] ends it.
 func BuildVisitQuery() *VisitQueryBuilder {
 	b := new(VisitQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitQueryBuilder) To(ids ...string) *VisitQueryBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitQueryBuilder) From(id string) *VisitQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitQueryBuilder) At(t time.Time) *VisitQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *VisitQueryBuilder) Test(test bool) *VisitQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitQueryBuilder) Meta(fill func(*redox.Meta)) *VisitQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitQueryBuilder) Continue(from redox.Message) *VisitQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *VisitQueryBuilder) Identifier(id, idType string) *VisitQueryBuilder {
 // Patient fills in Patient: patient whose visit summary is wanted. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitQueryBuilder) Patient(fill func(*Patient)) *VisitQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit whose summary is wanted.
 func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,56 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]. It has the methods
-// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].
 type VisitQueryResponseBuilder struct {
-	redox.Builder[*VisitQueryResponseBuilder]
+	redox.Builder
 	message VisitQueryResponse
 }
 
 // BuildVisitQueryResponse starts a message; [VisitQueryResponseBuilder.Build] ends it.
 func BuildVisitQueryResponse() *VisitQueryResponseBuilder {
 	b := new(VisitQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitQueryResponseBuilder) To(ids ...string) *VisitQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitQueryResponseBuilder) From(id string) *VisitQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitQueryResponseBuilder) At(t time.Time) *VisitQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *VisitQueryResponseBuilder) Test(test bool) *VisitQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitQueryResponseBuilder) Meta(fill func(*redox.Meta)) *VisitQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitQueryResponseBuilder) Continue(from redox.Message) *VisitQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +66,7 @@ func (b *VisitQueryResponseBuilder) Identifier(id, idType string) *VisitQueryRes
 
 // Header fills in Header: document, patient and author data of the summary.
 func (b *VisitQueryResponseBuilder) Header(fill func(*Header)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Header, fill)
+	return redox.EditSection(b, &b.message.Header, fill)
 }
 
 // AdmissionDiagnosisText sets AdmissionDiagnosisText: narrative on the diagnoses at admission.
@@ -41,7 +78,7 @@ func (b *VisitQueryResponseBuilder) AdmissionDiagnosisText(value string) *VisitQ
 // AdmissionDiagnosis fills in one more of AdmissionDiagnosis: coded diagnoses made at
 // admission.
 func (b *VisitQueryResponseBuilder) AdmissionDiagnosis(fill func(*Diagnosis)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdmissionDiagnosis, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
@@ -54,7 +91,7 @@ func (b *VisitQueryResponseBuilder) AdvanceDirectivesText(value string) *VisitQu
 // AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
 // such as resuscitation status.
 func (b *VisitQueryResponseBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AdvanceDirectives, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText: narrative on allergies and intolerances.
@@ -65,7 +102,7 @@ func (b *VisitQueryResponseBuilder) AllergyText(value string) *VisitQueryRespons
 
 // Allergy fills in one more of Allergies: allergies and intolerances of the patient.
 func (b *VisitQueryResponseBuilder) Allergy(fill func(*Allergy)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Allergies, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // AssessmentText sets AssessmentText: narrative of the clinician's assessment.
@@ -76,12 +113,12 @@ func (b *VisitQueryResponseBuilder) AssessmentText(value string) *VisitQueryResp
 
 // Assessment fills in Assessment: clinician's conclusions, with diagnoses.
 func (b *VisitQueryResponseBuilder) Assessment(fill func(*Assessment)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Assessment, fill)
+	return redox.EditSection(b, &b.message.Assessment, fill)
 }
 
 // CareTeam fills in one more of CareTeams: groups of people who look after the patient.
 func (b *VisitQueryResponseBuilder) CareTeam(fill func(*CareTeam)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.CareTeams, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // ChiefComplaintText sets ChiefComplaintText: patient's main complaint, in narrative form.
@@ -99,7 +136,7 @@ func (b *VisitQueryResponseBuilder) DischargeDiagnosisText(value string) *VisitQ
 // DischargeDiagnosis fills in one more of DischargeDiagnosis: coded diagnoses made at
 // discharge.
 func (b *VisitQueryResponseBuilder) DischargeDiagnosis(fill func(*Diagnosis)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.DischargeDiagnosis, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
 }
 
 // DischargeMedicationsText sets DischargeMedicationsText: narrative on medications to take
@@ -112,7 +149,7 @@ func (b *VisitQueryResponseBuilder) DischargeMedicationsText(value string) *Visi
 // DischargeMedication fills in one more of DischargeMedications: medications that the patient
 // takes after discharge.
 func (b *VisitQueryResponseBuilder) DischargeMedication(fill func(*Medication)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.DischargeMedications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
 }
 
 // EncountersText sets EncountersText: narrative on past and current encounters.
@@ -123,7 +160,7 @@ func (b *VisitQueryResponseBuilder) EncountersText(value string) *VisitQueryResp
 
 // Encounter fills in one more of Encounters: contacts between the patient and providers.
 func (b *VisitQueryResponseBuilder) Encounter(fill func(*Encounter)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Encounters, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
@@ -134,7 +171,7 @@ func (b *VisitQueryResponseBuilder) FamilyHistoryText(value string) *VisitQueryR
 
 // FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
 func (b *VisitQueryResponseBuilder) FamilyHistory(fill func(*FamilyHistory)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.FamilyHistory, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
@@ -147,7 +184,7 @@ func (b *VisitQueryResponseBuilder) FunctionalStatusText(value string) *VisitQue
 // FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
 // in daily life.
 func (b *VisitQueryResponseBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.FunctionalStatus, fill)
+	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText: narrative on the goals of care.
@@ -158,7 +195,7 @@ func (b *VisitQueryResponseBuilder) GoalsText(value string) *VisitQueryResponseB
 
 // Goal fills in one more of Goals: health goals set for or by the patient.
 func (b *VisitQueryResponseBuilder) Goal(fill func(*Goal)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Goals, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText: narrative on health concerns.
@@ -170,7 +207,7 @@ func (b *VisitQueryResponseBuilder) HealthConcernsText(value string) *VisitQuery
 // HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
 // or monitoring.
 func (b *VisitQueryResponseBuilder) HealthConcern(fill func(*HealthConcern)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.HealthConcerns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText: narrative on how the present
@@ -188,7 +225,7 @@ func (b *VisitQueryResponseBuilder) ImmunizationText(value string) *VisitQueryRe
 
 // Immunization fills in one more of Immunizations: vaccines given to the patient.
 func (b *VisitQueryResponseBuilder) Immunization(fill func(*Immunization)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Immunizations, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InstructionsText sets InstructionsText: narrative of the instructions to the patient.
@@ -199,7 +236,7 @@ func (b *VisitQueryResponseBuilder) InstructionsText(value string) *VisitQueryRe
 
 // Instruction fills in one more of Instructions: coded instructions to the patient.
 func (b *VisitQueryResponseBuilder) Instruction(fill func(*Instruction)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Instructions, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Instructions, fill)
 }
 
 // InsurancesText sets InsurancesText: narrative on insurance coverage.
@@ -210,7 +247,7 @@ func (b *VisitQueryResponseBuilder) InsurancesText(value string) *VisitQueryResp
 
 // Insurance fills in one more of Insurances: insurance coverage, in order of billing.
 func (b *VisitQueryResponseBuilder) Insurance(fill func(*common.Insurance)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Insurances, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // InterventionsText sets InterventionsText: narrative on interventions carried out.
@@ -228,7 +265,7 @@ func (b *VisitQueryResponseBuilder) MedicalEquipmentText(value string) *VisitQue
 // MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
 // the patient.
 func (b *VisitQueryResponseBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicalEquipment, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText: narrative on medications.
@@ -239,7 +276,7 @@ func (b *VisitQueryResponseBuilder) MedicationsText(value string) *VisitQueryRes
 
 // Medication fills in one more of Medications: current and past medications of the patient.
 func (b *VisitQueryResponseBuilder) Medication(fill func(*Medication)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Medications, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // MedicationsAdministeredText sets MedicationsAdministeredText: narrative on medications given
@@ -252,7 +289,7 @@ func (b *VisitQueryResponseBuilder) MedicationsAdministeredText(value string) *V
 // MedicationsAdministered fills in one more of MedicationsAdministered: medications given
 // during the visit.
 func (b *VisitQueryResponseBuilder) MedicationsAdministered(fill func(*MedicationAdministration)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.MedicationsAdministered, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
 }
 
 // ObjectiveText sets ObjectiveText: narrative on objective findings.
@@ -275,7 +312,7 @@ func (b *VisitQueryResponseBuilder) PlanOfCareText(value string) *VisitQueryResp
 
 // PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
 func (b *VisitQueryResponseBuilder) PlanOfCare(fill func(*PlanOfCare)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.PlanOfCare, fill)
+	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText: narrative on active problems.
@@ -286,7 +323,7 @@ func (b *VisitQueryResponseBuilder) ProblemsText(value string) *VisitQueryRespon
 
 // Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
 func (b *VisitQueryResponseBuilder) Problem(fill func(*Problem)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Problems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText: narrative on procedures.
@@ -297,7 +334,7 @@ func (b *VisitQueryResponseBuilder) ProceduresText(value string) *VisitQueryResp
 
 // Procedures fills in Procedures: procedures performed on the patient.
 func (b *VisitQueryResponseBuilder) Procedures(fill func(*ProcedureSection)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Procedures, fill)
+	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
@@ -308,7 +345,7 @@ func (b *VisitQueryResponseBuilder) ResolvedProblemsText(value string) *VisitQue
 
 // ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
 func (b *VisitQueryResponseBuilder) ResolvedProblem(fill func(*Problem)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ResolvedProblems, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ReasonForReferralText sets ReasonForReferralText: narrative on why the patient was referred.
@@ -325,7 +362,7 @@ func (b *VisitQueryResponseBuilder) ReasonForVisitText(value string) *VisitQuery
 
 // ReasonForVisit fills in one more of ReasonForVisit: coded reasons why the patient came.
 func (b *VisitQueryResponseBuilder) ReasonForVisit(fill func(*ReasonForVisit)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.ReasonForVisit, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
 }
 
 // ResultText sets ResultText: narrative on test results.
@@ -336,7 +373,7 @@ func (b *VisitQueryResponseBuilder) ResultText(value string) *VisitQueryResponse
 
 // Result fills in one more of Results: test results, grouped into panels.
 func (b *VisitQueryResponseBuilder) Result(fill func(*Result)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Results, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // ReviewOfSystemsText sets ReviewOfSystemsText: narrative on symptoms, body system by body
@@ -354,7 +391,7 @@ func (b *VisitQueryResponseBuilder) SocialHistoryText(value string) *VisitQueryR
 
 // SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
 func (b *VisitQueryResponseBuilder) SocialHistory(fill func(*SocialHistory)) *VisitQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SocialHistory, fill)
+	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // SubjectiveText sets SubjectiveText: narrative on what the patient reports.
@@ -371,7 +408,7 @@ func (b *VisitQueryResponseBuilder) VitalSignsText(value string) *VisitQueryResp
 
 // VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
 func (b *VisitQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.VitalSigns, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

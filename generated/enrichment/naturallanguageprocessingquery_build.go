@@ -3,13 +3,15 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
 // NaturalLanguageProcessingQueryBuilder builds messages of type
-// [NaturalLanguageProcessingQuery]. It has the methods of [redox.Builder] too: To, From, At,
-// Test, Meta, Continue and Dropped.
+// [NaturalLanguageProcessingQuery]; see [redox.Builder].
 type NaturalLanguageProcessingQueryBuilder struct {
-	redox.Builder[*NaturalLanguageProcessingQueryBuilder]
+	redox.Builder
 	message NaturalLanguageProcessingQuery
 }
 
@@ -17,17 +19,54 @@ type NaturalLanguageProcessingQueryBuilder struct {
 // [NaturalLanguageProcessingQueryBuilder.Build] ends it.
 func BuildNaturalLanguageProcessingQuery() *NaturalLanguageProcessingQueryBuilder {
 	b := new(NaturalLanguageProcessingQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &naturalLanguageProcessingQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NaturalLanguageProcessingQueryBuilder) To(ids ...string) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NaturalLanguageProcessingQueryBuilder) From(id string) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NaturalLanguageProcessingQueryBuilder) At(t time.Time) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *NaturalLanguageProcessingQueryBuilder) Test(test bool) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NaturalLanguageProcessingQueryBuilder) Meta(fill func(*redox.Meta)) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NaturalLanguageProcessingQueryBuilder) Continue(from redox.Message) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Text fills in Text: free text to analyze.
 func (b *NaturalLanguageProcessingQueryBuilder) Text(fill func(*Text)) *NaturalLanguageProcessingQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Text, fill)
+	return redox.EditSection(b, &b.message.Text, fill)
 }
 
 // Task fills in Task: earlier analysis task to ask about, if any.
 func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalLanguageProcessingQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Task, fill)
+	return redox.EditSection(b, &b.message.Task, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

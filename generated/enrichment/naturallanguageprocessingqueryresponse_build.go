@@ -3,13 +3,15 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
 // NaturalLanguageProcessingQueryResponseBuilder builds messages of type
-// [NaturalLanguageProcessingQueryResponse]. It has the methods of [redox.Builder] too: To,
-// From, At, Test, Meta, Continue and Dropped.
+// [NaturalLanguageProcessingQueryResponse]; see [redox.Builder].
 type NaturalLanguageProcessingQueryResponseBuilder struct {
-	redox.Builder[*NaturalLanguageProcessingQueryResponseBuilder]
+	redox.Builder
 	message NaturalLanguageProcessingQueryResponse
 }
 
@@ -17,20 +19,57 @@ type NaturalLanguageProcessingQueryResponseBuilder struct {
 // [NaturalLanguageProcessingQueryResponseBuilder.Build] ends it.
 func BuildNaturalLanguageProcessingQueryResponse() *NaturalLanguageProcessingQueryResponseBuilder {
 	b := new(NaturalLanguageProcessingQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &naturalLanguageProcessingQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NaturalLanguageProcessingQueryResponseBuilder) To(ids ...string) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NaturalLanguageProcessingQueryResponseBuilder) From(id string) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NaturalLanguageProcessingQueryResponseBuilder) At(t time.Time) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *NaturalLanguageProcessingQueryResponseBuilder) Test(test bool) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NaturalLanguageProcessingQueryResponseBuilder) Meta(fill func(*redox.Meta)) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(from redox.Message) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Transaction fills in Transaction: vendor's record of the analysis and its task. Required,
 // with VendorID, ID, Task.ID and Task.Status.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Transaction(fill func(*Transaction)) *NaturalLanguageProcessingQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Transaction, fill)
+	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
 // Entry fills in one more of Entries: concepts recognized in the text. At least one is
 // required, each with Text.Contents, Text.Position.BeginOffset, Text.Position.EndOffset,
 // Category.Name, Category.CertaintyScore and Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*RecognizedEntry)) *NaturalLanguageProcessingQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,64 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// NormalizationQueryBuilder builds messages of type [NormalizationQuery]. It has the methods
-// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// NormalizationQueryBuilder builds messages of type [NormalizationQuery]; see [redox.Builder].
 type NormalizationQueryBuilder struct {
-	redox.Builder[*NormalizationQueryBuilder]
+	redox.Builder
 	message NormalizationQuery
 }
 
 // BuildNormalizationQuery starts a message; [NormalizationQueryBuilder.Build] ends it.
 func BuildNormalizationQuery() *NormalizationQueryBuilder {
 	b := new(NormalizationQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &normalizationQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &normalizationQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NormalizationQueryBuilder) To(ids ...string) *NormalizationQueryBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NormalizationQueryBuilder) From(id string) *NormalizationQueryBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NormalizationQueryBuilder) At(t time.Time) *NormalizationQueryBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *NormalizationQueryBuilder) Test(test bool) *NormalizationQueryBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NormalizationQueryBuilder) Meta(fill func(*redox.Meta)) *NormalizationQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NormalizationQueryBuilder) Continue(from redox.Message) *NormalizationQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Entry fills in one more of Entries: codes or terms to normalize. At least one is required,
 // each with Category.
 func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQueryBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,12 +3,15 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// NormalizationQueryResponseBuilder builds messages of type [NormalizationQueryResponse]. It
-// has the methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// NormalizationQueryResponseBuilder builds messages of type [NormalizationQueryResponse]; see
+// [redox.Builder].
 type NormalizationQueryResponseBuilder struct {
-	redox.Builder[*NormalizationQueryResponseBuilder]
+	redox.Builder
 	message NormalizationQueryResponse
 }
 
@@ -16,14 +19,51 @@ type NormalizationQueryResponseBuilder struct {
 // ends it.
 func BuildNormalizationQueryResponse() *NormalizationQueryResponseBuilder {
 	b := new(NormalizationQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &normalizationQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &normalizationQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NormalizationQueryResponseBuilder) To(ids ...string) *NormalizationQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NormalizationQueryResponseBuilder) From(id string) *NormalizationQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NormalizationQueryResponseBuilder) At(t time.Time) *NormalizationQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *NormalizationQueryResponseBuilder) Test(test bool) *NormalizationQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NormalizationQueryResponseBuilder) Meta(fill func(*redox.Meta)) *NormalizationQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NormalizationQueryResponseBuilder) Continue(from redox.Message) *NormalizationQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Entry fills in one more of Entries: outcome for each code or term submitted. At least one is
 // required, each with Category, Status, Transaction.VendorID, Transaction.ID and
 // Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *NormalizationQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Entries, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,47 @@ package financial
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// AccountUpdateBuilder builds messages of type [AccountUpdate]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AccountUpdateBuilder builds messages of type [AccountUpdate]; see [redox.Builder].
 type AccountUpdateBuilder struct {
-	redox.Builder[*AccountUpdateBuilder]
+	redox.Builder
 	message AccountUpdate
 }
 
 // BuildAccountUpdate starts a message; [AccountUpdateBuilder.Build] ends it.
 func BuildAccountUpdate() *AccountUpdateBuilder {
 	b := new(AccountUpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &accountUpdateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &accountUpdateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AccountUpdateBuilder) To(ids ...string) *AccountUpdateBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AccountUpdateBuilder) From(id string) *AccountUpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AccountUpdateBuilder) At(t time.Time) *AccountUpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *AccountUpdateBuilder) Test(test bool) *AccountUpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AccountUpdateBuilder) Meta(fill func(*redox.Meta)) *AccountUpdateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AccountUpdateBuilder) Continue(from redox.Message) *AccountUpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +58,12 @@ func (b *AccountUpdateBuilder) Identifier(id, idType string) *AccountUpdateBuild
 // Patient fills in Patient: patient to whom the account belongs. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Patient(fill func(*Patient)) *AccountUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit with its account, insurance and guarantor.
 func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package financial
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// TransactionBuilder builds messages of type [Transaction]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// TransactionBuilder builds messages of type [Transaction]; see [redox.Builder].
 type TransactionBuilder struct {
-	redox.Builder[*TransactionBuilder]
+	redox.Builder
 	message Transaction
 }
 
 // BuildTransaction starts a message; [TransactionBuilder.Build] ends it.
 func BuildTransaction() *TransactionBuilder {
 	b := new(TransactionBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &transactionSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &transactionSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *TransactionBuilder) To(ids ...string) *TransactionBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *TransactionBuilder) From(id string) *TransactionBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *TransactionBuilder) At(t time.Time) *TransactionBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *TransactionBuilder) Test(test bool) *TransactionBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *TransactionBuilder) Meta(fill func(*redox.Meta)) *TransactionBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *TransactionBuilder) Continue(from redox.Message) *TransactionBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,18 +55,18 @@ func (b *TransactionBuilder) Identifier(id, idType string) *TransactionBuilder {
 // Patient fills in Patient: patient to whom the charges apply. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *TransactionBuilder) Patient(fill func(*Patient)) *TransactionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit to which the charges belong.
 func (b *TransactionBuilder) Visit(fill func(*Visit)) *TransactionBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Transaction fills in one more of Transactions: charges, credits or other billing entries. At
 // least one is required, each with ID, Type, DateTimeOfService and Chargeable.Code.
 func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *TransactionBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Transactions, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,41 @@ package inventory
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// DepleteBuilder builds messages of type [Deplete]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// DepleteBuilder builds messages of type [Deplete]; see [redox.Builder].
 type DepleteBuilder struct {
-	redox.Builder[*DepleteBuilder]
+	redox.Builder
 	message Deplete
 }
 
 // BuildDeplete starts a message; [DepleteBuilder.Build] ends it.
 func BuildDeplete() *DepleteBuilder {
 	b := new(DepleteBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &depleteSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &depleteSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DepleteBuilder) To(ids ...string) *DepleteBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DepleteBuilder) From(id string) *DepleteBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DepleteBuilder) At(t time.Time) *DepleteBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DepleteBuilder) Test(test bool) *DepleteBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DepleteBuilder) Meta(fill func(*redox.Meta)) *DepleteBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DepleteBuilder) Continue(from redox.Message) *DepleteBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,18 +51,18 @@ func (b *DepleteBuilder) Identifier(id, idType string) *DepleteBuilder {
 
 // Patient fills in Patient: patient on whom the items were used.
 func (b *DepleteBuilder) Patient(fill func(*Patient)) *DepleteBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit during which the items were used.
 func (b *DepleteBuilder) Visit(fill func(*Visit)) *DepleteBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Item fills in one more of Items: items taken from stock. At least one is required, each with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Items, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,49 @@
 
 package inventory
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// UpdateBuilder builds messages of type [Update]; see [redox.Builder].
 type UpdateBuilder struct {
-	redox.Builder[*UpdateBuilder]
+	redox.Builder
 	message Update
 }
 
 // BuildUpdate starts a message; [UpdateBuilder.Build] ends it.
 func BuildUpdate() *UpdateBuilder {
 	b := new(UpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &updateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &updateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *UpdateBuilder) To(ids ...string) *UpdateBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *UpdateBuilder) From(id string) *UpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *UpdateBuilder) At(t time.Time) *UpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *UpdateBuilder) Test(test bool) *UpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *UpdateBuilder) Meta(fill func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *UpdateBuilder) Continue(from redox.Message) *UpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Item fills in one more of Items: items that are new or changed. At least one is required,
 // each with Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Item(fill func(*Item)) *UpdateBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Items, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

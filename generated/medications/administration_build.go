@@ -6,19 +6,50 @@ package medications
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// AdministrationBuilder builds messages of type [Administration]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AdministrationBuilder builds messages of type [Administration]; see [redox.Builder].
 type AdministrationBuilder struct {
-	redox.Builder[*AdministrationBuilder]
+	redox.Builder
 	message Administration
 }
 
 // BuildAdministration starts a message; [AdministrationBuilder.Build] ends it.
 func BuildAdministration() *AdministrationBuilder {
 	b := new(AdministrationBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &administrationSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &administrationSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AdministrationBuilder) To(ids ...string) *AdministrationBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AdministrationBuilder) From(id string) *AdministrationBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AdministrationBuilder) At(t time.Time) *AdministrationBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *AdministrationBuilder) Test(test bool) *AdministrationBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AdministrationBuilder) Meta(fill func(*redox.Meta)) *AdministrationBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AdministrationBuilder) Continue(from redox.Message) *AdministrationBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,18 +61,18 @@ func (b *AdministrationBuilder) Identifier(id, idType string) *AdministrationBui
 // Patient fills in Patient: patient who received the medication. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AdministrationBuilder) Patient(fill func(*Patient)) *AdministrationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit during which the medication was given.
 func (b *AdministrationBuilder) Visit(fill func(*Visit)) *AdministrationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Administration fills in one more of Administrations: administrations reported, one per
 // medication given. At least one is required, each with Status and Medication.Product.Code.
 func (b *AdministrationBuilder) Administration(fill func(*AdministeredMedication)) *AdministrationBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Administrations, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Administrations, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

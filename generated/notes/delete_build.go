@@ -6,19 +6,41 @@ package notes
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// DeleteBuilder builds messages of type [Delete]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// DeleteBuilder builds messages of type [Delete]; see [redox.Builder].
 type DeleteBuilder struct {
-	redox.Builder[*DeleteBuilder]
+	redox.Builder
 	message Delete
 }
 
 // BuildDelete starts a message; [DeleteBuilder.Build] ends it.
 func BuildDelete() *DeleteBuilder {
 	b := new(DeleteBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &deleteSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &deleteSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DeleteBuilder) To(ids ...string) *DeleteBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DeleteBuilder) From(id string) *DeleteBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DeleteBuilder) At(t time.Time) *DeleteBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DeleteBuilder) Test(test bool) *DeleteBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DeleteBuilder) Meta(fill func(*redox.Meta)) *DeleteBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DeleteBuilder) Continue(from redox.Message) *DeleteBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,23 +52,23 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 // Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that the note documents.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Note fills in Note: note that was removed. Required, with ContentType, DocumentType,
 // DocumentID and Provider.ID.
 func (b *DeleteBuilder) Note(fill func(*Note)) *DeleteBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Note, fill)
+	return redox.EditSection(b, &b.message.Note, fill)
 }
 
 // Order fills in one more of Orders: orders to which the note relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

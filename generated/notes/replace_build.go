@@ -6,19 +6,41 @@ package notes
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ReplaceBuilder builds messages of type [Replace]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// ReplaceBuilder builds messages of type [Replace]; see [redox.Builder].
 type ReplaceBuilder struct {
-	redox.Builder[*ReplaceBuilder]
+	redox.Builder
 	message Replace
 }
 
 // BuildReplace starts a message; [ReplaceBuilder.Build] ends it.
 func BuildReplace() *ReplaceBuilder {
 	b := new(ReplaceBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &replaceSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &replaceSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ReplaceBuilder) To(ids ...string) *ReplaceBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ReplaceBuilder) From(id string) *ReplaceBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ReplaceBuilder) At(t time.Time) *ReplaceBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ReplaceBuilder) Test(test bool) *ReplaceBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ReplaceBuilder) Meta(fill func(*redox.Meta)) *ReplaceBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ReplaceBuilder) Continue(from redox.Message) *ReplaceBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,23 +52,23 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 // Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that the note documents.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Note fills in Note: new note, with the ID of the one that it replaces. Required, with
 // ContentType, DocumentType, OriginalDocumentID, DocumentID and Provider.ID.
 func (b *ReplaceBuilder) Note(fill func(*Note)) *ReplaceBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Note, fill)
+	return redox.EditSection(b, &b.message.Note, fill)
 }
 
 // Order fills in one more of Orders: orders to which the note relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,47 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// GroupedOrdersBuilder builds messages of type [GroupedOrders]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// GroupedOrdersBuilder builds messages of type [GroupedOrders]; see [redox.Builder].
 type GroupedOrdersBuilder struct {
-	redox.Builder[*GroupedOrdersBuilder]
+	redox.Builder
 	message GroupedOrders
 }
 
 // BuildGroupedOrders starts a message; [GroupedOrdersBuilder.Build] ends it.
 func BuildGroupedOrders() *GroupedOrdersBuilder {
 	b := new(GroupedOrdersBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &groupedOrdersSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &groupedOrdersSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *GroupedOrdersBuilder) To(ids ...string) *GroupedOrdersBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *GroupedOrdersBuilder) From(id string) *GroupedOrdersBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *GroupedOrdersBuilder) At(t time.Time) *GroupedOrdersBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *GroupedOrdersBuilder) Test(test bool) *GroupedOrdersBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *GroupedOrdersBuilder) Meta(fill func(*redox.Meta)) *GroupedOrdersBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *GroupedOrdersBuilder) Continue(from redox.Message) *GroupedOrdersBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,18 +58,18 @@ func (b *GroupedOrdersBuilder) Identifier(id, idType string) *GroupedOrdersBuild
 // Patient fills in Patient: patient for whom the orders were placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *GroupedOrdersBuilder) Patient(fill func(*Patient)) *GroupedOrdersBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit during which the orders were placed.
 func (b *GroupedOrdersBuilder) Visit(fill func(*Visit)) *GroupedOrdersBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in one more of Orders: orders of the group. At least one is required, each with
 // ID and Status.
 func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

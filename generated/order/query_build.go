@@ -6,24 +6,43 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// QueryBuilder builds messages of type [Query]. It has the methods of [redox.Builder] too: To,
-// From, At, Test, Meta, Continue and Dropped.
+// QueryBuilder builds messages of type [Query]; see [redox.Builder].
 type QueryBuilder struct {
-	redox.Builder[*QueryBuilder]
+	redox.Builder
 	message Query
 }
 
 // BuildQuery starts a message; [QueryBuilder.Build] ends it.
 func BuildQuery() *QueryBuilder {
 	b := new(QueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &querySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &querySchema)
+	return b
 }
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *QueryBuilder) To(ids ...string) *QueryBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *QueryBuilder) From(id string) *QueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *QueryBuilder) At(t time.Time) *QueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *QueryBuilder) Meta(fill func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *QueryBuilder) Continue(from redox.Message) *QueryBuilder { b.Builder.Continue(from); return b }
 
 // Patient fills in one more of Patients: patients whose orders are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // VisitNumber adds to VisitNumbers: numbers of the visits whose orders are wanted.
@@ -52,7 +71,7 @@ func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 
 // Procedure fills in one more of Procedures: procedures whose orders are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

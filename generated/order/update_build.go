@@ -6,19 +6,41 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// UpdateBuilder builds messages of type [Update]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// UpdateBuilder builds messages of type [Update]; see [redox.Builder].
 type UpdateBuilder struct {
-	redox.Builder[*UpdateBuilder]
+	redox.Builder
 	message Update
 }
 
 // BuildUpdate starts a message; [UpdateBuilder.Build] ends it.
 func BuildUpdate() *UpdateBuilder {
 	b := new(UpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &updateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &updateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *UpdateBuilder) To(ids ...string) *UpdateBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *UpdateBuilder) From(id string) *UpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *UpdateBuilder) At(t time.Time) *UpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *UpdateBuilder) Test(test bool) *UpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *UpdateBuilder) Meta(fill func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *UpdateBuilder) Continue(from redox.Message) *UpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,17 +52,17 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 // Patient fills in Patient: patient for whom the order was placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit during which the order was placed.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in Order: order as it stands after the change. Required, with ID.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Order, fill)
+	return redox.EditSection(b, &b.message.Order, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

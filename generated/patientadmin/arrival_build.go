@@ -6,19 +6,41 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ArrivalBuilder builds messages of type [Arrival]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// ArrivalBuilder builds messages of type [Arrival]; see [redox.Builder].
 type ArrivalBuilder struct {
-	redox.Builder[*ArrivalBuilder]
+	redox.Builder
 	message Arrival
 }
 
 // BuildArrival starts a message; [ArrivalBuilder.Build] ends it.
 func BuildArrival() *ArrivalBuilder {
 	b := new(ArrivalBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &arrivalSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &arrivalSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ArrivalBuilder) To(ids ...string) *ArrivalBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ArrivalBuilder) From(id string) *ArrivalBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ArrivalBuilder) At(t time.Time) *ArrivalBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ArrivalBuilder) Test(test bool) *ArrivalBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ArrivalBuilder) Meta(fill func(*redox.Meta)) *ArrivalBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ArrivalBuilder) Continue(from redox.Message) *ArrivalBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +52,12 @@ func (b *ArrivalBuilder) Identifier(id, idType string) *ArrivalBuilder {
 // Patient fills in Patient: patient who arrived. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *ArrivalBuilder) Patient(fill func(*Patient)) *ArrivalBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that begins.
 func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

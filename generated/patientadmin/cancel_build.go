@@ -6,19 +6,41 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// CancelBuilder builds messages of type [Cancel]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// CancelBuilder builds messages of type [Cancel]; see [redox.Builder].
 type CancelBuilder struct {
-	redox.Builder[*CancelBuilder]
+	redox.Builder
 	message Cancel
 }
 
 // BuildCancel starts a message; [CancelBuilder.Build] ends it.
 func BuildCancel() *CancelBuilder {
 	b := new(CancelBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &cancelSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &cancelSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *CancelBuilder) To(ids ...string) *CancelBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *CancelBuilder) From(id string) *CancelBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *CancelBuilder) At(t time.Time) *CancelBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *CancelBuilder) Test(test bool) *CancelBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *CancelBuilder) Meta(fill func(*redox.Meta)) *CancelBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *CancelBuilder) Continue(from redox.Message) *CancelBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +52,12 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 // Patient fills in Patient: patient whom the canceled event concerned. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit as it stands after the cancellation.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

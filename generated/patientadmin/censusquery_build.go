@@ -3,19 +3,46 @@
 
 package patientadmin
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// CensusQueryBuilder builds messages of type [CensusQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// CensusQueryBuilder builds messages of type [CensusQuery]; see [redox.Builder].
 type CensusQueryBuilder struct {
-	redox.Builder[*CensusQueryBuilder]
+	redox.Builder
 	message CensusQuery
 }
 
 // BuildCensusQuery starts a message; [CensusQueryBuilder.Build] ends it.
 func BuildCensusQuery() *CensusQueryBuilder {
 	b := new(CensusQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &censusQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &censusQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *CensusQueryBuilder) To(ids ...string) *CensusQueryBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *CensusQueryBuilder) From(id string) *CensusQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *CensusQueryBuilder) At(t time.Time) *CensusQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *CensusQueryBuilder) Test(test bool) *CensusQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *CensusQueryBuilder) Meta(fill func(*redox.Meta)) *CensusQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *CensusQueryBuilder) Continue(from redox.Message) *CensusQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // PatientClass adds to PatientClasses: patient classes to include, such as inpatient.

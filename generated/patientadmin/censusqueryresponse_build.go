@@ -3,24 +3,64 @@
 
 package patientadmin
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// CensusQueryResponseBuilder builds messages of type [CensusQueryResponse]. It has the methods
-// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// CensusQueryResponseBuilder builds messages of type [CensusQueryResponse]; see
+// [redox.Builder].
 type CensusQueryResponseBuilder struct {
-	redox.Builder[*CensusQueryResponseBuilder]
+	redox.Builder
 	message CensusQueryResponse
 }
 
 // BuildCensusQueryResponse starts a message; [CensusQueryResponseBuilder.Build] ends it.
 func BuildCensusQueryResponse() *CensusQueryResponseBuilder {
 	b := new(CensusQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &censusQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &censusQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *CensusQueryResponseBuilder) To(ids ...string) *CensusQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *CensusQueryResponseBuilder) From(id string) *CensusQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *CensusQueryResponseBuilder) At(t time.Time) *CensusQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *CensusQueryResponseBuilder) Test(test bool) *CensusQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *CensusQueryResponseBuilder) Meta(fill func(*redox.Meta)) *CensusQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *CensusQueryResponseBuilder) Continue(from redox.Message) *CensusQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Patient fills in one more of Patients: patients present, each with the current visits.
 func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

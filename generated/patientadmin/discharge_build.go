@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// DischargeBuilder builds messages of type [Discharge]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// DischargeBuilder builds messages of type [Discharge]; see [redox.Builder].
 type DischargeBuilder struct {
-	redox.Builder[*DischargeBuilder]
+	redox.Builder
 	message Discharge
 }
 
 // BuildDischarge starts a message; [DischargeBuilder.Build] ends it.
 func BuildDischarge() *DischargeBuilder {
 	b := new(DischargeBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &dischargeSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &dischargeSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DischargeBuilder) To(ids ...string) *DischargeBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DischargeBuilder) From(id string) *DischargeBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DischargeBuilder) At(t time.Time) *DischargeBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DischargeBuilder) Test(test bool) *DischargeBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DischargeBuilder) Meta(fill func(*redox.Meta)) *DischargeBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DischargeBuilder) Continue(from redox.Message) *DischargeBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *DischargeBuilder) Identifier(id, idType string) *DischargeBuilder {
 // Patient fills in Patient: patient who was discharged. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *DischargeBuilder) Patient(fill func(*Patient)) *DischargeBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that ended, with time and status of discharge.
 func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// NewPatientBuilder builds messages of type [NewPatient]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// NewPatientBuilder builds messages of type [NewPatient]; see [redox.Builder].
 type NewPatientBuilder struct {
-	redox.Builder[*NewPatientBuilder]
+	redox.Builder
 	message NewPatient
 }
 
 // BuildNewPatient starts a message; [NewPatientBuilder.Build] ends it.
 func BuildNewPatient() *NewPatientBuilder {
 	b := new(NewPatientBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &newPatientSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &newPatientSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NewPatientBuilder) To(ids ...string) *NewPatientBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NewPatientBuilder) From(id string) *NewPatientBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NewPatientBuilder) At(t time.Time) *NewPatientBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *NewPatientBuilder) Test(test bool) *NewPatientBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NewPatientBuilder) Meta(fill func(*redox.Meta)) *NewPatientBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NewPatientBuilder) Continue(from redox.Message) *NewPatientBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,7 +55,7 @@ func (b *NewPatientBuilder) Identifier(id, idType string) *NewPatientBuilder {
 // Patient fills in Patient: patient who was added. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientMergeBuilder builds messages of type [PatientMerge]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientMergeBuilder builds messages of type [PatientMerge]; see [redox.Builder].
 type PatientMergeBuilder struct {
-	redox.Builder[*PatientMergeBuilder]
+	redox.Builder
 	message PatientMerge
 }
 
 // BuildPatientMerge starts a message; [PatientMergeBuilder.Build] ends it.
 func BuildPatientMerge() *PatientMergeBuilder {
 	b := new(PatientMergeBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientMergeSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientMergeSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientMergeBuilder) To(ids ...string) *PatientMergeBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientMergeBuilder) From(id string) *PatientMergeBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientMergeBuilder) At(t time.Time) *PatientMergeBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PatientMergeBuilder) Test(test bool) *PatientMergeBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientMergeBuilder) Meta(fill func(*redox.Meta)) *PatientMergeBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientMergeBuilder) Continue(from redox.Message) *PatientMergeBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -31,7 +56,7 @@ func (b *PatientMergeBuilder) Identifier(id, idType string) *PatientMergeBuilder
 // with Identifiers[].ID, Identifiers[].IDType, PreviousIdentifiers[].ID and
 // PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

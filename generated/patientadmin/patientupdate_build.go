@@ -6,19 +6,47 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientUpdateBuilder builds messages of type [PatientUpdate]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientUpdateBuilder builds messages of type [PatientUpdate]; see [redox.Builder].
 type PatientUpdateBuilder struct {
-	redox.Builder[*PatientUpdateBuilder]
+	redox.Builder
 	message PatientUpdate
 }
 
 // BuildPatientUpdate starts a message; [PatientUpdateBuilder.Build] ends it.
 func BuildPatientUpdate() *PatientUpdateBuilder {
 	b := new(PatientUpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientUpdateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientUpdateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientUpdateBuilder) To(ids ...string) *PatientUpdateBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientUpdateBuilder) From(id string) *PatientUpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientUpdateBuilder) At(t time.Time) *PatientUpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PatientUpdateBuilder) Test(test bool) *PatientUpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientUpdateBuilder) Meta(fill func(*redox.Meta)) *PatientUpdateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientUpdateBuilder) Continue(from redox.Message) *PatientUpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,7 +58,7 @@ func (b *PatientUpdateBuilder) Identifier(id, idType string) *PatientUpdateBuild
 // Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PreAdmitBuilder builds messages of type [PreAdmit]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// PreAdmitBuilder builds messages of type [PreAdmit]; see [redox.Builder].
 type PreAdmitBuilder struct {
-	redox.Builder[*PreAdmitBuilder]
+	redox.Builder
 	message PreAdmit
 }
 
 // BuildPreAdmit starts a message; [PreAdmitBuilder.Build] ends it.
 func BuildPreAdmit() *PreAdmitBuilder {
 	b := new(PreAdmitBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &preAdmitSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &preAdmitSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PreAdmitBuilder) To(ids ...string) *PreAdmitBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PreAdmitBuilder) From(id string) *PreAdmitBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PreAdmitBuilder) At(t time.Time) *PreAdmitBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PreAdmitBuilder) Test(test bool) *PreAdmitBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PreAdmitBuilder) Meta(fill func(*redox.Meta)) *PreAdmitBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PreAdmitBuilder) Continue(from redox.Message) *PreAdmitBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *PreAdmitBuilder) Identifier(id, idType string) *PreAdmitBuilder {
 // Patient fills in Patient: patient who is expected. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *PreAdmitBuilder) Patient(fill func(*Patient)) *PreAdmitBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that is planned.
 func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

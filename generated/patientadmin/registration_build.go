@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// RegistrationBuilder builds messages of type [Registration]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// RegistrationBuilder builds messages of type [Registration]; see [redox.Builder].
 type RegistrationBuilder struct {
-	redox.Builder[*RegistrationBuilder]
+	redox.Builder
 	message Registration
 }
 
 // BuildRegistration starts a message; [RegistrationBuilder.Build] ends it.
 func BuildRegistration() *RegistrationBuilder {
 	b := new(RegistrationBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &registrationSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &registrationSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *RegistrationBuilder) To(ids ...string) *RegistrationBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *RegistrationBuilder) From(id string) *RegistrationBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *RegistrationBuilder) At(t time.Time) *RegistrationBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *RegistrationBuilder) Test(test bool) *RegistrationBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *RegistrationBuilder) Meta(fill func(*redox.Meta)) *RegistrationBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *RegistrationBuilder) Continue(from redox.Message) *RegistrationBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *RegistrationBuilder) Identifier(id, idType string) *RegistrationBuilder
 // Patient fills in Patient: patient who was registered. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *RegistrationBuilder) Patient(fill func(*Patient)) *RegistrationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit for which the patient is registered.
 func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// TransferBuilder builds messages of type [Transfer]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// TransferBuilder builds messages of type [Transfer]; see [redox.Builder].
 type TransferBuilder struct {
-	redox.Builder[*TransferBuilder]
+	redox.Builder
 	message Transfer
 }
 
 // BuildTransfer starts a message; [TransferBuilder.Build] ends it.
 func BuildTransfer() *TransferBuilder {
 	b := new(TransferBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &transferSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &transferSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *TransferBuilder) To(ids ...string) *TransferBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *TransferBuilder) From(id string) *TransferBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *TransferBuilder) At(t time.Time) *TransferBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *TransferBuilder) Test(test bool) *TransferBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *TransferBuilder) Meta(fill func(*redox.Meta)) *TransferBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *TransferBuilder) Continue(from redox.Message) *TransferBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *TransferBuilder) Identifier(id, idType string) *TransferBuilder {
 // Patient fills in Patient: patient who moved. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *TransferBuilder) Patient(fill func(*Patient)) *TransferBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit with the new and the previous location.
 func (b *TransferBuilder) Visit(fill func(*Visit)) *TransferBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

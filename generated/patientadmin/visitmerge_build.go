@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// VisitMergeBuilder builds messages of type [VisitMerge]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitMergeBuilder builds messages of type [VisitMerge]; see [redox.Builder].
 type VisitMergeBuilder struct {
-	redox.Builder[*VisitMergeBuilder]
+	redox.Builder
 	message VisitMerge
 }
 
 // BuildVisitMerge starts a message; [VisitMergeBuilder.Build] ends it.
 func BuildVisitMerge() *VisitMergeBuilder {
 	b := new(VisitMergeBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitMergeSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitMergeSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitMergeBuilder) To(ids ...string) *VisitMergeBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitMergeBuilder) From(id string) *VisitMergeBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitMergeBuilder) At(t time.Time) *VisitMergeBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *VisitMergeBuilder) Test(test bool) *VisitMergeBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitMergeBuilder) Meta(fill func(*redox.Meta)) *VisitMergeBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitMergeBuilder) Continue(from redox.Message) *VisitMergeBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *VisitMergeBuilder) Identifier(id, idType string) *VisitMergeBuilder {
 // Patient fills in Patient: patient to whom the merged visit belongs. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitMergeBuilder) Patient(fill func(*Patient)) *VisitMergeBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: surviving visit record. Required, with VisitNumber.
 func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

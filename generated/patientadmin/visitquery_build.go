@@ -3,19 +3,46 @@
 
 package patientadmin
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// VisitQueryBuilder builds messages of type [VisitQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitQueryBuilder builds messages of type [VisitQuery]; see [redox.Builder].
 type VisitQueryBuilder struct {
-	redox.Builder[*VisitQueryBuilder]
+	redox.Builder
 	message VisitQuery
 }
 
 // BuildVisitQuery starts a message; [VisitQueryBuilder.Build] ends it.
 func BuildVisitQuery() *VisitQueryBuilder {
 	b := new(VisitQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitQueryBuilder) To(ids ...string) *VisitQueryBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitQueryBuilder) From(id string) *VisitQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitQueryBuilder) At(t time.Time) *VisitQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *VisitQueryBuilder) Test(test bool) *VisitQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitQueryBuilder) Meta(fill func(*redox.Meta)) *VisitQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitQueryBuilder) Continue(from redox.Message) *VisitQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // PatientClass adds to PatientClasses: patient classes to include, such as inpatient.
@@ -44,7 +71,7 @@ func (b *VisitQueryBuilder) VisitStatus(values ...string) *VisitQueryBuilder {
 
 // Patient fills in one more of Patients: patients whose visits are wanted.
 func (b *VisitQueryBuilder) Patient(fill func(*CensusPatient)) *VisitQueryBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // VisitNumber adds to VisitNumbers: numbers of the visits wanted.

@@ -3,24 +3,63 @@
 
 package patientadmin
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]. It has the methods
-// of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].
 type VisitQueryResponseBuilder struct {
-	redox.Builder[*VisitQueryResponseBuilder]
+	redox.Builder
 	message VisitQueryResponse
 }
 
 // BuildVisitQueryResponse starts a message; [VisitQueryResponseBuilder.Build] ends it.
 func BuildVisitQueryResponse() *VisitQueryResponseBuilder {
 	b := new(VisitQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitQueryResponseBuilder) To(ids ...string) *VisitQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitQueryResponseBuilder) From(id string) *VisitQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitQueryResponseBuilder) At(t time.Time) *VisitQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *VisitQueryResponseBuilder) Test(test bool) *VisitQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitQueryResponseBuilder) Meta(fill func(*redox.Meta)) *VisitQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitQueryResponseBuilder) Continue(from redox.Message) *VisitQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Patient fills in one more of Patients: patients found, each with the matching visits.
 func (b *VisitQueryResponseBuilder) Patient(fill func(*CensusPatient)) *VisitQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

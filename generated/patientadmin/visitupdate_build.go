@@ -6,19 +6,44 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// VisitUpdateBuilder builds messages of type [VisitUpdate]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// VisitUpdateBuilder builds messages of type [VisitUpdate]; see [redox.Builder].
 type VisitUpdateBuilder struct {
-	redox.Builder[*VisitUpdateBuilder]
+	redox.Builder
 	message VisitUpdate
 }
 
 // BuildVisitUpdate starts a message; [VisitUpdateBuilder.Build] ends it.
 func BuildVisitUpdate() *VisitUpdateBuilder {
 	b := new(VisitUpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &visitUpdateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &visitUpdateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *VisitUpdateBuilder) To(ids ...string) *VisitUpdateBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *VisitUpdateBuilder) From(id string) *VisitUpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *VisitUpdateBuilder) At(t time.Time) *VisitUpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *VisitUpdateBuilder) Test(test bool) *VisitUpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *VisitUpdateBuilder) Meta(fill func(*redox.Meta)) *VisitUpdateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *VisitUpdateBuilder) Continue(from redox.Message) *VisitUpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,12 +55,12 @@ func (b *VisitUpdateBuilder) Identifier(id, idType string) *VisitUpdateBuilder {
 // Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Patient(fill func(*Patient)) *VisitUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit as it stands after the change.
 func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,47 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// LocationQueryBuilder builds messages of type [LocationQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// LocationQueryBuilder builds messages of type [LocationQuery]; see [redox.Builder].
 type LocationQueryBuilder struct {
-	redox.Builder[*LocationQueryBuilder]
+	redox.Builder
 	message LocationQuery
 }
 
 // BuildLocationQuery starts a message; [LocationQueryBuilder.Build] ends it.
 func BuildLocationQuery() *LocationQueryBuilder {
 	b := new(LocationQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &locationQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &locationQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *LocationQueryBuilder) To(ids ...string) *LocationQueryBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *LocationQueryBuilder) From(id string) *LocationQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *LocationQueryBuilder) At(t time.Time) *LocationQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *LocationQueryBuilder) Test(test bool) *LocationQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *LocationQueryBuilder) Meta(fill func(*redox.Meta)) *LocationQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *LocationQueryBuilder) Continue(from redox.Message) *LocationQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,7 +58,7 @@ func (b *LocationQueryBuilder) Identifier(id, idType string) *LocationQueryBuild
 // Patient fills in Patient: patient whose records are sought. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

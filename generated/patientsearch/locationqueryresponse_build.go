@@ -3,25 +3,65 @@
 
 package patientsearch
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]; see
+// [redox.Builder].
 type LocationQueryResponseBuilder struct {
-	redox.Builder[*LocationQueryResponseBuilder]
+	redox.Builder
 	message LocationQueryResponse
 }
 
 // BuildLocationQueryResponse starts a message; [LocationQueryResponseBuilder.Build] ends it.
 func BuildLocationQueryResponse() *LocationQueryResponseBuilder {
 	b := new(LocationQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &locationQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &locationQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *LocationQueryResponseBuilder) To(ids ...string) *LocationQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *LocationQueryResponseBuilder) From(id string) *LocationQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *LocationQueryResponseBuilder) At(t time.Time) *LocationQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *LocationQueryResponseBuilder) Test(test bool) *LocationQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *LocationQueryResponseBuilder) Meta(fill func(*redox.Meta)) *LocationQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *LocationQueryResponseBuilder) Continue(from redox.Message) *LocationQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Patient fills in one more of Patients: records of the patient, one per organization. At
 // least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *LocationQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Patients, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

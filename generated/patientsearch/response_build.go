@@ -6,19 +6,44 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ResponseBuilder builds messages of type [Response]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// ResponseBuilder builds messages of type [Response]; see [redox.Builder].
 type ResponseBuilder struct {
-	redox.Builder[*ResponseBuilder]
+	redox.Builder
 	message Response
 }
 
 // BuildResponse starts a message; [ResponseBuilder.Build] ends it.
 func BuildResponse() *ResponseBuilder {
 	b := new(ResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &responseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &responseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ResponseBuilder) To(ids ...string) *ResponseBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ResponseBuilder) From(id string) *ResponseBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ResponseBuilder) At(t time.Time) *ResponseBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ResponseBuilder) Test(test bool) *ResponseBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ResponseBuilder) Meta(fill func(*redox.Meta)) *ResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ResponseBuilder) Continue(from redox.Message) *ResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,13 +54,13 @@ func (b *ResponseBuilder) Identifier(id, idType string) *ResponseBuilder {
 
 // Patient fills in Patient: single match, empty when there is none or it is not certain.
 func (b *ResponseBuilder) Patient(fill func(*Patient)) *ResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
 // certain.
 func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.PotentialMatches, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,52 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// ActivateBuilder builds messages of type [Activate]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// ActivateBuilder builds messages of type [Activate]; see [redox.Builder].
 type ActivateBuilder struct {
-	redox.Builder[*ActivateBuilder]
+	redox.Builder
 	message Activate
 }
 
 // BuildActivate starts a message; [ActivateBuilder.Build] ends it.
 func BuildActivate() *ActivateBuilder {
 	b := new(ActivateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &activateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &activateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ActivateBuilder) To(ids ...string) *ActivateBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ActivateBuilder) From(id string) *ActivateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ActivateBuilder) At(t time.Time) *ActivateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ActivateBuilder) Test(test bool) *ActivateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ActivateBuilder) Meta(fill func(*redox.Meta)) *ActivateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ActivateBuilder) Continue(from redox.Message) *ActivateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Provider fills in one more of Providers: providers who became active. At least one is
 // required, each with Identifiers[].ID.
 func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,52 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// DeactivateBuilder builds messages of type [Deactivate]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// DeactivateBuilder builds messages of type [Deactivate]; see [redox.Builder].
 type DeactivateBuilder struct {
-	redox.Builder[*DeactivateBuilder]
+	redox.Builder
 	message Deactivate
 }
 
 // BuildDeactivate starts a message; [DeactivateBuilder.Build] ends it.
 func BuildDeactivate() *DeactivateBuilder {
 	b := new(DeactivateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &deactivateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &deactivateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *DeactivateBuilder) To(ids ...string) *DeactivateBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *DeactivateBuilder) From(id string) *DeactivateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *DeactivateBuilder) At(t time.Time) *DeactivateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *DeactivateBuilder) Test(test bool) *DeactivateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *DeactivateBuilder) Meta(fill func(*redox.Meta)) *DeactivateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *DeactivateBuilder) Continue(from redox.Message) *DeactivateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Provider fills in one more of Providers: providers who became inactive. At least one is
 // required, each with Identifiers[].ID.
 func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,24 +3,54 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// ProviderQueryBuilder builds messages of type [ProviderQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// ProviderQueryBuilder builds messages of type [ProviderQuery]; see [redox.Builder].
 type ProviderQueryBuilder struct {
-	redox.Builder[*ProviderQueryBuilder]
+	redox.Builder
 	message ProviderQuery
 }
 
 // BuildProviderQuery starts a message; [ProviderQueryBuilder.Build] ends it.
 func BuildProviderQuery() *ProviderQueryBuilder {
 	b := new(ProviderQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &providerQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &providerQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ProviderQueryBuilder) To(ids ...string) *ProviderQueryBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ProviderQueryBuilder) From(id string) *ProviderQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ProviderQueryBuilder) At(t time.Time) *ProviderQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ProviderQueryBuilder) Test(test bool) *ProviderQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ProviderQueryBuilder) Meta(fill func(*redox.Meta)) *ProviderQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ProviderQueryBuilder) Continue(from redox.Message) *ProviderQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Provider fills in Provider: provider sought, with whatever is known.
 func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Provider, fill)
+	return redox.EditSection(b, &b.message.Provider, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,65 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// ProviderQueryResponseBuilder builds messages of type [ProviderQueryResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// ProviderQueryResponseBuilder builds messages of type [ProviderQueryResponse]; see
+// [redox.Builder].
 type ProviderQueryResponseBuilder struct {
-	redox.Builder[*ProviderQueryResponseBuilder]
+	redox.Builder
 	message ProviderQueryResponse
 }
 
 // BuildProviderQueryResponse starts a message; [ProviderQueryResponseBuilder.Build] ends it.
 func BuildProviderQueryResponse() *ProviderQueryResponseBuilder {
 	b := new(ProviderQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &providerQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &providerQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ProviderQueryResponseBuilder) To(ids ...string) *ProviderQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ProviderQueryResponseBuilder) From(id string) *ProviderQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ProviderQueryResponseBuilder) At(t time.Time) *ProviderQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *ProviderQueryResponseBuilder) Test(test bool) *ProviderQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ProviderQueryResponseBuilder) Meta(fill func(*redox.Meta)) *ProviderQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ProviderQueryResponseBuilder) Continue(from redox.Message) *ProviderQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Provider fills in one more of Providers: providers found. At least one is required, each
 // with Identifiers[].ID and IsActive.
 func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Providers, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// AuthResponseBuilder builds messages of type [AuthResponse]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AuthResponseBuilder builds messages of type [AuthResponse]; see [redox.Builder].
 type AuthResponseBuilder struct {
-	redox.Builder[*AuthResponseBuilder]
+	redox.Builder
 	message AuthResponse
 }
 
 // BuildAuthResponse starts a message; [AuthResponseBuilder.Build] ends it.
 func BuildAuthResponse() *AuthResponseBuilder {
 	b := new(AuthResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &authResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &authResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AuthResponseBuilder) To(ids ...string) *AuthResponseBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AuthResponseBuilder) From(id string) *AuthResponseBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AuthResponseBuilder) At(t time.Time) *AuthResponseBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *AuthResponseBuilder) Test(test bool) *AuthResponseBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AuthResponseBuilder) Meta(fill func(*redox.Meta)) *AuthResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AuthResponseBuilder) Continue(from redox.Message) *AuthResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,18 +54,18 @@ func (b *AuthResponseBuilder) Identifier(id, idType string) *AuthResponseBuilder
 
 // Referral fills in Referral: referral that the decision concerns.
 func (b *AuthResponseBuilder) Referral(fill func(*Referral)) *AuthResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
+	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
 // Authorization fills in Authorization: authorization with the decision for each service.
 func (b *AuthResponseBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Authorization, fill)
+	return redox.EditSection(b, &b.message.Authorization, fill)
 }
 
 // Patient fills in Patient: patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

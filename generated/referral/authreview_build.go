@@ -6,19 +6,44 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// AuthReviewBuilder builds messages of type [AuthReview]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AuthReviewBuilder builds messages of type [AuthReview]; see [redox.Builder].
 type AuthReviewBuilder struct {
-	redox.Builder[*AuthReviewBuilder]
+	redox.Builder
 	message AuthReview
 }
 
 // BuildAuthReview starts a message; [AuthReviewBuilder.Build] ends it.
 func BuildAuthReview() *AuthReviewBuilder {
 	b := new(AuthReviewBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &authReviewSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &authReviewSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AuthReviewBuilder) To(ids ...string) *AuthReviewBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AuthReviewBuilder) From(id string) *AuthReviewBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AuthReviewBuilder) At(t time.Time) *AuthReviewBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *AuthReviewBuilder) Test(test bool) *AuthReviewBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AuthReviewBuilder) Meta(fill func(*redox.Meta)) *AuthReviewBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AuthReviewBuilder) Continue(from redox.Message) *AuthReviewBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,18 +54,18 @@ func (b *AuthReviewBuilder) Identifier(id, idType string) *AuthReviewBuilder {
 
 // Referral fills in Referral: referral that needs authorization.
 func (b *AuthReviewBuilder) Referral(fill func(*Referral)) *AuthReviewBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
+	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
 // Authorization fills in Authorization: authorization that is requested.
 func (b *AuthReviewBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthReviewBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Authorization, fill)
+	return redox.EditSection(b, &b.message.Authorization, fill)
 }
 
 // Patient fills in Patient: patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,41 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ModifyBuilder builds messages of type [Modify]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// ModifyBuilder builds messages of type [Modify]; see [redox.Builder].
 type ModifyBuilder struct {
-	redox.Builder[*ModifyBuilder]
+	redox.Builder
 	message Modify
 }
 
 // BuildModify starts a message; [ModifyBuilder.Build] ends it.
 func BuildModify() *ModifyBuilder {
 	b := new(ModifyBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &modifySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &modifySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ModifyBuilder) To(ids ...string) *ModifyBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ModifyBuilder) From(id string) *ModifyBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ModifyBuilder) At(t time.Time) *ModifyBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ModifyBuilder) Test(test bool) *ModifyBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ModifyBuilder) Meta(fill func(*redox.Meta)) *ModifyBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ModifyBuilder) Continue(from redox.Message) *ModifyBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,18 +51,18 @@ func (b *ModifyBuilder) Identifier(id, idType string) *ModifyBuilder {
 
 // Referral fills in Referral: referral as it stands after the change.
 func (b *ModifyBuilder) Referral(fill func(*Referral)) *ModifyBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Referral, fill)
+	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
 // Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *ModifyBuilder) Patient(fill func(*Patient)) *ModifyBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit from which the referral arose.
 func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

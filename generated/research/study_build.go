@@ -3,29 +3,50 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// StudyBuilder builds messages of type [Study]. It has the methods of [redox.Builder] too: To,
-// From, At, Test, Meta, Continue and Dropped.
+// StudyBuilder builds messages of type [Study]; see [redox.Builder].
 type StudyBuilder struct {
-	redox.Builder[*StudyBuilder]
+	redox.Builder
 	message Study
 }
 
 // BuildStudy starts a message; [StudyBuilder.Build] ends it.
 func BuildStudy() *StudyBuilder {
 	b := new(StudyBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &studySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &studySchema)
+	return b
 }
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *StudyBuilder) To(ids ...string) *StudyBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *StudyBuilder) From(id string) *StudyBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *StudyBuilder) At(t time.Time) *StudyBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *StudyBuilder) Test(test bool) *StudyBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *StudyBuilder) Meta(fill func(*redox.Meta)) *StudyBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *StudyBuilder) Continue(from redox.Message) *StudyBuilder { b.Builder.Continue(from); return b }
 
 // Study fills in Study: study that is described.
 func (b *StudyBuilder) Study(fill func(*StudyRecord)) *StudyBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Study, fill)
+	return redox.EditSection(b, &b.message.Study, fill)
 }
 
 // Protocol fills in one more of Protocols: treatment and visit plans of the study.
 func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Protocols, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Protocols, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,47 @@ package research
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// SubjectUpdateBuilder builds messages of type [SubjectUpdate]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// SubjectUpdateBuilder builds messages of type [SubjectUpdate]; see [redox.Builder].
 type SubjectUpdateBuilder struct {
-	redox.Builder[*SubjectUpdateBuilder]
+	redox.Builder
 	message SubjectUpdate
 }
 
 // BuildSubjectUpdate starts a message; [SubjectUpdateBuilder.Build] ends it.
 func BuildSubjectUpdate() *SubjectUpdateBuilder {
 	b := new(SubjectUpdateBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &subjectUpdateSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &subjectUpdateSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *SubjectUpdateBuilder) To(ids ...string) *SubjectUpdateBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *SubjectUpdateBuilder) From(id string) *SubjectUpdateBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *SubjectUpdateBuilder) At(t time.Time) *SubjectUpdateBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *SubjectUpdateBuilder) Test(test bool) *SubjectUpdateBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *SubjectUpdateBuilder) Meta(fill func(*redox.Meta)) *SubjectUpdateBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *SubjectUpdateBuilder) Continue(from redox.Message) *SubjectUpdateBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,17 +57,17 @@ func (b *SubjectUpdateBuilder) Identifier(id, idType string) *SubjectUpdateBuild
 
 // Enrollment fills in Enrollment: status and period of the patient's enrollment.
 func (b *SubjectUpdateBuilder) Enrollment(fill func(*Enrollment)) *SubjectUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Enrollment, fill)
+	return redox.EditSection(b, &b.message.Enrollment, fill)
 }
 
 // Patient fills in Patient: patient who is a subject of the study.
 func (b *SubjectUpdateBuilder) Patient(fill func(*Patient)) *SubjectUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Study fills in Study: study in which the patient takes part.
 func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Study, fill)
+	return redox.EditSection(b, &b.message.Study, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

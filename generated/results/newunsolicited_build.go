@@ -6,19 +6,50 @@ package results
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]; see [redox.Builder].
 type NewUnsolicitedBuilder struct {
-	redox.Builder[*NewUnsolicitedBuilder]
+	redox.Builder
 	message NewUnsolicited
 }
 
 // BuildNewUnsolicited starts a message; [NewUnsolicitedBuilder.Build] ends it.
 func BuildNewUnsolicited() *NewUnsolicitedBuilder {
 	b := new(NewUnsolicitedBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &newUnsolicitedSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &newUnsolicitedSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NewUnsolicitedBuilder) To(ids ...string) *NewUnsolicitedBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NewUnsolicitedBuilder) From(id string) *NewUnsolicitedBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NewUnsolicitedBuilder) At(t time.Time) *NewUnsolicitedBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *NewUnsolicitedBuilder) Test(test bool) *NewUnsolicitedBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NewUnsolicitedBuilder) Meta(fill func(*redox.Meta)) *NewUnsolicitedBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NewUnsolicitedBuilder) Continue(from redox.Message) *NewUnsolicitedBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,19 +61,19 @@ func (b *NewUnsolicitedBuilder) Identifier(id, idType string) *NewUnsolicitedBui
 // Patient fills in Patient: patient who was tested. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *NewUnsolicitedBuilder) Patient(fill func(*Patient)) *NewUnsolicitedBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Order fills in one more of Orders: tests with their results, even without an order ID. At
 // least one is required, each with ApplicationOrderID, Status, Results[].Code, Results[].Value
 // and Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Order(fill func(*Order)) *NewUnsolicitedBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Visit fills in Visit: visit to which the results belong.
 func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

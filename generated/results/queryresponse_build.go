@@ -3,24 +3,54 @@
 
 package results
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// QueryResponseBuilder builds messages of type [QueryResponse]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// QueryResponseBuilder builds messages of type [QueryResponse]; see [redox.Builder].
 type QueryResponseBuilder struct {
-	redox.Builder[*QueryResponseBuilder]
+	redox.Builder
 	message QueryResponse
 }
 
 // BuildQueryResponse starts a message; [QueryResponseBuilder.Build] ends it.
 func BuildQueryResponse() *QueryResponseBuilder {
 	b := new(QueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &queryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &queryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *QueryResponseBuilder) To(ids ...string) *QueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *QueryResponseBuilder) From(id string) *QueryResponseBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *QueryResponseBuilder) At(t time.Time) *QueryResponseBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *QueryResponseBuilder) Test(test bool) *QueryResponseBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *QueryResponseBuilder) Meta(fill func(*redox.Meta)) *QueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *QueryResponseBuilder) Continue(from redox.Message) *QueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Order fills in one more of Orders: orders found, each with results, patient and visit.
 func (b *QueryResponseBuilder) Order(fill func(*Order)) *QueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Orders, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,50 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// AvailableSlotsBuilder builds messages of type [AvailableSlots]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AvailableSlotsBuilder builds messages of type [AvailableSlots]; see [redox.Builder].
 type AvailableSlotsBuilder struct {
-	redox.Builder[*AvailableSlotsBuilder]
+	redox.Builder
 	message AvailableSlots
 }
 
 // BuildAvailableSlots starts a message; [AvailableSlotsBuilder.Build] ends it.
 func BuildAvailableSlots() *AvailableSlotsBuilder {
 	b := new(AvailableSlotsBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &availableSlotsSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &availableSlotsSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AvailableSlotsBuilder) To(ids ...string) *AvailableSlotsBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AvailableSlotsBuilder) From(id string) *AvailableSlotsBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AvailableSlotsBuilder) At(t time.Time) *AvailableSlotsBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *AvailableSlotsBuilder) Test(test bool) *AvailableSlotsBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AvailableSlotsBuilder) Meta(fill func(*redox.Meta)) *AvailableSlotsBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AvailableSlotsBuilder) Continue(from redox.Message) *AvailableSlotsBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +60,7 @@ func (b *AvailableSlotsBuilder) Identifier(id, idType string) *AvailableSlotsBui
 
 // Patient fills in Patient: patient for whom an appointment is sought.
 func (b *AvailableSlotsBuilder) Patient(fill func(*Patient)) *AvailableSlotsBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // StartDateTime sets StartDateTime: start of the period to search. Required.
@@ -46,7 +77,7 @@ func (b *AvailableSlotsBuilder) EndDateTime(value redox.DateTime) *AvailableSlot
 
 // Visit fills in Visit: reasons, providers and places that the appointment should fit.
 func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

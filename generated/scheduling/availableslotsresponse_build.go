@@ -3,25 +3,65 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]; see
+// [redox.Builder].
 type AvailableSlotsResponseBuilder struct {
-	redox.Builder[*AvailableSlotsResponseBuilder]
+	redox.Builder
 	message AvailableSlotsResponse
 }
 
 // BuildAvailableSlotsResponse starts a message; [AvailableSlotsResponseBuilder.Build] ends it.
 func BuildAvailableSlotsResponse() *AvailableSlotsResponseBuilder {
 	b := new(AvailableSlotsResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &availableSlotsResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &availableSlotsResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *AvailableSlotsResponseBuilder) To(ids ...string) *AvailableSlotsResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *AvailableSlotsResponseBuilder) From(id string) *AvailableSlotsResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *AvailableSlotsResponseBuilder) At(t time.Time) *AvailableSlotsResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *AvailableSlotsResponseBuilder) Test(test bool) *AvailableSlotsResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *AvailableSlotsResponseBuilder) Meta(fill func(*redox.Meta)) *AvailableSlotsResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *AvailableSlotsResponseBuilder) Continue(from redox.Message) *AvailableSlotsResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // AvailableSlot fills in one more of AvailableSlots: open appointment times found. At least
 // one is required, each with DateTime and Duration.
 func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *AvailableSlotsResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AvailableSlots, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AvailableSlots, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,19 +3,43 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// BookedBuilder builds messages of type [Booked]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// BookedBuilder builds messages of type [Booked]; see [redox.Builder].
 type BookedBuilder struct {
-	redox.Builder[*BookedBuilder]
+	redox.Builder
 	message Booked
 }
 
 // BuildBooked starts a message; [BookedBuilder.Build] ends it.
 func BuildBooked() *BookedBuilder {
 	b := new(BookedBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &bookedSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &bookedSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *BookedBuilder) To(ids ...string) *BookedBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *BookedBuilder) From(id string) *BookedBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *BookedBuilder) At(t time.Time) *BookedBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *BookedBuilder) Test(test bool) *BookedBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *BookedBuilder) Meta(fill func(*redox.Meta)) *BookedBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *BookedBuilder) Continue(from redox.Message) *BookedBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // StartDateTime sets StartDateTime: start of the period to search. Required.
@@ -32,7 +56,7 @@ func (b *BookedBuilder) EndDateTime(value redox.DateTime) *BookedBuilder {
 
 // Visit fills in Visit: patients, providers and places to search for.
 func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,26 +3,59 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// BookedResponseBuilder builds messages of type [BookedResponse]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// BookedResponseBuilder builds messages of type [BookedResponse]; see [redox.Builder].
 type BookedResponseBuilder struct {
-	redox.Builder[*BookedResponseBuilder]
+	redox.Builder
 	message BookedResponse
 }
 
 // BuildBookedResponse starts a message; [BookedResponseBuilder.Build] ends it.
 func BuildBookedResponse() *BookedResponseBuilder {
 	b := new(BookedResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &bookedResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &bookedResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *BookedResponseBuilder) To(ids ...string) *BookedResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *BookedResponseBuilder) From(id string) *BookedResponseBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *BookedResponseBuilder) At(t time.Time) *BookedResponseBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *BookedResponseBuilder) Test(test bool) *BookedResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *BookedResponseBuilder) Meta(fill func(*redox.Meta)) *BookedResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *BookedResponseBuilder) Continue(from redox.Message) *BookedResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Visit fills in one more of Visits: appointments found, empty when there are none. At least
 // one is required, each with VisitNumber, VisitDateTime, Duration, Location.Department,
 // Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Visits, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Visits, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ModificationBuilder builds messages of type [Modification]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// ModificationBuilder builds messages of type [Modification]; see [redox.Builder].
 type ModificationBuilder struct {
-	redox.Builder[*ModificationBuilder]
+	redox.Builder
 	message Modification
 }
 
 // BuildModification starts a message; [ModificationBuilder.Build] ends it.
 func BuildModification() *ModificationBuilder {
 	b := new(ModificationBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &modificationSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &modificationSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ModificationBuilder) To(ids ...string) *ModificationBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ModificationBuilder) From(id string) *ModificationBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ModificationBuilder) At(t time.Time) *ModificationBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ModificationBuilder) Test(test bool) *ModificationBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ModificationBuilder) Meta(fill func(*redox.Meta)) *ModificationBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ModificationBuilder) Continue(from redox.Message) *ModificationBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,19 +54,19 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 
 // Patient fills in Patient: patient who has the appointment.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
 // the appointment.
 func (b *ModificationBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in Visit: appointment as it stands after the change. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,20 +6,39 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// NewBuilder builds messages of type [New]. It has the methods of [redox.Builder] too: To,
-// From, At, Test, Meta, Continue and Dropped.
+// NewBuilder builds messages of type [New]; see [redox.Builder].
 type NewBuilder struct {
-	redox.Builder[*NewBuilder]
+	redox.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &newSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	return b
 }
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NewBuilder) To(ids ...string) *NewBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NewBuilder) From(id string) *NewBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NewBuilder) At(t time.Time) *NewBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NewBuilder) Meta(fill func(*redox.Meta)) *NewBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NewBuilder) Continue(from redox.Message) *NewBuilder { b.Builder.Continue(from); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
@@ -29,19 +48,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 
 // Patient fills in Patient: patient who has the appointment.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
 // the appointment.
 func (b *NewBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NewBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in Visit: appointment that was booked. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,41 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// NoShowBuilder builds messages of type [NoShow]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// NoShowBuilder builds messages of type [NoShow]; see [redox.Builder].
 type NoShowBuilder struct {
-	redox.Builder[*NoShowBuilder]
+	redox.Builder
 	message NoShow
 }
 
 // BuildNoShow starts a message; [NoShowBuilder.Build] ends it.
 func BuildNoShow() *NoShowBuilder {
 	b := new(NoShowBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &noShowSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &noShowSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NoShowBuilder) To(ids ...string) *NoShowBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NoShowBuilder) From(id string) *NoShowBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NoShowBuilder) At(t time.Time) *NoShowBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *NoShowBuilder) Test(test bool) *NoShowBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NoShowBuilder) Meta(fill func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NoShowBuilder) Continue(from redox.Message) *NoShowBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,19 +51,19 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 
 // Patient fills in Patient: patient who did not come.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
 // the appointment.
 func (b *NoShowBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in Visit: appointment that the patient missed. Required, with VisitNumber,
 // VisitDateTime and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -3,25 +3,52 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
+)
 
-// PushSlotsBuilder builds messages of type [PushSlots]. It has the methods of [redox.Builder]
-// too: To, From, At, Test, Meta, Continue and Dropped.
+// PushSlotsBuilder builds messages of type [PushSlots]; see [redox.Builder].
 type PushSlotsBuilder struct {
-	redox.Builder[*PushSlotsBuilder]
+	redox.Builder
 	message PushSlots
 }
 
 // BuildPushSlots starts a message; [PushSlotsBuilder.Build] ends it.
 func BuildPushSlots() *PushSlotsBuilder {
 	b := new(PushSlotsBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &pushSlotsSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &pushSlotsSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PushSlotsBuilder) To(ids ...string) *PushSlotsBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PushSlotsBuilder) From(id string) *PushSlotsBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PushSlotsBuilder) At(t time.Time) *PushSlotsBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PushSlotsBuilder) Test(test bool) *PushSlotsBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PushSlotsBuilder) Meta(fill func(*redox.Meta)) *PushSlotsBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PushSlotsBuilder) Continue(from redox.Message) *PushSlotsBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Slot fills in one more of Slots: appointment times that are offered. At least one is
 // required, each with DateTime and Duration.
 func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Slots, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Slots, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

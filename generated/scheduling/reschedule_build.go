@@ -6,19 +6,44 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// RescheduleBuilder builds messages of type [Reschedule]; see [redox.Builder].
 type RescheduleBuilder struct {
-	redox.Builder[*RescheduleBuilder]
+	redox.Builder
 	message Reschedule
 }
 
 // BuildReschedule starts a message; [RescheduleBuilder.Build] ends it.
 func BuildReschedule() *RescheduleBuilder {
 	b := new(RescheduleBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &rescheduleSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *RescheduleBuilder) To(ids ...string) *RescheduleBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *RescheduleBuilder) From(id string) *RescheduleBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *RescheduleBuilder) At(t time.Time) *RescheduleBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *RescheduleBuilder) Test(test bool) *RescheduleBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *RescheduleBuilder) Meta(fill func(*redox.Meta)) *RescheduleBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *RescheduleBuilder) Continue(from redox.Message) *RescheduleBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,19 +54,19 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 
 // Patient fills in Patient: patient who has the appointment.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
 // the appointment.
 func (b *RescheduleBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
-	return redox.NextElement(&b.Builder, &b.message.AppointmentInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in Visit: appointment with its new time. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

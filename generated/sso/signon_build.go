@@ -6,19 +6,41 @@ package sso
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// SignOnBuilder builds messages of type [SignOn]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// SignOnBuilder builds messages of type [SignOn]; see [redox.Builder].
 type SignOnBuilder struct {
-	redox.Builder[*SignOnBuilder]
+	redox.Builder
 	message SignOn
 }
 
 // BuildSignOn starts a message; [SignOnBuilder.Build] ends it.
 func BuildSignOn() *SignOnBuilder {
 	b := new(SignOnBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &signOnSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &signOnSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *SignOnBuilder) To(ids ...string) *SignOnBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *SignOnBuilder) From(id string) *SignOnBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *SignOnBuilder) At(t time.Time) *SignOnBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *SignOnBuilder) Test(test bool) *SignOnBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *SignOnBuilder) Meta(fill func(*redox.Meta)) *SignOnBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *SignOnBuilder) Continue(from redox.Message) *SignOnBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -107,22 +129,22 @@ func (b *SignOnBuilder) Locale(value string) *SignOnBuilder {
 
 // PhoneNumber fills in PhoneNumber: telephone numbers of the user.
 func (b *SignOnBuilder) PhoneNumber(fill func(*common.OfficePhone)) *SignOnBuilder {
-	return redox.EditSection(&b.Builder, &b.message.PhoneNumber, fill)
+	return redox.EditSection(b, &b.message.PhoneNumber, fill)
 }
 
 // Patient fills in Patient: patient whose record is open at sign-on.
 func (b *SignOnBuilder) Patient(fill func(*Patient)) *SignOnBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in Visit: visit that is open at sign-on.
 func (b *SignOnBuilder) Visit(fill func(*Visit)) *SignOnBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in Order: order that is open at sign-on.
 func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Order, fill)
+	return redox.EditSection(b, &b.message.Order, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,44 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// ModificationBuilder builds messages of type [Modification]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// ModificationBuilder builds messages of type [Modification]; see [redox.Builder].
 type ModificationBuilder struct {
-	redox.Builder[*ModificationBuilder]
+	redox.Builder
 	message Modification
 }
 
 // BuildModification starts a message; [ModificationBuilder.Build] ends it.
 func BuildModification() *ModificationBuilder {
 	b := new(ModificationBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &modificationSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &modificationSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *ModificationBuilder) To(ids ...string) *ModificationBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *ModificationBuilder) From(id string) *ModificationBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *ModificationBuilder) At(t time.Time) *ModificationBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *ModificationBuilder) Test(test bool) *ModificationBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *ModificationBuilder) Meta(fill func(*redox.Meta)) *ModificationBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *ModificationBuilder) Continue(from redox.Message) *ModificationBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,36 +55,36 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 // Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
 // required, each with DateTime and Duration.
 func (b *ModificationBuilder) Procedure(fill func(*Procedure)) *ModificationBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
 // time.
 func (b *ModificationBuilder) SurgeryStaff(fill func(*common.Staff)) *ModificationBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
 // surgery.
 func (b *ModificationBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
 // Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *ModificationBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
+	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,41 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// NoShowBuilder builds messages of type [NoShow]. It has the methods of [redox.Builder] too:
-// To, From, At, Test, Meta, Continue and Dropped.
+// NoShowBuilder builds messages of type [NoShow]; see [redox.Builder].
 type NoShowBuilder struct {
-	redox.Builder[*NoShowBuilder]
+	redox.Builder
 	message NoShow
 }
 
 // BuildNoShow starts a message; [NoShowBuilder.Build] ends it.
 func BuildNoShow() *NoShowBuilder {
 	b := new(NoShowBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &noShowSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &noShowSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *NoShowBuilder) To(ids ...string) *NoShowBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *NoShowBuilder) From(id string) *NoShowBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *NoShowBuilder) At(t time.Time) *NoShowBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *NoShowBuilder) Test(test bool) *NoShowBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *NoShowBuilder) Meta(fill func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(fill); return b }
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *NoShowBuilder) Continue(from redox.Message) *NoShowBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,36 +52,36 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 // Patient fills in Patient: patient who did not come. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
 // required, each with DateTime and Duration.
 func (b *NoShowBuilder) Procedure(fill func(*Procedure)) *NoShowBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
 // time.
 func (b *NoShowBuilder) SurgeryStaff(fill func(*common.Staff)) *NoShowBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
 // surgery.
 func (b *NoShowBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
 // Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
+	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

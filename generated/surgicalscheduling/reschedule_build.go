@@ -6,19 +6,44 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// RescheduleBuilder builds messages of type [Reschedule]; see [redox.Builder].
 type RescheduleBuilder struct {
-	redox.Builder[*RescheduleBuilder]
+	redox.Builder
 	message Reschedule
 }
 
 // BuildReschedule starts a message; [RescheduleBuilder.Build] ends it.
 func BuildReschedule() *RescheduleBuilder {
 	b := new(RescheduleBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &rescheduleSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *RescheduleBuilder) To(ids ...string) *RescheduleBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *RescheduleBuilder) From(id string) *RescheduleBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *RescheduleBuilder) At(t time.Time) *RescheduleBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *RescheduleBuilder) Test(test bool) *RescheduleBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *RescheduleBuilder) Meta(fill func(*redox.Meta)) *RescheduleBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *RescheduleBuilder) Continue(from redox.Message) *RescheduleBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -30,36 +55,36 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 // Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
 // required, each with DateTime and Duration.
 func (b *RescheduleBuilder) Procedure(fill func(*Procedure)) *RescheduleBuilder {
-	return redox.NextElement(&b.Builder, &b.message.Procedures, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
 // time.
 func (b *RescheduleBuilder) SurgeryStaff(fill func(*common.Staff)) *RescheduleBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgeryStaff, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
 // surgery.
 func (b *RescheduleBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
-	return redox.NextElement(&b.Builder, &b.message.SurgicalInfo, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
 // Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Visit, fill)
+	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
 func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBuilder {
-	return redox.EditSection(&b.Builder, &b.message.SurgicalCase, fill)
+	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

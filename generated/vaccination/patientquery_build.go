@@ -6,19 +6,44 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientQueryBuilder builds messages of type [PatientQuery]. It has the methods of
-// [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientQueryBuilder builds messages of type [PatientQuery]; see [redox.Builder].
 type PatientQueryBuilder struct {
-	redox.Builder[*PatientQueryBuilder]
+	redox.Builder
 	message PatientQuery
 }
 
 // BuildPatientQuery starts a message; [PatientQueryBuilder.Build] ends it.
 func BuildPatientQuery() *PatientQueryBuilder {
 	b := new(PatientQueryBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientQuerySchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientQuerySchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientQueryBuilder) To(ids ...string) *PatientQueryBuilder { b.Builder.To(ids...); return b }
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientQueryBuilder) From(id string) *PatientQueryBuilder { b.Builder.From(id); return b }
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientQueryBuilder) At(t time.Time) *PatientQueryBuilder { b.Builder.At(t); return b }
+
+// Test marks the message as a test, or as production data.
+func (b *PatientQueryBuilder) Test(test bool) *PatientQueryBuilder { b.Builder.Test(test); return b }
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientQueryBuilder) Meta(fill func(*redox.Meta)) *PatientQueryBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientQueryBuilder) Continue(from redox.Message) *PatientQueryBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,7 +54,7 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 
 // Patient fills in Patient: patient whose vaccinations are wanted.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

@@ -6,19 +6,57 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"time"
 )
 
-// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]. It has the
-// methods of [redox.Builder] too: To, From, At, Test, Meta, Continue and Dropped.
+// PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]; see
+// [redox.Builder].
 type PatientQueryResponseBuilder struct {
-	redox.Builder[*PatientQueryResponseBuilder]
+	redox.Builder
 	message PatientQueryResponse
 }
 
 // BuildPatientQueryResponse starts a message; [PatientQueryResponseBuilder.Build] ends it.
 func BuildPatientQueryResponse() *PatientQueryResponseBuilder {
 	b := new(PatientQueryResponseBuilder)
-	return redox.StartBuilder(b, &b.Builder, &b.message, &patientQueryResponseSchema)
+	redox.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
+	return b
+}
+
+// To adds destinations by their IDs. The message goes to all of them.
+func (b *PatientQueryResponseBuilder) To(ids ...string) *PatientQueryResponseBuilder {
+	b.Builder.To(ids...)
+	return b
+}
+
+// From names the source by its ID; a sender with only one source needs none.
+func (b *PatientQueryResponseBuilder) From(id string) *PatientQueryResponseBuilder {
+	b.Builder.From(id)
+	return b
+}
+
+// At sets the time of the event, which is otherwise when the message was built.
+func (b *PatientQueryResponseBuilder) At(t time.Time) *PatientQueryResponseBuilder {
+	b.Builder.At(t)
+	return b
+}
+
+// Test marks the message as a test, or as production data.
+func (b *PatientQueryResponseBuilder) Test(test bool) *PatientQueryResponseBuilder {
+	b.Builder.Test(test)
+	return b
+}
+
+// Meta fills in what else the Meta section is to say, such as its FacilityCode.
+func (b *PatientQueryResponseBuilder) Meta(fill func(*redox.Meta)) *PatientQueryResponseBuilder {
+	b.Builder.Meta(fill)
+	return b
+}
+
+// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+func (b *PatientQueryResponseBuilder) Continue(from redox.Message) *PatientQueryResponseBuilder {
+	b.Builder.Continue(from)
+	return b
 }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -29,13 +67,13 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 
 // Patient fills in Patient: matching patient, with the vaccination history.
 func (b *PatientQueryResponseBuilder) Patient(fill func(*Patient)) *PatientQueryResponseBuilder {
-	return redox.EditSection(&b.Builder, &b.message.Patient, fill)
+	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
 // PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
 // certain.
 func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *PatientQueryResponseBuilder {
-	return redox.NextElement(&b.Builder, &b.message.PotentialMatches, fill)
+	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is

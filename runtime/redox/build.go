@@ -42,7 +42,7 @@ func (e *BuildError) Unwrap() error { return &ValidationError{Report: e.Report} 
 func Build[M any, P interface {
 	*M
 	Message
-}, B any](b *Builder[B]) (*M, error) {
+}](b *Builder) (*M, error) {
 	m := new(M)
 	if err := b.finish(P(m)); err != nil {
 		return nil, err
@@ -50,20 +50,20 @@ func Build[M any, P interface {
 	return m, nil
 }
 
-// finish stores a copy of the draft's message in out.
-func (d *draft) finish(out Message) error {
-	if d.schema == nil {
+// finish stores a copy of the builder's message in out.
+func (b *Builder) finish(out Message) error {
+	if b.schema == nil {
 		return &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
 	}
-	m := reflect.New(reflect.TypeOf(d.message).Elem())
-	m.Elem().Set(reflect.ValueOf(d.message).Elem())
-	faults := append(slices.Clone(d.faults), d.fillMeta(m.Elem())...)
+	m := reflect.New(reflect.TypeOf(b.message).Elem())
+	m.Elem().Set(reflect.ValueOf(b.message).Elem())
+	faults := append(slices.Clone(b.faults), b.fillMeta(m.Elem())...)
 	p := codec.PointerOf(m.Interface())
-	r := unfit(faults, d.program().Missing(p), d.schema.Validate(m.Interface()))
+	r := unfit(faults, b.program().Missing(p), b.schema.Validate(m.Interface()))
 	if !r.Valid() {
 		return &BuildError{Event: out.RedoxEvent().String(), Report: r}
 	}
-	text, err := d.program().Append(nil, p)
+	text, err := b.program().Append(nil, p)
 	if err == nil {
 		_, err = out.DecodeJSON(text)
 	}
@@ -105,31 +105,31 @@ func listed(vs ...Violation) Report {
 // fillMeta writes the Meta section of the message: what the event is called,
 // and what the builder was told. It returns what the schema has no place for,
 // of what it was told.
-func (d *draft) fillMeta(message reflect.Value) (faults []Violation) {
-	for _, v := range d.overlay(message, &d.meta, true) {
+func (b *Builder) fillMeta(message reflect.Value) (faults []Violation) {
+	for _, v := range b.overlay(message, &b.meta, true) {
 		v.Severity = SeverityError
 		faults = append(faults, v)
 	}
-	for i, to := range d.meta.Destinations {
+	for i, to := range b.meta.Destinations {
 		if to.ID == "" {
 			faults = append(faults, Violation{Path: "Meta.Destinations[" + strconv.Itoa(i) + "].ID", Rule: "required"})
 		}
 	}
-	info := d.message.RedoxEvent()
-	d.overlay(message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
-	d.overlay(message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
+	info := b.message.RedoxEvent()
+	b.overlay(message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
+	b.overlay(message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
 	return faults
 }
 
 // overlay merges meta into the message's Meta section.
-func (d *draft) overlay(message reflect.Value, meta *Meta, over bool) []Violation {
+func (b *Builder) overlay(message reflect.Value, meta *Meta, over bool) []Violation {
 	text, err := Marshal(meta)
 	if err != nil {
 		return nil // it holds no Number and no Raw that could be invalid
 	}
-	text, dropped, _, err := d.program().Carry([]byte(`{"Meta":`+string(text)+`}`), "")
+	text, dropped, _, err := b.program().Carry([]byte(`{"Meta":`+string(text)+`}`), "")
 	if err == nil {
-		merge(message, d.decode(text), over)
+		merge(message, b.decode(text), over)
 	}
 	return dropped
 }

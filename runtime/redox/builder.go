@@ -9,8 +9,7 @@ import (
 )
 
 // Builder is what the builders of all events have in common. Each embeds one
-// whose B is the builder's own type, which adds the sections of its event and
-// Build; its methods return that builder, so that calls can be chained:
+// and has its methods too, returning itself, so that calls can be chained:
 //
 //	msg, err := results.BuildNew().To(emr).Identifier("0000000001", "MR").
 //		Order(func(o *results.Order) { … }).
@@ -20,13 +19,9 @@ import (
 // results.BuildNew; the zero value is of no use. Nothing that it is given
 // makes it panic or stop: Build says all that is wrong, at once. A builder may
 // be used by one goroutine at a time.
-type Builder[B any] struct {
-	self B
-	draft
-}
-
-// draft is a message in the making, whatever its type.
-type draft struct {
+//
+// It is no generic type, since that would be compiled anew for every event.
+type Builder struct {
 	message Message
 	schema  *Schema
 	meta    Meta        // what To, From, At, Test and Meta say
@@ -36,47 +31,33 @@ type draft struct {
 	faults  []Violation // of the calls made
 }
 
-// StartBuilder prepares the builder self, of which common is a part, to build
-// message, whose schema is s, and returns it. It is for generated code.
-func StartBuilder[B any](self B, common *Builder[B], message Message, s *Schema) B {
-	*common = Builder[B]{self: self, draft: draft{message: message, schema: s}}
-	return self
-}
+// StartBuilder prepares b to build message, whose schema is s. It is for
+// generated code.
+func StartBuilder(b *Builder, message Message, s *Schema) { *b = Builder{message: message, schema: s} }
 
 // To adds destinations by their IDs. The message goes to all of them.
-func (b *Builder[B]) To(destinationIDs ...string) B {
+func (b *Builder) To(destinationIDs ...string) {
 	for _, id := range destinationIDs {
 		b.meta.Destinations = append(b.meta.Destinations, Endpoint{ID: id})
 	}
-	return b.self
 }
 
 // From names the source that sends the message by its ID. Where the sender has
 // only one source Redox fills it in.
-func (b *Builder[B]) From(sourceID string) B {
-	b.meta.Source.ID = sourceID
-	return b.self
-}
+func (b *Builder) From(sourceID string) { b.meta.Source.ID = sourceID }
 
 // At sets the time of the event. Without it the message says when it was built.
-func (b *Builder[B]) At(t time.Time) B {
-	b.meta.EventDateTime = DateTimeOf(t)
-	return b.self
-}
+func (b *Builder) At(t time.Time) { b.meta.EventDateTime = DateTimeOf(t) }
 
 // Test marks the message as a test, or as production data.
-func (b *Builder[B]) Test(test bool) B {
-	b.meta.Test = BoolOf(test)
-	return b.self
-}
+func (b *Builder) Test(test bool) { b.meta.Test = BoolOf(test) }
 
 // Meta lets fill in whatever else the Meta section is to say, such as its
 // FacilityCode. What the event is called is up to Build.
-func (b *Builder[B]) Meta(fill func(*Meta)) B {
+func (b *Builder) Meta(fill func(*Meta)) {
 	if fill != nil {
 		fill(&b.meta)
 	}
-	return b.self
 }
 
 // Continue takes over from another message, usually one that was received,
@@ -90,28 +71,25 @@ func (b *Builder[B]) Meta(fill func(*Meta)) B {
 // along and may have to be set anew. What else cannot be taken over,
 // because this event has no place for it or not that kind of value, is listed
 // by Dropped.
-func (b *Builder[B]) Continue(from Message) B {
-	b.resume(from)
-	return b.self
-}
+func (b *Builder) Continue(from Message) { b.resume(from) }
 
 // Dropped lists what Continue could not take over, by its path in the message
 // that it came from. All violations are warnings.
-func (b *Builder[B]) Dropped() Report { return Report{violations: b.dropped, total: b.total} }
+func (b *Builder) Dropped() Report { return Report{violations: b.dropped, total: b.total} }
 
-// EditSection lets fill in a section, and returns the builder that b is a part
-// of. It is for generated code.
-func EditSection[B, T any](b *Builder[B], section *T, fill func(*T)) B {
+// EditSection lets fill in a section, and returns its builder. It is for
+// generated code.
+func EditSection[B, T any](builder B, section *T, fill func(*T)) B {
 	if fill != nil {
 		fill(section)
 	}
-	return b.self
+	return builder
 }
 
-// NextElement lets fill in an element of a section, and returns the builder
-// that b is a part of: the first element that Continue brought and that no call
-// has filled in, otherwise a new one. It is for generated code.
-func NextElement[B, T any](b *Builder[B], section *[]T, fill func(*T)) B {
+// NextElement lets fill in an element of a section, and returns its builder,
+// which b is a part of: the first element that Continue brought and that no
+// call has filled in, otherwise a new one. It is for generated code.
+func NextElement[B, T any](builder B, b *Builder, section *[]T, fill func(*T)) B {
 	i := len(*section)
 	if n := b.carried[section]; n > 0 && n <= i {
 		b.carried[section] = n - 1
@@ -119,20 +97,20 @@ func NextElement[B, T any](b *Builder[B], section *[]T, fill func(*T)) B {
 	} else {
 		*section = append(*section, *new(T))
 	}
-	return EditSection(b, &(*section)[i], fill)
+	return EditSection(builder, &(*section)[i], fill)
 }
 
 // Format writes a placeholder for every verb, since the message may hold
 // patient data.
-func (d draft) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
+func (Builder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
 
 // LogValue is a placeholder.
-func (d draft) LogValue() slog.Value { return slog.StringValue(withheld) }
+func (Builder) LogValue() slog.Value { return slog.StringValue(withheld) }
 
 // fault notes what is wrong with a call; Build reports it.
-func (d *draft) fault(path string, rule Rule, want string) {
-	d.faults = append(d.faults, Violation{Path: path, Rule: rule, Want: want, Severity: SeverityError})
+func (b *Builder) fault(path string, rule Rule, want string) {
+	b.faults = append(b.faults, Violation{Path: path, Rule: rule, Want: want, Severity: SeverityError})
 }
 
-// program returns what the draft's message type was compiled to.
-func (d *draft) program() *codec.Program { return d.schema.compiled() }
+// program returns what the builder's message type was compiled to.
+func (b *Builder) program() *codec.Program { return b.schema.compiled() }

@@ -11,21 +11,29 @@ import (
 
 // sampleBuilder is what a generated builder looks like.
 type sampleBuilder struct {
-	Builder[*sampleBuilder]
+	Builder
 	message sample
 }
 
 func buildSample() *sampleBuilder {
 	b := new(sampleBuilder)
-	return StartBuilder(b, &b.Builder, &b.message, &sampleSchema)
+	StartBuilder(&b.Builder, &b.message, &sampleSchema)
+	return b
 }
 
+func (b *sampleBuilder) To(ids ...string) *sampleBuilder      { b.Builder.To(ids...); return b }
+func (b *sampleBuilder) From(id string) *sampleBuilder        { b.Builder.From(id); return b }
+func (b *sampleBuilder) At(t time.Time) *sampleBuilder        { b.Builder.At(t); return b }
+func (b *sampleBuilder) Test(test bool) *sampleBuilder        { b.Builder.Test(test); return b }
+func (b *sampleBuilder) Meta(fill func(*Meta)) *sampleBuilder { b.Builder.Meta(fill); return b }
+func (b *sampleBuilder) Continue(from Message) *sampleBuilder { b.Builder.Continue(from); return b }
+
 func (b *sampleBuilder) Visit(fill func(*visit)) *sampleBuilder {
-	return EditSection(&b.Builder, &b.message.Visit, fill)
+	return EditSection(b, &b.message.Visit, fill)
 }
 
 func (b *sampleBuilder) Person(fill func(*person)) *sampleBuilder {
-	return NextElement(&b.Builder, &b.message.Persons, fill)
+	return NextElement(b, &b.Builder, &b.message.Persons, fill)
 }
 
 func (b *sampleBuilder) Score(value Number) *sampleBuilder {

@@ -3,48 +3,48 @@ package redox
 import "reflect"
 
 // resume is Continue.
-func (d *draft) resume(from Message) {
-	if d.schema == nil {
+func (b *Builder) resume(from Message) {
+	if b.schema == nil {
 		return // Build says so
 	}
 	if v := reflect.ValueOf(from); from == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		d.fault("", "required", "a message to continue")
+		b.fault("", "required", "a message to continue")
 		return
 	}
 	text, err := from.AppendJSON(nil)
 	if err != nil {
-		d.fault("", "type", "a message to continue that is JSON")
+		b.fault("", "type", "a message to continue that is JSON")
 		return
 	}
-	carried, dropped, total, err := d.program().Carry(text, "Meta")
+	carried, dropped, total, err := b.program().Carry(text, "Meta")
 	if err != nil {
-		d.fault("", "type", "a message to continue that is an object")
+		b.fault("", "type", "a message to continue that is an object")
 		return
 	}
-	d.total += total
-	d.dropped = append(d.dropped, dropped[:min(len(dropped), MaxViolations-len(d.dropped))]...)
+	b.total += total
+	b.dropped = append(b.dropped, dropped[:min(len(dropped), MaxViolations-len(b.dropped))]...)
 
-	brought := d.decode(carried)
-	message := reflect.ValueOf(d.message).Elem()
+	brought := b.decode(carried)
+	message := reflect.ValueOf(b.message).Elem()
 	for i := range message.NumField() {
 		section := message.Field(i)
 		if section.Kind() != reflect.Slice || section.Len() > 0 {
 			continue
 		}
 		if n := brought.Field(i).Len(); n > 0 {
-			if d.carried == nil {
-				d.carried = make(map[any]int)
+			if b.carried == nil {
+				b.carried = make(map[any]int)
 			}
-			d.carried[section.Addr().Interface()] = n
+			b.carried[section.Addr().Interface()] = n
 		}
 	}
 	merge(message, brought, false)
 }
 
-// decode returns a new struct of the draft's type with what text, written by
+// decode returns a new struct of the builder's type with what text, written by
 // the codec, holds. Nothing that is missing from text is remembered as such.
-func (d *draft) decode(text []byte) reflect.Value {
-	v := reflect.New(reflect.TypeOf(d.message).Elem())
+func (b *Builder) decode(text []byte) reflect.Value {
+	v := reflect.New(reflect.TypeOf(b.message).Elem())
 	_ = Unmarshal(text, v.Interface()) // the text is an object, so there is no error
 	return v.Elem()
 }

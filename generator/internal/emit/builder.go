@@ -15,20 +15,17 @@ var filledByBuild = []string{"Meta", "Meta.DataModel", "Meta.EventType", "Meta.E
 func (e *emitter) builder(ev *model.Event) *jen.File {
 	n := e.names.Event(ev)
 	f := e.file(ev.Package, source(ev.Struct))
-	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]. It has the methods of [redox.Builder] too: " +
-		"To, From, At, Test, Meta, Continue and Dropped."))
-	f.Type().Id(n.Builder).Struct(
-		redox("Builder").Index(jen.Op("*").Id(n.Builder)),
-		jen.Id("message").Id(n.Type),
-	)
+	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]; see [redox.Builder]."))
+	f.Type().Id(n.Builder).Struct(redox("Builder"), jen.Id("message").Id(n.Type))
 	f.Line()
 	f.Add(comment(n.Build + " starts a message; [" + n.Builder + ".Build] ends it."))
 	f.Func().Id(n.Build).Params().Op("*").Id(n.Builder).Block(
 		jen.Id("b").Op(":=").New(jen.Id(n.Builder)),
-		jen.Return(redox("StartBuilder").Call(
-			jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Id("b").Dot("message"), jen.Op("&").Id(n.Schema))),
+		redox("StartBuilder").Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Id("b").Dot("message"), jen.Op("&").Id(n.Schema)),
+		jen.Return(jen.Id("b")),
 	)
 	f.Line()
+	commonMethods(f, n)
 	if ids := e.patientIdentifiers(ev); ids != nil {
 		e.identifierMethod(f, n, ids)
 	}
@@ -39,6 +36,32 @@ func (e *emitter) builder(ev *model.Event) *jen.File {
 	}
 	e.buildMethod(f, ev, n)
 	return f
+}
+
+// commonMethods writes the methods of redox.Builder that return the builder.
+func commonMethods(f *jen.File, n naming.Event) {
+	for _, m := range []struct {
+		name, doc   string
+		param, pass *jen.Statement
+	}{
+		{"To", "adds destinations by their IDs. The message goes to all of them.",
+			jen.Id("ids").Op("...").String(), jen.Id("ids").Op("...")},
+		{"From", "names the source by its ID; a sender with only one source needs none.",
+			jen.Id("id").String(), jen.Id("id")},
+		{"At", "sets the time of the event, which is otherwise when the message was built.",
+			jen.Id("t").Qual("time", "Time"), jen.Id("t")},
+		{"Test", "marks the message as a test, or as production data.",
+			jen.Id("test").Bool(), jen.Id("test")},
+		{"Meta", "fills in what else the Meta section is to say, such as its FacilityCode.",
+			jen.Id("fill").Func().Params(jen.Op("*").Add(redox("Meta"))), jen.Id("fill")},
+		{"Continue", "takes over what this event can carry of another; see [redox.Builder.Continue].",
+			jen.Id("from").Add(redox("Message")), jen.Id("from")},
+	} {
+		f.Add(comment(m.name + " " + m.doc))
+		f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id(m.name).Params(m.param).Op("*").Id(n.Builder).
+			Add(inline(jen.Id("b").Dot("Builder").Dot(m.name).Call(m.pass).Op(";").Return(jen.Id("b"))))
+		f.Line()
+	}
 }
 
 // chained writes a method that returns its builder.
@@ -66,17 +89,17 @@ func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, fi
 	kind.Slices = max(0, kind.Slices-1)
 	element, several := e.goType(kind), field.Kind.Slices > 0
 	fill := jen.Id("fill").Func().Params(jen.Op("*").Add(element))
-	by := func(helper string) *jen.Statement {
-		return jen.Return(redox(helper).Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Add(section()), jen.Id("fill")))
-	}
+	at := jen.Op("&").Add(section())
 	doc := func(does string) string {
 		return name + " " + does + " " + field.Name + sectionWords(field) + " " + requiredSentence(ev.Schema.Root, field)
 	}
 	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
 	case edits && several:
-		chained(f, n, doc("fills in one more of"), name, fill, by("NextElement"))
+		chained(f, n, doc("fills in one more of"), name, fill,
+			jen.Return(redox("NextElement").Call(jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), at, jen.Id("fill"))))
 	case edits:
-		chained(f, n, doc("fills in"), name, fill, by("EditSection"))
+		chained(f, n, doc("fills in"), name, fill,
+			jen.Return(redox("EditSection").Call(jen.Id("b"), at, jen.Id("fill"))))
 	case several:
 		chained(f, n, doc("adds to"), name, jen.Id("values").Op("...").Add(element),
 			section().Op("=").Append(section(), jen.Id("values").Op("...")), jen.Return(jen.Id("b")))

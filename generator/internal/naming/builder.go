@@ -15,8 +15,7 @@ func (n *Names) BuilderFile(e *model.Event) string { return FileName(n.types[e.S
 // for the envelope, which every builder fills in.
 func (n *Names) Method(f *model.Field) string { return n.methods[f] }
 
-// builderMethods are the names that every builder has from redox.Builder or of
-// its own, whatever its event's sections are called.
+// builderMethods are the names that every builder has, whatever its event's sections are called.
 var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped",
 	"Format", "LogValue")
 
