@@ -39,41 +39,54 @@ func Example() {
 	}
 	defer c.Close()
 	ctx := context.Background()
-	to := []common.Endpoint{{ID: emr}}
 
-	var patient patientadmin.NewPatient
-	patient.Meta.Destinations = to
-	patient.Patient.Identifiers = []common.Identifier{{ID: "0000000001", IDType: "MR"}}
-	patient.Patient.Demographics.LastName = "Bixby"
-	receipt, err := c.Send(ctx, &patient)
+	patient, err := patientadmin.BuildNewPatient().To(emr).Identifier("0000000001", "MR").
+		Patient(func(p *patientadmin.Patient) { p.Demographics.LastName = "Bixby" }).
+		Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	receipt, err := c.Send(ctx, patient)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println("accepted for", len(receipt.Logs), "destination")
 
-	var query patientsearch.Query
-	query.Meta.Destinations = to
-	query.Patient.Demographics.LastName = "Bixby"
-	found, err := client.Query(ctx, c, &query)
+	query, err := patientsearch.BuildQuery().To(emr).
+		Patient(func(p *patientsearch.Patient) { p.Demographics.LastName = "Bixby" }).
+		Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	found, err := client.Query(ctx, c, query)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println("found", found.Patient.Identifiers[0].ID)
 
-	var document media.New
-	document.Meta.Destinations = to
-	document.Patient.Identifiers = found.Patient.Identifiers
-	document.Media.DocumentType = "Discharge summary"
-	document.Media.DocumentID = "b169267c-10c9-4fe3-91ae-9ckf5703e90l"
-	document.Media.Availability = "Available"
+	var file media.Media
 	pdf := bytes.NewReader(append([]byte("%PDF-1.7\n"), make([]byte, 4<<10)...))
-	if err := c.PutFile(ctx, &document.Media, "summary.pdf", pdf); err != nil {
+	if err := c.PutFile(ctx, &file, "summary.pdf", pdf); err != nil {
 		fmt.Println(err)
 		return
 	}
-	if _, err = c.Send(ctx, &document); err != nil {
+	document, err := media.BuildNew().To(emr).
+		Continue(found). // the same patient
+		Media(func(m *media.Media) {
+			*m = file
+			m.DocumentType, m.DocumentID = "Discharge summary", "b169267c-10c9-4fe3-91ae-9ckf5703e90l"
+			m.Provider.ID, m.Availability = "4356789876", "Available"
+		}).
+		Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err = c.Send(ctx, document); err != nil {
 		fmt.Println(err)
 		return
 	}
