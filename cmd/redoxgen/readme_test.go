@@ -71,9 +71,46 @@ func TestReadmeReceiver(t *testing.T) {
 	const rest = `
 func assignBed(context.Context, []common.Identifier, common.Location) error { return nil }
 `
-	program = strings.Replace(program, "import (", "import (\n\"github.com/redoxgen/redoxgen/generated/common\"\n", 1) + rest
-	// Within the module, since the program needs what the module needs.
-	dir, err := os.MkdirTemp(filepath.Join(repository(t), "cmd", "redoxgen", "testdata"), "receiver")
+	compileReadme(t, strings.Replace(program, "import (", "import (\n\"github.com/redoxgen/redoxgen/generated/common\"\n", 1)+rest)
+}
+
+// Building and sending compile with what they leave to the reader.
+func TestReadmeSending(t *testing.T) {
+	compileReadme(t, `package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/redoxgen/redoxgen/generated/order"
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/generated/patientsearch"
+	"github.com/redoxgen/redoxgen/generated/results"
+	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/client"
+)
+
+func main() {}
+
+func build(emr string, received *order.New) (*patientadmin.Arrival, error) {
+`+blocks(t, "building")[0]+`
+	return arrival, err
+}
+
+func session(ctx context.Context, id, kid string, pem []byte, arrival *patientadmin.Arrival, query *patientsearch.Query, file io.Reader) (*patientsearch.Response, error) {
+`+blocks(t, "sending")[0]+`
+	fmt.Println(receipt.Logs, uri)
+	return found, err
+}
+`)
+}
+
+// compileReadme compiles a program within the module, since it needs what the
+// module needs.
+func compileReadme(t *testing.T, program string) {
+	t.Helper()
+	dir, err := os.MkdirTemp(filepath.Join(repository(t), "cmd", "redoxgen", "testdata"), "readme")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(dir)) })
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o644))
