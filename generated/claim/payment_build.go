@@ -34,13 +34,10 @@ func (b *PaymentBuilder) At(t time.Time) *PaymentBuilder { b.Builder.At(t); retu
 func (b *PaymentBuilder) Test(test bool) *PaymentBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PaymentBuilder) Meta(fill func(*redox.Meta)) *PaymentBuilder { b.Builder.Meta(fill); return b }
+func (b *PaymentBuilder) Meta(f func(*redox.Meta)) *PaymentBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PaymentBuilder) Continue(from redox.Message) *PaymentBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *PaymentBuilder) Continue(m redox.Message) *PaymentBuilder { b.Builder.Continue(m); return b }
 
 // Transaction fills in Transaction: payment as a whole, with its total amount and method.
 func (b *PaymentBuilder) Transaction(fill func(*Transaction)) *PaymentBuilder {

@@ -31,8 +31,6 @@ type Payment struct {
 	Payments []PatientPayment `json:"Payments"`
 }
 
-var _ redox.Message = (*Payment)(nil)
-
 var paymentEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePayment,

@@ -34,14 +34,14 @@ func (b *PaymentBatchBuilder) At(t time.Time) *PaymentBatchBuilder { b.Builder.A
 func (b *PaymentBatchBuilder) Test(test bool) *PaymentBatchBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PaymentBatchBuilder) Meta(fill func(*redox.Meta)) *PaymentBatchBuilder {
-	b.Builder.Meta(fill)
+func (b *PaymentBatchBuilder) Meta(f func(*redox.Meta)) *PaymentBatchBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PaymentBatchBuilder) Continue(from redox.Message) *PaymentBatchBuilder {
-	b.Builder.Continue(from)
+func (b *PaymentBatchBuilder) Continue(m redox.Message) *PaymentBatchBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type PaymentBatch struct {
 	Transactions []Transaction `json:"Transactions"`
 }
 
-var _ redox.Message = (*PaymentBatch)(nil)
-
 var paymentBatchEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePaymentBatch,

@@ -35,14 +35,11 @@ func (b *SubmissionBuilder) At(t time.Time) *SubmissionBuilder { b.Builder.At(t)
 func (b *SubmissionBuilder) Test(test bool) *SubmissionBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *SubmissionBuilder) Meta(fill func(*redox.Meta)) *SubmissionBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *SubmissionBuilder) Meta(f func(*redox.Meta)) *SubmissionBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *SubmissionBuilder) Continue(from redox.Message) *SubmissionBuilder {
-	b.Builder.Continue(from)
+func (b *SubmissionBuilder) Continue(m redox.Message) *SubmissionBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

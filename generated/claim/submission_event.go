@@ -33,8 +33,6 @@ type Submission struct {
 	Claims []Claim `json:"Claims"`
 }
 
-var _ redox.Message = (*Submission)(nil)
-
 var submissionEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeSubmission,

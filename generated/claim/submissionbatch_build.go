@@ -43,14 +43,14 @@ func (b *SubmissionBatchBuilder) Test(test bool) *SubmissionBatchBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *SubmissionBatchBuilder) Meta(fill func(*redox.Meta)) *SubmissionBatchBuilder {
-	b.Builder.Meta(fill)
+func (b *SubmissionBatchBuilder) Meta(f func(*redox.Meta)) *SubmissionBatchBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *SubmissionBatchBuilder) Continue(from redox.Message) *SubmissionBatchBuilder {
-	b.Builder.Continue(from)
+func (b *SubmissionBatchBuilder) Continue(m redox.Message) *SubmissionBatchBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type SubmissionBatch struct {
 	Transactions []Transaction `json:"Transactions"`
 }
 
-var _ redox.Message = (*SubmissionBatch)(nil)
-
 var submissionBatchEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeSubmissionBatch,

@@ -35,13 +35,10 @@ func (b *RequestBuilder) At(t time.Time) *RequestBuilder { b.Builder.At(t); retu
 func (b *RequestBuilder) Test(test bool) *RequestBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *RequestBuilder) Meta(fill func(*redox.Meta)) *RequestBuilder { b.Builder.Meta(fill); return b }
+func (b *RequestBuilder) Meta(f func(*redox.Meta)) *RequestBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *RequestBuilder) Continue(from redox.Message) *RequestBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *RequestBuilder) Continue(m redox.Message) *RequestBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *RequestBuilder) Identifier(id, idType string) *RequestBuilder {

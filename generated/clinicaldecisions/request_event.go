@@ -37,8 +37,6 @@ type Request struct {
 	UnsignedProcedureOrders []UnsignedProcedureOrder `json:"UnsignedProcedureOrders"`
 }
 
-var _ redox.Message = (*Request)(nil)
-
 var requestEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeRequest,

@@ -34,16 +34,10 @@ func (b *ResponseBuilder) At(t time.Time) *ResponseBuilder { b.Builder.At(t); re
 func (b *ResponseBuilder) Test(test bool) *ResponseBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ResponseBuilder) Meta(fill func(*redox.Meta)) *ResponseBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *ResponseBuilder) Meta(f func(*redox.Meta)) *ResponseBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ResponseBuilder) Continue(from redox.Message) *ResponseBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ResponseBuilder) Continue(m redox.Message) *ResponseBuilder { b.Builder.Continue(m); return b }
 
 // Advisory fills in one more of Advisories: pieces of advice, each with alerts and order
 // suggestions. At least one is required, each with Session.

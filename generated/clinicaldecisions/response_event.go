@@ -21,8 +21,6 @@ type Response struct {
 	Advisories []Advisory `json:"Advisories"`
 }
 
-var _ redox.Message = (*Response)(nil)
-
 var responseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeResponse,

@@ -34,14 +34,14 @@ func (b *DocumentGetBuilder) At(t time.Time) *DocumentGetBuilder { b.Builder.At(
 func (b *DocumentGetBuilder) Test(test bool) *DocumentGetBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DocumentGetBuilder) Meta(fill func(*redox.Meta)) *DocumentGetBuilder {
-	b.Builder.Meta(fill)
+func (b *DocumentGetBuilder) Meta(f func(*redox.Meta)) *DocumentGetBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DocumentGetBuilder) Continue(from redox.Message) *DocumentGetBuilder {
-	b.Builder.Continue(from)
+func (b *DocumentGetBuilder) Continue(m redox.Message) *DocumentGetBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -22,8 +22,6 @@ type DocumentGet struct {
 	Document Document `json:"Document"`
 }
 
-var _ redox.Message = (*DocumentGet)(nil)
-
 var documentGetEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDocumentGet,

@@ -47,14 +47,14 @@ func (b *DocumentGetResponseBuilder) Test(test bool) *DocumentGetResponseBuilder
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DocumentGetResponseBuilder) Meta(fill func(*redox.Meta)) *DocumentGetResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *DocumentGetResponseBuilder) Meta(f func(*redox.Meta)) *DocumentGetResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DocumentGetResponseBuilder) Continue(from redox.Message) *DocumentGetResponseBuilder {
-	b.Builder.Continue(from)
+func (b *DocumentGetResponseBuilder) Continue(m redox.Message) *DocumentGetResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -28,8 +28,6 @@ type DocumentGetResponse struct {
 	Data string `json:"Data"`
 }
 
-var _ redox.Message = (*DocumentGetResponse)(nil)
-
 var documentGetResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDocumentGetResponse,

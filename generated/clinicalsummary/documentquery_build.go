@@ -38,14 +38,14 @@ func (b *DocumentQueryBuilder) At(t time.Time) *DocumentQueryBuilder { b.Builder
 func (b *DocumentQueryBuilder) Test(test bool) *DocumentQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DocumentQueryBuilder) Meta(fill func(*redox.Meta)) *DocumentQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *DocumentQueryBuilder) Meta(f func(*redox.Meta)) *DocumentQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DocumentQueryBuilder) Continue(from redox.Message) *DocumentQueryBuilder {
-	b.Builder.Continue(from)
+func (b *DocumentQueryBuilder) Continue(m redox.Message) *DocumentQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

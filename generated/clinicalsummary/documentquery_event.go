@@ -31,8 +31,6 @@ type DocumentQuery struct {
 	Document DocumentFilter `json:"Document"`
 }
 
-var _ redox.Message = (*DocumentQuery)(nil)
-
 var documentQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDocumentQuery,

@@ -48,14 +48,14 @@ func (b *DocumentQueryResponseBuilder) Test(test bool) *DocumentQueryResponseBui
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DocumentQueryResponseBuilder) Meta(fill func(*redox.Meta)) *DocumentQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *DocumentQueryResponseBuilder) Meta(f func(*redox.Meta)) *DocumentQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DocumentQueryResponseBuilder) Continue(from redox.Message) *DocumentQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *DocumentQueryResponseBuilder) Continue(m redox.Message) *DocumentQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -25,8 +25,6 @@ type DocumentQueryResponse struct {
 	Documents []Document `json:"Documents"`
 }
 
-var _ redox.Message = (*DocumentQueryResponse)(nil)
-
 var documentQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDocumentQueryResponse,

@@ -35,14 +35,14 @@ func (b *PatientPushBuilder) At(t time.Time) *PatientPushBuilder { b.Builder.At(
 func (b *PatientPushBuilder) Test(test bool) *PatientPushBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PatientPushBuilder) Meta(fill func(*redox.Meta)) *PatientPushBuilder {
-	b.Builder.Meta(fill)
+func (b *PatientPushBuilder) Meta(f func(*redox.Meta)) *PatientPushBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PatientPushBuilder) Continue(from redox.Message) *PatientPushBuilder {
-	b.Builder.Continue(from)
+func (b *PatientPushBuilder) Continue(m redox.Message) *PatientPushBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -138,8 +138,6 @@ type PatientPush struct {
 	VitalSigns []VitalSignGroup `json:"VitalSigns"`
 }
 
-var _ redox.Message = (*PatientPush)(nil)
-
 var patientPushEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientPush,

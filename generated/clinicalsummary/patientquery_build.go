@@ -35,14 +35,14 @@ func (b *PatientQueryBuilder) At(t time.Time) *PatientQueryBuilder { b.Builder.A
 func (b *PatientQueryBuilder) Test(test bool) *PatientQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PatientQueryBuilder) Meta(fill func(*redox.Meta)) *PatientQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *PatientQueryBuilder) Meta(f func(*redox.Meta)) *PatientQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PatientQueryBuilder) Continue(from redox.Message) *PatientQueryBuilder {
-	b.Builder.Continue(from)
+func (b *PatientQueryBuilder) Continue(m redox.Message) *PatientQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

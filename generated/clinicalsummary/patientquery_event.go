@@ -25,8 +25,6 @@ type PatientQuery struct {
 	Location common.Location `json:"Location"`
 }
 
-var _ redox.Message = (*PatientQuery)(nil)
-
 var patientQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientQuery,

@@ -48,14 +48,14 @@ func (b *PatientQueryResponseBuilder) Test(test bool) *PatientQueryResponseBuild
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PatientQueryResponseBuilder) Meta(fill func(*redox.Meta)) *PatientQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *PatientQueryResponseBuilder) Meta(f func(*redox.Meta)) *PatientQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PatientQueryResponseBuilder) Continue(from redox.Message) *PatientQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *PatientQueryResponseBuilder) Continue(m redox.Message) *PatientQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

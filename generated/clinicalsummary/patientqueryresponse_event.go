@@ -133,8 +133,6 @@ type PatientQueryResponse struct {
 	VitalSigns []VitalSignGroup `json:"VitalSigns"`
 }
 
-var _ redox.Message = (*PatientQueryResponse)(nil)
-
 var patientQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientQueryResponse,

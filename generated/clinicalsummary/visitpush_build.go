@@ -35,14 +35,11 @@ func (b *VisitPushBuilder) At(t time.Time) *VisitPushBuilder { b.Builder.At(t); 
 func (b *VisitPushBuilder) Test(test bool) *VisitPushBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *VisitPushBuilder) Meta(fill func(*redox.Meta)) *VisitPushBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *VisitPushBuilder) Meta(f func(*redox.Meta)) *VisitPushBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *VisitPushBuilder) Continue(from redox.Message) *VisitPushBuilder {
-	b.Builder.Continue(from)
+func (b *VisitPushBuilder) Continue(m redox.Message) *VisitPushBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -204,8 +204,6 @@ type VisitPush struct {
 	VitalSigns []VitalSignGroup `json:"VitalSigns"`
 }
 
-var _ redox.Message = (*VisitPush)(nil)
-
 var visitPushEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitPush,

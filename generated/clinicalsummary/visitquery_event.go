@@ -25,8 +25,6 @@ type VisitQuery struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*VisitQuery)(nil)
-
 var visitQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitQuery,

@@ -47,14 +47,14 @@ func (b *VisitQueryResponseBuilder) Test(test bool) *VisitQueryResponseBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *VisitQueryResponseBuilder) Meta(fill func(*redox.Meta)) *VisitQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *VisitQueryResponseBuilder) Meta(f func(*redox.Meta)) *VisitQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *VisitQueryResponseBuilder) Continue(from redox.Message) *VisitQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *VisitQueryResponseBuilder) Continue(m redox.Message) *VisitQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

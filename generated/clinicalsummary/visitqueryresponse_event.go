@@ -199,8 +199,6 @@ type VisitQueryResponse struct {
 	VitalSigns []VitalSignGroup `json:"VitalSigns"`
 }
 
-var _ redox.Message = (*VisitQueryResponse)(nil)
-
 var visitQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitQueryResponse,

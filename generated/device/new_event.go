@@ -30,8 +30,6 @@ type New struct {
 	Observations []Observation `json:"Observations"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

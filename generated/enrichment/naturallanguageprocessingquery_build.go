@@ -48,14 +48,14 @@ func (b *NaturalLanguageProcessingQueryBuilder) Test(test bool) *NaturalLanguage
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NaturalLanguageProcessingQueryBuilder) Meta(fill func(*redox.Meta)) *NaturalLanguageProcessingQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *NaturalLanguageProcessingQueryBuilder) Meta(f func(*redox.Meta)) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NaturalLanguageProcessingQueryBuilder) Continue(from redox.Message) *NaturalLanguageProcessingQueryBuilder {
-	b.Builder.Continue(from)
+func (b *NaturalLanguageProcessingQueryBuilder) Continue(m redox.Message) *NaturalLanguageProcessingQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

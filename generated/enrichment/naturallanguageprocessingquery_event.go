@@ -25,8 +25,6 @@ type NaturalLanguageProcessingQuery struct {
 	Task Task `json:"Task"`
 }
 
-var _ redox.Message = (*NaturalLanguageProcessingQuery)(nil)
-
 var naturalLanguageProcessingQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNaturalLanguageProcessingQuery,

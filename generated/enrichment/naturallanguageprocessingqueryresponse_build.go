@@ -48,14 +48,14 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Test(test bool) *Natural
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NaturalLanguageProcessingQueryResponseBuilder) Meta(fill func(*redox.Meta)) *NaturalLanguageProcessingQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *NaturalLanguageProcessingQueryResponseBuilder) Meta(f func(*redox.Meta)) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(from redox.Message) *NaturalLanguageProcessingQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(m redox.Message) *NaturalLanguageProcessingQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

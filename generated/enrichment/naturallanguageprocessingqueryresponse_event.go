@@ -26,8 +26,6 @@ type NaturalLanguageProcessingQueryResponse struct {
 	Entries []RecognizedEntry `json:"Entries"`
 }
 
-var _ redox.Message = (*NaturalLanguageProcessingQueryResponse)(nil)
-
 var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNaturalLanguageProcessingQueryResponse,

@@ -46,14 +46,14 @@ func (b *NormalizationQueryBuilder) Test(test bool) *NormalizationQueryBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NormalizationQueryBuilder) Meta(fill func(*redox.Meta)) *NormalizationQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *NormalizationQueryBuilder) Meta(f func(*redox.Meta)) *NormalizationQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NormalizationQueryBuilder) Continue(from redox.Message) *NormalizationQueryBuilder {
-	b.Builder.Continue(from)
+func (b *NormalizationQueryBuilder) Continue(m redox.Message) *NormalizationQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

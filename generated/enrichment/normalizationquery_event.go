@@ -22,8 +22,6 @@ type NormalizationQuery struct {
 	Entries []Entry `json:"Entries"`
 }
 
-var _ redox.Message = (*NormalizationQuery)(nil)
-
 var normalizationQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNormalizationQuery,

@@ -48,14 +48,14 @@ func (b *NormalizationQueryResponseBuilder) Test(test bool) *NormalizationQueryR
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NormalizationQueryResponseBuilder) Meta(fill func(*redox.Meta)) *NormalizationQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *NormalizationQueryResponseBuilder) Meta(f func(*redox.Meta)) *NormalizationQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NormalizationQueryResponseBuilder) Continue(from redox.Message) *NormalizationQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *NormalizationQueryResponseBuilder) Continue(m redox.Message) *NormalizationQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -22,8 +22,6 @@ type NormalizationQueryResponse struct {
 	Entries []NormalizedEntry `json:"Entries"`
 }
 
-var _ redox.Message = (*NormalizationQueryResponse)(nil)
-
 var normalizationQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNormalizationQueryResponse,

@@ -38,14 +38,14 @@ func (b *AccountUpdateBuilder) At(t time.Time) *AccountUpdateBuilder { b.Builder
 func (b *AccountUpdateBuilder) Test(test bool) *AccountUpdateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AccountUpdateBuilder) Meta(fill func(*redox.Meta)) *AccountUpdateBuilder {
-	b.Builder.Meta(fill)
+func (b *AccountUpdateBuilder) Meta(f func(*redox.Meta)) *AccountUpdateBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AccountUpdateBuilder) Continue(from redox.Message) *AccountUpdateBuilder {
-	b.Builder.Continue(from)
+func (b *AccountUpdateBuilder) Continue(m redox.Message) *AccountUpdateBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

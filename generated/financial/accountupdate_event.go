@@ -24,8 +24,6 @@ type AccountUpdate struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*AccountUpdate)(nil)
-
 var accountUpdateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAccountUpdate,

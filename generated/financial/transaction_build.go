@@ -35,14 +35,14 @@ func (b *TransactionBuilder) At(t time.Time) *TransactionBuilder { b.Builder.At(
 func (b *TransactionBuilder) Test(test bool) *TransactionBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *TransactionBuilder) Meta(fill func(*redox.Meta)) *TransactionBuilder {
-	b.Builder.Meta(fill)
+func (b *TransactionBuilder) Meta(f func(*redox.Meta)) *TransactionBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *TransactionBuilder) Continue(from redox.Message) *TransactionBuilder {
-	b.Builder.Continue(from)
+func (b *TransactionBuilder) Continue(m redox.Message) *TransactionBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -27,8 +27,6 @@ type Transaction struct {
 	Transactions []ChargeTransaction `json:"Transactions"`
 }
 
-var _ redox.Message = (*Transaction)(nil)
-
 var transactionEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeTransaction,

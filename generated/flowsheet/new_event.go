@@ -27,8 +27,6 @@ type New struct {
 	Observations []Observation `json:"Observations"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

@@ -35,13 +35,10 @@ func (b *DepleteBuilder) At(t time.Time) *DepleteBuilder { b.Builder.At(t); retu
 func (b *DepleteBuilder) Test(test bool) *DepleteBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DepleteBuilder) Meta(fill func(*redox.Meta)) *DepleteBuilder { b.Builder.Meta(fill); return b }
+func (b *DepleteBuilder) Meta(f func(*redox.Meta)) *DepleteBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DepleteBuilder) Continue(from redox.Message) *DepleteBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *DepleteBuilder) Continue(m redox.Message) *DepleteBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *DepleteBuilder) Identifier(id, idType string) *DepleteBuilder {

@@ -27,8 +27,6 @@ type Deplete struct {
 	Items []Item `json:"Items"`
 }
 
-var _ redox.Message = (*Deplete)(nil)
-
 var depleteEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDeplete,

@@ -21,8 +21,6 @@ type Update struct {
 	Items []Item `json:"Items"`
 }
 
-var _ redox.Message = (*Update)(nil)
-
 var updateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeUpdate,

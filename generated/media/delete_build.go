@@ -35,13 +35,10 @@ func (b *DeleteBuilder) At(t time.Time) *DeleteBuilder { b.Builder.At(t); return
 func (b *DeleteBuilder) Test(test bool) *DeleteBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DeleteBuilder) Meta(fill func(*redox.Meta)) *DeleteBuilder { b.Builder.Meta(fill); return b }
+func (b *DeleteBuilder) Meta(f func(*redox.Meta)) *DeleteBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DeleteBuilder) Continue(from redox.Message) *DeleteBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *DeleteBuilder) Continue(m redox.Message) *DeleteBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {

@@ -30,8 +30,6 @@ type New struct {
 	Orders []Order `json:"Orders"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

@@ -35,13 +35,10 @@ func (b *ReplaceBuilder) At(t time.Time) *ReplaceBuilder { b.Builder.At(t); retu
 func (b *ReplaceBuilder) Test(test bool) *ReplaceBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ReplaceBuilder) Meta(fill func(*redox.Meta)) *ReplaceBuilder { b.Builder.Meta(fill); return b }
+func (b *ReplaceBuilder) Meta(f func(*redox.Meta)) *ReplaceBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ReplaceBuilder) Continue(from redox.Message) *ReplaceBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ReplaceBuilder) Continue(m redox.Message) *ReplaceBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {

@@ -30,8 +30,6 @@ type Replace struct {
 	Orders []Order `json:"Orders"`
 }
 
-var _ redox.Message = (*Replace)(nil)
-
 var replaceEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeReplace,

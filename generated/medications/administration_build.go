@@ -41,14 +41,14 @@ func (b *AdministrationBuilder) Test(test bool) *AdministrationBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AdministrationBuilder) Meta(fill func(*redox.Meta)) *AdministrationBuilder {
-	b.Builder.Meta(fill)
+func (b *AdministrationBuilder) Meta(f func(*redox.Meta)) *AdministrationBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AdministrationBuilder) Continue(from redox.Message) *AdministrationBuilder {
-	b.Builder.Continue(from)
+func (b *AdministrationBuilder) Continue(m redox.Message) *AdministrationBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

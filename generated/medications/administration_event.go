@@ -27,8 +27,6 @@ type Administration struct {
 	Administrations []AdministeredMedication `json:"Administrations"`
 }
 
-var _ redox.Message = (*Administration)(nil)
-
 var administrationEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAdministration,

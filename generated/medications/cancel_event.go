@@ -27,8 +27,6 @@ type Cancel struct {
 	Order Order `json:"Order"`
 }
 
-var _ redox.Message = (*Cancel)(nil)
-
 var cancelEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeCancel,

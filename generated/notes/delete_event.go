@@ -30,8 +30,6 @@ type Delete struct {
 	Orders []Order `json:"Orders"`
 }
 
-var _ redox.Message = (*Delete)(nil)
-
 var deleteEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDelete,

@@ -35,10 +35,10 @@ func (b *NewBuilder) At(t time.Time) *NewBuilder { b.Builder.At(t); return b }
 func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NewBuilder) Meta(fill func(*redox.Meta)) *NewBuilder { b.Builder.Meta(fill); return b }
+func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NewBuilder) Continue(from redox.Message) *NewBuilder { b.Builder.Continue(from); return b }
+func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {

@@ -34,10 +34,10 @@ func (b *QueryBuilder) At(t time.Time) *QueryBuilder { b.Builder.At(t); return b
 func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *QueryBuilder) Meta(fill func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(fill); return b }
+func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *QueryBuilder) Continue(from redox.Message) *QueryBuilder { b.Builder.Continue(from); return b }
+func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
 // Patient fills in one more of Patients: patients whose notes are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {

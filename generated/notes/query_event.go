@@ -31,8 +31,6 @@ type Query struct {
 	DocumentIDs []string `json:"DocumentIDs"`
 }
 
-var _ redox.Message = (*Query)(nil)
-
 var queryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQuery,

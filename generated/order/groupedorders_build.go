@@ -38,14 +38,14 @@ func (b *GroupedOrdersBuilder) At(t time.Time) *GroupedOrdersBuilder { b.Builder
 func (b *GroupedOrdersBuilder) Test(test bool) *GroupedOrdersBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *GroupedOrdersBuilder) Meta(fill func(*redox.Meta)) *GroupedOrdersBuilder {
-	b.Builder.Meta(fill)
+func (b *GroupedOrdersBuilder) Meta(f func(*redox.Meta)) *GroupedOrdersBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *GroupedOrdersBuilder) Continue(from redox.Message) *GroupedOrdersBuilder {
-	b.Builder.Continue(from)
+func (b *GroupedOrdersBuilder) Continue(m redox.Message) *GroupedOrdersBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

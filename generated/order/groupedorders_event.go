@@ -27,8 +27,6 @@ type GroupedOrders struct {
 	Orders []Order `json:"Orders"`
 }
 
-var _ redox.Message = (*GroupedOrders)(nil)
-
 var groupedOrdersEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeGroupedOrders,

@@ -37,8 +37,6 @@ type Query struct {
 	Procedures []common.Code `json:"Procedures"`
 }
 
-var _ redox.Message = (*Query)(nil)
-
 var queryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQuery,

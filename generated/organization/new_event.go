@@ -24,8 +24,6 @@ type New struct {
 	Organizations []Organization `json:"Organizations"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

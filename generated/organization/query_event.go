@@ -46,8 +46,6 @@ type Query struct {
 	Active redox.Bool `json:"Active"`
 }
 
-var _ redox.Message = (*Query)(nil)
-
 var queryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQuery,

@@ -27,8 +27,6 @@ type QueryResponse struct {
 	Paging Paging `json:"Paging"`
 }
 
-var _ redox.Message = (*QueryResponse)(nil)
-
 var queryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQueryResponse,

@@ -34,13 +34,10 @@ func (b *UpdateBuilder) At(t time.Time) *UpdateBuilder { b.Builder.At(t); return
 func (b *UpdateBuilder) Test(test bool) *UpdateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *UpdateBuilder) Meta(fill func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(fill); return b }
+func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *UpdateBuilder) Continue(from redox.Message) *UpdateBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
 // Action sets Action: change that was made, such as Update. Required.
 func (b *UpdateBuilder) Action(value string) *UpdateBuilder {

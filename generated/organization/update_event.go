@@ -27,8 +27,6 @@ type Update struct {
 	Organizations []Organization `json:"Organizations"`
 }
 
-var _ redox.Message = (*Update)(nil)
-
 var updateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeUpdate,

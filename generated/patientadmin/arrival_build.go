@@ -35,13 +35,10 @@ func (b *ArrivalBuilder) At(t time.Time) *ArrivalBuilder { b.Builder.At(t); retu
 func (b *ArrivalBuilder) Test(test bool) *ArrivalBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ArrivalBuilder) Meta(fill func(*redox.Meta)) *ArrivalBuilder { b.Builder.Meta(fill); return b }
+func (b *ArrivalBuilder) Meta(f func(*redox.Meta)) *ArrivalBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ArrivalBuilder) Continue(from redox.Message) *ArrivalBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ArrivalBuilder) Continue(m redox.Message) *ArrivalBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *ArrivalBuilder) Identifier(id, idType string) *ArrivalBuilder {

@@ -24,8 +24,6 @@ type Arrival struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Arrival)(nil)
-
 var arrivalEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeArrival,

@@ -24,8 +24,6 @@ type Cancel struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Cancel)(nil)
-
 var cancelEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeCancel,

@@ -34,14 +34,14 @@ func (b *CensusQueryBuilder) At(t time.Time) *CensusQueryBuilder { b.Builder.At(
 func (b *CensusQueryBuilder) Test(test bool) *CensusQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *CensusQueryBuilder) Meta(fill func(*redox.Meta)) *CensusQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *CensusQueryBuilder) Meta(f func(*redox.Meta)) *CensusQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *CensusQueryBuilder) Continue(from redox.Message) *CensusQueryBuilder {
-	b.Builder.Continue(from)
+func (b *CensusQueryBuilder) Continue(m redox.Message) *CensusQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -28,8 +28,6 @@ type CensusQuery struct {
 	Facilities []string `json:"Facilities"`
 }
 
-var _ redox.Message = (*CensusQuery)(nil)
-
 var censusQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeCensusQuery,

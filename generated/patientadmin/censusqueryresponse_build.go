@@ -47,14 +47,14 @@ func (b *CensusQueryResponseBuilder) Test(test bool) *CensusQueryResponseBuilder
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *CensusQueryResponseBuilder) Meta(fill func(*redox.Meta)) *CensusQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *CensusQueryResponseBuilder) Meta(f func(*redox.Meta)) *CensusQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *CensusQueryResponseBuilder) Continue(from redox.Message) *CensusQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *CensusQueryResponseBuilder) Continue(m redox.Message) *CensusQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

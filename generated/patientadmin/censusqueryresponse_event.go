@@ -22,8 +22,6 @@ type CensusQueryResponse struct {
 	Patients []CensusPatient `json:"Patients"`
 }
 
-var _ redox.Message = (*CensusQueryResponse)(nil)
-
 var censusQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeCensusQueryResponse,

@@ -35,14 +35,11 @@ func (b *DischargeBuilder) At(t time.Time) *DischargeBuilder { b.Builder.At(t); 
 func (b *DischargeBuilder) Test(test bool) *DischargeBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DischargeBuilder) Meta(fill func(*redox.Meta)) *DischargeBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *DischargeBuilder) Meta(f func(*redox.Meta)) *DischargeBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DischargeBuilder) Continue(from redox.Message) *DischargeBuilder {
-	b.Builder.Continue(from)
+func (b *DischargeBuilder) Continue(m redox.Message) *DischargeBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

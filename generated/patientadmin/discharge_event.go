@@ -24,8 +24,6 @@ type Discharge struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Discharge)(nil)
-
 var dischargeEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDischarge,

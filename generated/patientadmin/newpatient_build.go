@@ -35,14 +35,11 @@ func (b *NewPatientBuilder) At(t time.Time) *NewPatientBuilder { b.Builder.At(t)
 func (b *NewPatientBuilder) Test(test bool) *NewPatientBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NewPatientBuilder) Meta(fill func(*redox.Meta)) *NewPatientBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *NewPatientBuilder) Meta(f func(*redox.Meta)) *NewPatientBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NewPatientBuilder) Continue(from redox.Message) *NewPatientBuilder {
-	b.Builder.Continue(from)
+func (b *NewPatientBuilder) Continue(m redox.Message) *NewPatientBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

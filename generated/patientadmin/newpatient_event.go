@@ -21,8 +21,6 @@ type NewPatient struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*NewPatient)(nil)
-
 var newPatientEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNewPatient,

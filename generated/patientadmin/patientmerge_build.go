@@ -35,14 +35,14 @@ func (b *PatientMergeBuilder) At(t time.Time) *PatientMergeBuilder { b.Builder.A
 func (b *PatientMergeBuilder) Test(test bool) *PatientMergeBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PatientMergeBuilder) Meta(fill func(*redox.Meta)) *PatientMergeBuilder {
-	b.Builder.Meta(fill)
+func (b *PatientMergeBuilder) Meta(f func(*redox.Meta)) *PatientMergeBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PatientMergeBuilder) Continue(from redox.Message) *PatientMergeBuilder {
-	b.Builder.Continue(from)
+func (b *PatientMergeBuilder) Continue(m redox.Message) *PatientMergeBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type PatientMerge struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*PatientMerge)(nil)
-
 var patientMergeEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientMerge,

@@ -38,14 +38,14 @@ func (b *PatientUpdateBuilder) At(t time.Time) *PatientUpdateBuilder { b.Builder
 func (b *PatientUpdateBuilder) Test(test bool) *PatientUpdateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PatientUpdateBuilder) Meta(fill func(*redox.Meta)) *PatientUpdateBuilder {
-	b.Builder.Meta(fill)
+func (b *PatientUpdateBuilder) Meta(f func(*redox.Meta)) *PatientUpdateBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PatientUpdateBuilder) Continue(from redox.Message) *PatientUpdateBuilder {
-	b.Builder.Continue(from)
+func (b *PatientUpdateBuilder) Continue(m redox.Message) *PatientUpdateBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type PatientUpdate struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*PatientUpdate)(nil)
-
 var patientUpdateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientUpdate,

@@ -35,16 +35,10 @@ func (b *PreAdmitBuilder) At(t time.Time) *PreAdmitBuilder { b.Builder.At(t); re
 func (b *PreAdmitBuilder) Test(test bool) *PreAdmitBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PreAdmitBuilder) Meta(fill func(*redox.Meta)) *PreAdmitBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *PreAdmitBuilder) Meta(f func(*redox.Meta)) *PreAdmitBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PreAdmitBuilder) Continue(from redox.Message) *PreAdmitBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *PreAdmitBuilder) Continue(m redox.Message) *PreAdmitBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *PreAdmitBuilder) Identifier(id, idType string) *PreAdmitBuilder {

@@ -24,8 +24,6 @@ type PreAdmit struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*PreAdmit)(nil)
-
 var preAdmitEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePreAdmit,

@@ -35,14 +35,14 @@ func (b *RegistrationBuilder) At(t time.Time) *RegistrationBuilder { b.Builder.A
 func (b *RegistrationBuilder) Test(test bool) *RegistrationBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *RegistrationBuilder) Meta(fill func(*redox.Meta)) *RegistrationBuilder {
-	b.Builder.Meta(fill)
+func (b *RegistrationBuilder) Meta(f func(*redox.Meta)) *RegistrationBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *RegistrationBuilder) Continue(from redox.Message) *RegistrationBuilder {
-	b.Builder.Continue(from)
+func (b *RegistrationBuilder) Continue(m redox.Message) *RegistrationBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -24,8 +24,6 @@ type Registration struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Registration)(nil)
-
 var registrationEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeRegistration,

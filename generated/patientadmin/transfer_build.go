@@ -35,16 +35,10 @@ func (b *TransferBuilder) At(t time.Time) *TransferBuilder { b.Builder.At(t); re
 func (b *TransferBuilder) Test(test bool) *TransferBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *TransferBuilder) Meta(fill func(*redox.Meta)) *TransferBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *TransferBuilder) Meta(f func(*redox.Meta)) *TransferBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *TransferBuilder) Continue(from redox.Message) *TransferBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *TransferBuilder) Continue(m redox.Message) *TransferBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *TransferBuilder) Identifier(id, idType string) *TransferBuilder {

@@ -24,8 +24,6 @@ type Transfer struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Transfer)(nil)
-
 var transferEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeTransfer,

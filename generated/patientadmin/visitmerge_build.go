@@ -35,14 +35,11 @@ func (b *VisitMergeBuilder) At(t time.Time) *VisitMergeBuilder { b.Builder.At(t)
 func (b *VisitMergeBuilder) Test(test bool) *VisitMergeBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *VisitMergeBuilder) Meta(fill func(*redox.Meta)) *VisitMergeBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *VisitMergeBuilder) Meta(f func(*redox.Meta)) *VisitMergeBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *VisitMergeBuilder) Continue(from redox.Message) *VisitMergeBuilder {
-	b.Builder.Continue(from)
+func (b *VisitMergeBuilder) Continue(m redox.Message) *VisitMergeBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -24,8 +24,6 @@ type VisitMerge struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*VisitMerge)(nil)
-
 var visitMergeEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitMerge,

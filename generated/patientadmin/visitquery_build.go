@@ -34,14 +34,11 @@ func (b *VisitQueryBuilder) At(t time.Time) *VisitQueryBuilder { b.Builder.At(t)
 func (b *VisitQueryBuilder) Test(test bool) *VisitQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *VisitQueryBuilder) Meta(fill func(*redox.Meta)) *VisitQueryBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *VisitQueryBuilder) Meta(f func(*redox.Meta)) *VisitQueryBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *VisitQueryBuilder) Continue(from redox.Message) *VisitQueryBuilder {
-	b.Builder.Continue(from)
+func (b *VisitQueryBuilder) Continue(m redox.Message) *VisitQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

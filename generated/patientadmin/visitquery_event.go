@@ -40,8 +40,6 @@ type VisitQuery struct {
 	VisitStartDateTime redox.DateTime `json:"VisitStartDateTime"`
 }
 
-var _ redox.Message = (*VisitQuery)(nil)
-
 var visitQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitQuery,

@@ -22,8 +22,6 @@ type VisitQueryResponse struct {
 	Patients []CensusPatient `json:"Patients"`
 }
 
-var _ redox.Message = (*VisitQueryResponse)(nil)
-
 var visitQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitQueryResponse,

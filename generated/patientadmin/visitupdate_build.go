@@ -35,14 +35,14 @@ func (b *VisitUpdateBuilder) At(t time.Time) *VisitUpdateBuilder { b.Builder.At(
 func (b *VisitUpdateBuilder) Test(test bool) *VisitUpdateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *VisitUpdateBuilder) Meta(fill func(*redox.Meta)) *VisitUpdateBuilder {
-	b.Builder.Meta(fill)
+func (b *VisitUpdateBuilder) Meta(f func(*redox.Meta)) *VisitUpdateBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *VisitUpdateBuilder) Continue(from redox.Message) *VisitUpdateBuilder {
-	b.Builder.Continue(from)
+func (b *VisitUpdateBuilder) Continue(m redox.Message) *VisitUpdateBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -24,8 +24,6 @@ type VisitUpdate struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*VisitUpdate)(nil)
-
 var visitUpdateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeVisitUpdate,

@@ -27,8 +27,6 @@ type Delete struct {
 	Education []Education `json:"Education"`
 }
 
-var _ redox.Message = (*Delete)(nil)
-
 var deleteEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDelete,

@@ -27,8 +27,6 @@ type Update struct {
 	Education []Education `json:"Education"`
 }
 
-var _ redox.Message = (*Update)(nil)
-
 var updateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeUpdate,

@@ -38,14 +38,14 @@ func (b *LocationQueryBuilder) At(t time.Time) *LocationQueryBuilder { b.Builder
 func (b *LocationQueryBuilder) Test(test bool) *LocationQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *LocationQueryBuilder) Meta(fill func(*redox.Meta)) *LocationQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *LocationQueryBuilder) Meta(f func(*redox.Meta)) *LocationQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *LocationQueryBuilder) Continue(from redox.Message) *LocationQueryBuilder {
-	b.Builder.Continue(from)
+func (b *LocationQueryBuilder) Continue(m redox.Message) *LocationQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

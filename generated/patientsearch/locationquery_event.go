@@ -22,8 +22,6 @@ type LocationQuery struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*LocationQuery)(nil)
-
 var locationQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeLocationQuery,

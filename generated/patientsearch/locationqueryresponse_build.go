@@ -47,14 +47,14 @@ func (b *LocationQueryResponseBuilder) Test(test bool) *LocationQueryResponseBui
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *LocationQueryResponseBuilder) Meta(fill func(*redox.Meta)) *LocationQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *LocationQueryResponseBuilder) Meta(f func(*redox.Meta)) *LocationQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *LocationQueryResponseBuilder) Continue(from redox.Message) *LocationQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *LocationQueryResponseBuilder) Continue(m redox.Message) *LocationQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

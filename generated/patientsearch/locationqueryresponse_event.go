@@ -22,8 +22,6 @@ type LocationQueryResponse struct {
 	Patients []LocatedPatient `json:"Patients"`
 }
 
-var _ redox.Message = (*LocationQueryResponse)(nil)
-
 var locationQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeLocationQueryResponse,

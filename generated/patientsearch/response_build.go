@@ -35,16 +35,10 @@ func (b *ResponseBuilder) At(t time.Time) *ResponseBuilder { b.Builder.At(t); re
 func (b *ResponseBuilder) Test(test bool) *ResponseBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ResponseBuilder) Meta(fill func(*redox.Meta)) *ResponseBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *ResponseBuilder) Meta(f func(*redox.Meta)) *ResponseBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ResponseBuilder) Continue(from redox.Message) *ResponseBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ResponseBuilder) Continue(m redox.Message) *ResponseBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *ResponseBuilder) Identifier(id, idType string) *ResponseBuilder {

@@ -24,8 +24,6 @@ type Response struct {
 	PotentialMatches []Patient `json:"PotentialMatches"`
 }
 
-var _ redox.Message = (*Response)(nil)
-
 var responseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeResponse,

@@ -34,16 +34,10 @@ func (b *ActivateBuilder) At(t time.Time) *ActivateBuilder { b.Builder.At(t); re
 func (b *ActivateBuilder) Test(test bool) *ActivateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ActivateBuilder) Meta(fill func(*redox.Meta)) *ActivateBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *ActivateBuilder) Meta(f func(*redox.Meta)) *ActivateBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ActivateBuilder) Continue(from redox.Message) *ActivateBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ActivateBuilder) Continue(m redox.Message) *ActivateBuilder { b.Builder.Continue(m); return b }
 
 // Provider fills in one more of Providers: providers who became active. At least one is
 // required, each with Identifiers[].ID.

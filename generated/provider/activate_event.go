@@ -21,8 +21,6 @@ type Activate struct {
 	Providers []Provider `json:"Providers"`
 }
 
-var _ redox.Message = (*Activate)(nil)
-
 var activateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeActivate,

@@ -34,14 +34,11 @@ func (b *DeactivateBuilder) At(t time.Time) *DeactivateBuilder { b.Builder.At(t)
 func (b *DeactivateBuilder) Test(test bool) *DeactivateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *DeactivateBuilder) Meta(fill func(*redox.Meta)) *DeactivateBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *DeactivateBuilder) Meta(f func(*redox.Meta)) *DeactivateBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *DeactivateBuilder) Continue(from redox.Message) *DeactivateBuilder {
-	b.Builder.Continue(from)
+func (b *DeactivateBuilder) Continue(m redox.Message) *DeactivateBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type Deactivate struct {
 	Providers []Provider `json:"Providers"`
 }
 
-var _ redox.Message = (*Deactivate)(nil)
-
 var deactivateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeDeactivate,

@@ -21,8 +21,6 @@ type New struct {
 	Providers []Provider `json:"Providers"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

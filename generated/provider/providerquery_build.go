@@ -37,14 +37,14 @@ func (b *ProviderQueryBuilder) At(t time.Time) *ProviderQueryBuilder { b.Builder
 func (b *ProviderQueryBuilder) Test(test bool) *ProviderQueryBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ProviderQueryBuilder) Meta(fill func(*redox.Meta)) *ProviderQueryBuilder {
-	b.Builder.Meta(fill)
+func (b *ProviderQueryBuilder) Meta(f func(*redox.Meta)) *ProviderQueryBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ProviderQueryBuilder) Continue(from redox.Message) *ProviderQueryBuilder {
-	b.Builder.Continue(from)
+func (b *ProviderQueryBuilder) Continue(m redox.Message) *ProviderQueryBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

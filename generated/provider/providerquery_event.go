@@ -22,8 +22,6 @@ type ProviderQuery struct {
 	Provider Provider `json:"Provider"`
 }
 
-var _ redox.Message = (*ProviderQuery)(nil)
-
 var providerQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeProviderQuery,

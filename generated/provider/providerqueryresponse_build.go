@@ -47,14 +47,14 @@ func (b *ProviderQueryResponseBuilder) Test(test bool) *ProviderQueryResponseBui
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ProviderQueryResponseBuilder) Meta(fill func(*redox.Meta)) *ProviderQueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *ProviderQueryResponseBuilder) Meta(f func(*redox.Meta)) *ProviderQueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ProviderQueryResponseBuilder) Continue(from redox.Message) *ProviderQueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *ProviderQueryResponseBuilder) Continue(m redox.Message) *ProviderQueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -22,8 +22,6 @@ type ProviderQueryResponse struct {
 	Providers []Provider `json:"Providers"`
 }
 
-var _ redox.Message = (*ProviderQueryResponse)(nil)
-
 var providerQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeProviderQueryResponse,

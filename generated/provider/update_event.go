@@ -21,8 +21,6 @@ type Update struct {
 	Providers []Provider `json:"Providers"`
 }
 
-var _ redox.Message = (*Update)(nil)
-
 var updateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeUpdate,

@@ -35,14 +35,14 @@ func (b *AuthResponseBuilder) At(t time.Time) *AuthResponseBuilder { b.Builder.A
 func (b *AuthResponseBuilder) Test(test bool) *AuthResponseBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AuthResponseBuilder) Meta(fill func(*redox.Meta)) *AuthResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *AuthResponseBuilder) Meta(f func(*redox.Meta)) *AuthResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AuthResponseBuilder) Continue(from redox.Message) *AuthResponseBuilder {
-	b.Builder.Continue(from)
+func (b *AuthResponseBuilder) Continue(m redox.Message) *AuthResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

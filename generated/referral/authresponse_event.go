@@ -27,8 +27,6 @@ type AuthResponse struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*AuthResponse)(nil)
-
 var authResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAuthResponse,

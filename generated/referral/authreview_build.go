@@ -35,14 +35,11 @@ func (b *AuthReviewBuilder) At(t time.Time) *AuthReviewBuilder { b.Builder.At(t)
 func (b *AuthReviewBuilder) Test(test bool) *AuthReviewBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AuthReviewBuilder) Meta(fill func(*redox.Meta)) *AuthReviewBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *AuthReviewBuilder) Meta(f func(*redox.Meta)) *AuthReviewBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AuthReviewBuilder) Continue(from redox.Message) *AuthReviewBuilder {
-	b.Builder.Continue(from)
+func (b *AuthReviewBuilder) Continue(m redox.Message) *AuthReviewBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -27,8 +27,6 @@ type AuthReview struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*AuthReview)(nil)
-
 var authReviewEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAuthReview,

@@ -35,13 +35,10 @@ func (b *ModifyBuilder) At(t time.Time) *ModifyBuilder { b.Builder.At(t); return
 func (b *ModifyBuilder) Test(test bool) *ModifyBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ModifyBuilder) Meta(fill func(*redox.Meta)) *ModifyBuilder { b.Builder.Meta(fill); return b }
+func (b *ModifyBuilder) Meta(f func(*redox.Meta)) *ModifyBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ModifyBuilder) Continue(from redox.Message) *ModifyBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *ModifyBuilder) Continue(m redox.Message) *ModifyBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *ModifyBuilder) Identifier(id, idType string) *ModifyBuilder {

@@ -27,8 +27,6 @@ type Modify struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Modify)(nil)
-
 var modifyEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeModify,

@@ -27,8 +27,6 @@ type New struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

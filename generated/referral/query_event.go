@@ -22,8 +22,6 @@ type Query struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*Query)(nil)
-
 var queryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQuery,

@@ -21,8 +21,6 @@ type QueryResponse struct {
 	Referrals []Referral `json:"Referrals"`
 }
 
-var _ redox.Message = (*QueryResponse)(nil)
-
 var queryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQueryResponse,

@@ -34,10 +34,10 @@ func (b *StudyBuilder) At(t time.Time) *StudyBuilder { b.Builder.At(t); return b
 func (b *StudyBuilder) Test(test bool) *StudyBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *StudyBuilder) Meta(fill func(*redox.Meta)) *StudyBuilder { b.Builder.Meta(fill); return b }
+func (b *StudyBuilder) Meta(f func(*redox.Meta)) *StudyBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *StudyBuilder) Continue(from redox.Message) *StudyBuilder { b.Builder.Continue(from); return b }
+func (b *StudyBuilder) Continue(m redox.Message) *StudyBuilder { b.Builder.Continue(m); return b }
 
 // Study fills in Study: study that is described.
 func (b *StudyBuilder) Study(fill func(*StudyRecord)) *StudyBuilder {

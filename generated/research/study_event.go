@@ -24,8 +24,6 @@ type Study struct {
 	Protocols []Protocol `json:"Protocols"`
 }
 
-var _ redox.Message = (*Study)(nil)
-
 var studyEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeStudy,

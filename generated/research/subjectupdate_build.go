@@ -38,14 +38,14 @@ func (b *SubjectUpdateBuilder) At(t time.Time) *SubjectUpdateBuilder { b.Builder
 func (b *SubjectUpdateBuilder) Test(test bool) *SubjectUpdateBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *SubjectUpdateBuilder) Meta(fill func(*redox.Meta)) *SubjectUpdateBuilder {
-	b.Builder.Meta(fill)
+func (b *SubjectUpdateBuilder) Meta(f func(*redox.Meta)) *SubjectUpdateBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *SubjectUpdateBuilder) Continue(from redox.Message) *SubjectUpdateBuilder {
-	b.Builder.Continue(from)
+func (b *SubjectUpdateBuilder) Continue(m redox.Message) *SubjectUpdateBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -27,8 +27,6 @@ type SubjectUpdate struct {
 	Study StudyRecord `json:"Study"`
 }
 
-var _ redox.Message = (*SubjectUpdate)(nil)
-
 var subjectUpdateEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeSubjectUpdate,

@@ -41,14 +41,14 @@ func (b *NewUnsolicitedBuilder) Test(test bool) *NewUnsolicitedBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NewUnsolicitedBuilder) Meta(fill func(*redox.Meta)) *NewUnsolicitedBuilder {
-	b.Builder.Meta(fill)
+func (b *NewUnsolicitedBuilder) Meta(f func(*redox.Meta)) *NewUnsolicitedBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NewUnsolicitedBuilder) Continue(from redox.Message) *NewUnsolicitedBuilder {
-	b.Builder.Continue(from)
+func (b *NewUnsolicitedBuilder) Continue(m redox.Message) *NewUnsolicitedBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -27,8 +27,6 @@ type NewUnsolicited struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*NewUnsolicited)(nil)
-
 var newUnsolicitedEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNewUnsolicited,

@@ -40,8 +40,6 @@ type Query struct {
 	LastUpdated TimeRange `json:"LastUpdated"`
 }
 
-var _ redox.Message = (*Query)(nil)
-
 var queryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQuery,

@@ -37,14 +37,14 @@ func (b *QueryResponseBuilder) At(t time.Time) *QueryResponseBuilder { b.Builder
 func (b *QueryResponseBuilder) Test(test bool) *QueryResponseBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *QueryResponseBuilder) Meta(fill func(*redox.Meta)) *QueryResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *QueryResponseBuilder) Meta(f func(*redox.Meta)) *QueryResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *QueryResponseBuilder) Continue(from redox.Message) *QueryResponseBuilder {
-	b.Builder.Continue(from)
+func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

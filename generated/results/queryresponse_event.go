@@ -21,8 +21,6 @@ type QueryResponse struct {
 	Orders []Order `json:"Orders"`
 }
 
-var _ redox.Message = (*QueryResponse)(nil)
-
 var queryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeQueryResponse,

@@ -41,14 +41,14 @@ func (b *AvailableSlotsBuilder) Test(test bool) *AvailableSlotsBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AvailableSlotsBuilder) Meta(fill func(*redox.Meta)) *AvailableSlotsBuilder {
-	b.Builder.Meta(fill)
+func (b *AvailableSlotsBuilder) Meta(f func(*redox.Meta)) *AvailableSlotsBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AvailableSlotsBuilder) Continue(from redox.Message) *AvailableSlotsBuilder {
-	b.Builder.Continue(from)
+func (b *AvailableSlotsBuilder) Continue(m redox.Message) *AvailableSlotsBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

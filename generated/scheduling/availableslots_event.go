@@ -31,8 +31,6 @@ type AvailableSlots struct {
 	Visit SlotSearch `json:"Visit"`
 }
 
-var _ redox.Message = (*AvailableSlots)(nil)
-
 var availableSlotsEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAvailableSlots,

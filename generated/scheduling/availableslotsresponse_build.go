@@ -47,14 +47,14 @@ func (b *AvailableSlotsResponseBuilder) Test(test bool) *AvailableSlotsResponseB
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *AvailableSlotsResponseBuilder) Meta(fill func(*redox.Meta)) *AvailableSlotsResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *AvailableSlotsResponseBuilder) Meta(f func(*redox.Meta)) *AvailableSlotsResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *AvailableSlotsResponseBuilder) Continue(from redox.Message) *AvailableSlotsResponseBuilder {
-	b.Builder.Continue(from)
+func (b *AvailableSlotsResponseBuilder) Continue(m redox.Message) *AvailableSlotsResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -22,8 +22,6 @@ type AvailableSlotsResponse struct {
 	AvailableSlots []Slot `json:"AvailableSlots"`
 }
 
-var _ redox.Message = (*AvailableSlotsResponse)(nil)
-
 var availableSlotsResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAvailableSlotsResponse,

@@ -34,13 +34,10 @@ func (b *BookedBuilder) At(t time.Time) *BookedBuilder { b.Builder.At(t); return
 func (b *BookedBuilder) Test(test bool) *BookedBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *BookedBuilder) Meta(fill func(*redox.Meta)) *BookedBuilder { b.Builder.Meta(fill); return b }
+func (b *BookedBuilder) Meta(f func(*redox.Meta)) *BookedBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *BookedBuilder) Continue(from redox.Message) *BookedBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *BookedBuilder) Continue(m redox.Message) *BookedBuilder { b.Builder.Continue(m); return b }
 
 // StartDateTime sets StartDateTime: start of the period to search. Required.
 func (b *BookedBuilder) StartDateTime(value redox.DateTime) *BookedBuilder {

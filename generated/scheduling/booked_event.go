@@ -28,8 +28,6 @@ type Booked struct {
 	Visit AppointmentSearch `json:"Visit"`
 }
 
-var _ redox.Message = (*Booked)(nil)
-
 var bookedEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeBooked,

@@ -40,14 +40,14 @@ func (b *BookedResponseBuilder) Test(test bool) *BookedResponseBuilder {
 }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *BookedResponseBuilder) Meta(fill func(*redox.Meta)) *BookedResponseBuilder {
-	b.Builder.Meta(fill)
+func (b *BookedResponseBuilder) Meta(f func(*redox.Meta)) *BookedResponseBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *BookedResponseBuilder) Continue(from redox.Message) *BookedResponseBuilder {
-	b.Builder.Continue(from)
+func (b *BookedResponseBuilder) Continue(m redox.Message) *BookedResponseBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

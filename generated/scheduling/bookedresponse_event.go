@@ -21,8 +21,6 @@ type BookedResponse struct {
 	Visits []Visit `json:"Visits"`
 }
 
-var _ redox.Message = (*BookedResponse)(nil)
-
 var bookedResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeBookedResponse,

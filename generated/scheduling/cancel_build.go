@@ -35,13 +35,10 @@ func (b *CancelBuilder) At(t time.Time) *CancelBuilder { b.Builder.At(t); return
 func (b *CancelBuilder) Test(test bool) *CancelBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *CancelBuilder) Meta(fill func(*redox.Meta)) *CancelBuilder { b.Builder.Meta(fill); return b }
+func (b *CancelBuilder) Meta(f func(*redox.Meta)) *CancelBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *CancelBuilder) Continue(from redox.Message) *CancelBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *CancelBuilder) Continue(m redox.Message) *CancelBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {

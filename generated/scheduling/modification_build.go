@@ -35,14 +35,14 @@ func (b *ModificationBuilder) At(t time.Time) *ModificationBuilder { b.Builder.A
 func (b *ModificationBuilder) Test(test bool) *ModificationBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *ModificationBuilder) Meta(fill func(*redox.Meta)) *ModificationBuilder {
-	b.Builder.Meta(fill)
+func (b *ModificationBuilder) Meta(f func(*redox.Meta)) *ModificationBuilder {
+	b.Builder.Meta(f)
 	return b
 }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *ModificationBuilder) Continue(from redox.Message) *ModificationBuilder {
-	b.Builder.Continue(from)
+func (b *ModificationBuilder) Continue(m redox.Message) *ModificationBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -27,8 +27,6 @@ type Modification struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Modification)(nil)
-
 var modificationEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeModification,

@@ -27,8 +27,6 @@ type NoShow struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*NoShow)(nil)
-
 var noShowEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNoShow,

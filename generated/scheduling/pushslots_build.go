@@ -34,14 +34,11 @@ func (b *PushSlotsBuilder) At(t time.Time) *PushSlotsBuilder { b.Builder.At(t); 
 func (b *PushSlotsBuilder) Test(test bool) *PushSlotsBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *PushSlotsBuilder) Meta(fill func(*redox.Meta)) *PushSlotsBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *PushSlotsBuilder) Meta(f func(*redox.Meta)) *PushSlotsBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *PushSlotsBuilder) Continue(from redox.Message) *PushSlotsBuilder {
-	b.Builder.Continue(from)
+func (b *PushSlotsBuilder) Continue(m redox.Message) *PushSlotsBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

@@ -21,8 +21,6 @@ type PushSlots struct {
 	Slots []Slot `json:"Slots"`
 }
 
-var _ redox.Message = (*PushSlots)(nil)
-
 var pushSlotsEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePushSlots,

@@ -27,8 +27,6 @@ type Reschedule struct {
 	Visit Visit `json:"Visit"`
 }
 
-var _ redox.Message = (*Reschedule)(nil)
-
 var rescheduleEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeReschedule,

@@ -35,13 +35,10 @@ func (b *SignOnBuilder) At(t time.Time) *SignOnBuilder { b.Builder.At(t); return
 func (b *SignOnBuilder) Test(test bool) *SignOnBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *SignOnBuilder) Meta(fill func(*redox.Meta)) *SignOnBuilder { b.Builder.Meta(fill); return b }
+func (b *SignOnBuilder) Meta(f func(*redox.Meta)) *SignOnBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *SignOnBuilder) Continue(from redox.Message) *SignOnBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *SignOnBuilder) Continue(m redox.Message) *SignOnBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *SignOnBuilder) Identifier(id, idType string) *SignOnBuilder {

@@ -69,8 +69,6 @@ type SignOn struct {
 	Order Order `json:"Order"`
 }
 
-var _ redox.Message = (*SignOn)(nil)
-
 var signOnEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeSignOn,

@@ -36,8 +36,6 @@ type Cancel struct {
 	SurgicalCase SurgicalCase `json:"SurgicalCase"`
 }
 
-var _ redox.Message = (*Cancel)(nil)
-
 var cancelEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeCancel,

@@ -36,8 +36,6 @@ type Modification struct {
 	SurgicalCase SurgicalCase `json:"SurgicalCase"`
 }
 
-var _ redox.Message = (*Modification)(nil)
-
 var modificationEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeModification,

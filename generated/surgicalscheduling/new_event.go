@@ -36,8 +36,6 @@ type New struct {
 	SurgicalCase SurgicalCase `json:"SurgicalCase"`
 }
 
-var _ redox.Message = (*New)(nil)
-
 var newEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNew,

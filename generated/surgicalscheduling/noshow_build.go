@@ -35,13 +35,10 @@ func (b *NoShowBuilder) At(t time.Time) *NoShowBuilder { b.Builder.At(t); return
 func (b *NoShowBuilder) Test(test bool) *NoShowBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *NoShowBuilder) Meta(fill func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(fill); return b }
+func (b *NoShowBuilder) Meta(f func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *NoShowBuilder) Continue(from redox.Message) *NoShowBuilder {
-	b.Builder.Continue(from)
-	return b
-}
+func (b *NoShowBuilder) Continue(m redox.Message) *NoShowBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
 func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {

@@ -36,8 +36,6 @@ type NoShow struct {
 	SurgicalCase SurgicalCase `json:"SurgicalCase"`
 }
 
-var _ redox.Message = (*NoShow)(nil)
-
 var noShowEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeNoShow,

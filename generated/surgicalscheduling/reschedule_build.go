@@ -35,14 +35,11 @@ func (b *RescheduleBuilder) At(t time.Time) *RescheduleBuilder { b.Builder.At(t)
 func (b *RescheduleBuilder) Test(test bool) *RescheduleBuilder { b.Builder.Test(test); return b }
 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
-func (b *RescheduleBuilder) Meta(fill func(*redox.Meta)) *RescheduleBuilder {
-	b.Builder.Meta(fill)
-	return b
-}
+func (b *RescheduleBuilder) Meta(f func(*redox.Meta)) *RescheduleBuilder { b.Builder.Meta(f); return b }
 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
-func (b *RescheduleBuilder) Continue(from redox.Message) *RescheduleBuilder {
-	b.Builder.Continue(from)
+func (b *RescheduleBuilder) Continue(m redox.Message) *RescheduleBuilder {
+	b.Builder.Continue(m)
 	return b
 }
 

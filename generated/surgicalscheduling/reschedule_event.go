@@ -36,8 +36,6 @@ type Reschedule struct {
 	SurgicalCase SurgicalCase `json:"SurgicalCase"`
 }
 
-var _ redox.Message = (*Reschedule)(nil)
-
 var rescheduleEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeReschedule,

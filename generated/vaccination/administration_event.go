@@ -27,8 +27,6 @@ type Administration struct {
 	Vaccinations []Vaccination `json:"Vaccinations"`
 }
 
-var _ redox.Message = (*Administration)(nil)
-
 var administrationEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypeAdministration,

@@ -22,8 +22,6 @@ type PatientQuery struct {
 	Patient Patient `json:"Patient"`
 }
 
-var _ redox.Message = (*PatientQuery)(nil)
-
 var patientQueryEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientQuery,

@@ -25,8 +25,6 @@ type PatientQueryResponse struct {
 	PotentialMatches []Patient `json:"PotentialMatches"`
 }
 
-var _ redox.Message = (*PatientQueryResponse)(nil)
-
 var patientQueryResponseEvent = redox.EventInfo{
 	DataModel:    DataModel,
 	EventType:    EventTypePatientQueryResponse,

@@ -53,9 +53,9 @@ func commonMethods(f *jen.File, n naming.Event) {
 		{"Test", "marks the message as a test, or as production data.",
 			jen.Id("test").Bool(), jen.Id("test")},
 		{"Meta", "fills in what else the Meta section is to say, such as its FacilityCode.",
-			jen.Id("fill").Func().Params(jen.Op("*").Add(redox("Meta"))), jen.Id("fill")},
+			jen.Id("f").Func().Params(jen.Op("*").Add(redox("Meta"))), jen.Id("f")},
 		{"Continue", "takes over what this event can carry of another; see [redox.Builder.Continue].",
-			jen.Id("from").Add(redox("Message")), jen.Id("from")},
+			jen.Id("m").Add(redox("Message")), jen.Id("m")},
 	} {
 		f.Add(comment(m.name + " " + m.doc))
 		f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id(m.name).Params(m.param).Op("*").Id(n.Builder).

@@ -68,8 +68,6 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
 	if kind == "" {
 		kind = "Notification"
 	}
-	f.Var().Id("_").Add(redox("Message")).Op("=").Parens(jen.Op("*").Id(n.Type)).Parens(jen.Nil())
-	f.Line()
 	f.Var().Id(n.Info).Op("=").Add(redox("EventInfo")).ValuesFunc(func(g *jen.Group) {
 		g.Line().Id("DataModel").Op(":").Id("DataModel")
 		g.Line().Id("EventType").Op(":").Id(n.EventType)

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import (
+	"math/bits"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
 
 // Decoding takes at most this much memory for slices: so many bytes for each
 // byte of input, and a constant. What does not fit stays JSON text.
@@ -129,7 +133,7 @@ func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 		}
 	}
 	if a.stored == s.Cap(a.dst) {
-		s.Grow(a.dst, max(a.stored, 1))
+		s.Grow(a.dst, 1<<bits.Len(uint(a.stored))-a.stored) // to a power of two, as charged
 	}
 	return s.Index(a.dst, a.stored)
 }

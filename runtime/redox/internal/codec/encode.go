@@ -74,7 +74,8 @@ func (e *encoder) doubtIf(doubt bool) {
 // object appends the members of the struct at p, nothing if there are none. It
 // reports whether any of them is more than a required member's default.
 func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
-	start := len(e.buf)
+	buf := e.buf // stays in registers while strings are appended
+	start := len(buf)
 	k := *mem.Kept[Kept](p)
 	rows := o.rows[:o.len()]
 	for i := range rows {
@@ -86,7 +87,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
-					e.buf = appendStringMember(e.buf, o.keys[i], s)
+					buf = appendStringMember(buf, o.keys[i], s)
 					e.doubt |= r.flags & rowDoubt
 					set = true
 					continue
@@ -104,7 +105,16 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 				e.doubtIf(r.flags&rowRequired != 0)
 				continue
 			case KindSlice:
-				if r.node.slice.IsNil(f) && r.flags&rowRequired == 0 {
+				if r.node.slice.Len(f) > 0 {
+					break
+				}
+				if !r.node.slice.IsNil(f) {
+					buf = append(append(buf, o.keys[i]...), "[]"...)
+					e.doubt |= r.flags & rowDoubt
+					set = true
+					continue
+				}
+				if r.flags&rowRequired == 0 {
 					continue
 				}
 			case KindObject:
@@ -116,10 +126,13 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 				continue
 			}
 		}
+		e.buf = buf
 		if e.member(r, o.keys[i], f, k) {
 			set = true
 		}
+		buf = e.buf
 	}
+	e.buf = buf
 	if k != nil && k.rest != nil && len(k.rest.unknown) > 0 {
 		e.unknown(k.rest.unknown)
 		e.doubtIf(o.closed)
