@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -33,12 +34,21 @@ func plainText(s string) bool {
 		w := word8(s[len(s)-8:])
 		return stops(w)|w&highs == 0
 	}
+	if len(s) >= 4 {
+		w := uint64(word4(s)) | uint64(word4(s[len(s)-4:]))<<32
+		return stops(w)|w&highs == 0
+	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
+}
+
+func word4(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 func word8(s string) uint64 {
@@ -58,16 +68,31 @@ func appendString(b []byte, s string) []byte {
 	if !utf8.ValidString(s) {
 		return appendInvalid(b, s)
 	}
-	start := 0
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
-			b = append(b, s[start:i]...)
-			b = appendEscape(b, c)
-			start = i + 1
+	for {
+		i := plainRun(s)
+		b = append(b, s[:i]...)
+		if i == len(s) {
+			return append(b, '"')
+		}
+		b = appendEscape(b, s[i])
+		s = s[i+1:]
+	}
+}
+
+// plainRun returns how many bytes at the beginning of s need no escape.
+func plainRun(s string) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if m := stops(word8(s[i : i+8])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
 		}
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
 }
 
 // appendInvalid appends a string that is not UTF-8 throughout.

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"strings"
 	"sync/atomic"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -79,28 +80,30 @@ func (s *textShare) learn(text, size int) {
 // bytes that are not UTF-8 become U+FFFD, as in encoding/json. The escapes
 // have been checked before.
 func unescape(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case c == '\\' && s[i+1] == 'u':
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			return appendUTF8(dst, s)
+		}
+		dst = appendUTF8(dst, s[:i])
+		if s[i+1] == 'u' {
 			r, size := unicodeEscape(s[i:])
 			dst = utf8.AppendRune(dst, r)
-			i += size
-		case c == '\\':
+			s = s[i+size:]
+		} else {
 			dst = append(dst, unescaped[s[i+1]])
-			i += 2
-		case c < utf8.RuneSelf:
-			j := i + 1
-			for j < len(s) && s[j] < utf8.RuneSelf && s[j] != '\\' {
-				j++
-			}
-			dst = append(dst, s[i:j]...)
-			i = j
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			dst = utf8.AppendRune(dst, r)
-			i += size
+			s = s[i+2:]
 		}
+	}
+}
+
+// appendUTF8 appends s with U+FFFD for every byte that is not UTF-8.
+func appendUTF8(dst []byte, s string) []byte {
+	if utf8.ValidString(s) {
+		return append(dst, s...)
+	}
+	for _, r := range s { // ranging yields U+FFFD for invalid bytes
+		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
 }
