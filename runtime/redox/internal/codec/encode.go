@@ -118,9 +118,21 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 					continue
 				}
 			case KindObject:
-				if r.flags&rowRequired == 0 && r.node.typ.IsZero(f) {
+				if r.node.typ.IsZero(f) {
+					if r.flags&rowRequired == 0 {
+						continue
+					}
+					break
+				}
+				mark := len(buf)
+				e.buf = append(buf, o.keys[i]...)
+				if e.structValue(r.node, f) {
+					buf = e.buf
+					e.doubt |= r.flags & rowDoubt
+					set = true
 					continue
 				}
+				buf = e.buf[:mark]
 			}
 			if r.flags&rowRequired == 0 && (r.kind == KindString || r.kind == KindDate) {
 				continue
