@@ -72,8 +72,10 @@ func (d *decoder) members(m *members, i int) int {
 			return d.fail(i, "member name expected")
 		}
 		at := i
-		index, end := d.predict(o, next, i)
-		if index < 0 {
+		index, end := next, 0
+		if r := &o.rows[next]; r.tailAt <= 8 && ((in.Load8(i+1)^r.word)|(in.Load8(i+1+int(r.tailAt))^r.tail))&r.mask == 0 {
+			end = i + 1 + int(r.size)
+		} else if index, end = d.predict(o, next, i); index < 0 {
 			if index, end = d.find(m, i); d.reason != "" {
 				return end
 			}
