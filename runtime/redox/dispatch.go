@@ -51,13 +51,11 @@ func newMessage(meta Meta, events [][]*EventInfo) Message {
 // come first. Without a Meta section the result is empty. The error is for
 // data that is not a JSON object.
 func PeekMeta(data []byte) (Meta, error) {
-	var meta Meta
-	raw, err := codec.FindMember(data, "Meta")
-	if err != nil || raw == nil || raw[0] != '{' {
-		return meta, err
+	meta := new(Meta)
+	if err := plainOf(meta).DecodeMember(data, "Meta", codec.PointerOf(meta)); err != nil {
+		return Meta{}, err
 	}
-	err = Unmarshal(raw, &meta)
-	return meta, err
+	return *meta, nil
 }
 
 // RedoxEvent returns the names that Meta gives.

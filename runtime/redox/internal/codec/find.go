@@ -2,12 +2,19 @@ package codec
 
 import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 
-// FindMember returns the value of a top-level member of the object in data, nil if
-// there is none; of several, the last. The error is for data that is not an
-// object.
-func FindMember(data []byte, name string) ([]byte, error) {
+// memberText is how much text to expect in a member such as Meta, however large
+// the message.
+const memberText = 512
+
+// DecodeMember decodes one top-level member of the object in data into the
+// struct at dst, which must be new, and checks the rest for syntax only. Of
+// several members of that name the last counts; one that is no object leaves
+// the struct zero. The error is for data that is not an object; dst is undefined
+// then.
+func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	d := newDecoder(data)
 	defer d.release()
+	d.chunk, d.expected = min(len(data)/2, memberText), p.elements
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], data...)
@@ -15,17 +22,17 @@ func FindMember(data []byte, name string) ([]byte, error) {
 
 	i := d.space(0)
 	if d.in.At(i) != '{' {
-		return nil, d.document(anyNode, mem.Ptr{})
+		return d.document(anyNode, mem.Ptr{})
 	}
-	var found []byte
 	i = d.space(i + 1)
 	for d.in.At(i) == '"' && d.reason == "" {
 		end, flags := d.str(i)
 		match := d.reason == "" && d.text(i, end, flags) == name
-		value := d.colon(end)
-		i = d.skip(value)
-		if match && d.reason == "" {
-			found = data[value:i]
+		i = d.colon(end)
+		if match {
+			i = d.again(p.root, dst, i)
+		} else {
+			i = d.skip(i)
 		}
 		if i = d.space(i); d.in.At(i) != ',' {
 			break
@@ -40,7 +47,18 @@ func FindMember(data []byte, name string) ([]byte, error) {
 		d.fail(i, "end of input expected")
 	}
 	if d.reason != "" {
-		return nil, syntaxError(data, d.failedAt, d.reason)
+		return syntaxError(data, d.failedAt, d.reason)
 	}
-	return found, nil
+	p.elements.learn(d)
+	return nil
+}
+
+// again decodes the value at i into p, which may hold an earlier one.
+func (d *decoder) again(n *node, p mem.Ptr, i int) int {
+	n.typ.SetZero(p)
+	if d.in.At(i) != '{' {
+		return d.skip(i)
+	}
+	end, _ := d.value(n, p, i)
+	return end
 }
