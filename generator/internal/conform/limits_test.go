@@ -165,6 +165,27 @@ func TestBudget(t *testing.T) {
 	assert.True(t, bytes.Equal(text, out))
 }
 
+// Every array that the budget cuts short is reported once, and the same way
+// whatever was decoded before.
+func TestBudgetIsReportedOnce(t *testing.T) {
+	text := repeat(`{"Visits":[`, `{"x":1},`, `],"Meta":{"Logs":[{}],"Destinations":[{}]}}`, 1<<20)
+	budget := func() (paths []string) {
+		report, err := new(scheduling.BookedResponse).DecodeJSON(text)
+		require.NoError(t, err)
+		for _, v := range report.All() {
+			if v.Rule == redox.RuleBudget {
+				paths = append(paths, v.Path)
+			}
+		}
+		return paths
+	}
+	first := budget()
+	require.Len(t, first, 3)
+	assert.Contains(t, first[0], "Visits[")
+	assert.Equal(t, []string{"Meta.Logs[0]", "Meta.Destinations[0]"}, first[1:])
+	assert.Equal(t, first, budget())
+}
+
 func TestTooDeep(t *testing.T) {
 	deep := strings.Repeat(`[`, 20_000) + strings.Repeat(`]`, 20_000)
 	_, _, err := patientadmin.DecodeArrival([]byte(`{"x":` + deep + `}`))

@@ -114,19 +114,16 @@ func (d *decoder) elements(a *arrayState, i int) int {
 // earlier messages.
 func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 	s := &a.node.slice
+	cost := 0
 	if n := a.stored; n&(n-1) == 0 {
-		if cost := max(2*n, 1) * max(s.ElemSize(), 1); cost <= d.budget {
-			d.budget -= cost
-		} else {
-			d.stopStoring(a, i)
-		}
+		cost = max(2*n, 1) * max(s.ElemSize(), 1)
 	}
-	if d.budget < 0 {
-		d.stopStoring(a, i)
-	}
-	if !a.storing {
+	if d.budget < cost {
+		a.storing, a.tail = false, i
+		d.note(finding{at: i, rule: RuleBudget, severity: Warning})
 		return mem.Ptr{}
 	}
+	d.budget -= cost
 	if a.onSlab {
 		if q, ok := d.placeOnSlab(a); ok {
 			return q
@@ -149,11 +146,6 @@ func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
 		s.extend(d.expected.expect(a.node.slab))
 	}
 	return s.slice.Index(s.at, s.used+a.stored), true
-}
-
-func (d *decoder) stopStoring(a *arrayState, i int) {
-	a.storing, a.tail = false, i
-	d.note(finding{at: i, rule: RuleBudget, severity: Warning})
 }
 
 // oddElement remembers what an element was. A struct remembers it itself; for
