@@ -2,6 +2,7 @@ package redox
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -71,6 +72,30 @@ func TestStrict(t *testing.T) {
 	assert.Contains(t, err.Error(), "Meta: required")
 	_, err = Strict(decodeSample([]byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[],"More":1}`)))
 	assert.NoError(t, err, "warnings are no errors")
+}
+
+// What is wrong is not overlooked behind more warnings than a report lists.
+func TestAppendValidSeesBeyondTheReport(t *testing.T) {
+	for _, c := range []struct {
+		persons string
+		valid   bool
+	}{{`[]`, true}, {`7`, false}, {`[{"ID":"1","Name":"longer than eight"}]`, false}} {
+		text := []byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Visit":{"VisitNumber":"1"`)
+		for i := range MaxViolations + 5 {
+			text = fmt.Appendf(text, `,"x%d":1`, i)
+		}
+		text = fmt.Appendf(text, `},"Persons":%s}`, c.persons)
+		m, _, err := decodeSample(text)
+		require.NoError(t, err)
+		out, err := m.AppendValid([]byte("x"))
+		if c.valid {
+			require.NoError(t, err)
+			assert.JSONEq(t, string(text), string(out[1:]))
+		} else {
+			require.Error(t, err, c.persons)
+			assert.Equal(t, "x", string(out))
+		}
+	}
 }
 
 func TestReportIsCapped(t *testing.T) {

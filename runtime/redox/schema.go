@@ -74,11 +74,14 @@ func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 // than a warning is accepted. Otherwise the error lists the violations, and dst
 // is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
-	dst, vs, n, err := s.compiled().AppendValid(dst, codec.PointerOf(v))
+	out, vs, n, err := s.compiled().AppendValid(dst, codec.PointerOf(v))
 	if err == nil {
 		err = Report{violations: vs, total: n}.Err()
 	}
-	return dst, err
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
 }
 
 // Marshal returns v as JSON.

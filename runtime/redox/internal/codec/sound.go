@@ -7,8 +7,8 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 // The encoder notes where that does not suffice. A message without such a
 // place needs no validation before it is sent; any other is validated.
 
-// AppendValid is Append of a message that the schema accepts. Of any other it
-// returns the violations, and dst as it was.
+// AppendValid is Append, and Validate of what was appended if that may violate
+// the schema.
 func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, []Violation, int, error) {
 	e := encoder{buf: dst}
 	e.root(p.root, src)
@@ -19,12 +19,7 @@ func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, []Violation, int
 		return e.buf, nil, 0, nil
 	}
 	vs, n, err := p.Validate(e.buf[len(dst):])
-	for i := range vs {
-		if vs[i].Severity == Error {
-			return dst, vs, n, err
-		}
-	}
-	return e.buf, nil, 0, err
+	return e.buf, vs, n, err
 }
 
 // markDoubts finds the places of a schema where a value of the field's kind may
