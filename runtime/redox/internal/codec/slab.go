@@ -22,6 +22,7 @@ type slab struct {
 	at    mem.Ptr // to a slice without length; its capacity is the slab
 	used  int     // elements of the slab that belong to finished arrays
 	total int     // elements of finished arrays in this message
+	inUse bool    // this message has had such an array
 	busy  bool    // an array is being decoded
 }
 
@@ -61,10 +62,10 @@ func (d *decoder) slabOf(n *node) *slab {
 	if s.busy {
 		return nil
 	}
-	if s.total == 0 {
+	if !s.inUse {
 		d.touched = append(d.touched, n.slab)
 	}
-	s.busy = true
+	s.inUse, s.busy = true, true
 	return s
 }
 
@@ -104,7 +105,7 @@ func (d *decoder) dropSlabs() {
 	for _, id := range d.touched {
 		s := d.slabs[id]
 		s.slice.Drop(s.at)
-		s.used, s.total, s.busy = 0, 0, false
+		s.used, s.total, s.inUse, s.busy = 0, 0, false, false
 	}
 	d.touched = d.touched[:0]
 }
