@@ -24,6 +24,12 @@ const budgetNotes = 8
 // array decodes the array at i.
 func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 	start := i
+	if d.in.At(i+1) == ']' && n.checks == nil && n.types&typeArray != 0 {
+		if !p.IsNil() {
+			n.slice.SetEmpty(p)
+		}
+		return i + 2, plain
+	}
 	i = d.space(i + 1)
 	a := arrayState{node: n, dst: p, storing: !p.IsNil()}
 	if a.storing {

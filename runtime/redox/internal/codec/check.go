@@ -26,7 +26,8 @@ func (d *decoder) checkValue(c *checks, t types, i, end int) {
 	}
 	switch t {
 	case typeString:
-		d.checkString(c, i, end)
+		_, flags := d.str(i)
+		d.checkString(c, i, d.text(i, end, flags))
 	case typeNumber:
 		if c.minimum != nil || c.maximum != nil || c.multipleOf != nil {
 			d.checkNumber(c, i, end)
@@ -34,9 +35,8 @@ func (d *decoder) checkValue(c *checks, t types, i, end int) {
 	}
 }
 
-func (d *decoder) checkString(c *checks, i, end int) {
-	_, flags := d.str(i)
-	s := d.text(i, end, flags)
+// checkString checks the string at i, whose content is s.
+func (d *decoder) checkString(c *checks, i int, s string) {
 	if s != "" {
 		if c.date && !validDate(s) {
 			d.note(finding{at: i, rule: RuleDate, want: "ISO 8601", severity: Warning})

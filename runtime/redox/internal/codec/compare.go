@@ -65,7 +65,7 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 		at := appendMember(slices.Clip(path), name)
 		before := len(c.paths)
 		c.values(r.node, p.Field(r.place), q.Field(r.place), at)
-		if len(c.paths) == before && !sameAside(kp, kq, int(r.field)) {
+		if len(c.paths) == before && !sameAside(kp, kq, int(o.fields[i])) {
 			c.differ(at)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
@@ -30,6 +31,7 @@ type Program struct {
 
 	text     textShare
 	elements slabSizes
+	kept     average // objects that keep something
 }
 
 func newProgram(root *node, own func() *node) *Program {
@@ -169,26 +171,24 @@ func (c *compiler) object(t reflect.Type, at string) *object {
 		if !ok {
 			panic(fmt.Sprintf("redox: outline of %q names %q, which %s does not have", at, m.name, t))
 		}
-		r := row{field: uint16(f)}
+		var r row
 		if m.required {
 			r.flags |= rowRequired
-			o.require(f)
+			o.require(o.len())
 		}
-		c.add(o, &r, t, fields, at, m.required)
+		c.add(o, r, f, t, fields, at, m.required)
 		fields.done[f] = true
 	}
 	for f := range fields.names {
 		if fields.done[f] {
 			continue
 		}
-		r := row{field: uint16(f)}
 		if c.lenient {
-			c.add(o, &r, t, fields, at, false)
+			c.add(o, row{}, f, t, fields, at, false)
 			continue
 		}
-		r.flags |= rowNotCarried
 		free := &compiler{classify: c.classify, lenient: true}
-		free.add(o, &r, t, fields, at, false)
+		free.add(o, row{flags: rowNotCarried}, f, t, fields, at, false)
 	}
 	o.finish()
 	return o
@@ -220,9 +220,8 @@ func (c *compiler) fields(t reflect.Type) structFields {
 	return s
 }
 
-// add appends r as the member of struct t that it names by its field.
-func (c *compiler) add(o *object, r *row, t reflect.Type, fields structFields, at string, required bool) {
-	f := int(r.field)
+// add appends r as the member of struct t that is its field f.
+func (c *compiler) add(o *object, r row, f int, t reflect.Type, fields structFields, at string, required bool) {
 	ft := t.Field(fields.index[f])
 	r.place = mem.FieldOf(t, fields.index[f])
 	r.node = c.node(ft.Type, joinPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
@@ -230,54 +229,73 @@ func (c *compiler) add(o *object, r *row, t reflect.Type, fields structFields, a
 	if r.node.retired {
 		r.flags |= rowRetired
 	}
-	o.append(*r, fields.names[f])
+	o.append(r, fields.names[f], f)
 }
 
 // append adds a row; its node may still change until finish.
-func (o *object) append(r row, name string) {
-	r.setName(name)
+func (o *object) append(r row, name string, field int) {
+	o.middles = append(o.middles, r.setName(name))
+	o.fields = append(o.fields, uint16(field))
 	o.rows = append(o.rows, r)
 	o.names = append(o.names, name)
 	o.keys = append(o.keys, ","+string(appendString(nil, name))+":")
 }
 
-// require notes that the member with this field is required.
-func (o *object) require(field int) {
-	if field < 64 {
-		o.required |= 1 << field
+// require notes that the row's member is required.
+func (o *object) require(index int) {
+	if index < 64 {
+		o.required |= 1 << index
 	} else {
-		o.requiredMore = append(o.requiredMore, field)
+		o.requiredMore = append(o.requiredMore, index)
+		o.special = true
 	}
+}
+
+// requireForeign notes that members without a row are required.
+func (o *object) requireForeign(names ...string) {
+	o.foreign = append(o.foreign, names...)
+	o.special = len(o.foreign) > 0
 }
 
 // finish is called when all rows are there.
 func (o *object) finish() {
 	for i := range o.rows {
-		if o.isPlain(&o.rows[i]) {
-			o.rows[i].flags |= rowPlain
-		}
+		o.rows[i].setFirst(i)
 	}
 	for range ahead {
 		var r row
 		r.matchNothing()
 		o.rows = append(o.rows, r)
 	}
+	o.follows = make([]atomic.Uint32, len(o.rows))
+	for i := range o.follows {
+		o.follows[i].Store(uint32(i))
+	}
 	o.buildIndex()
 }
 
-// isPlain reports whether nothing but its type is to be checked of the member
-// with row r, as long as it is of the kind that the field holds.
-func (o *object) isPlain(r *row) bool {
-	if r.field >= 64 || r.flags&(rowNotCarried|rowRetired) != 0 || o.patterns != nil {
-		return false
+// setFirst lets members take the short way that need no more care than their
+// type or a string's content.
+func (r *row) setFirst(index int) {
+	r.first = ' '
+	n := r.node
+	if index >= 64 || r.flags&rowNotCarried != 0 || n.checks != nil && n.checks.enum != nil {
+		return
 	}
-	switch n := r.node; r.kind {
-	case KindString:
-		return n.checks == nil && n.types&typeString != 0
+	switch r.kind {
+	case KindString, KindDate:
+		if n.types&typeString != 0 {
+			r.first = '"'
+		}
+		if n.checks != nil {
+			r.flags |= rowChecks
+		}
 	case KindObject:
-		return n.checks == nil && n.types&typeObject != 0
-	default:
-		return r.kind == KindSlice
+		if n.types&typeObject != 0 && n.checks == nil {
+			r.first = '{'
+		}
+	case KindSlice:
+		r.first = '['
 	}
 }
 

@@ -18,19 +18,27 @@ type decoder struct {
 	total     int
 	duplicate bool // a member occurred twice somewhere
 
-	sending bool // the input is what we are about to send
-	reuse   bool // the destination may hold an earlier message
-	budget  int  // bytes that slices may still take
-	beyond  int  // places beyond the budget
-	slab    []Kept
-	scratch []byte
+	sending  bool // the input is what we are about to send
+	learning bool // the order of members is remembered for later messages
+	count    uint // of messages that this decoder had
+	reuse    bool // the destination may hold an earlier message
+	budget   int  // bytes that slices may still take
+	beyond   int  // places beyond the budget
+	scratch  []byte
 
 	held     mem.Text // what texts of the message are cut from
 	chunk    int      // how many bytes of text to expect
 	slabs    []*slab  // what slices of the message are cut from, by node.slab
 	touched  []int    // indices of slabs in use
 	expected slabSizes
+
+	kepts   []Kept // what objects keep is cut from
+	keepers int    // objects that keep something
+	keeping int    // how many to expect
 }
+
+// learnEvery is which share of the messages the order of members is learned from.
+const learnEvery = 16
 
 // maxPooled is how large a buffer may be to be kept for the next message.
 const maxPooled = 1 << 20
@@ -40,6 +48,8 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 func newDecoder(src []byte) *decoder {
 	d := decoders.Get().(*decoder)
 	d.src = src
+	d.count++
+	d.learning = d.count%learnEvery == 1
 	d.budget = budgetFactor*len(src) + budgetConstant
 	return d
 }
@@ -51,7 +61,7 @@ func (d *decoder) release() {
 	if cap(scratch) > maxPooled {
 		scratch = nil
 	}
-	*d = decoder{found: found, scratch: scratch, slabs: d.slabs, touched: d.touched}
+	*d = decoder{found: found, scratch: scratch, slabs: d.slabs, touched: d.touched, count: d.count}
 	decoders.Put(d)
 }
 
@@ -72,11 +82,12 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int
 	d := newDecoder(data)
 	defer d.release()
 	d.reuse = reuse
-	d.chunk, d.expected = p.text.expect(len(data)), p.elements
+	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
 	vs, n, err := d.run(p.root, dst)
 	if err == nil {
 		p.text.learn(d.held.Len(), len(data))
 		p.elements.learn(d)
+		p.kept.learn(d.keepers)
 	}
 	return vs, n, err
 }

@@ -83,7 +83,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 		f := p.Field(r.place)
 		// Most members are plain: nothing is kept of them, and they are set
 		// or simply left out.
-		if k == nil || k.nothing(int(r.field)) {
+		if k == nil || k.nothing(int(o.fields[i])) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
@@ -139,7 +139,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 			}
 		}
 		e.buf = buf
-		if e.member(r, o.keys[i], f, k) {
+		if e.member(o, i, f, k) {
 			set = true
 		}
 		buf = e.buf
@@ -159,11 +159,12 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 
 // member appends one member if the message is to have it, and reports whether
 // it is more than a default.
-func (e *encoder) member(r *row, key string, p mem.Ptr, k *Kept) (set bool) {
+func (e *encoder) member(o *object, index int, p mem.Ptr, k *Kept) (set bool) {
+	r, key := &o.rows[index], o.keys[index]
 	e.doubt |= r.flags & rowDoubt
 	var kept keptField
 	if k != nil {
-		kept = k.get(int(r.field))
+		kept = k.get(int(o.fields[index]))
 	}
 	if kept.state >= stateRaw && e.kept(r.node, key, p, kept) {
 		e.doubtIf(true)

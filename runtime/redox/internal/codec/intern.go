@@ -32,7 +32,7 @@ func (n *node) key() string {
 	if o := n.object; o != nil {
 		fmt.Fprintf(&b, " {%d %v %q %t %p %p %t", o.required, o.requiredMore, o.foreign, o.closed, o.additional, o.patterns, o.plain)
 		for i, name := range o.names {
-			fmt.Fprintf(&b, " %q %d %d %p", name, o.rows[i].field, o.rows[i].flags, o.rows[i].node)
+			fmt.Fprintf(&b, " %q %d %d %p", name, o.fields[i], o.rows[i].flags, o.rows[i].node)
 		}
 		b.WriteByte('}')
 	}

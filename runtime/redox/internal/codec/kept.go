@@ -131,12 +131,14 @@ func (k *Kept) get(field int) keptField {
 func (d *decoder) keep(p mem.Ptr) *Kept {
 	at := mem.Kept[Kept](p)
 	if *at == nil {
-		if len(d.slab) == cap(d.slab) {
-			d.slab = make([]Kept, 0, min(max(4, 2*cap(d.slab)), 512))
+		if len(d.kepts) == cap(d.kepts) {
+			room := max(d.keeping-d.keepers, d.keepers, 1) // what is expected, or as many again
+			d.kepts = make([]Kept, 0, min(room, 512))
 		}
 		d.budget -= costKept
-		d.slab = d.slab[:len(d.slab)+1]
-		*at = &d.slab[len(d.slab)-1]
+		d.keepers++
+		d.kepts = d.kepts[:len(d.kepts)+1]
+		*at = &d.kepts[len(d.kepts)-1]
 	}
 	return *at
 }

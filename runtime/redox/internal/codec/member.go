@@ -5,8 +5,8 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 // member decodes the value at i of the member that r stands for; at is the
 // position of its name.
 func (d *decoder) member(m *members, r *row, index, at, i int) int {
-	if again := m.see(int(r.field)); again || r.flags&(rowNotCarried|rowRetired) != 0 {
-		d.noteMember(m, r, at, again)
+	if again := m.see(index); again || r.flags&(rowNotCarried|rowRetired) != 0 {
+		d.noteMember(m, r, index, at, again)
 	}
 	var p mem.Ptr
 	if !m.dst.IsNil() && r.kind != KindNone {
@@ -17,7 +17,7 @@ func (d *decoder) member(m *members, r *row, index, at, i int) int {
 	}
 	end, o := d.value(r.node, p, i)
 	if o != plain && !p.IsNil() {
-		d.oddMember(m, r, o, i, end)
+		d.oddMember(m, index, o, i, end)
 	}
 	if m.o.patterns != nil {
 		d.matchPatterns(m.o, m.o.names[index], i)
@@ -27,7 +27,7 @@ func (d *decoder) member(m *members, r *row, index, at, i int) int {
 
 // noteMember reports a member that occurs again, that the event does not
 // carry, or that Redox retired.
-func (d *decoder) noteMember(m *members, r *row, at int, again bool) {
+func (d *decoder) noteMember(m *members, r *row, index, at int, again bool) {
 	switch {
 	case again:
 		d.duplicate = true
@@ -35,7 +35,7 @@ func (d *decoder) noteMember(m *members, r *row, at int, again bool) {
 		if !m.dst.IsNil() {
 			r.node.typ.SetZero(m.dst.Field(r.place))
 			if k := *mem.Kept[Kept](m.dst); k != nil {
-				k.clear(int(r.field))
+				k.clear(int(m.o.fields[index]))
 			}
 		}
 	case m.o.closed && r.flags&rowNotCarried != 0:
@@ -48,18 +48,19 @@ func (d *decoder) noteMember(m *members, r *row, at int, again bool) {
 }
 
 // oddMember remembers what the field cannot show of the member's value.
-func (d *decoder) oddMember(m *members, r *row, o odd, i, end int) {
+func (d *decoder) oddMember(m *members, index int, o odd, i, end int) {
 	switch o {
 	case oddNull:
-		d.remember(m, int(r.field), stateNull, "")
+		d.remember(m, index, stateNull, "")
 	case oddEmpty:
-		d.remember(m, int(r.field), stateEmpty, "")
+		d.remember(m, index, stateEmpty, "")
 	case oddRaw:
-		d.remember(m, int(r.field), stateRaw, d.hold(d.in.Text(i, end)))
+		d.remember(m, index, stateRaw, d.hold(d.in.Text(i, end)))
 	case oddAside:
-		d.remember(m, int(r.field), stateAside, d.hold(d.in.Text(i, end)))
+		d.remember(m, index, stateAside, d.hold(d.in.Text(i, end)))
 	case oddTail:
-		d.remember(m, int(r.field), stateTail, d.tailOf(r.node, m.dst.Field(r.place), i, end))
+		r := &m.o.rows[index]
+		d.remember(m, index, stateTail, d.tailOf(r.node, m.dst.Field(r.place), i, end))
 	}
 }
 
@@ -74,6 +75,6 @@ func (d *decoder) tailOf(n *node, p mem.Ptr, i, end int) string {
 	return d.hold(d.in.Text(at, end-1))
 }
 
-func (d *decoder) remember(m *members, field int, s state, raw string) {
-	d.keep(m.dst).set(field, s, raw)
+func (d *decoder) remember(m *members, index int, s state, raw string) {
+	d.keep(m.dst).set(int(m.o.fields[index]), s, raw)
 }

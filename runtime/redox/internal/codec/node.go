@@ -3,6 +3,7 @@ package codec
 import (
 	"math/bits"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
@@ -51,19 +52,17 @@ func (n *node) anything() bool {
 	return n.types == anyType && n.checks == nil && n.object == nil && n.elem == nil && n.tuple == nil
 }
 
-// row is what the decoder needs for every member of an object. It is kept
-// small, since a message's rows are walked in order.
+// row is what the decoder needs for every member of an object. It is kept to
+// half a cache line, since a message's rows are walked in order.
 type row struct {
-	word   uint64 // first eight bytes of name and closing quote
-	tail   uint64 // last eight bytes of name and closing quote; word if there are fewer
-	mask   uint64 // covers those bytes of word and tail that belong to it
-	node   *node
-	place  mem.Field
-	tailAt uint8 // offset of tail behind the opening quote
-	size   uint8 // bytes of name and closing quote; 0: compare by lookup only
-	kind   Kind
-	flags  rowFlags
-	field  uint16 // index in the Go struct, or in the schema where there is none
+	word  uint64 // first eight bytes of the name with its quotes and the colon
+	tail  uint64 // last eight bytes of them; word if there are fewer
+	node  *node
+	place mem.Field
+	size  uint8 // how many bytes they are
+	first byte  // of a value that takes the short way; ' ', which begins none, if there is none
+	kind  Kind
+	flags rowFlags
 }
 
 type rowFlags uint8
@@ -72,24 +71,34 @@ const (
 	rowRequired   rowFlags = 1 << iota
 	rowNotCarried          // the Go struct has it, the event's schema does not
 	rowRetired
-	rowPlain // nothing but the value's type is to be checked
-	rowDoubt // the node is in doubt, or the member itself
+	rowDoubt  // the node is in doubt, or the member itself
+	rowChecks // a string's content is to be checked
+	rowLong   // the name has bytes between word and tail, which object.middles covers
 )
 
 // ahead is how many rows the decoder tries before it looks a name up. As many
 // rows that match nothing stand behind the last one, so trying needs no bound.
 const ahead = 4
 
+// maxKey is up to which length a name with its quotes and the colon is compared
+// eight bytes at a time.
+const maxKey = 24
+
 // object is the members of one object.
 type object struct {
-	rows  []row // the members, then ahead rows that match nothing
-	names []string
-	keys  []string // `,"Name":` for the encoder
-	index []int16  // hash of a name → row + 1
+	rows     []row           // the members, then ahead rows that match nothing
+	follows  []atomic.Uint32 // which row to expect behind the row before
+	middles  []uint64        // bytes 8 to 15 of long names
+	required uint64          // rows below 64
+	special  bool            // there are requiredMore or foreign
 
-	required     uint64   // by field below 64
-	requiredMore []int    // fields from 64 on
+	requiredMore []int    // rows from 64 on
 	foreign      []string // required names that are no property
+
+	names  []string
+	fields []uint16 // index in the Go struct, or in the schema where there is none
+	keys   []string // `,"Name":` for the encoder
+	index  []int16  // hash of a name → row + 1
 
 	closed     bool  // additionalProperties is false
 	additional *node // schema of other members; nil for any
@@ -99,35 +108,44 @@ type object struct {
 
 func (o *object) len() int { return len(o.names) }
 
-// setName prepares r to be matched against name. Names that JSON would escape
-// are found by lookup only.
-func (r *row) setName(name string) {
-	if len(name)+1 > mem.Pad-8 || !verbatim(name) {
+// setName prepares r to be matched against name, and returns what is to be
+// between word and tail. Very long names, and those that JSON would escape, are
+// found by lookup only.
+func (r *row) setName(name string) (middle uint64) {
+	key := `"` + name + `":`
+	if len(key) > maxKey || !verbatim(name) {
 		r.matchNothing()
-		return
+		return 0
 	}
-	quoted := name + `"`
-	r.size = uint8(len(quoted))
-	r.word, r.mask = wordOf(quoted)
-	r.tail = r.word
-	if len(quoted) > 8 {
-		r.tailAt = uint8(len(quoted) - 8)
-		r.tail, _ = wordOf(quoted[len(quoted)-8:])
+	r.size = uint8(len(key))
+	r.word = wordOf(key)
+	r.tail = wordOf(key[max(len(key), 8)-8:])
+	if len(key) <= 16 {
+		return 0
 	}
+	r.flags |= rowLong
+	return wordOf(key[8:])
 }
 
 // matchNothing makes r match no name: the same eight bytes are asked to be two
 // different things.
-func (r *row) matchNothing() { r.word, r.tail, r.mask, r.tailAt = 0, 1, 1, 0 }
+func (r *row) matchNothing() { r.word, r.tail, r.size = 0, 1, 8 }
+
+// matches reports whether in has r's name, quotes and colon at i, the middle of
+// a long name excepted.
+func (r *row) matches(in mem.Input, i int) bool {
+	tail := i + max(int(r.size), 8) - 8
+	beyond := 64 - 8*min(uint(r.size), 8) // bits of word that are not of the name
+	return ((in.Load8(i)^r.word)|(in.Load8(tail)^r.tail))<<(beyond&63) == 0
+}
 
 // wordOf returns up to eight bytes of s as a number, the first in the lowest
-// bits, and a mask over them.
-func wordOf(s string) (word, mask uint64) {
+// bits.
+func wordOf(s string) (word uint64) {
 	for i := range min(len(s), 8) {
 		word |= uint64(s[i]) << (8 * i)
-		mask |= 0xff << (8 * i)
 	}
-	return word, mask
+	return word
 }
 
 // verbatim reports whether JSON writes name without escapes, in one way only.
@@ -147,12 +165,7 @@ func hash(first, last uint64, size int) uint64 {
 }
 
 func hashName(name string) uint64 {
-	first, _ := wordOf(name)
-	last := first
-	if len(name) > 8 {
-		last, _ = wordOf(name[len(name)-8:])
-	}
-	return hash(first, last, len(name))
+	return hash(wordOf(name), wordOf(name[max(len(name), 8)-8:]), len(name))
 }
 
 // buildIndex fills the table that lookup reads.

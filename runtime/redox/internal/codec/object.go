@@ -12,14 +12,14 @@ type members struct {
 	o    *object
 	dst  mem.Ptr
 	at   int    // of the opening brace
-	seen uint64 // by field below 64
+	seen uint64 // rows below 64
 	rest *moreMembers
 }
 
 // moreMembers is the state of members beyond the first 64, and of those
 // without a row.
 type moreMembers struct {
-	seen   []uint64 // by field
+	seen   []uint64 // by row
 	others nameSet
 }
 
@@ -34,7 +34,7 @@ func (m *members) more() *moreMembers {
 func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	o := n.object
 	m := members{o: o, dst: p, at: i}
-	if !p.IsNil() && d.reuse {
+	if d.reuse && !p.IsNil() {
 		*mem.Kept[Kept](p) = nil
 	}
 	i = d.space(i + 1)
@@ -45,7 +45,7 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 			return i, plain
 		}
 	}
-	if o.required&^m.seen != 0 || o.requiredMore != nil || o.foreign != nil {
+	if o.required&^m.seen != 0 || o.special {
 		d.missing(&m)
 	}
 	if d.reuse && !p.IsNil() {
@@ -61,38 +61,38 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 }
 
 // members decodes the members from i on and returns the position of the
-// closing brace. Most members are strings in schema order, without white space
-// around them: that way is short, and everything else takes a longer one.
+// closing brace. Most members come in schema order, without white space around
+// them, and have values whose type is all there is to check: their way is
+// short, and everything else takes a longer one.
 func (d *decoder) members(m *members, i int) int {
-	in := d.in
-	o := m.o
-	next := 0
-	for {
-		if in.At(i) != '"' {
-			return d.fail(i, "member name expected")
-		}
+	in, o := d.in, m.o
+	for next := 0; ; {
 		at := i
-		index, end := next, 0
-		if r := &o.rows[next]; r.tailAt <= 8 && ((in.Load8(i+1)^r.word)|(in.Load8(i+1+int(r.tailAt))^r.tail))&r.mask == 0 {
-			end = i + 1 + int(r.size)
-		} else if index, end = d.predict(o, next, i); index < 0 {
-			if index, end = d.find(m, i); d.reason != "" {
-				return end
-			}
+		index := int(o.follows[next].Load())
+		r := &o.rows[index]
+		if r.matches(in, i) && (r.flags&rowLong == 0 || in.Load8(i+8) == o.middles[index]) {
+			i += int(r.size)
+		} else if index, i = d.memberName(o, next, i); d.reason != "" {
+			return i
 		}
-		i = end + 1
-		if in.At(end) != ':' || in.At(i) <= ' ' {
-			if i = d.colon(end); d.reason != "" {
-				return i
-			}
+		first := in.At(i)
+		if first <= ' ' {
+			i = d.space(i)
+			first = in.At(i)
 		}
 		if index < 0 {
-			i = d.other(m, at, end, i)
+			i = d.other(m, at, i)
 		} else {
 			next = index + 1
-			r := &o.rows[index]
-			if stop := d.plainMember(m, r, i); stop > 0 {
-				i = stop
+			r = &o.rows[index]
+			bit := uint64(1) << (index & 63)
+			end := 0
+			if first == r.first && m.seen&bit == 0 {
+				end = d.plainMember(m, r, index, i)
+			}
+			if end > 0 {
+				m.seen |= bit
+				i = end
 			} else {
 				i = d.member(m, r, index, at, i)
 			}
@@ -107,18 +107,17 @@ func (d *decoder) members(m *members, i int) int {
 				return d.fail(i, "comma or } expected")
 			}
 		}
-		if i++; in.At(i) != '"' {
+		if i++; in.At(i) <= ' ' {
 			i = d.space(i)
 		}
 	}
 }
 
-// plainMember decodes the value at i if it is of the kind that r's field holds
-// and nothing but its type is to be checked, and returns the position behind
-// it; otherwise it returns 0 and has done nothing.
-func (d *decoder) plainMember(m *members, r *row, i int) int {
-	bit := uint64(1) << (r.field & 63)
-	if r.flags&rowPlain == 0 || m.seen&bit != 0 {
+// plainMember decodes the value at i, which begins as that of a plain member,
+// and returns the position behind it; if it needs more care nevertheless, it
+// returns 0 and has done nothing.
+func (d *decoder) plainMember(m *members, r *row, index, i int) int {
+	if r.flags&rowRetired != 0 && d.sending {
 		return 0
 	}
 	var p mem.Ptr
@@ -126,111 +125,90 @@ func (d *decoder) plainMember(m *members, r *row, i int) int {
 		p = m.dst.Field(r.place)
 	}
 	var o odd
-	end := i
-	switch c := d.in.At(i); {
-	case c == '"' && r.kind == KindString:
-		if end = d.plainString(p, i); end > 0 {
-			m.seen |= bit
+	var end int
+	switch r.kind {
+	case KindString, KindDate:
+		end = d.plainString(p, i+1)
+		if end > 0 && r.flags&rowChecks != 0 {
+			d.checkString(r.node.checks, i, d.in.Text(i+1, end-1))
 		}
 		return end
-	case c == '{' && r.kind == KindObject:
-		m.seen |= bit
+	case KindObject:
 		end, o = d.object(r.node, p, i)
-	case c == '[' && r.kind == KindSlice:
-		m.seen |= bit
-		end, o = d.array(r.node, p, i)
 	default:
-		return 0
+		end, o = d.array(r.node, p, i)
 	}
 	if o != plain && !p.IsNil() {
-		d.oddMember(m, r, o, i, end)
+		d.oddMember(m, index, o, i, end)
 	}
 	return end
 }
 
-// plainString decodes the string at i if it is plain ASCII and not empty, and
-// returns the position behind it; otherwise it returns 0.
+// plainString decodes the string whose content begins at i if it is plain ASCII
+// and not empty, and returns the position behind it; otherwise it returns 0.
 func (d *decoder) plainString(p mem.Ptr, i int) int {
-	i++
-	if !p.IsNil() && d.held.Room() >= shortText+8 {
-		if end := d.shortString(p, i); end > 0 {
-			return end
-		}
-	}
 	end := i
 	for {
-		w := d.in.Load8(end)
-		if s := stops(w) | w&highs; s != 0 {
+		if s := stops(d.in.Load8(end)); s != 0 {
 			end += bits.TrailingZeros64(s) >> 3
 			break
 		}
 		end += 8
 	}
-	if d.in.At(end) != '"' || end == i {
+	n := end - i
+	if d.in.At(end) != '"' || n == 0 {
 		return 0
 	}
-	if !p.IsNil() {
+	switch {
+	case p.IsNil():
+	case n <= 16 && d.held.Room() >= 16:
+		d.held.Put8(0, d.in.Load8(i))
+		d.held.Put8(8, d.in.Load8(i+8))
+		*p.String() = d.held.Cut(n)
+	default:
 		*p.String() = d.hold(d.in.Text(i, end))
 	}
 	return end + 1
 }
 
-// shortText is up to which length strings are copied while they are scanned.
-const shortText = 24
-
-// shortString is plainString for short strings whose content begins at i.
-func (d *decoder) shortString(p mem.Ptr, i int) int {
-	for n := 0; n <= shortText; n += 8 {
-		w := d.in.Load8(i + n)
-		d.held.Put8(n, w)
-		if s := stops(w) | w&highs; s != 0 {
-			n += bits.TrailingZeros64(s) >> 3
-			if d.in.At(i+n) != '"' || n == 0 {
-				return 0
-			}
-			*p.String() = d.held.Cut(n)
-			return i + n + 1
+// memberName reads the name at i and its colon. It tries the rows from next on before
+// it looks the name up, and returns the row, or -1, and the position behind the
+// colon.
+func (d *decoder) memberName(o *object, next, i int) (int, int) {
+	if d.in.At(i) != '"' {
+		return -1, d.fail(i, "member name expected")
+	}
+	for index := next; index < next+ahead; index++ {
+		r := &o.rows[index]
+		if r.matches(d.in, i) && (r.flags&rowLong == 0 || d.in.Load8(i+8) == o.middles[index]) {
+			d.learnOrder(o, next, index)
+			return index, i + int(r.size)
 		}
 	}
-	return 0
-}
-
-// predict tries the rows from next on against the name at i. It returns the
-// row and the position behind the name's closing quote, or -1.
-func (d *decoder) predict(o *object, next, i int) (int, int) {
-	i++
-	w := d.in.Load8(i)
-	rows := o.rows[next : next+ahead]
-	for k := range rows {
-		r := &rows[k]
-		if ((w^r.word)|(d.in.Load8(i+int(r.tailAt))^r.tail))&r.mask != 0 {
-			continue
-		}
-		if r.tailAt > 8 {
-			name := o.names[next+k]
-			if d.in.Text(i+8, i+int(r.tailAt)) != name[8:r.tailAt] {
-				continue
-			}
-		}
-		return next + k, i + int(r.size)
-	}
-	return -1, 0
-}
-
-// find looks up the name at i. It returns the row, or -1, and the position
-// behind the name's closing quote.
-func (d *decoder) find(m *members, i int) (int, int) {
 	end, flags := d.str(i)
 	if d.reason != "" {
 		return -1, end
 	}
-	return m.o.lookup(d.text(i, end, flags)), end
+	index := o.lookup(d.text(i, end, flags))
+	if index >= 0 {
+		d.learnOrder(o, next, index)
+	}
+	return index, d.colon(end)
 }
 
-// see notes that a field occurred and reports whether it had before.
-func (m *members) see(field int) bool {
-	if field < 64 {
-		bit := uint64(1) << field
+// learnOrder notes that the row's member was where next was expected. Senders
+// leave out the same members every time. Not every message is learned from, so
+// that different ones do not make processors wait for each other.
+func (d *decoder) learnOrder(o *object, next, index int) {
+	if d.learning {
+		o.follows[next].Store(uint32(index))
+	}
+}
+
+// see notes that the row's member occurred and reports whether it had before.
+func (m *members) see(index int) bool {
+	if index < 64 {
+		bit := uint64(1) << index
 		again := m.seen&bit != 0
 		m.seen |= bit
 		return again
@@ -239,28 +217,28 @@ func (m *members) see(field int) bool {
 	if more.seen == nil {
 		more.seen = make([]uint64, (len(m.o.names)+63)/64)
 	}
-	word, bit := &more.seen[field>>6], uint64(1)<<(field&63)
+	word, bit := &more.seen[index>>6], uint64(1)<<(index&63)
 	again := *word&bit != 0
 	*word |= bit
 	return again
 }
 
-func (m *members) saw(field int) bool {
-	if field < 64 {
-		return m.seen&(1<<field) != 0
+func (m *members) saw(index int) bool {
+	if index < 64 {
+		return m.seen&(1<<index) != 0
 	}
-	return m.rest != nil && m.rest.seen != nil && m.rest.seen[field>>6]&(1<<(field&63)) != 0
+	return m.rest != nil && m.rest.seen != nil && m.rest.seen[index>>6]&(1<<(index&63)) != 0
 }
 
 // missing reports required members that did not occur, and remembers that, so
 // that encoding does not make them up.
 func (d *decoder) missing(m *members) {
-	for f := m.o.required &^ m.seen; f != 0; f &= f - 1 {
-		d.missingField(m, bits.TrailingZeros64(f))
+	for rows := m.o.required &^ m.seen; rows != 0; rows &= rows - 1 {
+		d.missingMember(m, bits.TrailingZeros64(rows))
 	}
-	for _, f := range m.o.requiredMore {
-		if !m.saw(f) {
-			d.missingField(m, f)
+	for _, index := range m.o.requiredMore {
+		if !m.saw(index) {
+			d.missingMember(m, index)
 		}
 	}
 	for _, name := range m.o.foreign {
@@ -270,21 +248,11 @@ func (d *decoder) missing(m *members) {
 	}
 }
 
-func (d *decoder) missingField(m *members, field int) {
-	d.note(finding{at: m.at, member: m.o.nameOf(field), rule: ruleRequired})
+func (d *decoder) missingMember(m *members, index int) {
+	d.note(finding{at: m.at, member: m.o.names[index], rule: ruleRequired})
 	if !m.dst.IsNil() {
-		d.remember(m, field, stateAbsent, "")
+		d.remember(m, index, stateAbsent, "")
 	}
-}
-
-// nameOf returns the name of the member with this field.
-func (o *object) nameOf(field int) string {
-	for i := range o.names {
-		if int(o.rows[i].field) == field {
-			return o.names[i]
-		}
-	}
-	return ""
 }
 
 // count returns how many members occurred, each name once.
@@ -304,7 +272,7 @@ func (m *members) clearUnseen() {
 	rows := m.o.rows[:m.o.len()]
 	for i := range rows {
 		r := &rows[i]
-		if m.saw(int(r.field)) {
+		if m.saw(i) {
 			continue
 		}
 		switch p := m.dst.Field(r.place); r.kind {

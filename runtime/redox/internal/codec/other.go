@@ -1,15 +1,15 @@
 package codec
 
 // other decodes a member that has no row; its name stands at at.
-func (d *decoder) other(m *members, at, nameEnd, i int) int {
-	_, flags := d.str(at)
-	name := d.text(at, nameEnd, flags)
+func (d *decoder) other(m *members, at, i int) int {
+	end, flags := d.str(at)
+	name := d.text(at, end, flags)
 	index, again := m.more().others.add(name)
 	if !again {
 		d.budget -= costOther
 	}
 	d.noteOther(m.o, at, again)
-	end := d.otherValue(m.o, name, at, i)
+	end = d.otherValue(m.o, name, at, i)
 	if !m.dst.IsNil() && d.reason == "" {
 		d.keep(m.dst).more().keepOther(index, d.hold(name), d.hold(d.in.Text(i, end)))
 	}

@@ -27,16 +27,16 @@ func appendStringMember(b []byte, key, s string) []byte {
 func plainText(s string) bool {
 	if len(s) >= 8 {
 		for i := 0; i+8 <= len(s); i += 8 {
-			if w := word8(s[i : i+8]); stops(w)|w&highs != 0 {
+			if w := word8(s[i : i+8]); stops(w) != 0 {
 				return false
 			}
 		}
 		w := word8(s[len(s)-8:])
-		return stops(w)|w&highs == 0
+		return stops(w) == 0
 	}
 	if len(s) >= 4 {
 		w := uint64(word4(s)) | uint64(word4(s[len(s)-4:]))<<32
-		return stops(w)|w&highs == 0
+		return stops(w) == 0
 	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
@@ -83,7 +83,7 @@ func appendString(b []byte, s string) []byte {
 func plainRun(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		if m := stops(word8(s[i : i+8])); m != 0 {
+		if m := ends(word8(s[i : i+8])); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 	}

@@ -87,16 +87,16 @@ func (s *rawSchema) members(n *node) error {
 		if err != nil {
 			return fmt.Errorf("properties: %w", err)
 		}
-		r := row{field: uint16(i), node: child}
+		r := row{node: child}
 		if slices.Contains(required, name) {
 			r.flags |= rowRequired
 			o.require(i)
 		}
-		o.append(r, name)
+		o.append(r, name, i)
 	}
 	for _, name := range required {
 		if !slices.Contains(names, name) {
-			o.foreign = append(o.foreign, name)
+			o.requireForeign(name)
 		}
 	}
 	o.finish()

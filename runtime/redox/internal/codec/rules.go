@@ -135,7 +135,7 @@ func (n *node) applyRequired(value string) error {
 	if n.object == nil {
 		return fmt.Errorf("not an object")
 	}
-	n.object.foreign = append(n.object.foreign, names...)
+	n.object.requireForeign(names...)
 	return nil
 }
 

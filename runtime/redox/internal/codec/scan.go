@@ -18,10 +18,15 @@ const (
 	backslashes = '\\' * ones
 )
 
-// stops marks, in the high bit of each byte, the bytes that end the plain run
-// of a string: quote, backslash and control characters. Only the lowest mark
-// is certain: a borrow may mark bytes above it.
+// stops marks, in the high bit of each byte, the bytes that end a plain run of
+// a string: quote, backslash, control characters and what is not ASCII. Only
+// the lowest mark is certain: a borrow may mark bytes above it.
 func stops(w uint64) uint64 {
+	return ((w ^ quotes - ones) | (w ^ backslashes - ones) | (w - spaces) | w) & highs
+}
+
+// ends is stops without what is not ASCII.
+func ends(w uint64) uint64 {
 	q := w ^ quotes
 	b := w ^ backslashes
 	return ((q-ones)&^q | (b-ones)&^b | (w-spaces)&^w) & highs
@@ -82,7 +87,7 @@ func (d *decoder) str(i int) (int, stringFlags) {
 	i++
 	for {
 		w := d.in.Load8(i)
-		if m := stops(w) | w&highs; m != 0 {
+		if m := stops(w); m != 0 {
 			i += bits.TrailingZeros64(m) >> 3
 			if d.in.At(i) == '"' {
 				return i + 1, 0
@@ -114,7 +119,7 @@ func (d *decoder) strSlow(i int) (int, stringFlags) {
 			}
 			i++
 			for {
-				m := stops(d.in.Load8(i))
+				m := ends(d.in.Load8(i))
 				if m != 0 {
 					j := bits.TrailingZeros64(m) >> 3
 					if flags&hasNonASCII == 0 && d.in.Load8(i)&highs&(1<<(8*j)-1) != 0 {

@@ -111,29 +111,38 @@ func (d *decoder) dropSlabs() {
 }
 
 // slabSizes are how many elements of each slice type an event's messages had
-// lately, on average, in sixteenths.
-type slabSizes []atomic.Uint32
+// lately.
+type slabSizes []average
 
 // expect returns for how many elements to make room.
 func (s slabSizes) expect(id int) int {
 	if id >= len(s) {
 		return 1
 	}
-	return int(s[id].Load()+15) / 16
+	return s[id].expect()
 }
 
 // learn notes how many elements there were.
 func (s slabSizes) learn(d *decoder) {
 	for _, id := range d.touched {
-		if id >= len(s) {
-			continue
+		if id < len(s) {
+			s[id].learn(d.slabs[id].total)
 		}
-		now, was := min(d.slabs[id].total, 1<<16)*16, int(s[id].Load())
-		if was != 0 {
-			now = was + (now-was)/4
-		}
-		if now != was {
-			s[id].Store(uint32(now))
-		}
+	}
+}
+
+// average is the moving average of a count, in sixteenths.
+type average struct{ sixteenths atomic.Uint32 }
+
+func (a *average) expect() int { return int(a.sixteenths.Load()+15) / 16 }
+
+// learn counts n in, with a quarter of the weight.
+func (a *average) learn(n int) {
+	now, was := min(n, 1<<16)*16, int(a.sixteenths.Load())
+	if was != 0 {
+		now = was + (now-was)/4
+	}
+	if now != was {
+		a.sixteenths.Store(uint32(now))
 	}
 }

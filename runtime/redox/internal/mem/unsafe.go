@@ -174,9 +174,7 @@ func (in *Input) At(i int) byte { return *(*byte)(unsafe.Add(in.base, i)) }
 
 // Load8 returns the eight bytes at i, the first in the lowest bits.
 func (in *Input) Load8(i int) uint64 {
-	b := (*[8]byte)(unsafe.Add(in.base, i))
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(in.base, i))[:])
 }
 
 // Text returns the text from i to j without copying.
