@@ -87,7 +87,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
-					buf = appendStringMember(buf, o.keys[i], s)
+					buf = appendText(buf, o.keys[i], s)
 					e.doubt |= r.flags & rowDoubt
 					set = true
 					continue
@@ -205,7 +205,7 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 		if s == "" {
 			return false
 		}
-		e.buf = appendString(e.buf, s)
+		e.buf = appendText(e.buf, "", s)
 	case KindNumber:
 		return e.text(*p.String(), IsNumber)
 	case KindRaw:

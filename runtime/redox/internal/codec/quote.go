@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 	"unicode/utf8"
@@ -8,63 +9,70 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendStringMember appends key, which ends in a colon, and s.
-func appendStringMember(b []byte, key, s string) []byte {
-	if !plainText(s) {
-		return appendString(append(b, key...), s)
+// appendText appends before, which is JSON, and s as a JSON string. Most strings
+// need no escapes.
+func appendText(b []byte, before, s string) []byte {
+	mark := len(b)
+	b = slices.Grow(b, len(before)+len(s)+2)
+	b = b[:mark+len(before)+len(s)+2]
+	at := mark + copy(b[mark:], before)
+	if !copyPlain(b[at+1:], s) {
+		return appendString(b[:at], s)
 	}
-	n := len(b)
-	b = slices.Grow(b, len(key)+len(s)+2)
-	b = b[:n+len(key)+len(s)+2]
-	n += copy(b[n:], key)
-	b[n] = '"'
-	copy(b[n+1:], s)
+	b[at] = '"'
 	b[len(b)-1] = '"'
 	return b
 }
 
-// plainText reports whether JSON writes s as it is, and s is ASCII.
-func plainText(s string) bool {
-	if len(s) >= 8 {
-		for i := 0; i+8 <= len(s); i += 8 {
-			if w := word8(s[i : i+8]); stops(w) != 0 {
+// copyPlain copies s to dst, which is longer, and reports whether it is ASCII
+// that JSON writes as it is; otherwise what it copied is worth nothing.
+func copyPlain(dst []byte, s string) bool {
+	n := len(s)
+	switch {
+	case n >= 8:
+		last := word8(s, n-8)
+		marks := stops(last)
+		for i := 0; i < n-8; i += 8 {
+			w := word8(s, i)
+			marks |= stops(w)
+			binary.LittleEndian.PutUint64(dst[i:], w)
+		}
+		binary.LittleEndian.PutUint64(dst[n-8:], last)
+		return marks == 0
+	case n >= 4:
+		first, last := word4(s, 0), word4(s, n-4)
+		binary.LittleEndian.PutUint32(dst, first)
+		binary.LittleEndian.PutUint32(dst[n-4:], last)
+		return stops(uint64(first)|uint64(last)<<32) == 0
+	default:
+		for i := range n {
+			c := s[i]
+			dst[i] = c
+			if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 				return false
 			}
 		}
-		w := word8(s[len(s)-8:])
-		return stops(w) == 0
+		return true
 	}
-	if len(s) >= 4 {
-		w := uint64(word4(s)) | uint64(word4(s[len(s)-4:]))<<32
-		return stops(w) == 0
-	}
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
-func word4(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+// word4 returns four bytes of s from i on, the first in the lowest bits.
+func word4(s string, i int) uint32 {
+	b := s[i : i+4]
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
-func word8(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+// word8 is word4 for eight bytes.
+func word8(s string, i int) uint64 {
+	b := s[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // appendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD. Characters that matter in HTML are left as they are.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	if plainText(s) {
-		b = append(b, s...)
-		return append(b, '"')
-	}
 	if !utf8.ValidString(s) {
 		return appendInvalid(b, s)
 	}
@@ -83,7 +91,7 @@ func appendString(b []byte, s string) []byte {
 func plainRun(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		if m := ends(word8(s[i : i+8])); m != 0 {
+		if m := ends(word8(s, i)); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 	}
