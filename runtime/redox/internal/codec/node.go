@@ -134,9 +134,9 @@ func (r *row) matchNothing() { r.word, r.tail, r.size = 0, 1, 8 }
 // matches reports whether in has r's name, quotes and colon at i, the middle of
 // a long name excepted.
 func (r *row) matches(in mem.Input, i int) bool {
-	tail := i + max(int(r.size), 8) - 8
-	beyond := 64 - 8*min(uint(r.size), 8) // bits of word that are not of the name
-	return ((in.Load8(i)^r.word)|(in.Load8(tail)^r.tail))<<(beyond&63) == 0
+	tail := int(r.size) - 8
+	short := tail & (tail >> 63) // how many bytes it has less than eight, negative
+	return ((in.Load8(i)^r.word)|(in.Load8(i+tail-short)^r.tail))<<(-8*short&63) == 0
 }
 
 // wordOf returns up to eight bytes of s as a number, the first in the lowest

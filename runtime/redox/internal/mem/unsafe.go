@@ -32,13 +32,13 @@ func (t *Type) New() Ptr { return Ptr{reflect.New(t.typ).UnsafePointer()} }
 func (p Ptr) IsNil() bool { return p.p == nil }
 
 // Field is the place of a struct field.
-type Field struct{ offset uintptr }
+type Field struct{ offset uint32 }
 
 // FieldOf returns the place of t's field i.
-func FieldOf(t reflect.Type, i int) Field { return Field{t.Field(i).Offset} }
+func FieldOf(t reflect.Type, i int) Field { return Field{uint32(t.Field(i).Offset)} }
 
 // Field points to a field of the struct at p.
-func (p Ptr) Field(f Field) Ptr { return Ptr{unsafe.Add(p.p, f.offset)} }
+func (p Ptr) Field(f Field) Ptr { return Ptr{unsafe.Add(p.p, uintptr(f.offset))} }
 
 // String returns the string, of whatever named type, at p.
 func (p Ptr) String() *string { return (*string)(p.p) }
