@@ -3,6 +3,7 @@ package redox
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,6 +46,35 @@ func TestDecodeEncodeKeepsEverything(t *testing.T) {
 			assert.JSONEq(t, in, string(out), "outside of the event")
 		})
 	}
+}
+
+// TestOrderOfMembers decodes messages whose members come in different orders,
+// again and again and at the same time: what the decoder learns of one order
+// must not show in what it makes of another.
+func TestOrderOfMembers(t *testing.T) {
+	cases := []struct{ in, report string }{
+		{`{"Meta":{"DataModel":"a","EventType":"b"},"Visit":{"VisitNumber":"1","Notes":[],"Class":"Inpatient"},"Persons":[]}`, ""},
+		{`{"Persons":[],"Visit":{"Class":"Inpatient","Notes":[],"VisitNumber":"1"},"Meta":{"EventType":"b","DataModel":"a"}}`, ""},
+		{`{"Persons":[],"Score":1,"Meta":{"EventType":"b","DataModel":"a","Test":true}}`, ""},
+		{`{"Score":1,"Meta":{"DataModel":"a","Test":true},"New":1,"Persons":[]}`, "New: unknown (warning)\nMeta.EventType: required"},
+		{`{"Score":1,"Persons":[],"Score":2,"Meta":{"DataModel":"a","EventType":"b"}}`, "Score: duplicate (warning)"},
+	}
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for round := range 200 {
+				c := cases[(worker+round*round)%len(cases)]
+				v, report, err := decodeSample([]byte(c.in))
+				if !assert.NoError(t, err) || !assert.ElementsMatch(t, strings.Fields(c.report), strings.Fields(report.String())) {
+					return
+				}
+				out, err := sampleSchema.Marshal(v)
+				assert.NoError(t, err)
+				assert.JSONEq(t, c.in, string(out))
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func assertNumbersKept(t *testing.T, in, out string) {
