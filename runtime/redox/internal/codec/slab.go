@@ -76,8 +76,7 @@ func (s *slab) extend(expected int) {
 		n = s.total
 	}
 	n = max(min(n, slabBytes/max(s.slice.ElemSize(), 1)), 1)
-	s.slice.Drop(s.at)
-	s.slice.Grow(s.at, n)
+	s.slice.Make(s.at, n)
 	s.used = 0
 }
 

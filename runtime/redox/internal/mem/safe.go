@@ -85,6 +85,9 @@ func (s *Slice) Index(p Ptr, i int) Ptr { return Ptr{p.v.Slice(0, p.v.Cap()).Ind
 // SetLen sets the length, which must be at most the capacity.
 func (s *Slice) SetLen(p Ptr, n int) { p.v.SetLen(n) }
 
+// Make sets the slice at p to a new one without elements that has room for n.
+func (s *Slice) Make(p Ptr, n int) { p.v.Set(reflect.MakeSlice(s.typ, 0, n)) }
+
 // Grow makes room for at least n more elements behind the length.
 func (s *Slice) Grow(p Ptr, n int) { p.v.Grow(n) }
 

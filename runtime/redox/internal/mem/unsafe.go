@@ -74,13 +74,14 @@ func (t *Type) SetZero(p Ptr) { reflect.NewAt(t.typ, p.p).Elem().SetZero() }
 // Slice is a slice type.
 type Slice struct {
 	typ     reflect.Type
+	elem    reflect.Type
 	size    uintptr
 	pointer any // a nil pointer to the slice type
 }
 
 // SliceOf describes the slice type t.
 func SliceOf(t reflect.Type) Slice {
-	return Slice{typ: t, size: t.Elem().Size(), pointer: reflect.Zero(reflect.PointerTo(t)).Interface()}
+	return Slice{typ: t, elem: t.Elem(), size: t.Elem().Size(), pointer: reflect.Zero(reflect.PointerTo(t)).Interface()}
 }
 
 // value returns the slice at p. It is reflect.NewAt without a search for the
@@ -116,6 +117,17 @@ func (s *Slice) Index(p Ptr, i int) Ptr {
 
 // SetLen sets the length, which must be at most the capacity.
 func (s *Slice) SetLen(p Ptr, n int) { (*sliceHeader)(p.p).len = n }
+
+// Make sets the slice at p to a new one without elements that has room for at
+// least n. The most frequent case, a single element, is a plain allocation.
+func (s *Slice) Make(p Ptr, n int) {
+	s.Drop(p)
+	if n == 1 {
+		*(*sliceHeader)(p.p) = sliceHeader{data: reflect.New(s.elem).UnsafePointer(), cap: 1}
+		return
+	}
+	s.Grow(p, n)
+}
 
 // Grow makes room for at least n more elements behind the length.
 func (s *Slice) Grow(p Ptr, n int) { s.value(p).Grow(n) }
