@@ -44,26 +44,26 @@ func Build[M any, P interface {
 	Message
 }](b *Builder) (*M, error) {
 	m := new(M)
-	if err := b.finish(P(m)); err != nil {
+	if err := finish(b, P(m)); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
 // finish stores a copy of the builder's message in out.
-func (b *Builder) finish(out Message) error {
+func finish(b *Builder, out Message) error {
 	if b.schema == nil {
 		return &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
 	}
 	m := reflect.New(reflect.TypeOf(b.message).Elem())
 	m.Elem().Set(reflect.ValueOf(b.message).Elem())
-	faults := append(slices.Clone(b.faults), b.fillMeta(m.Elem())...)
+	faults := append(slices.Clone(b.faults), fillMeta(b, m.Elem())...)
 	p := codec.PointerOf(m.Interface())
-	r := unfit(faults, b.program().Missing(p), b.schema.Validate(m.Interface()))
+	r := unfit(faults, compiled(b.schema).Missing(p), b.schema.Validate(m.Interface()))
 	if !r.Valid() {
 		return &BuildError{Event: out.RedoxEvent().String(), Report: r}
 	}
-	text, err := b.program().Append(nil, p)
+	text, err := compiled(b.schema).Append(nil, p)
 	if err == nil {
 		_, err = out.DecodeJSON(text)
 	}
@@ -105,8 +105,8 @@ func listed(vs ...Violation) Report {
 // fillMeta writes the Meta section of the message: what the event is called,
 // and what the builder was told. It returns what the schema has no place for,
 // of what it was told.
-func (b *Builder) fillMeta(message reflect.Value) (faults []Violation) {
-	for _, v := range b.overlay(message, &b.meta, true) {
+func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
+	for _, v := range overlay(b, message, &b.meta, true) {
 		v.Severity = SeverityError
 		faults = append(faults, v)
 	}
@@ -116,20 +116,20 @@ func (b *Builder) fillMeta(message reflect.Value) (faults []Violation) {
 		}
 	}
 	info := b.message.RedoxEvent()
-	b.overlay(message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
-	b.overlay(message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
+	overlay(b, message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
+	overlay(b, message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
 	return faults
 }
 
 // overlay merges meta into the message's Meta section.
-func (b *Builder) overlay(message reflect.Value, meta *Meta, over bool) []Violation {
+func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violation {
 	text, err := Marshal(meta)
 	if err != nil {
 		return nil // it holds no Number and no Raw that could be invalid
 	}
-	text, dropped, _, err := b.program().Carry([]byte(`{"Meta":`+string(text)+`}`), "")
+	text, dropped, _, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
 	if err == nil {
-		merge(message, b.decode(text), over)
+		merge(message, decodeFor(b, text), over)
 	}
 	return dropped
 }

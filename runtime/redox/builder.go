@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
 // Builder is what the builders of all events have in common. Each embeds one
@@ -20,7 +18,9 @@ import (
 // makes it panic or stop: Build says all that is wrong, at once. A builder may
 // be used by one goroutine at a time.
 //
-// It is no generic type, since that would be compiled anew for every event.
+// It is no generic type, since that would be compiled anew for every event; and
+// it has no unexported methods, since those too would be wrapped in every
+// builder that embeds it.
 type Builder struct {
 	message Message
 	schema  *Schema
@@ -71,7 +71,7 @@ func (b *Builder) Meta(fill func(*Meta)) {
 // along and may have to be set anew. What else cannot be taken over,
 // because this event has no place for it or not that kind of value, is listed
 // by Dropped.
-func (b *Builder) Continue(from Message) { b.resume(from) }
+func (b *Builder) Continue(from Message) { resume(b, from) }
 
 // Dropped lists what Continue could not take over, by its path in the message
 // that it came from. All violations are warnings.
@@ -107,10 +107,7 @@ func (Builder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
 // LogValue is a placeholder.
 func (Builder) LogValue() slog.Value { return slog.StringValue(withheld) }
 
-// fault notes what is wrong with a call; Build reports it.
-func (b *Builder) fault(path string, rule Rule, want string) {
+// addFault notes what is wrong with a call; Build reports it.
+func addFault(b *Builder, path string, rule Rule, want string) {
 	b.faults = append(b.faults, Violation{Path: path, Rule: rule, Want: want, Severity: SeverityError})
 }
-
-// program returns what the builder's message type was compiled to.
-func (b *Builder) program() *codec.Program { return b.schema.compiled() }

@@ -3,28 +3,28 @@ package redox
 import "reflect"
 
 // resume is Continue.
-func (b *Builder) resume(from Message) {
+func resume(b *Builder, from Message) {
 	if b.schema == nil {
 		return // Build says so
 	}
 	if v := reflect.ValueOf(from); from == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		b.fault("", "required", "a message to continue")
+		addFault(b, "", "required", "a message to continue")
 		return
 	}
 	text, err := from.AppendJSON(nil)
 	if err != nil {
-		b.fault("", "type", "a message to continue that is JSON")
+		addFault(b, "", "type", "a message to continue that is JSON")
 		return
 	}
-	carried, dropped, total, err := b.program().Carry(text, "Meta")
+	carried, dropped, total, err := compiled(b.schema).Carry(text, "Meta")
 	if err != nil {
-		b.fault("", "type", "a message to continue that is an object")
+		addFault(b, "", "type", "a message to continue that is an object")
 		return
 	}
 	b.total += total
 	b.dropped = append(b.dropped, dropped[:min(len(dropped), MaxViolations-len(b.dropped))]...)
 
-	brought := b.decode(carried)
+	brought := decodeFor(b, carried)
 	message := reflect.ValueOf(b.message).Elem()
 	for i := range message.NumField() {
 		section := message.Field(i)
@@ -41,9 +41,9 @@ func (b *Builder) resume(from Message) {
 	merge(message, brought, false)
 }
 
-// decode returns a new struct of the builder's type with what text, written by
+// decodeFor returns a new struct of the builder's type with what text, written by
 // the codec, holds. Nothing that is missing from text is remembered as such.
-func (b *Builder) decode(text []byte) reflect.Value {
+func decodeFor(b *Builder, text []byte) reflect.Value {
 	v := reflect.New(reflect.TypeOf(b.message).Elem())
 	_ = Unmarshal(text, v.Interface()) // the text is an object, so there is no error
 	return v.Elem()

@@ -29,52 +29,58 @@ type Schema struct {
 	Rules   []SchemaRule
 
 	once    sync.Once
-	program *codec.Program
+	program any // a *codec.Program; see compiled
 }
 
-func (s *Schema) compiled() *codec.Program {
+// compiled returns what s was compiled to.
+//
+// A package with a Schema is compiled with everything that the types of its
+// fields and the signatures of its methods lead to. From a Program that is
+// reflect.Type, more than a thousand functions in all generated packages; so
+// this is no method, and the field does not name the type.
+func compiled(s *Schema) *codec.Program {
 	s.once.Do(func() {
 		s.program = codec.Compile(reflect.TypeOf(s.Type).Elem(), classify, s.Outline, s.Rules)
 	})
-	return s.program
+	return s.program.(*codec.Program)
 }
 
 // Decode decodes one message into v, which must be new. The error is a
 // *SyntaxError for data that is not a JSON object; everything else decodes, and
 // the report says what is wrong. The message does not refer to data afterwards.
 func (s *Schema) Decode(data []byte, v any) (Report, error) {
-	return report(s.compiled().Decode(data, codec.PointerOf(v), false))
+	return report(compiled(s).Decode(data, codec.PointerOf(v), false))
 }
 
 // DecodeInto is Decode into a struct that may hold an earlier message, whose
 // slices are reused. Slices taken from it must no longer be used; strings may
 // be. After an error its content is undefined.
 func (s *Schema) DecodeInto(data []byte, v any) (Report, error) {
-	return report(s.compiled().Decode(data, codec.PointerOf(v), true))
+	return report(compiled(s).Decode(data, codec.PointerOf(v), true))
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
 // without touching what v held if data is not an object.
 func (s *Schema) Unmarshal(data []byte, v any) error {
-	return s.compiled().Unmarshal(data, codec.PointerOf(v))
+	return compiled(s).Unmarshal(data, codec.PointerOf(v))
 }
 
 // ValidateJSON reports what is wrong with a message without building it.
 func (s *Schema) ValidateJSON(data []byte) (Report, error) {
-	return report(s.compiled().Validate(data))
+	return report(compiled(s).Validate(data))
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
 // field that is not valid; dst is then returned as it was.
 func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
-	return s.compiled().Append(dst, codec.PointerOf(v))
+	return compiled(s).Append(dst, codec.PointerOf(v))
 }
 
 // AppendValid appends v to dst if the schema accepts it; what deserves no more
 // than a warning is accepted. Otherwise the error lists the violations, and dst
 // is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
-	out, vs, n, err := s.compiled().AppendValid(dst, codec.PointerOf(v))
+	out, vs, n, err := compiled(s).AppendValid(dst, codec.PointerOf(v))
 	if err == nil {
 		err = Report{violations: vs, total: n}.Err()
 	}
@@ -89,7 +95,7 @@ func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.
 func (s *Schema) Validate(v any) Report {
-	vs, n := s.compiled().ValidateValue(codec.PointerOf(v))
+	vs, n := compiled(s).ValidateValue(codec.PointerOf(v))
 	return Report{violations: vs, total: n}
 }
 
