@@ -63,4 +63,4 @@ func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Payments[].Patient.Identifiers[].ID and
 // Payments[].Patient.Identifiers[].IDType.
-func (b *PaymentBuilder) Build() (*Payment, error) { return redox.Build[Payment](&b.Builder) }
+func (b *PaymentBuilder) Build() (*Payment, error) { return redox.Build[*Payment](&b.Builder) }

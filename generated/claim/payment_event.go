@@ -95,7 +95,7 @@ func ValidatePayment(data []byte) (redox.Report, error) { return paymentSchema.V
 func (e *Payment) RedoxEvent() *redox.EventInfo { return &paymentEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Payment) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Payment) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePayment].
 func (e *Payment) DecodeJSON(data []byte) (redox.Report, error) {

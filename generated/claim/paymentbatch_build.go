@@ -53,5 +53,5 @@ func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatch
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *PaymentBatchBuilder) Build() (*PaymentBatch, error) {
-	return redox.Build[PaymentBatch](&b.Builder)
+	return redox.Build[*PaymentBatch](&b.Builder)
 }

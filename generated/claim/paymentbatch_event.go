@@ -88,7 +88,7 @@ func ValidatePaymentBatch(data []byte) (redox.Report, error) {
 func (e *PaymentBatch) RedoxEvent() *redox.EventInfo { return &paymentBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PaymentBatch) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PaymentBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePaymentBatch].
 func (e *PaymentBatch) DecodeJSON(data []byte) (redox.Report, error) {

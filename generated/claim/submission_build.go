@@ -78,4 +78,4 @@ func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *SubmissionBuilder) Build() (*Submission, error) { return redox.Build[Submission](&b.Builder) }
+func (b *SubmissionBuilder) Build() (*Submission, error) { return redox.Build[*Submission](&b.Builder) }

@@ -113,7 +113,7 @@ func ValidateSubmission(data []byte) (redox.Report, error) {
 func (e *Submission) RedoxEvent() *redox.EventInfo { return &submissionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Submission) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Submission) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmission].
 func (e *Submission) DecodeJSON(data []byte) (redox.Report, error) {
@@ -146,11 +146,11 @@ var _ redox.PatientMessage = (*Submission)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Submission) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Submission) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

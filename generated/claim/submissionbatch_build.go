@@ -62,5 +62,5 @@ func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *Submissio
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *SubmissionBatchBuilder) Build() (*SubmissionBatch, error) {
-	return redox.Build[SubmissionBatch](&b.Builder)
+	return redox.Build[*SubmissionBatch](&b.Builder)
 }

@@ -119,7 +119,7 @@ func ValidateSubmissionBatch(data []byte) (redox.Report, error) {
 func (e *SubmissionBatch) RedoxEvent() *redox.EventInfo { return &submissionBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmissionBatch].
 func (e *SubmissionBatch) DecodeJSON(data []byte) (redox.Report, error) {

@@ -85,4 +85,4 @@ func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrde
 // UnsignedMedicationOrders[].Identifiers[].ID,
 // UnsignedMedicationOrders[].Identifiers[].IDType, UnsignedProcedureOrders[].Identifiers[].ID
 // and UnsignedProcedureOrders[].Identifiers[].IDType.
-func (b *RequestBuilder) Build() (*Request, error) { return redox.Build[Request](&b.Builder) }
+func (b *RequestBuilder) Build() (*Request, error) { return redox.Build[*Request](&b.Builder) }

@@ -116,7 +116,7 @@ func ValidateRequest(data []byte) (redox.Report, error) { return requestSchema.V
 func (e *Request) RedoxEvent() *redox.EventInfo { return &requestEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Request) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Request) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRequest].
 func (e *Request) DecodeJSON(data []byte) (redox.Report, error) {
@@ -148,11 +148,11 @@ var _ redox.PatientMessage = (*Request)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Request) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Request) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

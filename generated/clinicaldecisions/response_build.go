@@ -47,4 +47,4 @@ func (b *ResponseBuilder) Advisory(fill func(*Advisory)) *ResponseBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Advisories[].Session.
-func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[Response](&b.Builder) }
+func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }

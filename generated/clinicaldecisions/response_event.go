@@ -72,7 +72,7 @@ func ValidateResponse(data []byte) (redox.Report, error) { return responseSchema
 func (e *Response) RedoxEvent() *redox.EventInfo { return &responseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Response) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Response) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {

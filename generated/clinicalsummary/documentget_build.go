@@ -53,5 +53,5 @@ func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Document.ID.
 func (b *DocumentGetBuilder) Build() (*DocumentGet, error) {
-	return redox.Build[DocumentGet](&b.Builder)
+	return redox.Build[*DocumentGet](&b.Builder)
 }

@@ -68,7 +68,7 @@ func ValidateDocumentGet(data []byte) (redox.Report, error) {
 func (e *DocumentGet) RedoxEvent() *redox.EventInfo { return &documentGetEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGet) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *DocumentGet) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGet].
 func (e *DocumentGet) DecodeJSON(data []byte) (redox.Report, error) {

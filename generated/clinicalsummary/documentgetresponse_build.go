@@ -78,5 +78,5 @@ func (b *DocumentGetResponseBuilder) Data(value string) *DocumentGetResponseBuil
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Document.ID, FileType and Data.
 func (b *DocumentGetResponseBuilder) Build() (*DocumentGetResponse, error) {
-	return redox.Build[DocumentGetResponse](&b.Builder)
+	return redox.Build[*DocumentGetResponse](&b.Builder)
 }

@@ -74,7 +74,7 @@ func ValidateDocumentGetResponse(data []byte) (redox.Report, error) {
 func (e *DocumentGetResponse) RedoxEvent() *redox.EventInfo { return &documentGetResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGetResponse].
 func (e *DocumentGetResponse) DecodeJSON(data []byte) (redox.Report, error) {

@@ -79,5 +79,5 @@ func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQue
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Build() (*DocumentQuery, error) {
-	return redox.Build[DocumentQuery](&b.Builder)
+	return redox.Build[*DocumentQuery](&b.Builder)
 }

@@ -82,7 +82,7 @@ func ValidateDocumentQuery(data []byte) (redox.Report, error) {
 func (e *DocumentQuery) RedoxEvent() *redox.EventInfo { return &documentQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *DocumentQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQuery].
 func (e *DocumentQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -120,7 +120,7 @@ var _ redox.PatientMessage = (*DocumentQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *DocumentQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

@@ -79,5 +79,5 @@ func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQ
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Documents[].ID.
 func (b *DocumentQueryResponseBuilder) Build() (*DocumentQueryResponse, error) {
-	return redox.Build[DocumentQueryResponse](&b.Builder)
+	return redox.Build[*DocumentQueryResponse](&b.Builder)
 }

@@ -82,7 +82,7 @@ func ValidateDocumentQueryResponse(data []byte) (redox.Report, error) {
 func (e *DocumentQueryResponse) RedoxEvent() *redox.EventInfo { return &documentQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQueryResponse].
 func (e *DocumentQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -121,7 +121,7 @@ var _ redox.PatientMessage = (*DocumentQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *DocumentQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

@@ -281,5 +281,5 @@ func (b *PatientPushBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientPushB
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *PatientPushBuilder) Build() (*PatientPush, error) {
-	return redox.Build[PatientPush](&b.Builder)
+	return redox.Build[*PatientPush](&b.Builder)
 }

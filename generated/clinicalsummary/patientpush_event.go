@@ -451,7 +451,7 @@ func ValidatePatientPush(data []byte) (redox.Report, error) {
 func (e *PatientPush) RedoxEvent() *redox.EventInfo { return &patientPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientPush) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PatientPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientPush].
 func (e *PatientPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -484,11 +484,11 @@ var _ redox.PatientMessage = (*PatientPush)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientPush) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientPush) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
+	return redox.DemographicsOf(&e.Header.Patient.Demographics)
 }

@@ -66,5 +66,5 @@ func (b *PatientQueryBuilder) Location(fill func(*common.Location)) *PatientQuer
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *PatientQueryBuilder) Build() (*PatientQuery, error) {
-	return redox.Build[PatientQuery](&b.Builder)
+	return redox.Build[*PatientQuery](&b.Builder)
 }

@@ -282,5 +282,5 @@ func (b *PatientQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *Pat
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
-	return redox.Build[PatientQueryResponse](&b.Builder)
+	return redox.Build[*PatientQueryResponse](&b.Builder)
 }

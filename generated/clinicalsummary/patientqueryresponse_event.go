@@ -431,7 +431,7 @@ func ValidatePatientQueryResponse(data []byte) (redox.Report, error) {
 func (e *PatientQueryResponse) RedoxEvent() *redox.EventInfo { return &patientQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQueryResponse].
 func (e *PatientQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -468,11 +468,11 @@ var _ redox.PatientMessage = (*PatientQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientQueryResponse) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
+	return redox.DemographicsOf(&e.Header.Patient.Demographics)
 }

@@ -410,4 +410,4 @@ func (b *VisitPushBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitPushBuild
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *VisitPushBuilder) Build() (*VisitPush, error) { return redox.Build[VisitPush](&b.Builder) }
+func (b *VisitPushBuilder) Build() (*VisitPush, error) { return redox.Build[*VisitPush](&b.Builder) }

@@ -552,7 +552,7 @@ func ValidateVisitPush(data []byte) (redox.Report, error) { return visitPushSche
 func (e *VisitPush) RedoxEvent() *redox.EventInfo { return &visitPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitPush) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitPush].
 func (e *VisitPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -583,11 +583,11 @@ var _ redox.PatientMessage = (*VisitPush)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitPush) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitPush) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
+	return redox.DemographicsOf(&e.Header.Patient.Demographics)
 }

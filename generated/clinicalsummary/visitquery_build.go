@@ -62,4 +62,4 @@ func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[VisitQuery](&b.Builder) }
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[*VisitQuery](&b.Builder) }

@@ -73,7 +73,7 @@ func ValidateVisitQuery(data []byte) (redox.Report, error) {
 func (e *VisitQuery) RedoxEvent() *redox.EventInfo { return &visitQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -109,7 +109,7 @@ var _ redox.PatientMessage = (*VisitQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

@@ -414,5 +414,5 @@ func (b *VisitQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *Visit
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *VisitQueryResponseBuilder) Build() (*VisitQueryResponse, error) {
-	return redox.Build[VisitQueryResponse](&b.Builder)
+	return redox.Build[*VisitQueryResponse](&b.Builder)
 }

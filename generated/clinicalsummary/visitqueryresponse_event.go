@@ -542,7 +542,7 @@ func ValidateVisitQueryResponse(data []byte) (redox.Report, error) {
 func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo { return &visitQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -579,11 +579,11 @@ var _ redox.PatientMessage = (*VisitQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Header.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitQueryResponse) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Header.Patient.Demographics)
+	return redox.DemographicsOf(&e.Header.Patient.Demographics)
 }

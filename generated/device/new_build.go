@@ -70,4 +70,4 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Device.ID, Observations[].DateTime, Observations[].Code,
 // Observations[].Value and Observations[].ValueType.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

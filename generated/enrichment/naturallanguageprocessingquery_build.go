@@ -72,5 +72,5 @@ func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalL
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *NaturalLanguageProcessingQueryBuilder) Build() (*NaturalLanguageProcessingQuery, error) {
-	return redox.Build[NaturalLanguageProcessingQuery](&b.Builder)
+	return redox.Build[*NaturalLanguageProcessingQuery](&b.Builder)
 }

@@ -76,9 +76,7 @@ func (e *NaturalLanguageProcessingQuery) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NaturalLanguageProcessingQuery) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NaturalLanguageProcessingQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNaturalLanguageProcessingQuery].
 func (e *NaturalLanguageProcessingQuery) DecodeJSON(data []byte) (redox.Report, error) {

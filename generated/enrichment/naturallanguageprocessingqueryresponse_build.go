@@ -78,5 +78,5 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*Recogni
 // Entries[].Text.Position.EndOffset, Entries[].Category.Name,
 // Entries[].Category.CertaintyScore and Entries[].Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Build() (*NaturalLanguageProcessingQueryResponse, error) {
-	return redox.Build[NaturalLanguageProcessingQueryResponse](&b.Builder)
+	return redox.Build[*NaturalLanguageProcessingQueryResponse](&b.Builder)
 }

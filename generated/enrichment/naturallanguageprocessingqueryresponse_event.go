@@ -81,9 +81,7 @@ func (e *NaturalLanguageProcessingQueryResponse) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NaturalLanguageProcessingQueryResponse) RedoxMeta() redox.Meta {
-	return redox.View[redox.Meta](&e.Meta)
-}
+func (e *NaturalLanguageProcessingQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see
 // [DecodeNaturalLanguageProcessingQueryResponse].

@@ -66,5 +66,5 @@ func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQuery
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Entries[].Category.
 func (b *NormalizationQueryBuilder) Build() (*NormalizationQuery, error) {
-	return redox.Build[NormalizationQuery](&b.Builder)
+	return redox.Build[*NormalizationQuery](&b.Builder)
 }

@@ -69,7 +69,7 @@ func ValidateNormalizationQuery(data []byte) (redox.Report, error) {
 func (e *NormalizationQuery) RedoxEvent() *redox.EventInfo { return &normalizationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQuery].
 func (e *NormalizationQuery) DecodeJSON(data []byte) (redox.Report, error) {

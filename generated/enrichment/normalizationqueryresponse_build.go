@@ -70,5 +70,5 @@ func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *
 // missing or wrong. Required: Entries[].Category, Entries[].Status,
 // Entries[].Transaction.VendorID, Entries[].Transaction.ID and Entries[].Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Build() (*NormalizationQueryResponse, error) {
-	return redox.Build[NormalizationQueryResponse](&b.Builder)
+	return redox.Build[*NormalizationQueryResponse](&b.Builder)
 }

@@ -81,7 +81,7 @@ func (e *NormalizationQueryResponse) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQueryResponse].
 func (e *NormalizationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

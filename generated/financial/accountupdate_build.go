@@ -69,5 +69,5 @@ func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Build() (*AccountUpdate, error) {
-	return redox.Build[AccountUpdate](&b.Builder)
+	return redox.Build[*AccountUpdate](&b.Builder)
 }

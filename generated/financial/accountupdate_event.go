@@ -117,7 +117,7 @@ func ValidateAccountUpdate(data []byte) (redox.Report, error) {
 func (e *AccountUpdate) RedoxEvent() *redox.EventInfo { return &accountUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AccountUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *AccountUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAccountUpdate].
 func (e *AccountUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -152,13 +152,13 @@ var _ redox.PatientMessage = (*AccountUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AccountUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AccountUpdate) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*AccountUpdate)(nil)
@@ -167,4 +167,4 @@ var _ redox.VisitMessage = (*AccountUpdate)(nil)
 func (e *AccountUpdate) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *AccountUpdate) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *AccountUpdate) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

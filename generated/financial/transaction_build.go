@@ -74,5 +74,5 @@ func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *Transac
 // Transactions[].ID, Transactions[].Type, Transactions[].DateTimeOfService and
 // Transactions[].Chargeable.Code.
 func (b *TransactionBuilder) Build() (*Transaction, error) {
-	return redox.Build[Transaction](&b.Builder)
+	return redox.Build[*Transaction](&b.Builder)
 }

@@ -112,7 +112,7 @@ func ValidateTransaction(data []byte) (redox.Report, error) {
 func (e *Transaction) RedoxEvent() *redox.EventInfo { return &transactionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transaction) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Transaction) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransaction].
 func (e *Transaction) DecodeJSON(data []byte) (redox.Report, error) {
@@ -145,13 +145,13 @@ var _ redox.PatientMessage = (*Transaction)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Transaction) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Transaction) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Transaction)(nil)
@@ -160,4 +160,4 @@ var _ redox.VisitMessage = (*Transaction)(nil)
 func (e *Transaction) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Transaction) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Transaction) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

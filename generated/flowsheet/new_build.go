@@ -67,4 +67,4 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Observations[].DateTime, Observations[].Value, Observations[].ValueType and
 // Observations[].Code.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -64,4 +64,4 @@ func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
-func (b *DepleteBuilder) Build() (*Deplete, error) { return redox.Build[Deplete](&b.Builder) }
+func (b *DepleteBuilder) Build() (*Deplete, error) { return redox.Build[*Deplete](&b.Builder) }

@@ -85,7 +85,7 @@ func ValidateDeplete(data []byte) (redox.Report, error) { return depleteSchema.V
 func (e *Deplete) RedoxEvent() *redox.EventInfo { return &depleteEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deplete) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Deplete) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeplete].
 func (e *Deplete) DecodeJSON(data []byte) (redox.Report, error) {
@@ -114,13 +114,13 @@ var _ redox.PatientMessage = (*Deplete)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Deplete) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Deplete) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Deplete)(nil)

@@ -47,4 +47,4 @@ func (b *UpdateBuilder) Item(fill func(*Item)) *UpdateBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -72,4 +72,4 @@ func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.DocumentType, Media.DocumentID, Media.Provider.ID and
 // Media.Availability.
-func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }

@@ -72,4 +72,4 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType, Media.DocumentID,
 // Media.Provider.ID and Media.Availability.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -75,7 +75,7 @@ func ValidateQuery(data []byte) (redox.Report, error) { return querySchema.Valid
 func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Query) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Query) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
 func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.DecodeInto(data, e) }

@@ -56,5 +56,5 @@ func (b *QueryResponseBuilder) Media(fill func(*Media)) *QueryResponseBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
-	return redox.Build[QueryResponse](&b.Builder)
+	return redox.Build[*QueryResponse](&b.Builder)
 }

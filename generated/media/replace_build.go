@@ -73,4 +73,4 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType,
 // Media.OriginalDocumentID, Media.DocumentID, Media.Provider.ID and Media.Availability.
-func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[Replace](&b.Builder) }
+func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[*Replace](&b.Builder) }

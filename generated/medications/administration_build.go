@@ -79,5 +79,5 @@ func (b *AdministrationBuilder) Administration(fill func(*AdministeredMedication
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Administrations[].Status and Administrations[].Medication.Product.Code.
 func (b *AdministrationBuilder) Build() (*Administration, error) {
-	return redox.Build[Administration](&b.Builder)
+	return redox.Build[*Administration](&b.Builder)
 }

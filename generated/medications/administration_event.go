@@ -123,7 +123,7 @@ func ValidateAdministration(data []byte) (redox.Report, error) {
 func (e *Administration) RedoxEvent() *redox.EventInfo { return &administrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Administration) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Administration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAdministration].
 func (e *Administration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -158,13 +158,13 @@ var _ redox.PatientMessage = (*Administration)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Administration) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Administration) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Administration)(nil)
@@ -173,4 +173,4 @@ var _ redox.VisitMessage = (*Administration)(nil)
 func (e *Administration) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Administration) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Administration) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

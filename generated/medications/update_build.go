@@ -66,4 +66,4 @@ func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType, Order.ID
 // and Order.Medication.Product.Code.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

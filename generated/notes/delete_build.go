@@ -71,4 +71,4 @@ func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.DocumentID and Note.Provider.ID.
-func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }

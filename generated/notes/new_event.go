@@ -108,7 +108,7 @@ func ValidateNew(data []byte) (redox.Report, error) { return newSchema.ValidateJ
 func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *New) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *New) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
 func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.DecodeInto(data, e) }
@@ -135,13 +135,13 @@ var _ redox.PatientMessage = (*New)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *New) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *New) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*New)(nil)
@@ -150,4 +150,4 @@ var _ redox.VisitMessage = (*New)(nil)
 func (e *New) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *New) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *New) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

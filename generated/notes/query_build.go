@@ -64,4 +64,4 @@ func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

@@ -72,4 +72,4 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.OriginalDocumentID, Note.DocumentID and
 // Note.Provider.ID.
-func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[Replace](&b.Builder) }
+func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[*Replace](&b.Builder) }

@@ -108,7 +108,7 @@ func ValidateReplace(data []byte) (redox.Report, error) { return replaceSchema.V
 func (e *Replace) RedoxEvent() *redox.EventInfo { return &replaceEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Replace) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Replace) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReplace].
 func (e *Replace) DecodeJSON(data []byte) (redox.Report, error) {
@@ -137,13 +137,13 @@ var _ redox.PatientMessage = (*Replace)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Replace) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Replace) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Replace)(nil)
@@ -152,4 +152,4 @@ var _ redox.VisitMessage = (*Replace)(nil)
 func (e *Replace) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Replace) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Replace) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

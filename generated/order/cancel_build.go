@@ -65,4 +65,4 @@ func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

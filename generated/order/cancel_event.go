@@ -127,7 +127,7 @@ func ValidateCancel(data []byte) (redox.Report, error) { return cancelSchema.Val
 func (e *Cancel) RedoxEvent() *redox.EventInfo { return &cancelEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Cancel) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Cancel) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCancel].
 func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) {
@@ -156,13 +156,13 @@ var _ redox.PatientMessage = (*Cancel)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Cancel) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Cancel) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Cancel)(nil)
@@ -171,4 +171,4 @@ var _ redox.VisitMessage = (*Cancel)(nil)
 func (e *Cancel) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Cancel) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Cancel) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -76,5 +76,5 @@ func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ID and Orders[].Status.
 func (b *GroupedOrdersBuilder) Build() (*GroupedOrders, error) {
-	return redox.Build[GroupedOrders](&b.Builder)
+	return redox.Build[*GroupedOrders](&b.Builder)
 }

@@ -130,7 +130,7 @@ func ValidateGroupedOrders(data []byte) (redox.Report, error) {
 func (e *GroupedOrders) RedoxEvent() *redox.EventInfo { return &groupedOrdersEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *GroupedOrders) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *GroupedOrders) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeGroupedOrders].
 func (e *GroupedOrders) DecodeJSON(data []byte) (redox.Report, error) {
@@ -165,13 +165,13 @@ var _ redox.PatientMessage = (*GroupedOrders)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *GroupedOrders) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *GroupedOrders) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*GroupedOrders)(nil)
@@ -180,4 +180,4 @@ var _ redox.VisitMessage = (*GroupedOrders)(nil)
 func (e *GroupedOrders) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *GroupedOrders) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *GroupedOrders) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

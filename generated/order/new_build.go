@@ -65,4 +65,4 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

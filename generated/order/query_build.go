@@ -76,4 +76,4 @@ func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

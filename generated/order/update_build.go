@@ -65,4 +65,4 @@ func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Order.ID.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -54,4 +54,4 @@ func (b *NewBuilder) Organization(fill func(*Organization)) *NewBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Directory, Organizations[].Active and Organizations[].Name.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -93,4 +93,4 @@ func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Directory.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

@@ -69,5 +69,5 @@ func (b *QueryResponseBuilder) Paging(fill func(*Paging)) *QueryResponseBuilder 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Directory, Organizations[].Active and Organizations[].Name.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
-	return redox.Build[QueryResponse](&b.Builder)
+	return redox.Build[*QueryResponse](&b.Builder)
 }

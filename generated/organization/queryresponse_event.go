@@ -80,7 +80,7 @@ func ValidateQueryResponse(data []byte) (redox.Report, error) {
 func (e *QueryResponse) RedoxEvent() *redox.EventInfo { return &queryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *QueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *QueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQueryResponse].
 func (e *QueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

@@ -61,4 +61,4 @@ func (b *UpdateBuilder) Organization(fill func(*Organization)) *UpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Action, Directory, Organizations[].Active and
 // Organizations[].Name.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

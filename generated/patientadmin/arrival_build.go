@@ -59,4 +59,4 @@ func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *ArrivalBuilder) Build() (*Arrival, error) { return redox.Build[Arrival](&b.Builder) }
+func (b *ArrivalBuilder) Build() (*Arrival, error) { return redox.Build[*Arrival](&b.Builder) }

@@ -133,7 +133,7 @@ func ValidateArrival(data []byte) (redox.Report, error) { return arrivalSchema.V
 func (e *Arrival) RedoxEvent() *redox.EventInfo { return &arrivalEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Arrival) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Arrival) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeArrival].
 func (e *Arrival) DecodeJSON(data []byte) (redox.Report, error) {
@@ -162,13 +162,13 @@ var _ redox.PatientMessage = (*Arrival)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Arrival) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Arrival) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Arrival)(nil)
@@ -177,4 +177,4 @@ var _ redox.VisitMessage = (*Arrival)(nil)
 func (e *Arrival) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Arrival) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Arrival) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -66,5 +66,5 @@ func (b *CensusQueryBuilder) Facility(values ...string) *CensusQueryBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *CensusQueryBuilder) Build() (*CensusQuery, error) {
-	return redox.Build[CensusQuery](&b.Builder)
+	return redox.Build[*CensusQuery](&b.Builder)
 }

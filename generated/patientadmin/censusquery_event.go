@@ -73,7 +73,7 @@ func ValidateCensusQuery(data []byte) (redox.Report, error) {
 func (e *CensusQuery) RedoxEvent() *redox.EventInfo { return &censusQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *CensusQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQuery].
 func (e *CensusQuery) DecodeJSON(data []byte) (redox.Report, error) {

@@ -66,5 +66,5 @@ func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQ
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *CensusQueryResponseBuilder) Build() (*CensusQueryResponse, error) {
-	return redox.Build[CensusQueryResponse](&b.Builder)
+	return redox.Build[*CensusQueryResponse](&b.Builder)
 }

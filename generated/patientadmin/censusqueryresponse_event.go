@@ -76,7 +76,7 @@ func ValidateCensusQueryResponse(data []byte) (redox.Report, error) {
 func (e *CensusQueryResponse) RedoxEvent() *redox.EventInfo { return &censusQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQueryResponse].
 func (e *CensusQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

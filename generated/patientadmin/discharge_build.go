@@ -62,4 +62,4 @@ func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *DischargeBuilder) Build() (*Discharge, error) { return redox.Build[Discharge](&b.Builder) }
+func (b *DischargeBuilder) Build() (*Discharge, error) { return redox.Build[*Discharge](&b.Builder) }

@@ -138,7 +138,7 @@ func ValidateDischarge(data []byte) (redox.Report, error) { return dischargeSche
 func (e *Discharge) RedoxEvent() *redox.EventInfo { return &dischargeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Discharge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Discharge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDischarge].
 func (e *Discharge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -169,13 +169,13 @@ var _ redox.PatientMessage = (*Discharge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Discharge) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Discharge) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Discharge)(nil)
@@ -184,4 +184,4 @@ var _ redox.VisitMessage = (*Discharge)(nil)
 func (e *Discharge) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Discharge) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Discharge) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

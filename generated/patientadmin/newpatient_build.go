@@ -57,4 +57,4 @@ func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *NewPatientBuilder) Build() (*NewPatient, error) { return redox.Build[NewPatient](&b.Builder) }
+func (b *NewPatientBuilder) Build() (*NewPatient, error) { return redox.Build[*NewPatient](&b.Builder) }

@@ -96,7 +96,7 @@ func ValidateNewPatient(data []byte) (redox.Report, error) {
 func (e *NewPatient) RedoxEvent() *redox.EventInfo { return &newPatientEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewPatient) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *NewPatient) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewPatient].
 func (e *NewPatient) DecodeJSON(data []byte) (redox.Report, error) {
@@ -129,11 +129,11 @@ var _ redox.PatientMessage = (*NewPatient)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NewPatient) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NewPatient) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

@@ -63,5 +63,5 @@ func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder 
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Patient.PreviousIdentifiers[].ID and Patient.PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Build() (*PatientMerge, error) {
-	return redox.Build[PatientMerge](&b.Builder)
+	return redox.Build[*PatientMerge](&b.Builder)
 }

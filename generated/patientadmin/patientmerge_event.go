@@ -71,7 +71,7 @@ func ValidatePatientMerge(data []byte) (redox.Report, error) {
 func (e *PatientMerge) RedoxEvent() *redox.EventInfo { return &patientMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientMerge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PatientMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientMerge].
 func (e *PatientMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -104,11 +104,11 @@ var _ redox.PatientMessage = (*PatientMerge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientMerge) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientMerge) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

@@ -64,5 +64,5 @@ func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilde
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Build() (*PatientUpdate, error) {
-	return redox.Build[PatientUpdate](&b.Builder)
+	return redox.Build[*PatientUpdate](&b.Builder)
 }

@@ -97,7 +97,7 @@ func ValidatePatientUpdate(data []byte) (redox.Report, error) {
 func (e *PatientUpdate) RedoxEvent() *redox.EventInfo { return &patientUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PatientUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientUpdate].
 func (e *PatientUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -132,11 +132,11 @@ var _ redox.PatientMessage = (*PatientUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientUpdate) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

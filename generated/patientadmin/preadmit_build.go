@@ -59,4 +59,4 @@ func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redox.Build[PreAdmit](&b.Builder) }
+func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redox.Build[*PreAdmit](&b.Builder) }

@@ -134,7 +134,7 @@ func ValidatePreAdmit(data []byte) (redox.Report, error) { return preAdmitSchema
 func (e *PreAdmit) RedoxEvent() *redox.EventInfo { return &preAdmitEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PreAdmit) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PreAdmit) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePreAdmit].
 func (e *PreAdmit) DecodeJSON(data []byte) (redox.Report, error) {
@@ -163,13 +163,13 @@ var _ redox.PatientMessage = (*PreAdmit)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PreAdmit) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PreAdmit) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*PreAdmit)(nil)
@@ -178,4 +178,4 @@ var _ redox.VisitMessage = (*PreAdmit)(nil)
 func (e *PreAdmit) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *PreAdmit) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *PreAdmit) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -66,5 +66,5 @@ func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *RegistrationBuilder) Build() (*Registration, error) {
-	return redox.Build[Registration](&b.Builder)
+	return redox.Build[*Registration](&b.Builder)
 }

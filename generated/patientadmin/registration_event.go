@@ -136,7 +136,7 @@ func ValidateRegistration(data []byte) (redox.Report, error) {
 func (e *Registration) RedoxEvent() *redox.EventInfo { return &registrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Registration) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Registration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRegistration].
 func (e *Registration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -169,13 +169,13 @@ var _ redox.PatientMessage = (*Registration)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Registration) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Registration) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Registration)(nil)
@@ -184,4 +184,4 @@ var _ redox.VisitMessage = (*Registration)(nil)
 func (e *Registration) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Registration) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Registration) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

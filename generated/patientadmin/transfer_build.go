@@ -59,4 +59,4 @@ func (b *TransferBuilder) Visit(fill func(*Visit)) *TransferBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *TransferBuilder) Build() (*Transfer, error) { return redox.Build[Transfer](&b.Builder) }
+func (b *TransferBuilder) Build() (*Transfer, error) { return redox.Build[*Transfer](&b.Builder) }

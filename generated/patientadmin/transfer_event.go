@@ -139,7 +139,7 @@ func ValidateTransfer(data []byte) (redox.Report, error) { return transferSchema
 func (e *Transfer) RedoxEvent() *redox.EventInfo { return &transferEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transfer) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Transfer) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransfer].
 func (e *Transfer) DecodeJSON(data []byte) (redox.Report, error) {
@@ -168,13 +168,13 @@ var _ redox.PatientMessage = (*Transfer)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Transfer) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Transfer) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Transfer)(nil)
@@ -183,4 +183,4 @@ var _ redox.VisitMessage = (*Transfer)(nil)
 func (e *Transfer) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Transfer) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Transfer) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -63,4 +63,4 @@ func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Visit.VisitNumber.
-func (b *VisitMergeBuilder) Build() (*VisitMerge, error) { return redox.Build[VisitMerge](&b.Builder) }
+func (b *VisitMergeBuilder) Build() (*VisitMerge, error) { return redox.Build[*VisitMerge](&b.Builder) }

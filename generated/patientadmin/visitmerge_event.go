@@ -75,7 +75,7 @@ func ValidateVisitMerge(data []byte) (redox.Report, error) {
 func (e *VisitMerge) RedoxEvent() *redox.EventInfo { return &visitMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitMerge) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitMerge].
 func (e *VisitMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,13 +108,13 @@ var _ redox.PatientMessage = (*VisitMerge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitMerge) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitMerge) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*VisitMerge)(nil)

@@ -85,4 +85,4 @@ func (b *VisitQueryBuilder) VisitStartDateTime(value redox.DateTime) *VisitQuery
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[VisitQuery](&b.Builder) }
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[*VisitQuery](&b.Builder) }

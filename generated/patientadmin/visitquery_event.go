@@ -87,7 +87,7 @@ func ValidateVisitQuery(data []byte) (redox.Report, error) {
 func (e *VisitQuery) RedoxEvent() *redox.EventInfo { return &visitQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {

@@ -76,7 +76,7 @@ func ValidateVisitQueryResponse(data []byte) (redox.Report, error) {
 func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo { return &visitQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

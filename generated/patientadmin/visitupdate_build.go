@@ -66,5 +66,5 @@ func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Build() (*VisitUpdate, error) {
-	return redox.Build[VisitUpdate](&b.Builder)
+	return redox.Build[*VisitUpdate](&b.Builder)
 }

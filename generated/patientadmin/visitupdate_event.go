@@ -136,7 +136,7 @@ func ValidateVisitUpdate(data []byte) (redox.Report, error) {
 func (e *VisitUpdate) RedoxEvent() *redox.EventInfo { return &visitUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *VisitUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitUpdate].
 func (e *VisitUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -169,13 +169,13 @@ var _ redox.PatientMessage = (*VisitUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitUpdate) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*VisitUpdate)(nil)
@@ -184,4 +184,4 @@ var _ redox.VisitMessage = (*VisitUpdate)(nil)
 func (e *VisitUpdate) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *VisitUpdate) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *VisitUpdate) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

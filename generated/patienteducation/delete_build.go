@@ -66,4 +66,4 @@ func (b *DeleteBuilder) Education(fill func(*Education)) *DeleteBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
 // Education[].Subject.Code.
-func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[Delete](&b.Builder) }
+func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }

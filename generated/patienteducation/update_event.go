@@ -100,7 +100,7 @@ func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.Val
 func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Update) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
@@ -129,13 +129,13 @@ var _ redox.PatientMessage = (*Update)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Update) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Update) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Update)(nil)
@@ -144,4 +144,4 @@ var _ redox.VisitMessage = (*Update)(nil)
 func (e *Update) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Update) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Update) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

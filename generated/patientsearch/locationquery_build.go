@@ -64,5 +64,5 @@ func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilde
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *LocationQueryBuilder) Build() (*LocationQuery, error) {
-	return redox.Build[LocationQuery](&b.Builder)
+	return redox.Build[*LocationQuery](&b.Builder)
 }

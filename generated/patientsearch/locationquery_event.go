@@ -69,7 +69,7 @@ func ValidateLocationQuery(data []byte) (redox.Report, error) {
 func (e *LocationQuery) RedoxEvent() *redox.EventInfo { return &locationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *LocationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQuery].
 func (e *LocationQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -107,7 +107,7 @@ var _ redox.PatientMessage = (*LocationQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *LocationQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

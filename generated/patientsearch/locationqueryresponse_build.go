@@ -67,5 +67,5 @@ func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *Loca
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patients[].Identifiers[].ID and Patients[].Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Build() (*LocationQueryResponse, error) {
-	return redox.Build[LocationQueryResponse](&b.Builder)
+	return redox.Build[*LocationQueryResponse](&b.Builder)
 }

@@ -74,7 +74,7 @@ func ValidateLocationQueryResponse(data []byte) (redox.Report, error) {
 func (e *LocationQueryResponse) RedoxEvent() *redox.EventInfo { return &locationQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQueryResponse].
 func (e *LocationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

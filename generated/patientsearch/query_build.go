@@ -53,4 +53,4 @@ func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

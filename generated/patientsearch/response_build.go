@@ -59,4 +59,4 @@ func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[Response](&b.Builder) }
+func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }

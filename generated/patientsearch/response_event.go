@@ -120,7 +120,7 @@ func ValidateResponse(data []byte) (redox.Report, error) { return responseSchema
 func (e *Response) RedoxEvent() *redox.EventInfo { return &responseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Response) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Response) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
@@ -149,11 +149,11 @@ var _ redox.PatientMessage = (*Response)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Response) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Response) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

@@ -47,4 +47,4 @@ func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *ActivateBuilder) Build() (*Activate, error) { return redox.Build[Activate](&b.Builder) }
+func (b *ActivateBuilder) Build() (*Activate, error) { return redox.Build[*Activate](&b.Builder) }

@@ -84,7 +84,7 @@ func ValidateActivate(data []byte) (redox.Report, error) { return activateSchema
 func (e *Activate) RedoxEvent() *redox.EventInfo { return &activateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Activate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Activate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeActivate].
 func (e *Activate) DecodeJSON(data []byte) (redox.Report, error) {

@@ -50,4 +50,4 @@ func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *DeactivateBuilder) Build() (*Deactivate, error) { return redox.Build[Deactivate](&b.Builder) }
+func (b *DeactivateBuilder) Build() (*Deactivate, error) { return redox.Build[*Deactivate](&b.Builder) }

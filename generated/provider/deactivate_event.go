@@ -86,7 +86,7 @@ func ValidateDeactivate(data []byte) (redox.Report, error) {
 func (e *Deactivate) RedoxEvent() *redox.EventInfo { return &deactivateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deactivate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Deactivate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeactivate].
 func (e *Deactivate) DecodeJSON(data []byte) (redox.Report, error) {

@@ -47,4 +47,4 @@ func (b *NewBuilder) Provider(fill func(*Provider)) *NewBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

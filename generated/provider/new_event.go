@@ -83,7 +83,7 @@ func ValidateNew(data []byte) (redox.Report, error) { return newSchema.ValidateJ
 func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *New) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *New) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
 func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.DecodeInto(data, e) }

@@ -56,5 +56,5 @@ func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuil
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *ProviderQueryBuilder) Build() (*ProviderQuery, error) {
-	return redox.Build[ProviderQuery](&b.Builder)
+	return redox.Build[*ProviderQuery](&b.Builder)
 }

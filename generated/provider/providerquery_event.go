@@ -71,7 +71,7 @@ func ValidateProviderQuery(data []byte) (redox.Report, error) {
 func (e *ProviderQuery) RedoxEvent() *redox.EventInfo { return &providerQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *ProviderQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQuery].
 func (e *ProviderQuery) DecodeJSON(data []byte) (redox.Report, error) {

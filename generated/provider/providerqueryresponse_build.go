@@ -67,5 +67,5 @@ func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQ
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
 func (b *ProviderQueryResponseBuilder) Build() (*ProviderQueryResponse, error) {
-	return redox.Build[ProviderQueryResponse](&b.Builder)
+	return redox.Build[*ProviderQueryResponse](&b.Builder)
 }

@@ -88,7 +88,7 @@ func ValidateProviderQueryResponse(data []byte) (redox.Report, error) {
 func (e *ProviderQueryResponse) RedoxEvent() *redox.EventInfo { return &providerQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQueryResponse].
 func (e *ProviderQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {

@@ -47,4 +47,4 @@ func (b *UpdateBuilder) Provider(fill func(*Provider)) *UpdateBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -83,7 +83,7 @@ func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.Val
 func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Update) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {

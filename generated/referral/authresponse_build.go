@@ -71,5 +71,5 @@ func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *AuthResponseBuilder) Build() (*AuthResponse, error) {
-	return redox.Build[AuthResponse](&b.Builder)
+	return redox.Build[*AuthResponse](&b.Builder)
 }

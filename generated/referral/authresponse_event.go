@@ -113,7 +113,7 @@ func ValidateAuthResponse(data []byte) (redox.Report, error) {
 func (e *AuthResponse) RedoxEvent() *redox.EventInfo { return &authResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *AuthResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthResponse].
 func (e *AuthResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -146,11 +146,11 @@ var _ redox.PatientMessage = (*AuthResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AuthResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AuthResponse) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

@@ -67,4 +67,4 @@ func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *AuthReviewBuilder) Build() (*AuthReview, error) { return redox.Build[AuthReview](&b.Builder) }
+func (b *AuthReviewBuilder) Build() (*AuthReview, error) { return redox.Build[*AuthReview](&b.Builder) }

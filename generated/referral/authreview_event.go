@@ -109,7 +109,7 @@ func ValidateAuthReview(data []byte) (redox.Report, error) {
 func (e *AuthReview) RedoxEvent() *redox.EventInfo { return &authReviewEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthReview) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *AuthReview) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthReview].
 func (e *AuthReview) DecodeJSON(data []byte) (redox.Report, error) {
@@ -142,11 +142,11 @@ var _ redox.PatientMessage = (*AuthReview)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AuthReview) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AuthReview) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

@@ -64,4 +64,4 @@ func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

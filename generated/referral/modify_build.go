@@ -64,4 +64,4 @@ func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *ModifyBuilder) Build() (*Modify, error) { return redox.Build[Modify](&b.Builder) }
+func (b *ModifyBuilder) Build() (*Modify, error) { return redox.Build[*Modify](&b.Builder) }

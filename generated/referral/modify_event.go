@@ -103,7 +103,7 @@ func ValidateModify(data []byte) (redox.Report, error) { return modifySchema.Val
 func (e *Modify) RedoxEvent() *redox.EventInfo { return &modifyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modify) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Modify) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModify].
 func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) {
@@ -132,13 +132,13 @@ var _ redox.PatientMessage = (*Modify)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Modify) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Modify) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Modify)(nil)

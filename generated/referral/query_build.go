@@ -54,4 +54,4 @@ func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

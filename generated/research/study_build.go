@@ -51,4 +51,4 @@ func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
-func (b *StudyBuilder) Build() (*Study, error) { return redox.Build[Study](&b.Builder) }
+func (b *StudyBuilder) Build() (*Study, error) { return redox.Build[*Study](&b.Builder) }

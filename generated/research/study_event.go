@@ -92,7 +92,7 @@ func ValidateStudy(data []byte) (redox.Report, error) { return studySchema.Valid
 func (e *Study) RedoxEvent() *redox.EventInfo { return &studyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Study) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Study) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeStudy].
 func (e *Study) DecodeJSON(data []byte) (redox.Report, error) { return studySchema.DecodeInto(data, e) }

@@ -73,5 +73,5 @@ func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuil
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *SubjectUpdateBuilder) Build() (*SubjectUpdate, error) {
-	return redox.Build[SubjectUpdate](&b.Builder)
+	return redox.Build[*SubjectUpdate](&b.Builder)
 }

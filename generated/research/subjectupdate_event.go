@@ -85,7 +85,7 @@ func ValidateSubjectUpdate(data []byte) (redox.Report, error) {
 func (e *SubjectUpdate) RedoxEvent() *redox.EventInfo { return &subjectUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubjectUpdate].
 func (e *SubjectUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -120,11 +120,11 @@ var _ redox.PatientMessage = (*SubjectUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *SubjectUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *SubjectUpdate) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

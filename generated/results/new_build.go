@@ -67,4 +67,4 @@ func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ID, Orders[].Status, Orders[].Results[].Code, Orders[].Results[].Value and
 // Orders[].Results[].ValueType.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -81,5 +81,5 @@ func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder 
 // Orders[].ApplicationOrderID, Orders[].Status, Orders[].Results[].Code,
 // Orders[].Results[].Value and Orders[].Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Build() (*NewUnsolicited, error) {
-	return redox.Build[NewUnsolicited](&b.Builder)
+	return redox.Build[*NewUnsolicited](&b.Builder)
 }

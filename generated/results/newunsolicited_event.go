@@ -135,7 +135,7 @@ func ValidateNewUnsolicited(data []byte) (redox.Report, error) {
 func (e *NewUnsolicited) RedoxEvent() *redox.EventInfo { return &newUnsolicitedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewUnsolicited].
 func (e *NewUnsolicited) DecodeJSON(data []byte) (redox.Report, error) {
@@ -170,13 +170,13 @@ var _ redox.PatientMessage = (*NewUnsolicited)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NewUnsolicited) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NewUnsolicited) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*NewUnsolicited)(nil)
@@ -185,4 +185,4 @@ var _ redox.VisitMessage = (*NewUnsolicited)(nil)
 func (e *NewUnsolicited) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *NewUnsolicited) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *NewUnsolicited) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -83,5 +83,5 @@ func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBui
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: StartDateTime.
 func (b *AvailableSlotsBuilder) Build() (*AvailableSlots, error) {
-	return redox.Build[AvailableSlots](&b.Builder)
+	return redox.Build[*AvailableSlots](&b.Builder)
 }

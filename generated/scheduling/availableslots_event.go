@@ -94,7 +94,7 @@ func ValidateAvailableSlots(data []byte) (redox.Report, error) {
 func (e *AvailableSlots) RedoxEvent() *redox.EventInfo { return &availableSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlots) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *AvailableSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlots].
 func (e *AvailableSlots) DecodeJSON(data []byte) (redox.Report, error) {
@@ -132,11 +132,11 @@ var _ redox.PatientMessage = (*AvailableSlots)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AvailableSlots) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AvailableSlots) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

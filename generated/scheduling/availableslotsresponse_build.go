@@ -67,5 +67,5 @@ func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *Availab
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: AvailableSlots[].DateTime and AvailableSlots[].Duration.
 func (b *AvailableSlotsResponseBuilder) Build() (*AvailableSlotsResponse, error) {
-	return redox.Build[AvailableSlotsResponse](&b.Builder)
+	return redox.Build[*AvailableSlotsResponse](&b.Builder)
 }

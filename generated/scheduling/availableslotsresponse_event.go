@@ -77,7 +77,7 @@ func ValidateAvailableSlotsResponse(data []byte) (redox.Report, error) {
 func (e *AvailableSlotsResponse) RedoxEvent() *redox.EventInfo { return &availableSlotsResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlotsResponse].
 func (e *AvailableSlotsResponse) DecodeJSON(data []byte) (redox.Report, error) {

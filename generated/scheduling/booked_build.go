@@ -58,4 +58,4 @@ func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: StartDateTime.
-func (b *BookedBuilder) Build() (*Booked, error) { return redox.Build[Booked](&b.Builder) }
+func (b *BookedBuilder) Build() (*Booked, error) { return redox.Build[*Booked](&b.Builder) }

@@ -88,7 +88,7 @@ func ValidateBooked(data []byte) (redox.Report, error) { return bookedSchema.Val
 func (e *Booked) RedoxEvent() *redox.EventInfo { return &bookedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Booked) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Booked) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBooked].
 func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) {
@@ -122,4 +122,4 @@ var _ redox.VisitMessage = (*Booked)(nil)
 func (e *Booked) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Booked) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Booked) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -63,5 +63,5 @@ func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder 
 // Visits[].Location.Department, Visits[].Patient.Identifiers[].ID and
 // Visits[].Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Build() (*BookedResponse, error) {
-	return redox.Build[BookedResponse](&b.Builder)
+	return redox.Build[*BookedResponse](&b.Builder)
 }

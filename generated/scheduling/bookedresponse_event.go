@@ -109,7 +109,7 @@ func ValidateBookedResponse(data []byte) (redox.Report, error) {
 func (e *BookedResponse) RedoxEvent() *redox.EventInfo { return &bookedResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *BookedResponse) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *BookedResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBookedResponse].
 func (e *BookedResponse) DecodeJSON(data []byte) (redox.Report, error) {

@@ -73,5 +73,5 @@ func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
 // Visit.Location.Department.
 func (b *ModificationBuilder) Build() (*Modification, error) {
-	return redox.Build[Modification](&b.Builder)
+	return redox.Build[*Modification](&b.Builder)
 }

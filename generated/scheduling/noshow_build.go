@@ -66,4 +66,4 @@ func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[NoShow](&b.Builder) }
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[*NoShow](&b.Builder) }

@@ -111,7 +111,7 @@ func ValidateNoShow(data []byte) (redox.Report, error) { return noShowSchema.Val
 func (e *NoShow) RedoxEvent() *redox.EventInfo { return &noShowEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NoShow) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *NoShow) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNoShow].
 func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) {
@@ -140,13 +140,13 @@ var _ redox.PatientMessage = (*NoShow)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NoShow) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NoShow) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*NoShow)(nil)
@@ -155,4 +155,4 @@ var _ redox.VisitMessage = (*NoShow)(nil)
 func (e *NoShow) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *NoShow) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *NoShow) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

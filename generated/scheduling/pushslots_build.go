@@ -50,4 +50,4 @@ func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Slots[].DateTime and Slots[].Duration.
-func (b *PushSlotsBuilder) Build() (*PushSlots, error) { return redox.Build[PushSlots](&b.Builder) }
+func (b *PushSlotsBuilder) Build() (*PushSlots, error) { return redox.Build[*PushSlots](&b.Builder) }

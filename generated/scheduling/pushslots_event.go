@@ -70,7 +70,7 @@ func ValidatePushSlots(data []byte) (redox.Report, error) { return pushSlotsSche
 func (e *PushSlots) RedoxEvent() *redox.EventInfo { return &pushSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PushSlots) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PushSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePushSlots].
 func (e *PushSlots) DecodeJSON(data []byte) (redox.Report, error) {

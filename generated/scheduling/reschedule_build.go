@@ -69,4 +69,4 @@ func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
 // Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[Reschedule](&b.Builder) }
+func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }

@@ -146,4 +146,4 @@ func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Subject, Expiration and IssuedAt.
-func (b *SignOnBuilder) Build() (*SignOn, error) { return redox.Build[SignOn](&b.Builder) }
+func (b *SignOnBuilder) Build() (*SignOn, error) { return redox.Build[*SignOn](&b.Builder) }

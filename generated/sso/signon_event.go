@@ -118,7 +118,7 @@ func ValidateSignOn(data []byte) (redox.Report, error) { return signOnSchema.Val
 func (e *SignOn) RedoxEvent() *redox.EventInfo { return &signOnEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SignOn) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *SignOn) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSignOn].
 func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) {
@@ -147,13 +147,13 @@ var _ redox.PatientMessage = (*SignOn)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *SignOn) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *SignOn) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*SignOn)(nil)
@@ -162,4 +162,4 @@ var _ redox.VisitMessage = (*SignOn)(nil)
 func (e *SignOn) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *SignOn) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *SignOn) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

@@ -84,4 +84,4 @@ func (b *CancelBuilder) SurgicalCase(fill func(*SurgicalCase)) *CancelBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].Duration, Visit.VisitNumber and Visit.Location.Department.
-func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[Cancel](&b.Builder) }
+func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

@@ -92,5 +92,5 @@ func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *Modificati
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
 func (b *ModificationBuilder) Build() (*Modification, error) {
-	return redox.Build[Modification](&b.Builder)
+	return redox.Build[*Modification](&b.Builder)
 }

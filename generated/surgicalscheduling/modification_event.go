@@ -108,7 +108,7 @@ func ValidateModification(data []byte) (redox.Report, error) {
 func (e *Modification) RedoxEvent() *redox.EventInfo { return &modificationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modification) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Modification) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModification].
 func (e *Modification) DecodeJSON(data []byte) (redox.Report, error) {
@@ -141,13 +141,13 @@ var _ redox.PatientMessage = (*Modification)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Modification) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Modification) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Modification)(nil)
@@ -156,4 +156,4 @@ var _ redox.VisitMessage = (*Modification)(nil)
 func (e *Modification) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Modification) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Modification) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

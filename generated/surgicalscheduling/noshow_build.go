@@ -85,4 +85,4 @@ func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[NoShow](&b.Builder) }
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[*NoShow](&b.Builder) }

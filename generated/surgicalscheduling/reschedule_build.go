@@ -88,4 +88,4 @@ func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBu
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[Reschedule](&b.Builder) }
+func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }

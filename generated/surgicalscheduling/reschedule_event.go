@@ -108,7 +108,7 @@ func ValidateReschedule(data []byte) (redox.Report, error) {
 func (e *Reschedule) RedoxEvent() *redox.EventInfo { return &rescheduleEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Reschedule) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *Reschedule) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReschedule].
 func (e *Reschedule) DecodeJSON(data []byte) (redox.Report, error) {
@@ -141,13 +141,13 @@ var _ redox.PatientMessage = (*Reschedule)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Reschedule) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Reschedule) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Reschedule)(nil)
@@ -156,4 +156,4 @@ var _ redox.VisitMessage = (*Reschedule)(nil)
 func (e *Reschedule) VisitID() string { return e.Visit.VisitNumber }
 
 // VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Reschedule) VisitPlace() redox.Place { return redox.View[redox.Place](&e.Visit.Location) }
+func (e *Reschedule) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }

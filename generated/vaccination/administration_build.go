@@ -79,5 +79,5 @@ func (b *AdministrationBuilder) Vaccination(fill func(*Vaccination)) *Administra
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Vaccinations[].DateTime, Vaccinations[].Product.Code and Vaccinations[].Action.
 func (b *AdministrationBuilder) Build() (*Administration, error) {
-	return redox.Build[Administration](&b.Builder)
+	return redox.Build[*Administration](&b.Builder)
 }

@@ -66,4 +66,4 @@ func (b *NewBuilder) Vaccination(fill func(*Vaccination)) *NewBuilder {
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Vaccinations[].DateTime and Vaccinations[].Product.Code.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -60,5 +60,5 @@ func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder 
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *PatientQueryBuilder) Build() (*PatientQuery, error) {
-	return redox.Build[PatientQuery](&b.Builder)
+	return redox.Build[*PatientQuery](&b.Builder)
 }

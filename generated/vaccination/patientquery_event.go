@@ -72,7 +72,7 @@ func ValidatePatientQuery(data []byte) (redox.Report, error) {
 func (e *PatientQuery) RedoxEvent() *redox.EventInfo { return &patientQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.View[redox.Meta](&e.Meta) }
+func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQuery].
 func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,11 +108,11 @@ var _ redox.PatientMessage = (*PatientQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.ViewAll[redox.Identifier](e.Patient.Identifiers)
+	return redox.IdentifiersOf(e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientQuery) PatientDemographics() redox.Demographics {
-	return redox.View[redox.Demographics](&e.Patient.Demographics)
+	return redox.DemographicsOf(&e.Patient.Demographics)
 }

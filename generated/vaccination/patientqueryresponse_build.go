@@ -79,5 +79,5 @@ func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *Patie
 // Build returns the message, independent of b, or a [*redox.BuildError] with all that is
 // missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
-	return redox.Build[PatientQueryResponse](&b.Builder)
+	return redox.Build[*PatientQueryResponse](&b.Builder)
 }

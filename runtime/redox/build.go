@@ -39,35 +39,36 @@ func (e *BuildError) Unwrap() error { return &ValidationError{Report: e.Report} 
 
 // Build returns a copy of the message of b, an M, with its Meta section filled
 // in. The error is a *BuildError, or nil. It is for generated code.
-func Build[M any, P interface {
-	*M
-	Message
-}](b *Builder) (*M, error) {
-	m := new(M)
-	if err := finish(b, P(m)); err != nil {
-		return nil, err
+func Build[M Message](b *Builder) (M, error) {
+	m, err := finish(b)
+	if err != nil {
+		var none M
+		return none, err
 	}
-	return m, nil
+	return m.(M), nil
 }
 
-// finish stores a copy of the builder's message in out.
-func finish(b *Builder, out Message) error {
+// finish is Build for a message of any type.
+func finish(b *Builder) (Message, error) {
 	if b.schema == nil {
-		return &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
+		return nil, &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
 	}
-	m := reflect.New(reflect.TypeOf(b.message).Elem())
+	event := reflect.TypeOf(b.message).Elem()
+	m := reflect.New(event)
 	m.Elem().Set(reflect.ValueOf(b.message).Elem())
 	faults := append(slices.Clone(b.faults), fillMeta(b, m.Elem())...)
 	p := codec.PointerOf(m.Interface())
 	r := unfit(faults, compiled(b.schema).Missing(p), b.schema.Validate(m.Interface()))
 	if !r.Valid() {
-		return &BuildError{Event: out.RedoxEvent().String(), Report: r}
+		return nil, &BuildError{Event: b.message.RedoxEvent().String(), Report: r}
 	}
 	text, err := compiled(b.schema).Append(nil, p)
-	if err == nil {
-		_, err = out.DecodeJSON(text)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	out := reflect.New(event).Interface().(Message)
+	_, err = out.DecodeJSON(text)
+	return out, err
 }
 
 // unfit joins what three looks at a message found, each thing once: null where

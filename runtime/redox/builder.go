@@ -3,6 +3,7 @@ package redox
 import (
 	"fmt"
 	"log/slog"
+	"reflect"
 	"time"
 )
 
@@ -79,25 +80,35 @@ func (b *Builder) Dropped() Report { return Report{violations: b.dropped, total:
 
 // EditSection lets fill in a section, and returns its builder. It is for
 // generated code.
-func EditSection[B, T any](builder B, section *T, fill func(*T)) B {
+//
+// It and its like are generic over pointers only. A package compiles one
+// function for all pointers, and one for each type of struct.
+func EditSection[B, P any](builder B, section P, fill func(P)) B {
 	if fill != nil {
 		fill(section)
 	}
 	return builder
 }
 
-// NextElement lets fill in an element of a section, and returns its builder,
-// which b is a part of: the first element that Continue brought and that no
-// call has filled in, otherwise a new one. It is for generated code.
-func NextElement[B, T any](builder B, b *Builder, section *[]T, fill func(*T)) B {
-	i := len(*section)
+// NextElement lets fill in an element of a section, which is a pointer to a
+// slice, and returns the section's builder, which b is a part of: the first
+// element that Continue brought and that no call has filled in, otherwise a new
+// one. It is for generated code.
+func NextElement[B, P any](builder B, b *Builder, section any, fill func(P)) B {
+	return EditSection(builder, nextElement(b, section).(P), fill)
+}
+
+// nextElement returns a pointer to the element that NextElement fills in.
+func nextElement(b *Builder, section any) any {
+	list := reflect.ValueOf(section).Elem()
+	i := list.Len()
 	if n := b.carried[section]; n > 0 && n <= i {
 		b.carried[section] = n - 1
 		i -= n
 	} else {
-		*section = append(*section, *new(T))
+		list.Set(reflect.Append(list, reflect.Zero(list.Type().Elem())))
 	}
-	return EditSection(builder, &(*section)[i], fill)
+	return list.Index(i).Addr().Interface()
 }
 
 // Format writes a placeholder for every verb, since the message may hold

@@ -41,7 +41,7 @@ func (b *sampleBuilder) Score(value Number) *sampleBuilder {
 	return b
 }
 
-func (b *sampleBuilder) Build() (*sample, error) { return Build[sample](&b.Builder) }
+func (b *sampleBuilder) Build() (*sample, error) { return Build[*sample](&b.Builder) }
 
 // violations returns a report as text, line by line.
 func violations(r Report) (lines []string) {

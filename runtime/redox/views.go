@@ -1,5 +1,7 @@
 package redox
 
+import "reflect"
+
 // Identifier is an identifier and what kind it is, in a form that does not
 // depend on generated code.
 type Identifier struct {
@@ -65,4 +67,29 @@ func ViewAll[R, T any](list []T) []R {
 		views[i] = View[R](&list[i])
 	}
 	return views
+}
+
+// MetaOf, DemographicsOf, PlaceOf and IdentifiersOf are View and ViewAll for
+// generated code, which would compile a generic function anew in every package.
+
+// MetaOf returns what *section, a generated struct, says as a Meta.
+func MetaOf(section any) Meta { return View[Meta](section) }
+
+// DemographicsOf returns what *section, a generated struct, says as Demographics.
+func DemographicsOf(section any) Demographics { return View[Demographics](section) }
+
+// PlaceOf returns what *section, a generated struct, says as a Place.
+func PlaceOf(section any) Place { return View[Place](section) }
+
+// IdentifiersOf returns what list, a slice of a generated struct, says as Identifiers.
+func IdentifiersOf(list any) []Identifier {
+	sections := reflect.ValueOf(list)
+	if sections.IsNil() {
+		return nil
+	}
+	ids := make([]Identifier, sections.Len())
+	for i := range ids {
+		ids[i] = View[Identifier](sections.Index(i).Addr().Interface())
+	}
+	return ids
 }

@@ -155,5 +155,5 @@ func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
 	}
 	f.Add(comment(doc))
 	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id("Build").Params().Params(jen.Op("*").Id(n.Type), jen.Error()).
-		Add(inline(jen.Return(redox("Build").Index(jen.Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder")))))
+		Add(inline(jen.Return(redox("Build").Index(jen.Op("*").Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder")))))
 }

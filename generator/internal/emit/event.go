@@ -164,5 +164,5 @@ func (e *emitter) metaBody(ev *model.Event, n naming.Event) *jen.Statement {
 		return jen.Return(redox("Meta").Values(
 			jen.Id("DataModel").Op(":").Id("DataModel"), jen.Id("EventType").Op(":").Id(n.EventType)))
 	}
-	return jen.Return(redox("View").Index(redox("Meta")).Call(jen.Op("&").Id("e").Dot(e.names.Field(f))))
+	return jen.Return(redox("MetaOf").Call(jen.Op("&").Id("e").Dot(e.names.Field(f))))
 }

@@ -15,7 +15,7 @@ func (e *emitter) interfaces(f *jen.File, ev *model.Event, n naming.Event) {
 		person := e.within(e.patient(ev), "Demographics", model.Kind{Base: model.Concept})
 		e.view(f, n, "PatientMessage",
 			method{"PatientIdentifiers", "the patient's identifiers", jen.Index().Add(redox("Identifier")),
-				redox("ViewAll").Index(redox("Identifier")).Call(ids.goPath("e"))},
+				redox("IdentifiersOf").Call(ids.goPath("e"))},
 			method{"PatientDemographics", "what the message says of the patient as a person", redox("Demographics"), viewOf("Demographics", person)})
 	}
 	visit := e.within(e.root(ev), "Visit", model.Kind{Base: model.Concept})
@@ -50,7 +50,7 @@ func viewOf(name string, p *place) *jen.Statement {
 	if p == nil {
 		return redox(name).Values()
 	}
-	return redox("View").Index(redox(name)).Call(jen.Op("&").Add(p.goPath("e")))
+	return redox(name + "Of").Call(jen.Op("&").Add(p.goPath("e")))
 }
 
 // place is a member of an event's schema, and the way to it in Go.
