@@ -32,11 +32,19 @@ type Builder struct {
 	faults  []Violation // of the calls made
 }
 
+// Functions and methods that every event or every struct has a call to are not
+// inlined, here and elsewhere in the package: the compiler would work through
+// them hundreds of times, and none is so fast that a call matters.
+
 // StartBuilder prepares b to build message, whose schema is s. It is for
 // generated code.
+//
+//go:noinline
 func StartBuilder(b *Builder, message Message, s *Schema) { *b = Builder{message: message, schema: s} }
 
 // To adds destinations by their IDs. The message goes to all of them.
+//
+//go:noinline
 func (b *Builder) To(destinationIDs ...string) {
 	for _, id := range destinationIDs {
 		b.meta.Destinations = append(b.meta.Destinations, Endpoint{ID: id})
@@ -45,16 +53,24 @@ func (b *Builder) To(destinationIDs ...string) {
 
 // From names the source that sends the message by its ID. Where the sender has
 // only one source Redox fills it in.
+//
+//go:noinline
 func (b *Builder) From(sourceID string) { b.meta.Source.ID = sourceID }
 
 // At sets the time of the event. Without it the message says when it was built.
+//
+//go:noinline
 func (b *Builder) At(t time.Time) { b.meta.EventDateTime = DateTimeOf(t) }
 
 // Test marks the message as a test, or as production data.
+//
+//go:noinline
 func (b *Builder) Test(test bool) { b.meta.Test = BoolOf(test) }
 
 // Meta lets fill in whatever else the Meta section is to say, such as its
 // FacilityCode. What the event is called is up to Build.
+//
+//go:noinline
 func (b *Builder) Meta(fill func(*Meta)) {
 	if fill != nil {
 		fill(&b.meta)
@@ -72,10 +88,14 @@ func (b *Builder) Meta(fill func(*Meta)) {
 // along and may have to be set anew. What else cannot be taken over,
 // because this event has no place for it or not that kind of value, is listed
 // by Dropped.
+//
+//go:noinline
 func (b *Builder) Continue(from Message) { resume(b, from) }
 
 // Dropped lists what Continue could not take over, by its path in the message
 // that it came from. All violations are warnings.
+//
+//go:noinline
 func (b *Builder) Dropped() Report { return Report{violations: b.dropped, total: b.total} }
 
 // EditSection lets fill in a section, and returns its builder. It is for
@@ -83,6 +103,8 @@ func (b *Builder) Dropped() Report { return Report{violations: b.dropped, total:
 //
 // It and its like are generic over pointers only. A package compiles one
 // function for all pointers, and one for each type of struct.
+//
+//go:noinline
 func EditSection[B, P any](builder B, section P, fill func(P)) B {
 	if fill != nil {
 		fill(section)
@@ -94,8 +116,13 @@ func EditSection[B, P any](builder B, section P, fill func(P)) B {
 // slice, and returns the section's builder, which b is a part of: the first
 // element that Continue brought and that no call has filled in, otherwise a new
 // one. It is for generated code.
+//
+//go:noinline
 func NextElement[B, P any](builder B, b *Builder, section any, fill func(P)) B {
-	return EditSection(builder, nextElement(b, section).(P), fill)
+	if element := nextElement(b, section); fill != nil {
+		fill(element.(P))
+	}
+	return builder
 }
 
 // nextElement returns a pointer to the element that NextElement fills in.
@@ -113,9 +140,13 @@ func nextElement(b *Builder, section any) any {
 
 // Format writes a placeholder for every verb, since the message may hold
 // patient data.
+//
+//go:noinline
 func (Builder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
 
 // LogValue is a placeholder.
+//
+//go:noinline
 func (Builder) LogValue() slog.Value { return slog.StringValue(withheld) }
 
 // addFault notes what is wrong with a call; Build reports it.

@@ -57,7 +57,11 @@ func UnknownMember(o Object, name string) Raw {
 const withheld = "(content withheld)"
 
 // Format writes a placeholder for every verb.
+//
+//go:noinline
 func (o Object) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
 
 // LogValue is a placeholder.
+//
+//go:noinline
 func (o Object) LogValue() slog.Value { return slog.StringValue(withheld) }

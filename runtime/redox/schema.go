@@ -91,6 +91,8 @@ func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
 }
 
 // Marshal returns v as JSON.
+//
+//go:noinline
 func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.

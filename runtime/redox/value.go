@@ -32,6 +32,8 @@ func Unmarshal(data []byte, v any) error { return plainOf(v).Unmarshal(data, cod
 // same data. Absent, null and empty are the same; numbers are compared by
 // value; members without a field and values of a wrong type are compared as
 // JSON.
+//
+//go:noinline
 func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
 
 // Diff returns the paths at which *a and *b differ, none when they are equal.

@@ -69,19 +69,24 @@ func ViewAll[R, T any](list []T) []R {
 	return views
 }
 
-// MetaOf, DemographicsOf, PlaceOf and IdentifiersOf are View and ViewAll for
-// generated code, which would compile a generic function anew in every package.
-
 // MetaOf returns what *section, a generated struct, says as a Meta.
+// It and its like are View for generated code, which would compile a generic
+// function anew in every package.
+//
+//go:noinline
 func MetaOf(section any) Meta { return View[Meta](section) }
 
 // DemographicsOf returns what *section, a generated struct, says as Demographics.
+//
+//go:noinline
 func DemographicsOf(section any) Demographics { return View[Demographics](section) }
 
 // PlaceOf returns what *section, a generated struct, says as a Place.
+//
+//go:noinline
 func PlaceOf(section any) Place { return View[Place](section) }
 
-// IdentifiersOf returns what list, a slice of a generated struct, says as Identifiers.
+// IdentifiersOf returns what list, a slice of generated structs, says as Identifiers.
 func IdentifiersOf(list any) []Identifier {
 	sections := reflect.ValueOf(list)
 	if sections.IsNil() {
