@@ -57,18 +57,6 @@ type VisitMessage interface {
 	VisitPlace() Place
 }
 
-// ViewAll is View for every element of a slice.
-func ViewAll[R, T any](list []T) []R {
-	if list == nil {
-		return nil
-	}
-	views := make([]R, len(list))
-	for i := range list {
-		views[i] = View[R](&list[i])
-	}
-	return views
-}
-
 // MetaOf returns what *section, a generated struct, says as a Meta.
 // It and its like are View for generated code, which would compile a generic
 // function anew in every package.
