@@ -174,7 +174,7 @@ func (c *compiler) object(t reflect.Type, at string) *object {
 		var r row
 		if m.required {
 			r.flags |= rowRequired
-			o.require(o.len())
+			o.require(len(o.names))
 		}
 		c.add(o, r, f, t, fields, at, m.required)
 		fields.done[f] = true

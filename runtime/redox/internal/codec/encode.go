@@ -106,7 +106,12 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 				continue
 			case KindSlice:
 				if r.node.slice.Len(f) > 0 {
-					break
+					e.buf = append(buf, o.keys[i]...)
+					e.elements(r.node, f)
+					buf = e.buf
+					e.doubt |= r.flags & rowDoubt
+					set = true
+					continue
 				}
 				if !r.node.slice.IsNil(f) {
 					buf = append(append(buf, o.keys[i]...), "[]"...)

@@ -106,7 +106,8 @@ type object struct {
 	plain      bool // no schema governs it: nothing is required or reported
 }
 
-func (o *object) len() int { return len(o.names) }
+// len returns how many members o has.
+func (o *object) len() int { return len(o.rows) - ahead }
 
 // setName prepares r to be matched against name, and returns what is to be
 // between word and tail. Very long names, and those that JSON would escape, are
