@@ -72,7 +72,7 @@ func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 		client: &http.Client{
 			Timeout:   2 * time.Minute,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-			// Redox does not follow redirects; a redirect is no status 200 either way.
+			// A redirect is an answer, and none that accepts.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		clock:  FastClock(1000),
@@ -118,8 +118,7 @@ func (f *Feed) OutOfOrder() *Feed {
 	return f
 }
 
-// Run delivers what is queued until every message was answered with a status
-// below 400, and returns the attempts it took. Before its first message it
+// Run delivers what is queued until every message was accepted, and returns the attempts it took. Before its first message it
 // verifies the endpoint. The error is for a webhook that does not verify, or
 // that keeps refusing a message.
 func (f *Feed) Run(ctx context.Context) ([]FeedAttempt, error) {

@@ -24,8 +24,10 @@ type FeedAttempt struct {
 	Err       error       // why there was no answer
 }
 
-// Accepted reports whether Redox would go on with the next message.
-func (a FeedAttempt) Accepted() bool { return a.Err == nil && a.Status < 400 }
+// Accepted reports whether the feed goes on with the next message. Redox stops
+// at a status of 400 and above; what it makes of a redirect is not known, so the
+// feed does not take one for an answer.
+func (a FeedAttempt) Accepted() bool { return a.Err == nil && a.Status >= 200 && a.Status < 300 }
 
 // ErrAnswerLost is the error of an attempt whose answer was lost on purpose.
 var ErrAnswerLost = errors.New("the answer was lost")
