@@ -3,6 +3,8 @@ package webhook
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -39,7 +41,8 @@ type Config struct {
 	// when it was received, as Redox gives 120 seconds for question and answer
 	// together. Default 120 seconds.
 	Timeout time.Duration
-	// MaxBody is the largest body accepted. Default 40 MB.
+	// MaxBody is the largest body accepted. Default 64 MB: a file may have 30 MB
+	// when it is uploaded, which makes 40 MB in the message that it comes in.
 	MaxBody int64
 	// BodyTimeout is the time a client has to send the body. Default 30 seconds.
 	BodyTimeout time.Duration
@@ -58,6 +61,12 @@ type Config struct {
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
+
+// Format writes a placeholder for every verb, since Tokens are secrets.
+func (Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "webhook.Config(withheld)") }
+
+// LogValue is a placeholder.
+func (Config) LogValue() slog.Value { return slog.StringValue("webhook.Config(withheld)") }
 
 func (c Config) complete() (Config, error) {
 	if c.DeadLetter == nil {
@@ -82,7 +91,7 @@ func (c Config) complete() (Config, error) {
 		c.Wait = 5 * time.Second
 	}
 	if c.MaxBody <= 0 {
-		c.MaxBody = 40 << 20
+		c.MaxBody = 64 << 20
 	}
 	defaults(&c.Lease, 30*time.Second)
 	defaults(&c.StoreTimeout, 10*time.Second)

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -27,8 +28,8 @@ const (
 // OutcomeHeader is the header that tells a verified sender the Result.
 const OutcomeHeader = "Redoxgen-Outcome"
 
-// Outcome describes how a request was answered. It holds names, IDs, sizes and
-// durations and nothing of a message's content.
+// Outcome describes how a request was answered: names, IDs, sizes, durations,
+// and an error.
 type Outcome struct {
 	Result   Result
 	Status   int
@@ -39,6 +40,17 @@ type Outcome struct {
 	Handling time.Duration // within handlers
 	Err      error         // of a handler, the store or the sink; may contain patient data
 }
+
+// Format writes what log lines say, for every verb: of Err its types only.
+func (o Outcome) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "%s (%d) %v", o.Result, o.Status, o.Delivery)
+	if o.Err != nil {
+		fmt.Fprintf(s, ": %s", errorTypes(o.Err))
+	}
+}
+
+// LogValue is what Format writes.
+func (o Outcome) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(o)) }
 
 // Observer is told of requests.
 type Observer interface {
