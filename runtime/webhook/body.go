@@ -34,11 +34,25 @@ func isJSON(contentType string) bool {
 		return true
 	}
 	kind, _, err := mime.ParseMediaType(contentType)
+	if errors.Is(err, mime.ErrInvalidMediaParameter) {
+		err = nil // the type itself is there
+	}
 	return err == nil && (kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"))
 }
 
 func isPlain(encodings []string) bool {
 	return len(encodings) == 0 || len(encodings) == 1 && strings.EqualFold(encodings[0], "identity")
+}
+
+// lingering is how long a client whose body is not read has to take its answer.
+const lingering = 5 * time.Second
+
+// hurry bounds how long the server goes on reading a body that the handler does
+// not read: up to 256 KB behind the answer, for as long as the client likes.
+func hurry(w http.ResponseWriter, r *http.Request, timeout time.Duration) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(min(timeout, lingering)))
+	}
 }
 
 // firstRead is what is set aside for a body before any of it has come: a length
@@ -47,6 +61,7 @@ const firstRead = 64 << 10
 
 // read reads the body within limit and time, or answers why not.
 func (x *exchange) read(limit int64, timeout time.Duration) ([]byte, bool) {
+	x.begun = true
 	control := http.NewResponseController(x.w)
 	// Not every ResponseWriter behind a router can do this; then the server's
 	// ReadTimeout, if any, remains.
@@ -56,8 +71,9 @@ func (x *exchange) read(limit int64, timeout time.Duration) ([]byte, bool) {
 		body.Grow(int(min(n, firstRead)) + bytes.MinRead)
 	}
 	_, err := body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, limit))
-	if deadline {
-		// Otherwise it would end the request while its handler runs.
+	if deadline && err == nil {
+		// Otherwise it would end the request while its handler runs. After an
+		// error it stays, or the server would wait for the rest without end.
 		_ = control.SetReadDeadline(time.Time{})
 	}
 	if err == nil {

@@ -87,6 +87,9 @@ func parseChallenge(body []byte) (challenge, bool) {
 // echo answers a verified challenge.
 func (x *exchange) echo(challenge string) {
 	x.verified = true
+	if !x.begun {
+		hurry(x.w, x.r, x.h.config.BodyTimeout)
+	}
 	x.out.Status, x.out.Result = http.StatusOK, Challenged
 	header := x.w.Header()
 	header.Set(OutcomeHeader, string(Challenged))

@@ -23,8 +23,8 @@
 //   - a handler returned any other error or panicked, another worker is busy
 //     with the message, or the dedup store or the sink cannot be reached: 503,
 //     and Redox delivers the message again;
-//   - no valid token: 401, whatever the request is; wrong method 405; with a
-//     valid token, a body over the limit 413, of another type than JSON or
+//   - no valid token: 401, whatever the request is; with a valid token, a method
+//     other than GET and POST 405, a body over the limit 413, of another type than JSON or
 //     compressed 415, that comes too slowly 408, that ends early 400.
 //
 // What does not fit the schema never stops the feed: it is in Delivery.Report.

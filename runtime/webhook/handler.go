@@ -71,6 +71,7 @@ type exchange struct {
 	received time.Time
 	out      Outcome
 	verified bool
+	begun    bool // the body is read
 }
 
 func (x *exchange) serve() {
@@ -80,6 +81,11 @@ func (x *exchange) serve() {
 	case http.MethodGet:
 		x.challengeByGet()
 	default:
+		if x.h.tokens.check(x.r.Header) != rightToken {
+			x.unverified()
+			return
+		}
+		x.verified = true
 		x.w.Header().Set("Allow", "GET, POST")
 		x.reply(http.StatusMethodNotAllowed, Refused)
 	}
@@ -113,6 +119,9 @@ func (x *exchange) post() {
 // reply answers with a status and, to verified senders, the result.
 func (x *exchange) reply(status int, result Result) {
 	x.out.Status, x.out.Result = status, result
+	if !x.begun {
+		hurry(x.w, x.r, x.h.config.BodyTimeout)
+	}
 	header := x.w.Header()
 	if x.verified {
 		header.Set(OutcomeHeader, string(result))

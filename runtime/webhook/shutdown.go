@@ -36,6 +36,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 // cannot be reached. It needs no token and tells no more than that.
 func (h *Handler) Health() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hurry(w, r, h.config.BodyTimeout)
 		status, text := http.StatusOK, "ok"
 		h.mu.Lock()
 		closing := h.closing
@@ -68,15 +69,26 @@ func (h *Handler) ping(ctx context.Context) error {
 // is its Health, with limits that suit it: clients must send headers within 10
 // seconds, and idle connections end after 2 minutes.
 func NewServer(h *Handler) *http.Server {
-	mux := http.NewServeMux()
-	mux.Handle("/", h)
-	mux.Handle("GET /healthz", h.Health())
 	return &http.Server{
-		Handler:           mux,
+		Handler:           root(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
+}
+
+// root leads to h whatever the path looks like. An http.ServeMux would redirect
+// from paths such as //redox, and Redox takes a message as delivered that is
+// answered with a redirect.
+func root(h *Handler) http.Handler {
+	health := h.Health()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			health.ServeHTTP(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // Serve serves the handler at addr until ctx ends, then stops gracefully: no

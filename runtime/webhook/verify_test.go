@@ -148,6 +148,7 @@ func TestRefused(t *testing.T) {
 		"two encodings":      {"POST", arrival("L"), []string{"Content-Encoding", "identity", "Content-Encoding", "gzip"}, 415},
 		"too large":          {"POST", strings.Repeat(" ", 1001), nil, 413},
 		"as large as may be": {"POST", arrival("L") + strings.Repeat(" ", 1000-len(arrival("L"))), nil, 200},
+		"broken parameter":   {"POST", arrival("L4"), []string{"Content-Type", "application/json; charset"}, 200},
 		"JSON of a kind":     {"POST", arrival("L2"), []string{"Content-Type", "application/vnd.redox+json;charset=utf-8"}, 200},
 		"without type":       {"POST", arrival("L3"), []string{"Content-Type", ""}, 200},
 	} {
@@ -166,6 +167,15 @@ func TestRefused(t *testing.T) {
 			assert.Equal(t, tt.status, w.Code)
 		})
 	}
+}
+
+// TestLargestFile: a file of the size that Redox takes fits into the message
+// that it comes in.
+func TestLargestFile(t *testing.T) {
+	r := receive(t, nil, nil)
+	file := strings.Repeat("A", 30<<20/3*4)
+	a := r.post(`{"Meta":{"DataModel":"Media","EventType":"New","Logs":[{"ID":"L1"}]},"Media":{"FileContents":"` + file + `"}}`)
+	assert.Equal(t, 200, a.status)
 }
 
 // raw sends bytes as they are and returns the status of the answer.
