@@ -85,7 +85,9 @@ type Config struct {
 	// see package otelclient.
 	Observers []Observer
 	// HTTPClient sends the requests; a suitable one is made when nil.
-	// Redirects are never followed.
+	// Redirects are never followed. Of a transport that does not tell the
+	// request's httptrace.ClientTrace when there is a connection, only a failed
+	// dial is known to have sent nothing; all else that fails is unclear.
 	HTTPClient *http.Client
 	// Now is the clock for Meta.EventDateTime; time.Now when nil.
 	Now func() time.Time

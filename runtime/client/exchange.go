@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -21,15 +22,32 @@ type exchange struct {
 	err      error    // there was no answer, or it ended too early
 	tooLong  bool     // the answer exceeds the limit
 	timedOut bool     // by the timeout of the request, not by the caller's context
-	// reached is set once a connection was there to write on: from then on
-	// Redox may have got the whole request, whatever the error.
-	reached  atomic.Bool
 	duration time.Duration
+	// traced is set if the transport tells when there is a connection, and
+	// connected once there was one to write on.
+	traced, connected atomic.Bool
+}
+
+// reached reports whether Redox may have got the whole request, whatever the
+// error. Of a transport that tells nothing (one that sends with a context of
+// its own, a test double) only a failed dial is known to have sent nothing.
+func (x *exchange) reached() bool {
+	switch {
+	case x.status != 0:
+		return true
+	case x.traced.Load():
+		return x.connected.Load()
+	default:
+		var failed *net.OpError
+		return !errors.As(x.err, &failed) || failed.Op != "dial"
+	}
 }
 
 // exchange makes one request and reads the answer.
 func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *exchange {
 	x := &exchange{}
+	// Our own transport tells, and asks for no connection once ctx has ended.
+	x.traced.Store(c.ownHTTP)
 	start := time.Now()
 	defer func() { x.duration = time.Since(start) }()
 
@@ -38,8 +56,8 @@ func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *ex
 	// The transport itself repeats a request only if nothing of it was
 	// written, with a new connection: GetConn tells that it starts over.
 	tctx = httptrace.WithClientTrace(tctx, &httptrace.ClientTrace{
-		GetConn: func(string) { x.reached.Store(false) },
-		GotConn: func(httptrace.GotConnInfo) { x.reached.Store(true) },
+		GetConn: func(string) { x.connected.Store(false); x.traced.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { x.connected.Store(true); x.traced.Store(true) },
 		// Called last, when the transport is done with the body.
 		WroteRequest: func(httptrace.WroteRequestInfo) { call.content.written() },
 	})

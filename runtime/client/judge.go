@@ -132,7 +132,7 @@ func classOfErrors(errs []MetaError, fallback error) error {
 // judgeConnection explains an exchange without a complete answer.
 func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
 	e.hidden = x.err
-	e.Unclear = x.reached.Load() || x.status != 0
+	e.Unclear = x.reached()
 	var fileErr *fileError
 	switch {
 	case errors.As(x.err, &fileErr) && ctx.Err() == nil && !x.timedOut:

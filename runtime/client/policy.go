@@ -75,7 +75,7 @@ func (p *policy) consider(x *exchange, failure *Error) decision {
 	switch {
 	case p.failures >= p.config.Retry.Requests:
 		return decision{reason: fmt.Sprintf("no more than %d requests", p.config.Retry.Requests)}
-	case x.err != nil && !x.reached.Load() && x.status == 0:
+	case x.err != nil && !x.reached():
 		return p.retry("there was no connection")
 	case x.err == nil && x.status == http.StatusBadGateway:
 		return p.retry("HTTP 502: nothing was accepted")

@@ -1,13 +1,18 @@
 package client_test
 
 import (
+	"context"
+	"io"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
@@ -172,6 +177,50 @@ func TestDroppedConnection(t *testing.T) {
 	_, err = client.Query(t.Context(), c, search())
 	require.NoError(t, err)
 	assert.Len(t, srv.Requests(), 2)
+}
+
+// A transport need not tell when there is a connection: doubles do not, nor do
+// those that make requests with a context of their own. Then only a failed dial
+// is certain to have sent nothing.
+func TestLostAnswerOfTransportWithoutTrace(t *testing.T) {
+	arrived := 0
+	for name, transport := range map[string]pretend{
+		"own context": func(r *http.Request) (*http.Response, error) {
+			arrived++
+			return http.DefaultTransport.RoundTrip(r.Clone(context.Background()))
+		},
+		"double": func(*http.Request) (*http.Response, error) {
+			arrived++
+			return nil, io.ErrUnexpectedEOF
+		},
+		"double that fails to read": func(*http.Request) (*http.Response, error) {
+			arrived++
+			return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := server(t)
+			srv.Destination(emr).Answers(redoxtest.Dropped())
+			t.Cleanup(http.DefaultClient.CloseIdleConnections)
+			config := srv.Config()
+			tokens, err := auth.New(srv.OAuth()) // past the transport in question
+			require.NoError(t, err)
+			config.Auth, config.HTTPClient = tokens, &http.Client{Transport: transport}
+			c := newClient(t, config)
+			arrived = 0
+			_, err = c.Send(t.Context(), arrival())
+			require.ErrorIs(t, err, client.ErrConnection)
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.True(t, e.Unclear, "it may have been accepted")
+			assert.Equal(t, 1, arrived, "it must not arrive twice")
+
+			arrived = 0
+			_, err = client.Query(t.Context(), c, search())
+			require.ErrorIs(t, err, client.ErrConnection)
+			assert.Equal(t, 4, arrived, "asking again does no harm")
+		})
+	}
 }
 
 func TestConnectionRefusedIsRetried(t *testing.T) {
