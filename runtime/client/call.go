@@ -76,27 +76,35 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 			return &reply{exchange: x, requests: p.requests, duration: time.Since(start)}, nil
 		}
 		failure.Requests = p.requests
-		if !d.again || !c.ready(ctx, token, d) {
+		if !d.again {
+			return nil, failure
+		}
+		ready, err := c.ready(ctx, token, d)
+		if err != nil {
+			// It tells, as the refusal does not, whether this may pass.
+			return nil, call.noToken(ctx, p, err)
+		}
+		if !ready {
 			return nil, failure
 		}
 	}
 }
 
 // ready waits and gets a new token as the decision says, and reports whether
-// another request makes sense then.
-func (c *Client) ready(ctx context.Context, token auth.Token, d decision) bool {
+// another request makes sense then. The error is that of the new token.
+func (c *Client) ready(ctx context.Context, token auth.Token, d decision) (bool, error) {
 	if d.newToken {
 		c.source.Refused(token)
 		// A static token stays the same, and would be refused again.
 		fresh, err := c.source.Access(ctx)
-		return err == nil && fresh.Value() != token.Value()
+		return err == nil && fresh.Value() != token.Value(), err
 	}
 	if d.pauseAll {
 		c.limiter.pause(d.wait, d.limit)
-		return true // the limiter waits, as it does for all other callers
+		return true, nil // the limiter waits, as it does for all other callers
 	}
 	sleep(ctx, d.wait)
-	return true // if ctx ended, the next step finds out and says so
+	return true, nil // if ctx ended, the next step finds out and says so
 }
 
 // sleep returns after d, or when ctx ends.

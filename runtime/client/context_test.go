@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -128,4 +129,44 @@ func TestTokenEndpointFails(t *testing.T) {
 	_, err = c.Send(t.Context(), arrival())
 	require.ErrorIs(t, err, client.ErrTemporary)
 	assert.Empty(t, srv.Requests())
+}
+
+// A token is refused and no other can be had: whether that may pass is for the
+// token endpoint to say, and callers keep a message whose failure may pass.
+func TestNoTokenAfterRefusal(t *testing.T) {
+	for name, tc := range map[string]struct {
+		token     redoxtest.Answer
+		class     error
+		text      string
+		temporary bool
+	}{
+		"endpoint down":  {redoxtest.BadGateway().Times(3), client.ErrUnauthorized, "the token endpoint is not available", true},
+		"endpoint slow":  {redoxtest.Slow(time.Hour), client.ErrTimeout, "waiting for an access token", false},
+		"client refused": {redoxtest.Status(401, `{"error":"invalid_client"}`), client.ErrUnauthorized, "invalid_client", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := server(t)
+			c := newClient(t, srv.Config())
+			_, err := c.Send(t.Context(), arrival())
+			require.NoError(t, err, "there is a token")
+
+			srv.Destination(emr).Answers(redoxtest.GatewayTimeout(), redoxtest.Unauthorized())
+			srv.TokenAnswers(tc.token)
+			ctx := t.Context()
+			if errors.Is(tc.class, client.ErrTimeout) {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, time.Second)
+				defer cancel()
+			}
+			_, err = c.Send(ctx, arrival(), client.RetryUnclear())
+			require.ErrorIs(t, err, tc.class)
+			require.ErrorContains(t, err, tc.text)
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, tc.temporary, errors.Is(err, client.ErrTemporary), "%v", err)
+			assert.Equal(t, 2, e.Requests)
+			assert.True(t, e.Unclear, "the first request may have been accepted")
+		})
+	}
 }
