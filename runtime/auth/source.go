@@ -49,19 +49,25 @@ func (s *Source) Open(Defaults) (*Source, error) { return s, nil }
 func (s *Source) Access(ctx context.Context) (Token, error) {
 	s.mu.Lock()
 	now := s.opts.Now()
-	old, usable := s.token, s.usable(now)
-	if usable && (now.Before(s.fresh) || s.running != nil) {
-		s.mu.Unlock()
-		return old, nil
+	if s.usable(now) && (now.Before(s.fresh) || s.running != nil) {
+		defer s.mu.Unlock()
+		return s.token, nil
 	}
 	f := s.join(ctx)
 	s.mu.Unlock()
 
 	token, err := s.wait(ctx, f)
-	if err != nil && usable {
-		return old, nil
+	if err == nil {
+		return token, nil
 	}
-	return token, err
+	// The wait may have been long: what was good before may have ended since,
+	// or been refused.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.usable(s.opts.Now()) {
+		return s.token, nil
+	}
+	return Token{}, err
 }
 
 // Refused tells the source that the server refused token, so that the next

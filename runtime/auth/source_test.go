@@ -93,6 +93,31 @@ func TestEarlyRefresh(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrUnavailable, "now it has ended")
 }
 
+// The old token stands in for a failed refresh only if it is good when the
+// refresh has failed; that it was when the refresh began says nothing.
+func TestOldTokenEndsDuringRefresh(t *testing.T) {
+	for name, meanwhile := range map[string]func(*auth.Source, auth.Token, *clock){
+		"ends":       func(_ *auth.Source, _ auth.Token, now *clock) { now.Advance(time.Minute) },
+		"is refused": func(src *auth.Source, old auth.Token, _ *clock) { src.Refused(old) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := newStub(t, granting(300*time.Second))
+			now := newClock()
+			src := openOAuth(t, srv, now.Now)
+			old, err := src.Access(t.Context())
+			require.NoError(t, err)
+
+			now.Advance(295 * time.Second)
+			srv.set(func(w http.ResponseWriter, r *http.Request) {
+				meanwhile(src, old, now)
+				answerJSON(400, map[string]string{"error": "invalid_request"})(w, r)
+			})
+			_, err = src.Access(t.Context())
+			require.ErrorIs(t, err, auth.ErrRejected)
+		})
+	}
+}
+
 func TestJitterDiffers(t *testing.T) {
 	srv := newStub(t, granting(1000*time.Second))
 	counts := 0
