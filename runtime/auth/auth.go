@@ -51,7 +51,8 @@ type Options struct {
 	// lifetime but at most a minute when zero. Up to half of it is added at
 	// random, so that several processes do not ask at the same moment.
 	Early time.Duration
-	// Timeout bounds one refresh, tries included; 30 s when zero.
+	// Timeout bounds one refresh, tries included; 30 s when zero. A refresh
+	// ends by then even if what it waits for does not heed its context.
 	Timeout time.Duration
 	// AllowHTTP permits http: URLs to other machines, which send credentials
 	// in the clear. Without it only https: and this machine are accepted.

@@ -12,7 +12,8 @@
 // Package client does this by itself when given a Method.
 //
 // A Source asks for a new token shortly before the old one ends, once for all
-// its callers, and starts no goroutine that outlives them. It is also a
+// its callers, and starts no goroutine that outlives them, except for the few
+// calls of a TokenSource that hang (see From). It is also a
 // golang.org/x/oauth2 TokenSource.
 //
 // No secret, key, assertion or token appears in the errors and logs of this

@@ -51,15 +51,12 @@ func (s *Source) leave(f *flight) {
 	}
 }
 
+// fly gets a token for f, or finds out that there is none in time.
 func (s *Source) fly(ctx context.Context, f *flight) {
 	defer f.cancel()
 	start := time.Now()
-	f.token, f.err = s.grant(ctx)
-	if f.err == nil {
-		f.token = s.store(f.token)
-		s.opts.Logger.Info("redox: new access token",
-			"auth", s.name, "until", f.token.Expiry, "took", time.Since(start))
-	} else {
+	f.token, f.err = s.ask(ctx)
+	if f.err != nil {
 		s.postpone()
 		s.opts.Logger.Warn("redox: no access token",
 			"auth", s.name, "error", f.err, "took", time.Since(start))

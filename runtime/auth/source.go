@@ -12,15 +12,16 @@ import (
 )
 
 // grant gets one new token. It is not called twice at the same time, unless a
-// call was abandoned.
+// call was abandoned. One that does not heed its context is (see ask).
 type grant func(ctx context.Context) (Token, error)
 
 // Source gives tokens to any number of callers. Make one with New, or let a
 // client open a Method.
 type Source struct {
-	name  string // the method and its identifier, safe to print
-	grant grant
-	opts  Options
+	name   string // the method and its identifier, safe to print
+	grant  grant
+	grants chan struct{} // holds as many as there are calls of grant
+	opts   Options
 
 	mu      sync.Mutex
 	token   Token
@@ -36,7 +37,7 @@ var (
 )
 
 func newSource(name string, opts Options, g grant) *Source {
-	return &Source{name: name, grant: g, opts: opts}
+	return &Source{name: name, grant: g, grants: make(chan struct{}, maxGrants), opts: opts}
 }
 
 // Open returns s, so that a source can be shared where a Method is asked for.
@@ -45,7 +46,8 @@ func (s *Source) Open(Defaults) (*Source, error) { return s, nil }
 // Access returns a token that is good for use now. It uses the network only
 // when there is none, or when the one there is ends soon; then all callers
 // share one refresh. If a refresh ahead of time fails, the old token is
-// returned as long as it lasts. Errors are *Error, or that of ctx.
+// returned as long as it lasts. Access returns when ctx ends, and soon after
+// Options.Timeout at the latest. Errors are *Error, or that of ctx.
 func (s *Source) Access(ctx context.Context) (Token, error) {
 	s.mu.Lock()
 	now := s.opts.Now()
@@ -109,11 +111,16 @@ func (s *Source) usable(now time.Time) bool {
 	return s.valid && (s.token.Expiry.IsZero() || now.Before(s.token.Expiry))
 }
 
-// store makes t the present token and decides when to replace it.
-func (s *Source) store(t Token) Token {
+// store makes t the present token and decides when to replace it. It returns
+// the present token instead if that is good and came after serial, when t was
+// asked for: then t is from a call that was abandoned, and is no news.
+func (s *Source) store(t Token, serial uint64) (present Token, isNew bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.opts.Now()
+	if s.serial != serial && s.usable(now) {
+		return s.token, false
+	}
 	s.serial++
 	t.serial = s.serial
 	s.token, s.valid = t, true
@@ -122,7 +129,7 @@ func (s *Source) store(t Token) Token {
 		lifetime = 100 * 365 * 24 * time.Hour
 	}
 	s.fresh = now.Add(lifetime - s.early(lifetime))
-	return t
+	return t, true
 }
 
 // early is how long before its end a token of this lifetime is replaced.

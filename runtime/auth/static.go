@@ -39,7 +39,9 @@ func (t Static) LogValue() slog.Value { return slog.StringValue(t.String()) }
 func (t Static) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // From returns a Method that takes its tokens from ts, which must be safe for
-// concurrent use. When a token is refused, ts is asked again at once.
+// concurrent use. When a token is refused, ts is asked again at once. A call of
+// ts that takes longer than 30 s counts as failed; of those that hang there
+// are never more than four, and the token of one that returns late is used.
 func From(ts oauth2.TokenSource) Method { return external{ts} }
 
 type external struct{ source oauth2.TokenSource }
