@@ -15,7 +15,13 @@ type envelope struct {
 	logs   []Log
 	errors []MetaError
 	detail string // what was said outside of Meta
+	event  bool   // Meta names one
 }
+
+// isOfRedox reports whether it is Redox that accepts a message with this
+// answer: its answers name the logs or, older ones, the message, and repeat the
+// event. Those of something in between do neither, whatever their status.
+func (e *envelope) isOfRedox() bool { return e.event || len(e.logs) > 0 || len(e.errors) > 0 }
 
 // readEnvelope reads an answer to a message. Redox's own answers have a Meta;
 // before it come gateways, which say errorDetail, the OAuth layer, and hosts
@@ -25,7 +31,10 @@ func readEnvelope(body []byte, call *call) (envelope, error) {
 	if err != nil {
 		return envelope{detail: plainText(body)}, err
 	}
-	e := envelope{logs: readLogs(meta, call.destinations)}
+	e := envelope{
+		logs:  readLogs(meta, call.destinations),
+		event: meta.DataModel != "" || meta.EventType != "",
+	}
 	e.errors = readErrors(redox.UnknownMember(meta.Object, "Errors"), call)
 	if len(e.errors) == 0 && len(e.logs) == 0 {
 		e.readTop(body, call)

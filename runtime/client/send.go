@@ -22,7 +22,8 @@ type Receipt struct {
 // Meta leaves out and the client knows is filled in: event, time, source.
 //
 // Errors are *Error. If Error.Unclear is set, the message may have been
-// accepted; unless told to (RetryUnclear), Send does not try again then.
+// accepted; unless told to (RetryUnclear), Send does not try again then. A 200
+// that names neither a log nor the event is not from Redox, and is unclear too.
 func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOption) (*Receipt, error) {
 	o := c.options(opts)
 	body := newBody()

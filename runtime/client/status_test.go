@@ -70,6 +70,8 @@ func TestStatusTable(t *testing.T) {
 		"larger than the limit":        {redoxtest.Huge(1 << 20), [2]want{{client.ErrResponse, 1, true}, fails(client.ErrResponse)}},
 		"200 not an object":            {redoxtest.Status(200, `[1]`), [2]want{{client.ErrResponse, 1, true}, fails(client.ErrResponse)}},
 		"200 errors with odd types":    {redoxtest.Status(200, `{"Meta":{"Errors":[{"ID":"x","Text":{},"Type":1}, 7]}}`), [2]want{{nil, 1, false}, fails(client.ErrDestination)}},
+		"200 Meta.Message, pre-2023":   {redoxtest.Status(200, `{"Meta":{"Message":{"ID":5565}}}`), both(want{nil, 1, false})},
+		"200 event, no logs":           {redoxtest.Status(200, `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival"}}`), both(want{nil, 1, false})},
 		"2016 answer":                  {redoxtest.Status(200, `{"MessageID":5565,"TransmissionID":12414}`), both(want{nil, 1, false})},
 		"2016 error":                   {redoxtest.Status(400, `{"MessageID":5565,"ErrorIDs":[9],"ErrorMessages":["no subscriptions"]}`), both(fails(client.ErrRouting))},
 		"Meta.Errors null, errors too": {redoxtest.Status(400, `{"Meta":{"Errors":null},"errorDetail":"x"}`), both(fails(client.ErrInvalid))},
@@ -105,6 +107,38 @@ func TestStatusTable(t *testing.T) {
 				assert.Equal(t, w.unclear, e.Unclear, "%s unclear: %v", op, err)
 				assert.Equal(t, w.requests, e.Requests, op)
 				assertWithout(t, everyForm(err), planted)
+			}
+		})
+	}
+}
+
+// A message counts as accepted when Redox says so, and not because something
+// between here and there answered 200 with JSON of its own.
+func TestAnswerOfSomethingElse(t *testing.T) {
+	for name, body := range map[string]string{
+		"empty object":   `{}`,
+		"status":         `{"status":"ok","id":7}`,
+		"gateway error":  `{"errorDetail":"refused ` + planted + `"}`,
+		"OAuth error":    `{"error":"x","error_description":"` + planted + `"}`,
+		"empty Meta":     `{"Meta":{}}`,
+		"Meta null":      `{"Meta":null}`,
+		"Meta no object": `{"Meta":"` + planted + `"}`,
+		"foreign Meta":   `{"Meta":{"page":1},"Errors":[]}`,
+		"empty lists":    `{"Meta":{"Logs":[],"Errors":[]},"ErrorIDs":[]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := server(t)
+			srv.Answers(redoxtest.Status(200, body))
+			_, err := newClient(t, srv.Config()).Send(t.Context(), arrival(), client.RetryUnclear())
+			require.ErrorIs(t, err, client.ErrResponse)
+			require.ErrorContains(t, err, "neither a log nor the event")
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.True(t, e.Unclear, "it may have been accepted")
+			assert.Equal(t, 1, e.Requests)
+			assertWithout(t, everyForm(err), planted)
+			if name == "gateway error" {
+				assert.Equal(t, "refused "+planted, string(e.Detail), "for those who want it")
 			}
 		})
 	}
