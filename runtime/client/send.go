@@ -11,7 +11,8 @@ import (
 type Receipt struct {
 	// Logs has an entry per destination, in the order of Meta.Destinations.
 	Logs []Log
-	// Errors that came with the acceptance; usually none.
+	// Errors that came with an answer of status 200, which is success for Send
+	// all the same; usually none.
 	Errors   []MetaError
 	Requests int // that it took
 	Duration time.Duration
@@ -20,6 +21,11 @@ type Receipt struct {
 // Send sends a message to all destinations that its Meta names. It returns
 // when Redox has accepted the message, which is before it is delivered. What
 // Meta leaves out and the client knows is filled in: event, time, source.
+//
+// An answer of status 200 is success even if its Meta has Errors, such as
+// message/Subscriptions when no subscription leads to a destination: the error
+// is nil then, and only Receipt.Errors tells. Look at it before you count a
+// message as on its way. Of any other status the same Errors are an *Error.
 //
 // Errors are *Error. If Error.Unclear is set, the message may have been
 // accepted; unless told to (RetryUnclear), Send does not try again then. A 200

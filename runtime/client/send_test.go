@@ -47,6 +47,19 @@ func TestSend(t *testing.T) {
 	assert.Empty(t, msg.Meta.Source.ID)
 }
 
+// What Redox says against a message in an answer of status 200 is told by the
+// receipt alone.
+func TestSendAcceptedWithErrors(t *testing.T) {
+	srv := server(t)
+	srv.Destination(emr).Answers(redoxtest.MetaErrors(200, redoxtest.MetaError{
+		ID: 4711, Text: "no subscriptions", Type: "message", Module: "Subscriptions",
+	}))
+	receipt, err := newClient(t, srv.Config()).Send(t.Context(), arrival())
+	require.NoError(t, err)
+	require.Len(t, receipt.Errors, 1)
+	assert.Equal(t, "message/Subscriptions error 4711", receipt.Errors[0].String())
+}
+
 func TestSendKeepsWhatMetaSays(t *testing.T) {
 	srv := server(t)
 	config := srv.Config()
