@@ -32,11 +32,11 @@ type Payment struct {
 }
 
 var paymentEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePayment,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Payment) },
-	ValidateJSON: ValidatePayment,
+	DataModel: DataModel,
+	EventType: EventTypePayment,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Payment) },
+	Schema:    &paymentSchema,
 }
 
 // paymentSchema is the schema of Claim.Payment: the members of every object, ! after those
@@ -99,7 +99,7 @@ func (e *Payment) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePayment].
 func (e *Payment) DecodeJSON(data []byte) (redox.Report, error) {
-	return paymentSchema.DecodeInto(data, e)
+	return paymentSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type PaymentBatch struct {
 }
 
 var paymentBatchEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePaymentBatch,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PaymentBatch) },
-	ValidateJSON: ValidatePaymentBatch,
+	DataModel: DataModel,
+	EventType: EventTypePaymentBatch,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PaymentBatch) },
+	Schema:    &paymentBatchSchema,
 }
 
 // paymentBatchSchema is the schema of Claim.PaymentBatch: the members of every object, ! after
@@ -92,7 +92,7 @@ func (e *PaymentBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePaymentBatch].
 func (e *PaymentBatch) DecodeJSON(data []byte) (redox.Report, error) {
-	return paymentBatchSchema.DecodeInto(data, e)
+	return paymentBatchSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

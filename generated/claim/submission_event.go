@@ -34,11 +34,11 @@ type Submission struct {
 }
 
 var submissionEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeSubmission,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Submission) },
-	ValidateJSON: ValidateSubmission,
+	DataModel: DataModel,
+	EventType: EventTypeSubmission,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Submission) },
+	Schema:    &submissionSchema,
 }
 
 // submissionSchema is the schema of Claim.Submission: the members of every object, ! after
@@ -117,7 +117,7 @@ func (e *Submission) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmission].
 func (e *Submission) DecodeJSON(data []byte) (redox.Report, error) {
-	return submissionSchema.DecodeInto(data, e)
+	return submissionSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type SubmissionBatch struct {
 }
 
 var submissionBatchEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeSubmissionBatch,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(SubmissionBatch) },
-	ValidateJSON: ValidateSubmissionBatch,
+	DataModel: DataModel,
+	EventType: EventTypeSubmissionBatch,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(SubmissionBatch) },
+	Schema:    &submissionBatchSchema,
 }
 
 // submissionBatchSchema is the schema of Claim.SubmissionBatch: the members of every object, !
@@ -123,7 +123,7 @@ func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) 
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmissionBatch].
 func (e *SubmissionBatch) DecodeJSON(data []byte) (redox.Report, error) {
-	return submissionBatchSchema.DecodeInto(data, e)
+	return submissionBatchSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -38,12 +38,12 @@ type Request struct {
 }
 
 var requestEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeRequest,
-	Kind:         redox.Query,
-	Response:     "Response",
-	New:          func() redox.Message { return new(Request) },
-	ValidateJSON: ValidateRequest,
+	DataModel: DataModel,
+	EventType: EventTypeRequest,
+	Kind:      redox.Query,
+	Response:  "Response",
+	New:       func() redox.Message { return new(Request) },
+	Schema:    &requestSchema,
 }
 
 // requestSchema is the schema of Clinical Decisions.Request: the members of every object, !
@@ -120,7 +120,7 @@ func (e *Request) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRequest].
 func (e *Request) DecodeJSON(data []byte) (redox.Report, error) {
-	return requestSchema.DecodeInto(data, e)
+	return requestSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type Response struct {
 }
 
 var responseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(Response) },
-	ValidateJSON: ValidateResponse,
+	DataModel: DataModel,
+	EventType: EventTypeResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(Response) },
+	Schema:    &responseSchema,
 }
 
 // responseSchema is the schema of Clinical Decisions.Response: the members of every object, !
@@ -76,7 +76,7 @@ func (e *Response) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
-	return responseSchema.DecodeInto(data, e)
+	return responseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

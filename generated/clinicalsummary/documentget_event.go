@@ -23,12 +23,12 @@ type DocumentGet struct {
 }
 
 var documentGetEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDocumentGet,
-	Kind:         redox.Query,
-	Response:     "DocumentGetResponse",
-	New:          func() redox.Message { return new(DocumentGet) },
-	ValidateJSON: ValidateDocumentGet,
+	DataModel: DataModel,
+	EventType: EventTypeDocumentGet,
+	Kind:      redox.Query,
+	Response:  "DocumentGetResponse",
+	New:       func() redox.Message { return new(DocumentGet) },
+	Schema:    &documentGetSchema,
 }
 
 // documentGetSchema is the schema of Clinical Summary.DocumentGet: the members of every
@@ -72,7 +72,7 @@ func (e *DocumentGet) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGet].
 func (e *DocumentGet) DecodeJSON(data []byte) (redox.Report, error) {
-	return documentGetSchema.DecodeInto(data, e)
+	return documentGetSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -29,11 +29,11 @@ type DocumentGetResponse struct {
 }
 
 var documentGetResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDocumentGetResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(DocumentGetResponse) },
-	ValidateJSON: ValidateDocumentGetResponse,
+	DataModel: DataModel,
+	EventType: EventTypeDocumentGetResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(DocumentGetResponse) },
+	Schema:    &documentGetResponseSchema,
 }
 
 // documentGetResponseSchema is the schema of Clinical Summary.DocumentGetResponse: the members
@@ -78,7 +78,7 @@ func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Me
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGetResponse].
 func (e *DocumentGetResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return documentGetResponseSchema.DecodeInto(data, e)
+	return documentGetResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -32,12 +32,12 @@ type DocumentQuery struct {
 }
 
 var documentQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDocumentQuery,
-	Kind:         redox.Query,
-	Response:     "DocumentQueryResponse",
-	New:          func() redox.Message { return new(DocumentQuery) },
-	ValidateJSON: ValidateDocumentQuery,
+	DataModel: DataModel,
+	EventType: EventTypeDocumentQuery,
+	Kind:      redox.Query,
+	Response:  "DocumentQueryResponse",
+	New:       func() redox.Message { return new(DocumentQuery) },
+	Schema:    &documentQuerySchema,
 }
 
 // documentQuerySchema is the schema of Clinical Summary.DocumentQuery: the members of every
@@ -86,7 +86,7 @@ func (e *DocumentQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQuery].
 func (e *DocumentQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return documentQuerySchema.DecodeInto(data, e)
+	return documentQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

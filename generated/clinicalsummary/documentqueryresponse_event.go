@@ -26,11 +26,11 @@ type DocumentQueryResponse struct {
 }
 
 var documentQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDocumentQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(DocumentQueryResponse) },
-	ValidateJSON: ValidateDocumentQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeDocumentQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(DocumentQueryResponse) },
+	Schema:    &documentQueryResponseSchema,
 }
 
 // documentQueryResponseSchema is the schema of Clinical Summary.DocumentQueryResponse: the
@@ -86,7 +86,7 @@ func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQueryResponse].
 func (e *DocumentQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return documentQueryResponseSchema.DecodeInto(data, e)
+	return documentQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -139,11 +139,11 @@ type PatientPush struct {
 }
 
 var patientPushEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePatientPush,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PatientPush) },
-	ValidateJSON: ValidatePatientPush,
+	DataModel: DataModel,
+	EventType: EventTypePatientPush,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PatientPush) },
+	Schema:    &patientPushSchema,
 }
 
 // patientPushSchema is the schema of Clinical Summary.PatientPush: the members of every
@@ -455,7 +455,7 @@ func (e *PatientPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientPush].
 func (e *PatientPush) DecodeJSON(data []byte) (redox.Report, error) {
-	return patientPushSchema.DecodeInto(data, e)
+	return patientPushSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

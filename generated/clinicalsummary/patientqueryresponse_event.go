@@ -134,11 +134,11 @@ type PatientQueryResponse struct {
 }
 
 var patientQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePatientQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(PatientQueryResponse) },
-	ValidateJSON: ValidatePatientQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypePatientQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(PatientQueryResponse) },
+	Schema:    &patientQueryResponseSchema,
 }
 
 // patientQueryResponseSchema is the schema of Clinical Summary.PatientQueryResponse: the
@@ -435,7 +435,7 @@ func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.M
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQueryResponse].
 func (e *PatientQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return patientQueryResponseSchema.DecodeInto(data, e)
+	return patientQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

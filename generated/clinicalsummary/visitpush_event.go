@@ -205,11 +205,11 @@ type VisitPush struct {
 }
 
 var visitPushEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeVisitPush,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(VisitPush) },
-	ValidateJSON: ValidateVisitPush,
+	DataModel: DataModel,
+	EventType: EventTypeVisitPush,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(VisitPush) },
+	Schema:    &visitPushSchema,
 }
 
 // visitPushSchema is the schema of Clinical Summary.VisitPush: the members of every object, !
@@ -556,7 +556,7 @@ func (e *VisitPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitPush].
 func (e *VisitPush) DecodeJSON(data []byte) (redox.Report, error) {
-	return visitPushSchema.DecodeInto(data, e)
+	return visitPushSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -26,12 +26,12 @@ type NaturalLanguageProcessingQuery struct {
 }
 
 var naturalLanguageProcessingQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNaturalLanguageProcessingQuery,
-	Kind:         redox.Query,
-	Response:     "NaturalLanguageProcessingQueryResponse",
-	New:          func() redox.Message { return new(NaturalLanguageProcessingQuery) },
-	ValidateJSON: ValidateNaturalLanguageProcessingQuery,
+	DataModel: DataModel,
+	EventType: EventTypeNaturalLanguageProcessingQuery,
+	Kind:      redox.Query,
+	Response:  "NaturalLanguageProcessingQueryResponse",
+	New:       func() redox.Message { return new(NaturalLanguageProcessingQuery) },
+	Schema:    &naturalLanguageProcessingQuerySchema,
 }
 
 // naturalLanguageProcessingQuerySchema is the schema of
@@ -80,7 +80,7 @@ func (e *NaturalLanguageProcessingQuery) RedoxMeta() redox.Meta { return redox.M
 
 // DecodeJSON replaces e by the message in data; see [DecodeNaturalLanguageProcessingQuery].
 func (e *NaturalLanguageProcessingQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return naturalLanguageProcessingQuerySchema.DecodeInto(data, e)
+	return naturalLanguageProcessingQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

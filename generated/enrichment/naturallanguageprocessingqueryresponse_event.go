@@ -27,11 +27,11 @@ type NaturalLanguageProcessingQueryResponse struct {
 }
 
 var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNaturalLanguageProcessingQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(NaturalLanguageProcessingQueryResponse) },
-	ValidateJSON: ValidateNaturalLanguageProcessingQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeNaturalLanguageProcessingQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(NaturalLanguageProcessingQueryResponse) },
+	Schema:    &naturalLanguageProcessingQueryResponseSchema,
 }
 
 // naturalLanguageProcessingQueryResponseSchema is the schema of
@@ -86,7 +86,7 @@ func (e *NaturalLanguageProcessingQueryResponse) RedoxMeta() redox.Meta { return
 // DecodeJSON replaces e by the message in data; see
 // [DecodeNaturalLanguageProcessingQueryResponse].
 func (e *NaturalLanguageProcessingQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return naturalLanguageProcessingQueryResponseSchema.DecodeInto(data, e)
+	return naturalLanguageProcessingQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

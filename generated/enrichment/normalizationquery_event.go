@@ -23,12 +23,12 @@ type NormalizationQuery struct {
 }
 
 var normalizationQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNormalizationQuery,
-	Kind:         redox.Query,
-	Response:     "NormalizationQueryResponse",
-	New:          func() redox.Message { return new(NormalizationQuery) },
-	ValidateJSON: ValidateNormalizationQuery,
+	DataModel: DataModel,
+	EventType: EventTypeNormalizationQuery,
+	Kind:      redox.Query,
+	Response:  "NormalizationQueryResponse",
+	New:       func() redox.Message { return new(NormalizationQuery) },
+	Schema:    &normalizationQuerySchema,
 }
 
 // normalizationQuerySchema is the schema of Enrichment.NormalizationQuery: the members of
@@ -73,7 +73,7 @@ func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Met
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQuery].
 func (e *NormalizationQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return normalizationQuerySchema.DecodeInto(data, e)
+	return normalizationQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

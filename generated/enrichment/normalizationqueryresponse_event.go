@@ -23,11 +23,11 @@ type NormalizationQueryResponse struct {
 }
 
 var normalizationQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNormalizationQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(NormalizationQueryResponse) },
-	ValidateJSON: ValidateNormalizationQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeNormalizationQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(NormalizationQueryResponse) },
+	Schema:    &normalizationQueryResponseSchema,
 }
 
 // normalizationQueryResponseSchema is the schema of Enrichment.NormalizationQueryResponse: the
@@ -85,7 +85,7 @@ func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaO
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQueryResponse].
 func (e *NormalizationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return normalizationQueryResponseSchema.DecodeInto(data, e)
+	return normalizationQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -25,11 +25,11 @@ type AccountUpdate struct {
 }
 
 var accountUpdateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAccountUpdate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(AccountUpdate) },
-	ValidateJSON: ValidateAccountUpdate,
+	DataModel: DataModel,
+	EventType: EventTypeAccountUpdate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(AccountUpdate) },
+	Schema:    &accountUpdateSchema,
 }
 
 // accountUpdateSchema is the schema of Financial.AccountUpdate: the members of every object, !
@@ -121,7 +121,7 @@ func (e *AccountUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAccountUpdate].
 func (e *AccountUpdate) DecodeJSON(data []byte) (redox.Report, error) {
-	return accountUpdateSchema.DecodeInto(data, e)
+	return accountUpdateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

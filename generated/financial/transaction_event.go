@@ -28,11 +28,11 @@ type Transaction struct {
 }
 
 var transactionEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeTransaction,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Transaction) },
-	ValidateJSON: ValidateTransaction,
+	DataModel: DataModel,
+	EventType: EventTypeTransaction,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Transaction) },
+	Schema:    &transactionSchema,
 }
 
 // transactionSchema is the schema of Financial.Transaction: the members of every object, !
@@ -116,7 +116,7 @@ func (e *Transaction) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransaction].
 func (e *Transaction) DecodeJSON(data []byte) (redox.Report, error) {
-	return transactionSchema.DecodeInto(data, e)
+	return transactionSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

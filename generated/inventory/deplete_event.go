@@ -28,11 +28,11 @@ type Deplete struct {
 }
 
 var depleteEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDeplete,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Deplete) },
-	ValidateJSON: ValidateDeplete,
+	DataModel: DataModel,
+	EventType: EventTypeDeplete,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Deplete) },
+	Schema:    &depleteSchema,
 }
 
 // depleteSchema is the schema of Inventory.Deplete: the members of every object, ! after those
@@ -89,7 +89,7 @@ func (e *Deplete) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeplete].
 func (e *Deplete) DecodeJSON(data []byte) (redox.Report, error) {
-	return depleteSchema.DecodeInto(data, e)
+	return depleteSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -31,11 +31,11 @@ type Replace struct {
 }
 
 var replaceEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeReplace,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Replace) },
-	ValidateJSON: ValidateReplace,
+	DataModel: DataModel,
+	EventType: EventTypeReplace,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Replace) },
+	Schema:    &replaceSchema,
 }
 
 // replaceSchema is the schema of Media.Replace: the members of every object, ! after those
@@ -104,7 +104,7 @@ func (e *Replace) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReplace].
 func (e *Replace) DecodeJSON(data []byte) (redox.Report, error) {
-	return replaceSchema.DecodeInto(data, e)
+	return replaceSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

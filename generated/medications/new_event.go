@@ -28,11 +28,11 @@ type New struct {
 }
 
 var newEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNew,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(New) },
-	ValidateJSON: ValidateNew,
+	DataModel: DataModel,
+	EventType: EventTypeNew,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(New) },
+	Schema:    &newSchema,
 }
 
 // newSchema is the schema of Medications.New: the members of every object, ! after those
@@ -143,7 +143,7 @@ func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 func (e *New) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
-func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.DecodeInto(data, e) }
+func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *New) UnmarshalJSON(data []byte) error { return newSchema.Unmarshal(data, e) }

@@ -28,11 +28,11 @@ type Update struct {
 }
 
 var updateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeUpdate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Update) },
-	ValidateJSON: ValidateUpdate,
+	DataModel: DataModel,
+	EventType: EventTypeUpdate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Update) },
+	Schema:    &updateSchema,
 }
 
 // updateSchema is the schema of Medications.Update: the members of every object, ! after those
@@ -143,9 +143,7 @@ func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 func (e *Update) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
-func (e *Update) DecodeJSON(data []byte) (redox.Report, error) {
-	return updateSchema.DecodeInto(data, e)
-}
+func (e *Update) DecodeJSON(data []byte) (redox.Report, error) { return updateSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Update) UnmarshalJSON(data []byte) error { return updateSchema.Unmarshal(data, e) }

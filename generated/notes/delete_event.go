@@ -31,11 +31,11 @@ type Delete struct {
 }
 
 var deleteEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDelete,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Delete) },
-	ValidateJSON: ValidateDelete,
+	DataModel: DataModel,
+	EventType: EventTypeDelete,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Delete) },
+	Schema:    &deleteSchema,
 }
 
 // deleteSchema is the schema of Notes.Delete: the members of every object, ! after those
@@ -111,9 +111,7 @@ func (e *Delete) RedoxEvent() *redox.EventInfo { return &deleteEvent }
 func (e *Delete) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDelete].
-func (e *Delete) DecodeJSON(data []byte) (redox.Report, error) {
-	return deleteSchema.DecodeInto(data, e)
-}
+func (e *Delete) DecodeJSON(data []byte) (redox.Report, error) { return deleteSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Delete) UnmarshalJSON(data []byte) error { return deleteSchema.Unmarshal(data, e) }

@@ -28,11 +28,11 @@ type GroupedOrders struct {
 }
 
 var groupedOrdersEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeGroupedOrders,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(GroupedOrders) },
-	ValidateJSON: ValidateGroupedOrders,
+	DataModel: DataModel,
+	EventType: EventTypeGroupedOrders,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(GroupedOrders) },
+	Schema:    &groupedOrdersSchema,
 }
 
 // groupedOrdersSchema is the schema of Order.GroupedOrders: the members of every object, !
@@ -134,7 +134,7 @@ func (e *GroupedOrders) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeGroupedOrders].
 func (e *GroupedOrders) DecodeJSON(data []byte) (redox.Report, error) {
-	return groupedOrdersSchema.DecodeInto(data, e)
+	return groupedOrdersSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type QueryResponse struct {
 }
 
 var queryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(QueryResponse) },
-	ValidateJSON: ValidateQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(QueryResponse) },
+	Schema:    &queryResponseSchema,
 }
 
 // queryResponseSchema is the schema of Order.QueryResponse: the members of every object, !
@@ -91,7 +91,7 @@ func (e *QueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQueryResponse].
 func (e *QueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return queryResponseSchema.DecodeInto(data, e)
+	return queryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

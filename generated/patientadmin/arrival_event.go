@@ -25,11 +25,11 @@ type Arrival struct {
 }
 
 var arrivalEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeArrival,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Arrival) },
-	ValidateJSON: ValidateArrival,
+	DataModel: DataModel,
+	EventType: EventTypeArrival,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Arrival) },
+	Schema:    &arrivalSchema,
 }
 
 // arrivalSchema is the schema of PatientAdmin.Arrival: the members of every object, ! after
@@ -137,7 +137,7 @@ func (e *Arrival) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeArrival].
 func (e *Arrival) DecodeJSON(data []byte) (redox.Report, error) {
-	return arrivalSchema.DecodeInto(data, e)
+	return arrivalSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

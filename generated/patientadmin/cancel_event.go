@@ -25,11 +25,11 @@ type Cancel struct {
 }
 
 var cancelEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeCancel,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Cancel) },
-	ValidateJSON: ValidateCancel,
+	DataModel: DataModel,
+	EventType: EventTypeCancel,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Cancel) },
+	Schema:    &cancelSchema,
 }
 
 // cancelSchema is the schema of PatientAdmin.Cancel: the members of every object, ! after
@@ -136,9 +136,7 @@ func (e *Cancel) RedoxEvent() *redox.EventInfo { return &cancelEvent }
 func (e *Cancel) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCancel].
-func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) {
-	return cancelSchema.DecodeInto(data, e)
-}
+func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) { return cancelSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Cancel) UnmarshalJSON(data []byte) error { return cancelSchema.Unmarshal(data, e) }

@@ -29,12 +29,12 @@ type CensusQuery struct {
 }
 
 var censusQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeCensusQuery,
-	Kind:         redox.Query,
-	Response:     "CensusQueryResponse",
-	New:          func() redox.Message { return new(CensusQuery) },
-	ValidateJSON: ValidateCensusQuery,
+	DataModel: DataModel,
+	EventType: EventTypeCensusQuery,
+	Kind:      redox.Query,
+	Response:  "CensusQueryResponse",
+	New:       func() redox.Message { return new(CensusQuery) },
+	Schema:    &censusQuerySchema,
 }
 
 // censusQuerySchema is the schema of PatientAdmin.CensusQuery: the members of every object, !
@@ -77,7 +77,7 @@ func (e *CensusQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQuery].
 func (e *CensusQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return censusQuerySchema.DecodeInto(data, e)
+	return censusQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

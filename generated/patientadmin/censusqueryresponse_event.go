@@ -23,11 +23,11 @@ type CensusQueryResponse struct {
 }
 
 var censusQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeCensusQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(CensusQueryResponse) },
-	ValidateJSON: ValidateCensusQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeCensusQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(CensusQueryResponse) },
+	Schema:    &censusQueryResponseSchema,
 }
 
 // censusQueryResponseSchema is the schema of PatientAdmin.CensusQueryResponse: the members of
@@ -80,7 +80,7 @@ func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Me
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQueryResponse].
 func (e *CensusQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return censusQueryResponseSchema.DecodeInto(data, e)
+	return censusQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

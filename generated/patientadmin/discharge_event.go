@@ -25,11 +25,11 @@ type Discharge struct {
 }
 
 var dischargeEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDischarge,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Discharge) },
-	ValidateJSON: ValidateDischarge,
+	DataModel: DataModel,
+	EventType: EventTypeDischarge,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Discharge) },
+	Schema:    &dischargeSchema,
 }
 
 // dischargeSchema is the schema of PatientAdmin.Discharge: the members of every object, !
@@ -142,7 +142,7 @@ func (e *Discharge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDischarge].
 func (e *Discharge) DecodeJSON(data []byte) (redox.Report, error) {
-	return dischargeSchema.DecodeInto(data, e)
+	return dischargeSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

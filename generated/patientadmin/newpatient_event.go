@@ -22,11 +22,11 @@ type NewPatient struct {
 }
 
 var newPatientEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNewPatient,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(NewPatient) },
-	ValidateJSON: ValidateNewPatient,
+	DataModel: DataModel,
+	EventType: EventTypeNewPatient,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(NewPatient) },
+	Schema:    &newPatientSchema,
 }
 
 // newPatientSchema is the schema of PatientAdmin.NewPatient: the members of every object, !
@@ -100,7 +100,7 @@ func (e *NewPatient) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewPatient].
 func (e *NewPatient) DecodeJSON(data []byte) (redox.Report, error) {
-	return newPatientSchema.DecodeInto(data, e)
+	return newPatientSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type PatientMerge struct {
 }
 
 var patientMergeEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePatientMerge,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PatientMerge) },
-	ValidateJSON: ValidatePatientMerge,
+	DataModel: DataModel,
+	EventType: EventTypePatientMerge,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PatientMerge) },
+	Schema:    &patientMergeSchema,
 }
 
 // patientMergeSchema is the schema of PatientAdmin.PatientMerge: the members of every object,
@@ -75,7 +75,7 @@ func (e *PatientMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientMerge].
 func (e *PatientMerge) DecodeJSON(data []byte) (redox.Report, error) {
-	return patientMergeSchema.DecodeInto(data, e)
+	return patientMergeSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

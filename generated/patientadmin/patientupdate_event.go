@@ -22,11 +22,11 @@ type PatientUpdate struct {
 }
 
 var patientUpdateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePatientUpdate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PatientUpdate) },
-	ValidateJSON: ValidatePatientUpdate,
+	DataModel: DataModel,
+	EventType: EventTypePatientUpdate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PatientUpdate) },
+	Schema:    &patientUpdateSchema,
 }
 
 // patientUpdateSchema is the schema of PatientAdmin.PatientUpdate: the members of every
@@ -101,7 +101,7 @@ func (e *PatientUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientUpdate].
 func (e *PatientUpdate) DecodeJSON(data []byte) (redox.Report, error) {
-	return patientUpdateSchema.DecodeInto(data, e)
+	return patientUpdateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

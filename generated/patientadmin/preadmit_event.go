@@ -25,11 +25,11 @@ type PreAdmit struct {
 }
 
 var preAdmitEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePreAdmit,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PreAdmit) },
-	ValidateJSON: ValidatePreAdmit,
+	DataModel: DataModel,
+	EventType: EventTypePreAdmit,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PreAdmit) },
+	Schema:    &preAdmitSchema,
 }
 
 // preAdmitSchema is the schema of PatientAdmin.PreAdmit: the members of every object, ! after
@@ -138,7 +138,7 @@ func (e *PreAdmit) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePreAdmit].
 func (e *PreAdmit) DecodeJSON(data []byte) (redox.Report, error) {
-	return preAdmitSchema.DecodeInto(data, e)
+	return preAdmitSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

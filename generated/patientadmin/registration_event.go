@@ -25,11 +25,11 @@ type Registration struct {
 }
 
 var registrationEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeRegistration,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Registration) },
-	ValidateJSON: ValidateRegistration,
+	DataModel: DataModel,
+	EventType: EventTypeRegistration,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Registration) },
+	Schema:    &registrationSchema,
 }
 
 // registrationSchema is the schema of PatientAdmin.Registration: the members of every object,
@@ -140,7 +140,7 @@ func (e *Registration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRegistration].
 func (e *Registration) DecodeJSON(data []byte) (redox.Report, error) {
-	return registrationSchema.DecodeInto(data, e)
+	return registrationSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -25,11 +25,11 @@ type Transfer struct {
 }
 
 var transferEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeTransfer,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Transfer) },
-	ValidateJSON: ValidateTransfer,
+	DataModel: DataModel,
+	EventType: EventTypeTransfer,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Transfer) },
+	Schema:    &transferSchema,
 }
 
 // transferSchema is the schema of PatientAdmin.Transfer: the members of every object, ! after
@@ -143,7 +143,7 @@ func (e *Transfer) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransfer].
 func (e *Transfer) DecodeJSON(data []byte) (redox.Report, error) {
-	return transferSchema.DecodeInto(data, e)
+	return transferSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

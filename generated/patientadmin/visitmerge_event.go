@@ -25,11 +25,11 @@ type VisitMerge struct {
 }
 
 var visitMergeEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeVisitMerge,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(VisitMerge) },
-	ValidateJSON: ValidateVisitMerge,
+	DataModel: DataModel,
+	EventType: EventTypeVisitMerge,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(VisitMerge) },
+	Schema:    &visitMergeSchema,
 }
 
 // visitMergeSchema is the schema of PatientAdmin.VisitMerge: the members of every object, !
@@ -79,7 +79,7 @@ func (e *VisitMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitMerge].
 func (e *VisitMerge) DecodeJSON(data []byte) (redox.Report, error) {
-	return visitMergeSchema.DecodeInto(data, e)
+	return visitMergeSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -41,12 +41,12 @@ type VisitQuery struct {
 }
 
 var visitQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeVisitQuery,
-	Kind:         redox.Query,
-	Response:     "VisitQueryResponse",
-	New:          func() redox.Message { return new(VisitQuery) },
-	ValidateJSON: ValidateVisitQuery,
+	DataModel: DataModel,
+	EventType: EventTypeVisitQuery,
+	Kind:      redox.Query,
+	Response:  "VisitQueryResponse",
+	New:       func() redox.Message { return new(VisitQuery) },
+	Schema:    &visitQuerySchema,
 }
 
 // visitQuerySchema is the schema of PatientAdmin.VisitQuery: the members of every object, !
@@ -91,7 +91,7 @@ func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return visitQuerySchema.DecodeInto(data, e)
+	return visitQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -23,11 +23,11 @@ type VisitQueryResponse struct {
 }
 
 var visitQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeVisitQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(VisitQueryResponse) },
-	ValidateJSON: ValidateVisitQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeVisitQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(VisitQueryResponse) },
+	Schema:    &visitQueryResponseSchema,
 }
 
 // visitQueryResponseSchema is the schema of PatientAdmin.VisitQueryResponse: the members of
@@ -80,7 +80,7 @@ func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Met
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return visitQueryResponseSchema.DecodeInto(data, e)
+	return visitQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -25,11 +25,11 @@ type VisitUpdate struct {
 }
 
 var visitUpdateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeVisitUpdate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(VisitUpdate) },
-	ValidateJSON: ValidateVisitUpdate,
+	DataModel: DataModel,
+	EventType: EventTypeVisitUpdate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(VisitUpdate) },
+	Schema:    &visitUpdateSchema,
 }
 
 // visitUpdateSchema is the schema of PatientAdmin.VisitUpdate: the members of every object, !
@@ -140,7 +140,7 @@ func (e *VisitUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitUpdate].
 func (e *VisitUpdate) DecodeJSON(data []byte) (redox.Report, error) {
-	return visitUpdateSchema.DecodeInto(data, e)
+	return visitUpdateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

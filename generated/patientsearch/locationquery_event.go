@@ -23,12 +23,12 @@ type LocationQuery struct {
 }
 
 var locationQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeLocationQuery,
-	Kind:         redox.Query,
-	Response:     "LocationQueryResponse",
-	New:          func() redox.Message { return new(LocationQuery) },
-	ValidateJSON: ValidateLocationQuery,
+	DataModel: DataModel,
+	EventType: EventTypeLocationQuery,
+	Kind:      redox.Query,
+	Response:  "LocationQueryResponse",
+	New:       func() redox.Message { return new(LocationQuery) },
+	Schema:    &locationQuerySchema,
 }
 
 // locationQuerySchema is the schema of PatientSearch.LocationQuery: the members of every
@@ -73,7 +73,7 @@ func (e *LocationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQuery].
 func (e *LocationQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return locationQuerySchema.DecodeInto(data, e)
+	return locationQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

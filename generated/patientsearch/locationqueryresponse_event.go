@@ -23,11 +23,11 @@ type LocationQueryResponse struct {
 }
 
 var locationQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeLocationQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(LocationQueryResponse) },
-	ValidateJSON: ValidateLocationQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeLocationQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(LocationQueryResponse) },
+	Schema:    &locationQueryResponseSchema,
 }
 
 // locationQueryResponseSchema is the schema of PatientSearch.LocationQueryResponse: the
@@ -78,7 +78,7 @@ func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQueryResponse].
 func (e *LocationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return locationQueryResponseSchema.DecodeInto(data, e)
+	return locationQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type Activate struct {
 }
 
 var activateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeActivate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Activate) },
-	ValidateJSON: ValidateActivate,
+	DataModel: DataModel,
+	EventType: EventTypeActivate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Activate) },
+	Schema:    &activateSchema,
 }
 
 // activateSchema is the schema of Provider.Activate: the members of every object, ! after
@@ -88,7 +88,7 @@ func (e *Activate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeActivate].
 func (e *Activate) DecodeJSON(data []byte) (redox.Report, error) {
-	return activateSchema.DecodeInto(data, e)
+	return activateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -22,11 +22,11 @@ type Deactivate struct {
 }
 
 var deactivateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeDeactivate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Deactivate) },
-	ValidateJSON: ValidateDeactivate,
+	DataModel: DataModel,
+	EventType: EventTypeDeactivate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Deactivate) },
+	Schema:    &deactivateSchema,
 }
 
 // deactivateSchema is the schema of Provider.Deactivate: the members of every object, ! after
@@ -90,7 +90,7 @@ func (e *Deactivate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeactivate].
 func (e *Deactivate) DecodeJSON(data []byte) (redox.Report, error) {
-	return deactivateSchema.DecodeInto(data, e)
+	return deactivateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

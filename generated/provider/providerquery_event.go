@@ -23,12 +23,12 @@ type ProviderQuery struct {
 }
 
 var providerQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeProviderQuery,
-	Kind:         redox.Query,
-	Response:     "ProviderQueryResponse",
-	New:          func() redox.Message { return new(ProviderQuery) },
-	ValidateJSON: ValidateProviderQuery,
+	DataModel: DataModel,
+	EventType: EventTypeProviderQuery,
+	Kind:      redox.Query,
+	Response:  "ProviderQueryResponse",
+	New:       func() redox.Message { return new(ProviderQuery) },
+	Schema:    &providerQuerySchema,
 }
 
 // providerQuerySchema is the schema of Provider.ProviderQuery: the members of every object, !
@@ -75,7 +75,7 @@ func (e *ProviderQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQuery].
 func (e *ProviderQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return providerQuerySchema.DecodeInto(data, e)
+	return providerQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

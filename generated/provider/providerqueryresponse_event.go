@@ -23,11 +23,11 @@ type ProviderQueryResponse struct {
 }
 
 var providerQueryResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeProviderQueryResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(ProviderQueryResponse) },
-	ValidateJSON: ValidateProviderQueryResponse,
+	DataModel: DataModel,
+	EventType: EventTypeProviderQueryResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(ProviderQueryResponse) },
+	Schema:    &providerQueryResponseSchema,
 }
 
 // providerQueryResponseSchema is the schema of Provider.ProviderQueryResponse: the members of
@@ -92,7 +92,7 @@ func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQueryResponse].
 func (e *ProviderQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return providerQueryResponseSchema.DecodeInto(data, e)
+	return providerQueryResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type AuthResponse struct {
 }
 
 var authResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAuthResponse,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(AuthResponse) },
-	ValidateJSON: ValidateAuthResponse,
+	DataModel: DataModel,
+	EventType: EventTypeAuthResponse,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(AuthResponse) },
+	Schema:    &authResponseSchema,
 }
 
 // authResponseSchema is the schema of Referral.AuthResponse: the members of every object, !
@@ -117,7 +117,7 @@ func (e *AuthResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthResponse].
 func (e *AuthResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return authResponseSchema.DecodeInto(data, e)
+	return authResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

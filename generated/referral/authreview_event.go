@@ -28,11 +28,11 @@ type AuthReview struct {
 }
 
 var authReviewEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAuthReview,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(AuthReview) },
-	ValidateJSON: ValidateAuthReview,
+	DataModel: DataModel,
+	EventType: EventTypeAuthReview,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(AuthReview) },
+	Schema:    &authReviewSchema,
 }
 
 // authReviewSchema is the schema of Referral.AuthReview: the members of every object, ! after
@@ -113,7 +113,7 @@ func (e *AuthReview) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthReview].
 func (e *AuthReview) DecodeJSON(data []byte) (redox.Report, error) {
-	return authReviewSchema.DecodeInto(data, e)
+	return authReviewSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type Modify struct {
 }
 
 var modifyEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeModify,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Modify) },
-	ValidateJSON: ValidateModify,
+	DataModel: DataModel,
+	EventType: EventTypeModify,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Modify) },
+	Schema:    &modifySchema,
 }
 
 // modifySchema is the schema of Referral.Modify: the members of every object, ! after those
@@ -106,9 +106,7 @@ func (e *Modify) RedoxEvent() *redox.EventInfo { return &modifyEvent }
 func (e *Modify) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModify].
-func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) {
-	return modifySchema.DecodeInto(data, e)
-}
+func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) { return modifySchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Modify) UnmarshalJSON(data []byte) error { return modifySchema.Unmarshal(data, e) }

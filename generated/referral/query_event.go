@@ -23,12 +23,12 @@ type Query struct {
 }
 
 var queryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeQuery,
-	Kind:         redox.Query,
-	Response:     "QueryResponse",
-	New:          func() redox.Message { return new(Query) },
-	ValidateJSON: ValidateQuery,
+	DataModel: DataModel,
+	EventType: EventTypeQuery,
+	Kind:      redox.Query,
+	Response:  "QueryResponse",
+	New:       func() redox.Message { return new(Query) },
+	Schema:    &querySchema,
 }
 
 // querySchema is the schema of Referral.Query: the members of every object, ! after those
@@ -76,7 +76,7 @@ func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 func (e *Query) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
-func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.DecodeInto(data, e) }
+func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Query) UnmarshalJSON(data []byte) error { return querySchema.Unmarshal(data, e) }

@@ -25,11 +25,11 @@ type Study struct {
 }
 
 var studyEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeStudy,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Study) },
-	ValidateJSON: ValidateStudy,
+	DataModel: DataModel,
+	EventType: EventTypeStudy,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Study) },
+	Schema:    &studySchema,
 }
 
 // studySchema is the schema of Research.Study: the members of every object, ! after those
@@ -95,7 +95,7 @@ func (e *Study) RedoxEvent() *redox.EventInfo { return &studyEvent }
 func (e *Study) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeStudy].
-func (e *Study) DecodeJSON(data []byte) (redox.Report, error) { return studySchema.DecodeInto(data, e) }
+func (e *Study) DecodeJSON(data []byte) (redox.Report, error) { return studySchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Study) UnmarshalJSON(data []byte) error { return studySchema.Unmarshal(data, e) }

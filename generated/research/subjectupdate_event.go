@@ -28,11 +28,11 @@ type SubjectUpdate struct {
 }
 
 var subjectUpdateEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeSubjectUpdate,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(SubjectUpdate) },
-	ValidateJSON: ValidateSubjectUpdate,
+	DataModel: DataModel,
+	EventType: EventTypeSubjectUpdate,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(SubjectUpdate) },
+	Schema:    &subjectUpdateSchema,
 }
 
 // subjectUpdateSchema is the schema of Research.SubjectUpdate: the members of every object, !
@@ -89,7 +89,7 @@ func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubjectUpdate].
 func (e *SubjectUpdate) DecodeJSON(data []byte) (redox.Report, error) {
-	return subjectUpdateSchema.DecodeInto(data, e)
+	return subjectUpdateSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type NewUnsolicited struct {
 }
 
 var newUnsolicitedEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNewUnsolicited,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(NewUnsolicited) },
-	ValidateJSON: ValidateNewUnsolicited,
+	DataModel: DataModel,
+	EventType: EventTypeNewUnsolicited,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(NewUnsolicited) },
+	Schema:    &newUnsolicitedSchema,
 }
 
 // newUnsolicitedSchema is the schema of Results.NewUnsolicited: the members of every object, !
@@ -139,7 +139,7 @@ func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewUnsolicited].
 func (e *NewUnsolicited) DecodeJSON(data []byte) (redox.Report, error) {
-	return newUnsolicitedSchema.DecodeInto(data, e)
+	return newUnsolicitedSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

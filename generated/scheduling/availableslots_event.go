@@ -32,12 +32,12 @@ type AvailableSlots struct {
 }
 
 var availableSlotsEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAvailableSlots,
-	Kind:         redox.Query,
-	Response:     "AvailableSlotsResponse",
-	New:          func() redox.Message { return new(AvailableSlots) },
-	ValidateJSON: ValidateAvailableSlots,
+	DataModel: DataModel,
+	EventType: EventTypeAvailableSlots,
+	Kind:      redox.Query,
+	Response:  "AvailableSlotsResponse",
+	New:       func() redox.Message { return new(AvailableSlots) },
+	Schema:    &availableSlotsSchema,
 }
 
 // availableSlotsSchema is the schema of Scheduling.AvailableSlots: the members of every
@@ -98,7 +98,7 @@ func (e *AvailableSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlots].
 func (e *AvailableSlots) DecodeJSON(data []byte) (redox.Report, error) {
-	return availableSlotsSchema.DecodeInto(data, e)
+	return availableSlotsSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -23,11 +23,11 @@ type AvailableSlotsResponse struct {
 }
 
 var availableSlotsResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAvailableSlotsResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(AvailableSlotsResponse) },
-	ValidateJSON: ValidateAvailableSlotsResponse,
+	DataModel: DataModel,
+	EventType: EventTypeAvailableSlotsResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(AvailableSlotsResponse) },
+	Schema:    &availableSlotsResponseSchema,
 }
 
 // availableSlotsResponseSchema is the schema of Scheduling.AvailableSlotsResponse: the members
@@ -81,7 +81,7 @@ func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlotsResponse].
 func (e *AvailableSlotsResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return availableSlotsResponseSchema.DecodeInto(data, e)
+	return availableSlotsResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

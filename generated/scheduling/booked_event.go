@@ -29,12 +29,12 @@ type Booked struct {
 }
 
 var bookedEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeBooked,
-	Kind:         redox.Query,
-	Response:     "BookedResponse",
-	New:          func() redox.Message { return new(Booked) },
-	ValidateJSON: ValidateBooked,
+	DataModel: DataModel,
+	EventType: EventTypeBooked,
+	Kind:      redox.Query,
+	Response:  "BookedResponse",
+	New:       func() redox.Message { return new(Booked) },
+	Schema:    &bookedSchema,
 }
 
 // bookedSchema is the schema of Scheduling.Booked: the members of every object, ! after those
@@ -91,9 +91,7 @@ func (e *Booked) RedoxEvent() *redox.EventInfo { return &bookedEvent }
 func (e *Booked) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBooked].
-func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) {
-	return bookedSchema.DecodeInto(data, e)
-}
+func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) { return bookedSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *Booked) UnmarshalJSON(data []byte) error { return bookedSchema.Unmarshal(data, e) }

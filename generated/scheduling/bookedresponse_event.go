@@ -22,11 +22,11 @@ type BookedResponse struct {
 }
 
 var bookedResponseEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeBookedResponse,
-	Kind:         redox.Response,
-	New:          func() redox.Message { return new(BookedResponse) },
-	ValidateJSON: ValidateBookedResponse,
+	DataModel: DataModel,
+	EventType: EventTypeBookedResponse,
+	Kind:      redox.Response,
+	New:       func() redox.Message { return new(BookedResponse) },
+	Schema:    &bookedResponseSchema,
 }
 
 // bookedResponseSchema is the schema of Scheduling.BookedResponse: the members of every
@@ -113,7 +113,7 @@ func (e *BookedResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBookedResponse].
 func (e *BookedResponse) DecodeJSON(data []byte) (redox.Report, error) {
-	return bookedResponseSchema.DecodeInto(data, e)
+	return bookedResponseSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type Modification struct {
 }
 
 var modificationEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeModification,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Modification) },
-	ValidateJSON: ValidateModification,
+	DataModel: DataModel,
+	EventType: EventTypeModification,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Modification) },
+	Schema:    &modificationSchema,
 }
 
 // modificationSchema is the schema of Scheduling.Modification: the members of every object, !
@@ -118,7 +118,7 @@ func (e *Modification) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModification].
 func (e *Modification) DecodeJSON(data []byte) (redox.Report, error) {
-	return modificationSchema.DecodeInto(data, e)
+	return modificationSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type NoShow struct {
 }
 
 var noShowEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeNoShow,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(NoShow) },
-	ValidateJSON: ValidateNoShow,
+	DataModel: DataModel,
+	EventType: EventTypeNoShow,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(NoShow) },
+	Schema:    &noShowSchema,
 }
 
 // noShowSchema is the schema of Scheduling.NoShow: the members of every object, ! after those
@@ -114,9 +114,7 @@ func (e *NoShow) RedoxEvent() *redox.EventInfo { return &noShowEvent }
 func (e *NoShow) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNoShow].
-func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) {
-	return noShowSchema.DecodeInto(data, e)
-}
+func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) { return noShowSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *NoShow) UnmarshalJSON(data []byte) error { return noShowSchema.Unmarshal(data, e) }

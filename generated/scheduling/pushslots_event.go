@@ -22,11 +22,11 @@ type PushSlots struct {
 }
 
 var pushSlotsEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePushSlots,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(PushSlots) },
-	ValidateJSON: ValidatePushSlots,
+	DataModel: DataModel,
+	EventType: EventTypePushSlots,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(PushSlots) },
+	Schema:    &pushSlotsSchema,
 }
 
 // pushSlotsSchema is the schema of Scheduling.PushSlots: the members of every object, ! after
@@ -74,7 +74,7 @@ func (e *PushSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePushSlots].
 func (e *PushSlots) DecodeJSON(data []byte) (redox.Report, error) {
-	return pushSlotsSchema.DecodeInto(data, e)
+	return pushSlotsSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -28,11 +28,11 @@ type Reschedule struct {
 }
 
 var rescheduleEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeReschedule,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Reschedule) },
-	ValidateJSON: ValidateReschedule,
+	DataModel: DataModel,
+	EventType: EventTypeReschedule,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Reschedule) },
+	Schema:    &rescheduleSchema,
 }
 
 // rescheduleSchema is the schema of Scheduling.Reschedule: the members of every object, !
@@ -118,7 +118,7 @@ func (e *Reschedule) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReschedule].
 func (e *Reschedule) DecodeJSON(data []byte) (redox.Report, error) {
-	return rescheduleSchema.DecodeInto(data, e)
+	return rescheduleSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

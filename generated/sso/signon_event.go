@@ -70,11 +70,11 @@ type SignOn struct {
 }
 
 var signOnEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeSignOn,
-	Kind:         redox.SSO,
-	New:          func() redox.Message { return new(SignOn) },
-	ValidateJSON: ValidateSignOn,
+	DataModel: DataModel,
+	EventType: EventTypeSignOn,
+	Kind:      redox.SSO,
+	New:       func() redox.Message { return new(SignOn) },
+	Schema:    &signOnSchema,
 }
 
 // signOnSchema is the schema of SSO.Sign-on: the members of every object, ! after those
@@ -121,9 +121,7 @@ func (e *SignOn) RedoxEvent() *redox.EventInfo { return &signOnEvent }
 func (e *SignOn) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSignOn].
-func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) {
-	return signOnSchema.DecodeInto(data, e)
-}
+func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) { return signOnSchema.Replace(data, e) }
 
 // UnmarshalJSON is DecodeJSON without the report.
 func (e *SignOn) UnmarshalJSON(data []byte) error { return signOnSchema.Unmarshal(data, e) }

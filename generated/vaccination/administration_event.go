@@ -28,11 +28,11 @@ type Administration struct {
 }
 
 var administrationEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypeAdministration,
-	Kind:         redox.Notification,
-	New:          func() redox.Message { return new(Administration) },
-	ValidateJSON: ValidateAdministration,
+	DataModel: DataModel,
+	EventType: EventTypeAdministration,
+	Kind:      redox.Notification,
+	New:       func() redox.Message { return new(Administration) },
+	Schema:    &administrationSchema,
 }
 
 // administrationSchema is the schema of Vaccination.Administration: the members of every
@@ -109,7 +109,7 @@ func (e *Administration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAdministration].
 func (e *Administration) DecodeJSON(data []byte) (redox.Report, error) {
-	return administrationSchema.DecodeInto(data, e)
+	return administrationSchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

@@ -23,12 +23,12 @@ type PatientQuery struct {
 }
 
 var patientQueryEvent = redox.EventInfo{
-	DataModel:    DataModel,
-	EventType:    EventTypePatientQuery,
-	Kind:         redox.Query,
-	Response:     "PatientQueryResponse",
-	New:          func() redox.Message { return new(PatientQuery) },
-	ValidateJSON: ValidatePatientQuery,
+	DataModel: DataModel,
+	EventType: EventTypePatientQuery,
+	Kind:      redox.Query,
+	Response:  "PatientQueryResponse",
+	New:       func() redox.Message { return new(PatientQuery) },
+	Schema:    &patientQuerySchema,
 }
 
 // patientQuerySchema is the schema of Vaccination.PatientQuery: the members of every object, !
@@ -76,7 +76,7 @@ func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQuery].
 func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
-	return patientQuerySchema.DecodeInto(data, e)
+	return patientQuerySchema.Replace(data, e)
 }
 
 // UnmarshalJSON is DecodeJSON without the report.

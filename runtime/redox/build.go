@@ -2,6 +2,7 @@ package redox
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -22,14 +23,16 @@ type BuildError struct {
 func (e *BuildError) Error() string {
 	var b strings.Builder
 	b.WriteString("redox: cannot build " + cmp.Or(e.Event, "a message") + ": ")
+	listed := 0
 	for i, v := range e.Report.Errors() {
 		if i > 0 {
 			b.WriteString("; ")
 		}
 		b.WriteString(v.String())
+		listed++
 	}
-	if e.Report.Truncated() {
-		b.WriteString("; and more")
+	if more := e.Report.found.Errors - listed; more > 0 {
+		fmt.Fprintf(&b, "; and %d more", more)
 	}
 	return b.String()
 }
@@ -94,13 +97,29 @@ func unfit(faults, missing []Violation, r Report) Report {
 		}
 	}
 	all := listed(faults...)
-	all.total += r.total - len(r.violations)
+	all.found.Total += r.found.Total - len(r.found.Listed)
+	all.found.Errors += r.found.Errors - countErrors(r.found.Listed)
 	return all
 }
 
-// listed returns a report on vs.
+// listed returns a report on vs. What it has no room for are warnings first.
 func listed(vs ...Violation) Report {
-	return Report{violations: vs[:min(len(vs), MaxViolations)], total: len(vs)}
+	found := codec.Findings{Total: len(vs), Errors: countErrors(vs)}
+	if len(vs) > MaxViolations {
+		slices.SortStableFunc(vs, func(a, b Violation) int { return cmp.Compare(a.Severity, b.Severity) })
+		vs = vs[:MaxViolations]
+	}
+	found.Listed = vs
+	return Report{found}
+}
+
+func countErrors(vs []Violation) (n int) {
+	for _, v := range vs {
+		if v.Severity == SeverityError {
+			n++
+		}
+	}
+	return n
 }
 
 // fillMeta writes the Meta section of the message: what the event is called,

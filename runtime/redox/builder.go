@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"reflect"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
 // Builder is what the builders of all events have in common. Each embeds one
@@ -96,7 +98,7 @@ func (b *Builder) Continue(from Message) { resume(b, from) }
 // that it came from. All violations are warnings.
 //
 //go:noinline
-func (b *Builder) Dropped() Report { return Report{violations: b.dropped, total: b.total} }
+func (b *Builder) Dropped() Report { return Report{codec.Findings{Listed: b.dropped, Total: b.total}} }
 
 // EditSection lets fill in a section, and returns its builder. It is for
 // generated code.

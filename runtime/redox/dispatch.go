@@ -64,9 +64,6 @@ func (u *Unknown) RedoxEvent() *EventInfo {
 		DataModel: u.Meta.DataModel,
 		EventType: u.Meta.EventType,
 		New:       func() Message { return new(Unknown) },
-		ValidateJSON: func(data []byte) (Report, error) {
-			return Report{}, codec.CheckObject(data)
-		},
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 
 func (s *sample) RedoxEvent() *EventInfo                 { return &sampleEvent }
 func (s *sample) RedoxMeta() Meta                        { return s.Meta }
-func (s *sample) DecodeJSON(data []byte) (Report, error) { return sampleSchema.DecodeInto(data, s) }
+func (s *sample) DecodeJSON(data []byte) (Report, error) { return sampleSchema.Replace(data, s) }
 func (s *sample) UnmarshalJSON(data []byte) error        { return sampleSchema.Unmarshal(data, s) }
 func (s *sample) AppendJSON(dst []byte) ([]byte, error)  { return sampleSchema.AppendJSON(dst, s) }
 func (s *sample) AppendValid(dst []byte) ([]byte, error) { return sampleSchema.AppendValid(dst, s) }
 func (s sample) MarshalJSON() ([]byte, error)            { return sampleSchema.Marshal(&s) }
 func (s *sample) Validate() Report                       { return sampleSchema.Validate(s) }
 
-var sampleEvent = EventInfo{DataModel: "Sample", EventType: "New", Kind: Notification, New: func() Message { return new(sample) }}
+var sampleEvent = EventInfo{DataModel: "Sample", EventType: "New", Kind: Notification, New: func() Message { return new(sample) }, Schema: &sampleSchema}
 
 func TestDispatch(t *testing.T) {
 	events := []*EventInfo{&sampleEvent}
@@ -95,6 +95,34 @@ func TestAppendValidSeesBeyondTheReport(t *testing.T) {
 			require.Error(t, err, c.persons)
 			assert.Equal(t, "x", string(out))
 		}
+	}
+}
+
+// Neither do warnings make a message invalid, however many there are, nor do
+// they hide an error.
+func TestWarningsAreNoErrors(t *testing.T) {
+	text := []byte(`{"Meta":{"DataModel":"S","EventType":"N"},"Visit":{"VisitNumber":"1"`)
+	for i := range MaxViolations + 500 {
+		text = fmt.Appendf(text, `,"x%d":1`, i)
+	}
+	valid := string(text) + `},"Persons":[]}`
+	_, r, err := decodeSample([]byte(valid))
+	require.NoError(t, err)
+	assert.True(t, r.Valid())
+	assert.True(t, r.Truncated())
+	_, err = Strict(decodeSample([]byte(valid)))
+	assert.NoError(t, err)
+
+	for _, twice := range []string{"", `,"Score":1,"Score":2`} {
+		_, r, err = decodeSample([]byte(string(text) + `},"Persons":[{}]` + twice + `}`))
+		require.NoError(t, err)
+		assert.False(t, r.Valid())
+		var errs []string
+		for _, v := range r.Errors() {
+			errs = append(errs, v.String())
+		}
+		assert.Equal(t, []string{"Persons[0].ID: required"}, errs)
+		assert.EqualError(t, r.Err(), "redox: message does not fit its schema: Persons[0].ID: required")
 	}
 }
 

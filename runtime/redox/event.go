@@ -1,6 +1,10 @@
 package redox
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
 
 // Kind tells how an event travels.
 type Kind uint8
@@ -36,10 +40,16 @@ type EventInfo struct {
 	Kind      Kind
 	Response  string         // EventType of the answer; "" unless Kind is Query
 	New       func() Message // returns a new, empty message of the event's type
+	Schema    *Schema        // nil for an Unknown
+}
 
-	// ValidateJSON reports what is wrong with a message without building it.
-	// The error is for data that is not a JSON object.
-	ValidateJSON func(data []byte) (Report, error)
+// ValidateJSON reports what is wrong with a message without building it. The
+// error is for data that is not a JSON object.
+func (e *EventInfo) ValidateJSON(data []byte) (Report, error) {
+	if e.Schema == nil {
+		return Report{}, codec.CheckObject(data)
+	}
+	return e.Schema.ValidateJSON(data)
 }
 
 // String returns "DataModel.EventType".
@@ -64,6 +74,18 @@ type Message interface {
 	AppendValid(dst []byte) ([]byte, error)
 	// Validate reports what is wrong with the message as it would be sent.
 	Validate() Report
+}
+
+// DecodeInto is m.DecodeJSON for programs that decode many messages one after
+// the other: it reuses the slices of the message that m holds. So it is only for
+// an m that nobody has edited or copied anything from but strings since it was
+// last decoded into; a slice that is still in use would be overwritten. After an
+// error the content of m is undefined.
+func DecodeInto(data []byte, m Message) (Report, error) {
+	if s := m.RedoxEvent().Schema; s != nil {
+		return s.DecodeInto(data, m)
+	}
+	return m.DecodeJSON(data)
 }
 
 // QueryMessage is a query whose answer is a *R, so that a client can infer

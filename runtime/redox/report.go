@@ -40,32 +40,26 @@ type Violation = codec.Violation
 
 // Report is everything that is wrong with one message. The zero value is the
 // report on a message without fault.
-type Report struct {
-	violations []Violation
-	total      int
-}
+type Report struct{ found codec.Findings }
 
-// MaxViolations is how many violations a report lists; it counts the rest.
+// MaxViolations is how many violations a report lists, errors rather than
+// warnings; it counts the rest.
 const MaxViolations = codec.MaxViolations
 
-// Valid reports whether the message has no violation of severity error.
-func (r Report) Valid() bool {
-	for range r.Errors() {
-		return false
-	}
-	return r.total <= len(r.violations)
-}
+// Valid reports whether the message has no violation of severity error, however
+// many warnings.
+func (r Report) Valid() bool { return r.found.Errors == 0 }
 
 // Len returns the number of violations, those beyond MaxViolations included.
-func (r Report) Len() int { return r.total }
+func (r Report) Len() int { return r.found.Total }
 
 // Truncated reports whether there were more violations than are listed.
-func (r Report) Truncated() bool { return r.total > len(r.violations) }
+func (r Report) Truncated() bool { return r.found.Total > len(r.found.Listed) }
 
 // All yields the listed violations in the order of the message.
 func (r Report) All() iter.Seq2[int, Violation] {
 	return func(yield func(int, Violation) bool) {
-		for i, v := range r.violations {
+		for i, v := range r.found.Listed {
 			if !yield(i, v) {
 				return
 			}
@@ -82,7 +76,7 @@ func (r Report) Warnings() iter.Seq2[int, Violation] { return r.only(SeverityWar
 func (r Report) only(s Severity) iter.Seq2[int, Violation] {
 	return func(yield func(int, Violation) bool) {
 		n := 0
-		for _, v := range r.violations {
+		for _, v := range r.found.Listed {
 			if v.Severity != s {
 				continue
 			}
@@ -105,12 +99,12 @@ func (r Report) Err() error {
 // String lists the violations, one a line.
 func (r Report) String() string {
 	var b strings.Builder
-	for _, v := range r.violations {
+	for _, v := range r.found.Listed {
 		b.WriteString(v.String())
 		b.WriteByte('\n')
 	}
 	if r.Truncated() {
-		fmt.Fprintf(&b, "and %d more\n", r.total-len(r.violations))
+		fmt.Fprintf(&b, "and %d more\n", r.found.Total-len(r.found.Listed))
 	}
 	return b.String()
 }
@@ -125,18 +119,16 @@ func (e *ValidationError) Error() string {
 	const most = 5
 	var b strings.Builder
 	b.WriteString("redox: message does not fit its schema: ")
-	n := 0
 	for i, v := range e.Report.Errors() {
-		n++
 		if i >= most {
-			continue
+			break
 		}
 		if i > 0 {
 			b.WriteString("; ")
 		}
 		b.WriteString(v.String())
 	}
-	if more := n - most + e.Report.total - len(e.Report.violations); more > 0 && n >= most {
+	if more := e.Report.found.Errors - most; more > 0 {
 		fmt.Fprintf(&b, "; and %d more", more)
 	}
 	return b.String()

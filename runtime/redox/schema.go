@@ -52,9 +52,14 @@ func (s *Schema) Decode(data []byte, v any) (Report, error) {
 	return report(compiled(s).Decode(data, codec.PointerOf(v), false))
 }
 
+// Replace is Decode into a struct that may hold something else, of which
+// nothing is left.
+func (s *Schema) Replace(data []byte, v any) (Report, error) {
+	return report(compiled(s).Replace(data, codec.PointerOf(v)))
+}
+
 // DecodeInto is Decode into a struct that may hold an earlier message, whose
-// slices are reused. Slices taken from it must no longer be used; strings may
-// be. After an error its content is undefined.
+// slices are reused; see the function DecodeInto.
 func (s *Schema) DecodeInto(data []byte, v any) (Report, error) {
 	return report(compiled(s).Decode(data, codec.PointerOf(v), true))
 }
@@ -80,9 +85,9 @@ func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 // than a warning is accepted. Otherwise the error lists the violations, and dst
 // is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
-	out, vs, n, err := compiled(s).AppendValid(dst, codec.PointerOf(v))
+	out, found, err := compiled(s).AppendValid(dst, codec.PointerOf(v))
 	if err == nil {
-		err = Report{violations: vs, total: n}.Err()
+		err = Report{found}.Err()
 	}
 	if err != nil {
 		return dst, err
@@ -97,13 +102,10 @@ func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.
 func (s *Schema) Validate(v any) Report {
-	vs, n := compiled(s).ValidateValue(codec.PointerOf(v))
-	return Report{violations: vs, total: n}
+	return Report{compiled(s).ValidateValue(codec.PointerOf(v))}
 }
 
-func report(vs []Violation, total int, err error) (Report, error) {
-	return Report{violations: vs, total: total}, err
-}
+func report(found codec.Findings, err error) (Report, error) { return Report{found}, err }
 
 // classify tells the codec how a Go type of a generated struct is to be read.
 func classify(t reflect.Type) codec.Kind {

@@ -3,6 +3,7 @@ package redox
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -156,17 +157,50 @@ func TestValidateWarnsOfWhatIsSent(t *testing.T) {
 	}, got)
 }
 
+// TestDecodeJSONSharesNothing: what a program did with a message before it is
+// decoded into again, and what it copied from it, must not matter.
+func TestDecodeJSONSharesNothing(t *testing.T) {
+	var v sample
+	decode := func(text string) {
+		_, err := v.DecodeJSON([]byte(text))
+		require.NoError(t, err)
+	}
+	decode(`{"Persons":[{"ID":"1","Roles":["a"]},{"ID":"2","Roles":["b"]}],"Visit":{"Notes":["x"]}}`)
+	earlier := v
+	v.Persons = append(v.Persons[:0], v.Persons[1:]...)
+	v.Visit.Staff = v.Persons
+	decode(`{"Persons":[{"ID":"3","Roles":["c"]},{"ID":"4","Roles":["d"]}],"Visit":{"Staff":[{"ID":"5"}],"Notes":["y"]}}`)
+	assert.Equal(t, []string{"c"}, v.Persons[0].Roles)
+	assert.Equal(t, []string{"d"}, v.Persons[1].Roles)
+	assert.Equal(t, "3", v.Persons[0].ID)
+	assert.Equal(t, []string{"x"}, earlier.Visit.Notes)
+	assert.Equal(t, "2", earlier.Persons[1].ID)
+}
+
 func TestDecodeIntoReuses(t *testing.T) {
 	var v sample
 	_, err := sampleSchema.DecodeInto([]byte(`{"Persons":[{"ID":"1","Name":"n","Roles":["a","b"],"x":1},{"ID":"2"}],"Score":3,"Visit":{"Class":null,"Notes":["z"]}}`), &v)
 	require.NoError(t, err)
 	name := v.Persons[0].Name
-	_, err = sampleSchema.DecodeInto([]byte(`{"Persons":[{"ID":"3"},null],"Visit":{}}`), &v)
+	_, err = DecodeInto([]byte(`{"Persons":[{"ID":"3"},null],"Visit":{}}`), &v)
 	require.NoError(t, err)
 	out, err := sampleSchema.Marshal(&v)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"Persons":[{"ID":"3"},null],"Visit":{}}`, string(out))
 	assert.Equal(t, "n", name, "strings of the earlier message stay")
+}
+
+// TestLongListIsKept: whether a list is still what it was decoded from does not
+// depend on how much memory the message could have taken.
+func TestLongListIsKept(t *testing.T) {
+	text := `{"Visit":{"Notes":[` + strings.Repeat("7,", 131072) + `7]},"x":"` + strings.Repeat("x", 4<<20) + `"}`
+	v, r, err := decodeSample([]byte(text))
+	require.NoError(t, err)
+	assert.NotContains(t, r.String(), "budget")
+	assert.Equal(t, "7", v.Visit.Notes[131072])
+	out, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.True(t, text == string(out), "the list changed")
 }
 
 func TestDecodeDoesNotKeepTheInput(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	gojson "github.com/goccy/go-json"
 	"github.com/minio/simdjson-go"
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // contender is one way to do the work of a benchmark.
@@ -51,7 +53,7 @@ func BenchmarkDecode(b *testing.B) {
 			size, oracle := len(p.data), compile(b, p.event)
 			list := []contender{
 				{"redoxgen", size, func() error { _, err := p.decode(p.data); return err }},
-				{"redoxgen-reused", size, func() error { _, err := p.into.DecodeJSON(p.data); return err }},
+				{"redoxgen-reused", size, func() error { _, err := redox.DecodeInto(p.data, p.into); return err }},
 				{"redoxgen-pretty", size, func() error { _, err := p.decode(p.pretty); return err }},
 				{"redoxgen-validate", size, func() error { _, err := p.check(p.data); return err }},
 				{"std+santhosh", size, func() error { return validateStd(oracle, p.data) }},

@@ -76,7 +76,7 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
 			g.Line().Id("Response").Op(":").Lit(info.Response)
 		}
 		g.Line().Id("New").Op(":").Func().Params().Add(redox("Message")).Add(inline(jen.Return(jen.New(jen.Id(n.Type)))))
-		g.Line().Id("ValidateJSON").Op(":").Id(n.Validate)
+		g.Line().Id("Schema").Op(":").Op("&").Id(n.Schema)
 		g.Line()
 	})
 	f.Line()
@@ -138,7 +138,7 @@ func (e *emitter) eventMethods(f *jen.File, ev *model.Event, n naming.Event) {
 	add("RedoxMeta returns the Meta section in the form that all events share.", byPointer,
 		jen.Id("RedoxMeta").Params().Add(redox("Meta")), e.metaBody(ev, n))
 	add("DecodeJSON replaces e by the message in data; see ["+n.Decode+"].", byPointer,
-		jen.Id("DecodeJSON").Params(data()).Params(redox("Report"), jen.Error()), schema("DecodeInto", jen.Id("data"), jen.Id("e")))
+		jen.Id("DecodeJSON").Params(data()).Params(redox("Report"), jen.Error()), schema("Replace", jen.Id("data"), jen.Id("e")))
 	add("UnmarshalJSON is DecodeJSON without the report.", byPointer,
 		jen.Id("UnmarshalJSON").Params(data()).Error(), schema("Unmarshal", jen.Id("data"), jen.Id("e")))
 	add("AppendJSON appends the JSON of e to dst, with what decoding kept besides the fields.", byPointer,

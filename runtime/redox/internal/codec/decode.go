@@ -14,9 +14,11 @@ type decoder struct {
 	reason   string // of the first syntax error; "" while there is none
 	failedAt int
 
-	found     []finding
-	total     int
-	duplicate bool // a member occurred twice somewhere
+	found      []finding
+	total      int  // of found, and of those that it has no room for
+	errors     int  // of total
+	onlyErrors bool // found is full, and has no warning to make room
+	duplicate  bool // a member occurred twice somewhere
 
 	sending  bool // the input is what we are about to send
 	learning bool // the order of members is remembered for later messages
@@ -76,27 +78,33 @@ func putBuffer(b *[]byte) {
 }
 
 // Decode decodes data into the struct at p, which is as Program's type says.
-// With reuse the struct may hold an earlier message, whose slices are reused.
-// It returns the violations that a report lists, and how many there were.
-func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) ([]Violation, int, error) {
+// With reuse the struct may hold an earlier message, whose slices are reused;
+// otherwise it must be new.
+func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	d.reuse = reuse
 	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
-	vs, n, err := d.run(p.root, dst)
+	found, err := d.run(p.root, dst)
 	if err == nil {
 		p.text.learn(d.held.Len(), len(data))
 		p.elements.learn(d)
 		p.kept.learn(d.keepers)
 	}
-	return vs, n, err
+	return found, err
+}
+
+// Replace is Decode into a struct that may hold anything.
+func (p *Program) Replace(data []byte, dst mem.Ptr) (Findings, error) {
+	p.root.typ.SetZero(dst)
+	return p.Decode(data, dst, false)
 }
 
 // Unmarshal is Decode without a report, into a struct that stays as it was if
 // there is an error.
 func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 	fresh := p.root.typ.New()
-	if _, _, err := p.Decode(data, fresh, false); err != nil {
+	if _, err := p.Decode(data, fresh, false); err != nil {
 		return err
 	}
 	p.root.typ.Copy(dst, fresh)
@@ -104,7 +112,7 @@ func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 }
 
 // Validate is Decode without a destination.
-func (p *Program) Validate(data []byte) ([]Violation, int, error) {
+func (p *Program) Validate(data []byte) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	return d.run(p.root, mem.Ptr{})
@@ -112,16 +120,15 @@ func (p *Program) Validate(data []byte) ([]Violation, int, error) {
 
 // run decodes and reports. It reads a padded copy of the input, whose memory
 // serves one message after the other.
-func (d *decoder) run(root *node, dst mem.Ptr) ([]Violation, int, error) {
+func (d *decoder) run(root *node, dst mem.Ptr) (Findings, error) {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], d.src...)
 	d.in, *buf = mem.Borrow(*buf)
 	if err := d.document(root, dst); err != nil {
-		return nil, 0, err
+		return Findings{}, err
 	}
-	vs, n := d.report(root)
-	return vs, n, nil
+	return d.report(root), nil
 }
 
 // document decodes the whole input, which must be one object.

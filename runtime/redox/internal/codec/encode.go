@@ -2,6 +2,7 @@ package codec
 
 import (
 	"errors"
+	"math"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
@@ -28,7 +29,7 @@ func (p *Program) Append(dst []byte, src mem.Ptr) ([]byte, error) {
 }
 
 // ValidateValue validates what the struct at src encodes to.
-func (p *Program) ValidateValue(src mem.Ptr) ([]Violation, int) {
+func (p *Program) ValidateValue(src mem.Ptr) Findings {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	e := encoder{buf: (*buf)[:0]}
@@ -37,15 +38,16 @@ func (p *Program) ValidateValue(src mem.Ptr) ([]Violation, int) {
 	d := newDecoder(e.buf)
 	defer d.release()
 	d.sending = true
-	vs, n, err := d.run(p.root, mem.Ptr{})
+	found, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
-		return []Violation{{Rule: ruleType, Want: "JSON"}}, 1
+		return Findings{Listed: []Violation{{Rule: ruleType, Want: "JSON"}}, Total: 1, Errors: 1}
 	}
 	for _, at := range e.invalid {
-		n++
-		vs = append(vs, invalidText(e.buf, at))
+		found.Total++
+		found.Errors++
+		found.Listed = append(found.Listed, invalidText(e.buf, at))
 	}
-	return vs, n
+	return found
 }
 
 // invalidText is the violation of a field whose text is not JSON.
@@ -321,6 +323,7 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 func (n *node) holds(p mem.Ptr, raw string) bool {
 	d := newDecoder([]byte(raw))
 	defer d.release()
+	d.budget = math.MaxInt // what raw was read as has been within the message's
 	d.in = mem.NewInput([]byte(raw))
 	q := n.typ.New()
 	d.value(n, q, 0)

@@ -136,7 +136,7 @@ func (r *row) matchNothing() { r.word, r.tail, r.size = 0, 1, 8 }
 // a long name excepted.
 func (r *row) matches(in mem.Input, i int) bool {
 	tail := int(r.size) - 8
-	short := tail & (tail >> 63) // how many bytes it has less than eight, negative
+	short := tail & (tail >> (bits.UintSize - 1)) // how many bytes it has less than eight, negative
 	return ((in.Load8(i)^r.word)|(in.Load8(i+tail-short)^r.tail))<<(-8*short&63) == 0
 }
 

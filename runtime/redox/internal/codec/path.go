@@ -8,18 +8,18 @@ import (
 )
 
 // report turns findings into violations, in the order of the message.
-func (d *decoder) report(root *node) ([]Violation, int) {
+func (d *decoder) report(root *node) Findings {
 	if d.duplicate {
 		d.judgeLast(root)
 	}
 	if d.total == 0 {
-		return nil, 0
+		return Findings{}
 	}
 	slices.SortStableFunc(d.found, func(a, b finding) int { return a.at - b.at })
 	w := pathWalker{found: d.found, out: make([]Violation, 0, len(d.found))}
 	w.d.in = mem.NewInput(d.src)
 	w.value(w.d.space(0))
-	return w.out, d.total
+	return Findings{Listed: w.out, Total: d.total, Errors: d.errors}
 }
 
 // judgeLast redoes the findings of a message in which a member occurs twice:
@@ -43,13 +43,11 @@ func (d *decoder) judgeLast(root *node) {
 			kept = append(kept, f)
 		}
 	}
-	d.total = again.total + len(kept)
-	d.found = kept
+	d.total, d.errors = again.total+len(kept), again.errors
+	d.found, d.onlyErrors = kept, false
 	for _, f := range again.found {
-		if len(d.found) < MaxViolations {
-			f.at = w.origin(f.at)
-			d.found = append(d.found, f)
-		}
+		f.at = w.origin(f.at)
+		d.list(f)
 	}
 }
 

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -225,8 +226,11 @@ func (n *node) walkMembers() {
 // size reads a keyword's value that counts something; JSON may spell it 2.0.
 func size(value string) (int, error) {
 	f, err := strconv.ParseFloat(value, 64)
-	if err != nil || f < 0 || f != float64(int(f)) {
+	switch {
+	case err != nil || f < 0 || f != math.Trunc(f):
 		return 0, fmt.Errorf("not a count")
+	case f >= math.MaxInt:
+		return math.MaxInt, nil // nothing has as many
 	}
 	return int(f), nil
 }

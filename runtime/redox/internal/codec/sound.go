@@ -9,17 +9,17 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 
 // AppendValid is Append, and Validate of what was appended if that may violate
 // the schema.
-func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, []Violation, int, error) {
+func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, Findings, error) {
 	e := encoder{buf: dst}
 	e.root(p.root, src)
 	if e.invalid != nil {
-		return dst, nil, 0, ErrNotJSON
+		return dst, Findings{}, ErrNotJSON
 	}
 	if e.doubt == 0 {
-		return e.buf, nil, 0, nil
+		return e.buf, Findings{}, nil
 	}
-	vs, n, err := p.Validate(e.buf[len(dst):])
-	return e.buf, vs, n, err
+	found, err := p.Validate(e.buf[len(dst):])
+	return e.buf, found, err
 }
 
 // markDoubts finds the places of a schema where a value of the field's kind may

@@ -80,6 +80,13 @@ func (v Violation) String() string {
 	return b.String()
 }
 
+// Findings is what is wrong with a message.
+type Findings struct {
+	Listed []Violation // in the order of the message, at most about MaxViolations
+	Total  int
+	Errors int // how many of Total have severity Error
+}
+
 // finding is a violation before its path is known: a position is all that the
 // decoder has at hand, and all that a message without fault ever costs.
 type finding struct {
@@ -96,12 +103,33 @@ type finding struct {
 // note adds a finding; those beyond the limit are counted.
 func (d *decoder) note(f finding) {
 	d.total++
+	if f.severity == Error {
+		d.errors++
+	}
 	if f.rule == RuleBudget {
 		d.beyond++
 	}
+	d.list(f)
+}
+
+// list adds a finding to those that are reported. When there is no room, an
+// error takes the place of the last warning: what makes a message invalid must
+// not be hidden by what does not.
+func (d *decoder) list(f finding) {
 	if len(d.found) < MaxViolations || f.rule == RuleBudget && d.beyond <= budgetNotes {
 		d.found = append(d.found, f)
+		return
 	}
+	if f.severity != Error || d.onlyErrors {
+		return
+	}
+	for i := len(d.found) - 1; i >= 0; i-- {
+		if d.found[i].severity == Warning && d.found[i].rule != RuleBudget {
+			d.found = append(append(d.found[:i], d.found[i+1:]...), f)
+			return
+		}
+	}
+	d.onlyErrors = true
 }
 
 // SyntaxError is returned for input that is not JSON, or not an object.
