@@ -16,11 +16,11 @@ const maxCanonicalDepth = 500
 // of members and on white space, nor on Meta.Logs and Meta.Transmission. What
 // is not JSON, or nested too deeply, is hashed as it is.
 func contentHash(raw []byte) [sha256.Size]byte {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	sum, ok := hashValue(dec, "", 0)
+	r := reader{json.NewDecoder(bytes.NewReader(raw)), raw}
+	r.dec.UseNumber()
+	sum, ok := r.hashValue("", 0)
 	if ok {
-		_, err := dec.Token()
+		_, err := r.dec.Token()
 		ok = err == io.EOF
 	}
 	if !ok {
@@ -29,19 +29,39 @@ func contentHash(raw []byte) [sha256.Size]byte {
 	return sum
 }
 
+// reader reads a JSON text token by token.
+type reader struct {
+	dec *json.Decoder
+	raw []byte // the whole text
+}
+
+// token returns the next token. A string or name that decoding damages is
+// returned as it is written, after a byte that no decoded text has: different
+// texts must stay different.
+func (r reader) token() (json.Token, error) {
+	start := r.dec.InputOffset()
+	token, err := r.dec.Token()
+	text, isText := token.(string)
+	if err != nil || !isText || !isDamaged(text) {
+		return token, err
+	}
+	written := r.raw[start:r.dec.InputOffset()] // after white space, a comma or a colon
+	return "\xff" + string(written[bytes.IndexByte(written, '"'):]), nil
+}
+
 // hashValue reads one value; its hash stands for it in its container's hash.
 // Only one container's hashes are in memory per level, never the whole tree.
-func hashValue(dec *json.Decoder, path string, depth int) (sum [sha256.Size]byte, ok bool) {
-	token, err := dec.Token()
+func (r reader) hashValue(path string, depth int) (sum [sha256.Size]byte, ok bool) {
+	token, err := r.token()
 	if err != nil || depth > maxCanonicalDepth {
 		return sum, false
 	}
 	switch t := token.(type) {
 	case json.Delim:
 		if t == '{' {
-			return hashObject(dec, path, depth)
+			return r.hashObject(path, depth)
 		}
-		return hashArray(dec, depth)
+		return r.hashArray(depth)
 	case string:
 		return sha256.Sum256([]byte("s" + t)), true
 	case json.Number:
@@ -56,34 +76,34 @@ func hashValue(dec *json.Decoder, path string, depth int) (sum [sha256.Size]byte
 	}
 }
 
-func hashArray(dec *json.Decoder, depth int) (sum [sha256.Size]byte, ok bool) {
+func (r reader) hashArray(depth int) (sum [sha256.Size]byte, ok bool) {
 	h := sha256.New()
 	h.Write([]byte("["))
-	for dec.More() {
-		item, ok := hashValue(dec, "-", depth+1)
+	for r.dec.More() {
+		item, ok := r.hashValue("-", depth+1)
 		if !ok {
 			return sum, false
 		}
 		h.Write(item[:])
 	}
-	_, err := dec.Token()
+	_, err := r.dec.Token()
 	return [sha256.Size]byte(h.Sum(nil)), err == nil
 }
 
-func hashObject(dec *json.Decoder, path string, depth int) (sum [sha256.Size]byte, ok bool) {
+func (r reader) hashObject(path string, depth int) (sum [sha256.Size]byte, ok bool) {
 	type member struct {
 		name string
 		sum  [sha256.Size]byte
 	}
 	var members []member
-	for dec.More() {
-		token, err := dec.Token()
+	for r.dec.More() {
+		token, err := r.token()
 		if err != nil {
 			return sum, false
 		}
 		name, _ := token.(string)
 		at := path + "/" + name
-		value, ok := hashValue(dec, at, depth+1)
+		value, ok := r.hashValue(at, depth+1)
 		if !ok {
 			return sum, false
 		}
@@ -100,6 +120,6 @@ func hashObject(dec *json.Decoder, path string, depth int) (sum [sha256.Size]byt
 		h.Write(name[:])
 		h.Write(m.sum[:])
 	}
-	_, err := dec.Token()
+	_, err := r.dec.Token()
 	return [sha256.Size]byte(h.Sum(nil)), err == nil
 }

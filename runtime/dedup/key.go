@@ -3,8 +3,10 @@ package dedup
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -41,26 +43,38 @@ type KeyFunc func(meta redox.Meta, raw []byte) Key
 //     white space, or on what differs between deliveries (Meta.Logs and
 //     Meta.Transmission),
 //
-// within the message's source and destinations.
+// within the message's source and destinations. Where one of these identifiers
+// is not Unicode text, so that others may look like it, the content counts too.
 func KeyOf(meta redox.Meta, raw []byte) Key {
 	var b strings.Builder
 	b.WriteString(component(meta.Source.ID))
 	b.WriteByte('/')
 	b.WriteString(destinations(meta.Destinations))
+	ambiguous := isDamaged(meta.Source.ID) ||
+		slices.ContainsFunc(meta.Destinations, func(d redox.Endpoint) bool { return isDamaged(d.ID) })
 	switch {
 	case len(meta.Logs) > 0 && meta.Logs[0].ID != "":
 		b.WriteString("/log:")
 		b.WriteString(component(meta.Logs[0].ID))
+		ambiguous = ambiguous || isDamaged(meta.Logs[0].ID)
 	case meta.Message.ID != "":
 		b.WriteString("/message:")
 		b.WriteString(component(string(meta.Message.ID)))
+		ambiguous = ambiguous || isDamaged(string(meta.Message.ID))
 	default:
+		ambiguous = true
+	}
+	if ambiguous {
 		b.WriteString("/content:")
 		sum := contentHash(raw)
 		b.WriteString(hex.EncodeToString(sum[:16]))
 	}
 	return Key(b.String())
 }
+
+// isDamaged reports whether a decoded text may stand for several: whatever is
+// not Unicode text becomes U+FFFD.
+func isDamaged(s string) bool { return strings.ContainsRune(s, utf8.RuneError) }
 
 func destinations(ds []redox.Endpoint) string {
 	if len(ds) == 1 {

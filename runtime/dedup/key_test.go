@@ -81,6 +81,53 @@ func TestKeyOfContent(t *testing.T) {
 	}
 }
 
+// TestKeyOfTextThatIsNotUnicode: what is no Unicode text decodes to U+FFFD, so
+// that different messages look alike once they are decoded.
+func TestKeyOfTextThatIsNotUnicode(t *testing.T) {
+	for name, bodies := range map[string][]string{
+		"string": {
+			"{\"Name\":\"M\xfcller\"}", "{\"Name\":\"M\xe4ller\"}",
+			`{"Name":"M\ud800ller"}`, `{"Name":"M\ud801ller"}`, `{"Name":"M\udc00ller"}`, `{"Name":"M\ufffdller"}`,
+			`{"Name":"\"M\\ud800ller\""}`,
+		},
+		"member": {
+			"{\"M\xfcller\":1}", "{\"M\xe4ller\":1}", `{"M\ud800ller":1}`, `{"M\ud801ller":1}`,
+			`{"\"M\\ud800ller\"":1}`,
+		},
+		"log ID": {
+			"{\"Meta\":{\"Logs\":[{\"ID\":\"M\xfc\"}]},\"A\":1}", "{\"Meta\":{\"Logs\":[{\"ID\":\"M\xe4\"}]},\"A\":2}",
+		},
+		"message ID": {
+			`{"Meta":{"Message":{"ID":"\ud800"}}}`, `{"Meta":{"Message":{"ID":"\ud801"}}}`,
+		},
+		"source": {
+			"{\"Meta\":{\"Source\":{\"ID\":\"\xfc\"},\"Logs\":[{\"ID\":\"1\"}]}}", "{\"Meta\":{\"Source\":{\"ID\":\"\xe4\"},\"Logs\":[{\"ID\":\"1\"}]}}",
+		},
+		"destination": {
+			`{"Meta":{"Destinations":[{"ID":"a"},{"ID":"\ud800"}],"Logs":[{"ID":"1"}]}}`, `{"Meta":{"Destinations":[{"ID":"a"},{"ID":"\ud801"}],"Logs":[{"ID":"1"}]}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := map[dedup.Key]string{}
+			for _, body := range bodies {
+				key := keyOf(t, body)
+				assert.Empty(t, seen[key], "same key as %q", body)
+				seen[key] = body
+			}
+		})
+	}
+}
+
+// TestKeyOfRedeliveryThatIsNotUnicode: what differs between deliveries does not
+// matter for such a message either.
+func TestKeyOfRedeliveryThatIsNotUnicode(t *testing.T) {
+	for _, text := range []string{"M\xfcller", `M\ud800ller`, `M\ufffdller`, "M\ufffdller"} {
+		first := `{"Meta":{"Logs":[{"AttemptID":"1"}],"Transmission":{"ID":1}},"A":["` + text + `"],"` + text + `":{"a":1,"b":2}}`
+		again := `{ "` + text + `" : {"b":2,"a":1}, "A": [ "` + text + `" ], "Meta":{"Transmission":{"ID":2}, "Logs":[{"AttemptID":"2"}]}}`
+		assert.Equal(t, keyOf(t, first), keyOf(t, again), "%q", text)
+	}
+}
+
 func TestKeyOfContentThatIsNotJSON(t *testing.T) {
 	deep := strings.Repeat(`[`, 1_000_000)
 	keys := map[dedup.Key]bool{}
