@@ -23,7 +23,9 @@ const suffix = ".letter"
 //	tail -n +2 dead/PatientAdmin.Arrival-….letter | jq
 //
 // A letter is on disk when Put returns. Folder and files are readable by their
-// owner only. Several processes may use the same folder.
+// owner only. Several processes may use the same folder. A letter that is put
+// while another of its key is being removed, or after a crash during that, may
+// stay beside the other instead of replacing it: both are yielded.
 func Dir(path string) Box { return dir{path} }
 
 type dir struct{ path string }
@@ -152,33 +154,6 @@ func (d dir) entries(ctx context.Context) ([]entry, error) {
 	return entries, nil
 }
 
-// Remove implements Box.
-func (d dir) Remove(ctx context.Context, l Letter) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return removeFile(filepath.Join(d.path, fileName(l)), l)
-}
-
-func removeFile(path string, l Letter) error {
-	now, err := ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if !sameLetter(now, l) {
-		return ErrChanged
-	}
-	return os.Remove(path)
-}
-
-// sameLetter tells a letter from one that replaced it.
-func sameLetter(a, b Letter) bool {
-	return a.Key == b.Key && a.Received.Equal(b.Received) && a.AttemptID == b.AttemptID
-}
-
 // File returns a box that consists of the one letter in the file. It cannot
 // take letters.
 func File(path string) Box { return file{path} }
@@ -191,13 +166,6 @@ func (f file) Put(context.Context, Letter) error {
 
 func (f file) Letters(context.Context) iter.Seq2[Letter, error] {
 	return func(yield func(Letter, error) bool) { yield(ReadFile(f.path)) }
-}
-
-func (f file) Remove(ctx context.Context, l Letter) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return removeFile(f.path, l)
 }
 
 // Open returns the box at path: a folder of Dir, or a single letter of it.

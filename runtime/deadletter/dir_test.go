@@ -73,6 +73,61 @@ func TestDirWithOtherFiles(t *testing.T) {
 	assert.NotContains(t, strings.Join(errs, "\n"), "Timothy")
 }
 
+// setAside gives the only letter of a folder the name under which removing it
+// leaves it when the process dies, or when it turns out to be another letter.
+func setAside(t *testing.T, path string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	require.NoError(t, os.Rename(files[0], strings.TrimSuffix(files[0], ".letter")+"-ABC.letter"))
+}
+
+func TestDirRemovalInterrupted(t *testing.T) {
+	path := t.TempDir()
+	box := deadletter.Dir(path)
+	first, second, third := boxtest.Letter("a", 1, "1"), boxtest.Letter("a", 2, "2"), boxtest.Letter("a", 3, "3")
+	require.NoError(t, box.Put(t.Context(), first))
+	setAside(t, path)
+	assert.Equal(t, []deadletter.Letter{first}, letters(t, box), "it is not lost")
+	assert.ErrorIs(t, box.Remove(t.Context(), second), deadletter.ErrChanged)
+	require.NoError(t, box.Put(t.Context(), second))
+	assert.Equal(t, []deadletter.Letter{first, second}, letters(t, box))
+	assert.ErrorIs(t, box.Remove(t.Context(), third), deadletter.ErrChanged)
+	require.NoError(t, box.Remove(t.Context(), first))
+	assert.Equal(t, []deadletter.Letter{second}, letters(t, box))
+	setAside(t, path)
+	require.NoError(t, box.Remove(t.Context(), second))
+	require.NoError(t, box.Remove(t.Context(), second), "removing what is gone is no error")
+	files, err := os.ReadDir(path)
+	require.NoError(t, err)
+	assert.Empty(t, files)
+}
+
+func TestFileRemoveOfAChangedLetter(t *testing.T) {
+	path := t.TempDir()
+	box := deadletter.Dir(path)
+	first, second := boxtest.Letter("a", 1, "1"), boxtest.Letter("a", 2, "2")
+	require.NoError(t, box.Put(t.Context(), second))
+	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
+	require.NoError(t, err)
+	assert.ErrorIs(t, deadletter.File(files[0]).Remove(t.Context(), first), deadletter.ErrChanged)
+	assert.Equal(t, []deadletter.Letter{second}, letters(t, box))
+	require.NoError(t, deadletter.File(files[0]).Remove(t.Context(), second))
+	assert.NoError(t, deadletter.File(files[0]).Remove(t.Context(), second), "removing what is gone is no error")
+	assert.Empty(t, letters(t, box))
+}
+
+func letters(t *testing.T, box deadletter.Box) []deadletter.Letter {
+	t.Helper()
+	var letters []deadletter.Letter
+	for l, err := range box.Letters(t.Context()) {
+		require.NoError(t, err)
+		letters = append(letters, l)
+	}
+	return letters
+}
+
 func TestPutFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) deadletter.Box) {
 	t.Run("byte for byte", func(t *testing.T) { byteForByte(t, open(t)) })
 	t.Run("order", func(t *testing.T) { order(t, open(t)) })
 	t.Run("replaced", func(t *testing.T) { replaced(t, open(t)) })
+	t.Run("put again while removed", func(t *testing.T) { putWhileRemoved(t, open(t)) })
 	t.Run("replay", func(t *testing.T) { replay(t, open(t)) })
 	t.Run("at once", func(t *testing.T) { atOnce(t, open(t)) })
 	t.Run("cancelled", func(t *testing.T) { cancelled(t, open(t)) })
@@ -103,6 +105,31 @@ func replaced(t *testing.T, box deadletter.Box) {
 	require.NoError(t, box.Remove(t.Context(), second))
 	assert.Empty(t, all(t, box))
 	assert.NoError(t, box.Remove(t.Context(), second), "removing what is gone is no error")
+}
+
+// putWhileRemoved: a letter that is put while the one before it is removed
+// stays, whichever is first.
+func putWhileRemoved(t *testing.T, box deadletter.Box) {
+	// Reading it takes long enough for the other to come in between.
+	old := Letter("a", 1, strings.Repeat("x", 4<<20))
+	for round := range 20 {
+		require.NoError(t, box.Put(t.Context(), old))
+		again := Letter("a", 2, fmt.Sprint("again ", round))
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			time.Sleep(time.Duration(round) * 100 * time.Microsecond)
+			assert.NoError(t, box.Put(t.Context(), again))
+		})
+		if err := box.Remove(t.Context(), old); err != nil {
+			assert.ErrorIs(t, err, deadletter.ErrChanged)
+		}
+		wg.Wait()
+		left := all(t, box)
+		require.Len(t, left, 1, "round %d", round)
+		require.Equal(t, string(again.Raw), string(left[0].Raw), "round %d", round)
+		require.NoError(t, box.Remove(t.Context(), again))
+		require.Empty(t, all(t, box))
+	}
 }
 
 func replay(t *testing.T, box deadletter.Box) {
