@@ -50,6 +50,7 @@ func Run(t *testing.T, c Config) {
 		"LeaseRunsOut":      testLeaseRunsOut,
 		"LateCommit":        testLateCommit,
 		"Extend":            testExtend,
+		"LeasesDiffer":      testLeasesDiffer,
 		"FenceAfterRelease": testFenceAfterRelease,
 		"Keys":              testKeys,
 		"CancelledContext":  testCancelledContext,
@@ -184,6 +185,29 @@ func testExtend(t *testing.T, c Config) {
 	wantErr(t, "Extend to a short lease", s.Extend(t.Context(), a, c.Lease), nil)
 	time.Sleep(c.Lease * 3 / 2)
 	held(t, s, "a", long, 2)
+}
+
+// testLeasesDiffer: receivers need not agree on the lease, and who asks for a
+// shorter one does not end another's.
+func testLeasesDiffer(t *testing.T, c Config) {
+	s := c.New(t)
+	claimed := held(t, s, "claimed", long, 1)
+	extended := held(t, s, "extended", c.Lease, 1)
+	wantErr(t, "Extend", s.Extend(t.Context(), extended, long), nil)
+	ask := func() {
+		for _, key := range []dedup.Key{"claimed", "extended"} {
+			other, err := s.Claim(t.Context(), key, c.Lease/10)
+			wantErr(t, "Claim", err, nil)
+			if other.State != dedup.InFlight {
+				t.Fatalf("Claim(%q) = %+v, want in flight: the holder's lease runs", key, other)
+			}
+		}
+	}
+	ask()
+	time.Sleep(c.Lease * 3 / 2)
+	ask()
+	wantErr(t, "Commit", s.Commit(t.Context(), claimed), nil)
+	wantErr(t, "Commit", s.Commit(t.Context(), extended), nil)
 }
 
 // testFenceAfterRelease: a claim that was taken over and released by the other

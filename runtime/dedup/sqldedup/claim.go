@@ -41,7 +41,7 @@ func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 		if !errors.Is(err, sql.ErrNoRows) {
 			return dedup.Claim{}, err
 		}
-		state, err := s.look(ctx, h, lease)
+		state, err := s.look(ctx, h)
 		if err != nil {
 			return dedup.Claim{}, err
 		}
@@ -53,7 +53,7 @@ func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 }
 
 // look finds out why a key could not be claimed; New means it could be now.
-func (s *Store) look(ctx context.Context, h dedup.Hash, lease time.Duration) (dedup.State, error) {
+func (s *Store) look(ctx context.Context, h dedup.Hash) (dedup.State, error) {
 	var state int
 	var fence int64
 	var over bool
@@ -68,9 +68,9 @@ func (s *Store) look(ctx context.Context, h dedup.Hash, lease time.Duration) (de
 	case state == stateFree || over:
 		return dedup.New, nil
 	}
-	// A lease that ends later than any lease given now was given by a clock
+	// A lease that ends later than if it were given now was given by a clock
 	// that has been set back since; it must not last until then.
-	_, err = s.exec(ctx, s.q.clamp, h[:], sqlkit.Microseconds(lease))
+	_, err = s.exec(ctx, s.q.clamp, h[:])
 	return dedup.InFlight, err
 }
 

@@ -66,10 +66,10 @@ func TestPostgresPurge(t *testing.T) {
 // set back looks as if it ended tomorrow.
 func TestPostgresClockSetBack(t *testing.T) {
 	s := openPostgres(t, itest.Postgres(t))
-	dead, err := s.Claim(t.Context(), "a", time.Minute)
+	dead, err := s.Claim(t.Context(), "a", 100*time.Millisecond)
 	require.NoError(t, err)
 	exec(t, s, "UPDATE redoxgen_dedup SET until = until + 86400000000")
-	c, err := s.Claim(t.Context(), "a", 100*time.Millisecond)
+	c, err := s.Claim(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, dedup.InFlight, c.State)
 	time.Sleep(150 * time.Millisecond)

@@ -15,6 +15,10 @@ const (
 // Keys are 16-byte hashes: any key fits, and a row stays small. The only index
 // beside the key is on seen, which does not change when a claim does, so that
 // PostgreSQL can update rows in place (HOT); the fill factor leaves room for it.
+//
+// lease is how long the lease was that ends at until: its holder's, which may
+// be longer than that of a receiver that asks. It is NULL where nobody was given
+// a lease, or by a program that did not note it; then until is taken as it is.
 func schemaOf(d sqlkit.Dialect) []string {
 	if d == sqlkit.SQLite {
 		return []string{`CREATE TABLE redoxgen_dedup (
@@ -25,7 +29,8 @@ func schemaOf(d sqlkit.Dialect) []string {
 			until   INTEGER NOT NULL,
 			seen    INTEGER NOT NULL
 		) WITHOUT ROWID`,
-			`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`}
+			`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`,
+			`ALTER TABLE redoxgen_dedup ADD COLUMN lease INTEGER`}
 	}
 	return []string{`CREATE TABLE redoxgen_dedup (
 			key     bytea    PRIMARY KEY,
@@ -35,7 +40,8 @@ func schemaOf(d sqlkit.Dialect) []string {
 			until   bigint   NOT NULL,
 			seen    bigint   NOT NULL
 		) WITH (fillfactor = 80)`,
-		`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`}
+		`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`,
+		`ALTER TABLE redoxgen_dedup ADD COLUMN lease bigint`}
 }
 
 // queries are the statements in the database's spelling. Times are
@@ -54,8 +60,8 @@ func queriesOf(d sqlkit.Dialect) queries {
 	return queries{
 		claim:   d.Query(claim, 4),
 		look:    d.Query(`SELECT state, fence, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
-		clamp:   d.Query(`UPDATE redoxgen_dedup SET until = {now} + $2 WHERE key = $1 AND state = 1 AND until > {now} + $2`, 2),
-		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3 WHERE key = $1 AND fence = $2 AND state = 1`, 3),
+		clamp:   d.Query(`UPDATE redoxgen_dedup SET until = {now} + lease WHERE key = $1 AND state = 1 AND until > {now} + lease`, 1),
+		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3 WHERE key = $1 AND fence = $2 AND state = 1`, 3),
 		commit:  d.Query(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		release: d.Query(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		once:    d.Query(once, 2),
@@ -66,10 +72,10 @@ func queriesOf(d sqlkit.Dialect) queries {
 // claim takes a key that is unknown, released, whose lease ran out, or that was
 // done longer ago than the retention ($4), with fence $2 and lease $3.
 const claim = `
-INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, seen)
-VALUES ($1, 1, $2, 1, {now} + $3, {now})
+INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, lease, seen)
+VALUES ($1, 1, $2, 1, {now} + $3, $3, {now})
 ON CONFLICT (key) DO UPDATE SET
-	state = 1, fence = excluded.fence, until = excluded.until,
+	state = 1, fence = excluded.fence, until = excluded.until, lease = excluded.lease,
 	attempt = CASE WHEN d.seen < {now} - $4 THEN 1 ELSE d.attempt + 1 END,
 	seen = CASE WHEN d.seen < {now} - $4 THEN excluded.seen ELSE d.seen END
 WHERE d.state = 0 OR (d.state = 1 AND d.until <= {now}) OR (d.state = 2 AND d.seen < {now} - $4)
