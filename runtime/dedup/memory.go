@@ -11,7 +11,8 @@ type MemoryConfig struct {
 	// MaxKeys is how many keys are remembered; beyond that the oldest done keys
 	// give way. Default 500,000, which take about 60 MB.
 	MaxKeys int
-	// Retention is how long a key is remembered. Default 24 hours.
+	// Retention is how long a key is remembered. Default, also where it is
+	// negative, 24 hours.
 	Retention time.Duration
 	// Now is the clock. Default time.Now, of which the monotonic part is used:
 	// setting the machine's clock changes nothing.

@@ -43,6 +43,20 @@ func TestMemoryIsBounded(t *testing.T) {
 	assert.Equal(t, dedup.Done, c.State, "the youngest keys are kept")
 }
 
+func TestMemoryRetentionDefault(t *testing.T) {
+	for _, d := range []time.Duration{0, -time.Hour} {
+		now := time.Now()
+		s := dedup.NewMemory(dedup.MemoryConfig{Retention: d, Now: func() time.Time { return now }})
+		commit(t, s, "a")
+		now = now.Add(24 * time.Hour)
+		c, err := s.Claim(t.Context(), "a", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, dedup.Done, c.State)
+		now = now.Add(time.Second)
+		commit(t, s, "a")
+	}
+}
+
 func TestMemoryFullOfMessagesInFlight(t *testing.T) {
 	s := dedup.NewMemory(dedup.MemoryConfig{MaxKeys: 1})
 	var full, held int

@@ -19,7 +19,7 @@ import (
 func BenchmarkRedisVsInsert(b *testing.B) {
 	addr, prefix := itest.Redis(b)
 	client := connect(b, addr)
-	s := redisdedup.New(client, redisdedup.WithPrefix(prefix), redisdedup.WithRetention(10*time.Minute))
+	s := newStore(b, client, redisdedup.WithPrefix(prefix), redisdedup.WithRetention(10*time.Minute))
 	storebench.VsInsert(b, s, func(ctx context.Context, key []byte) error {
 		return client.Set(ctx, prefix+"bare:"+hex.EncodeToString(key), "1", 10*time.Minute).Err()
 	})
@@ -33,7 +33,7 @@ func BenchmarkRedisFlat(b *testing.B) {
 		if err := client.FlushDB(context.Background()).Err(); err != nil {
 			b.Fatal(err)
 		}
-		return redisdedup.New(client, redisdedup.WithPrefix(prefix), redisdedup.WithRetention(time.Hour))
+		return newStore(b, client, redisdedup.WithPrefix(prefix), redisdedup.WithRetention(time.Hour))
 	}
 	storebench.Flat(b, open, func(_ dedup.Store, n int) error {
 		for done := 0; done < n; {

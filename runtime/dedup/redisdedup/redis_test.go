@@ -24,7 +24,14 @@ func connect(t testing.TB, addr string) *redis.Client {
 func open(t testing.TB, options ...redisdedup.Option) *redisdedup.Store {
 	t.Helper()
 	addr, prefix := itest.Redis(t)
-	return redisdedup.New(connect(t, addr), append([]redisdedup.Option{redisdedup.WithPrefix(prefix)}, options...)...)
+	return newStore(t, connect(t, addr), append([]redisdedup.Option{redisdedup.WithPrefix(prefix)}, options...)...)
+}
+
+func newStore(t testing.TB, client redis.UniversalClient, options ...redisdedup.Option) *redisdedup.Store {
+	t.Helper()
+	s, err := redisdedup.New(client, options...)
+	require.NoError(t, err)
+	return s
 }
 
 func TestRedis(t *testing.T) {
@@ -43,7 +50,7 @@ func TestRedisClusterSafe(t *testing.T) {
 	client := connect(t, addr)
 	var sent []redis.Cmder
 	client.AddHook(recorder{&sent})
-	s := redisdedup.New(client, redisdedup.WithPrefix(prefix))
+	s := newStore(t, client, redisdedup.WithPrefix(prefix))
 	c, err := s.Claim(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 	_, err = s.Claim(t.Context(), "a", time.Minute)
@@ -67,14 +74,32 @@ func TestRedisForeignKey(t *testing.T) {
 	client := connect(t, addr)
 	h := dedup.Key("a").Hash()
 	require.NoError(t, client.Set(t.Context(), prefix+h.String(), "something else", time.Minute).Err())
-	_, err := redisdedup.New(client, redisdedup.WithPrefix(prefix)).Claim(t.Context(), "a", time.Minute)
+	_, err := newStore(t, client, redisdedup.WithPrefix(prefix)).Claim(t.Context(), "a", time.Minute)
 	assert.ErrorContains(t, err, "holds something else")
+}
+
+// TestRedisRetentionRefused: Redis would refuse every commit, so that every
+// message is handled again and again.
+func TestRedisRetentionRefused(t *testing.T) {
+	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1"})
+	defer client.Close()
+	for _, d := range []time.Duration{0, -time.Hour, time.Millisecond - 1} {
+		_, err := redisdedup.New(client, redisdedup.WithRetention(d))
+		assert.ErrorContains(t, err, "a retention of "+d.String())
+	}
+}
+
+func TestRedisShortestRetention(t *testing.T) {
+	s := open(t, redisdedup.WithRetention(time.Millisecond))
+	c, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.Commit(t.Context(), c))
 }
 
 func TestRedisDown(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
 	defer client.Close()
-	s := redisdedup.New(client)
+	s := newStore(t, client)
 	_, err := s.Claim(t.Context(), "a", time.Minute)
 	require.Error(t, err)
 	assert.Error(t, s.Ping(t.Context()))

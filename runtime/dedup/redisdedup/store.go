@@ -2,7 +2,7 @@
 // one server or cluster.
 //
 //	client := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
-//	store := redisdedup.New(client)
+//	store, err := redisdedup.New(client)
 //
 // Every command touches a single key, so it works with Redis Cluster. Times
 // are the server's. Redis confirms a write before it is on disk or on a
@@ -38,22 +38,40 @@ var (
 )
 
 // Option changes a setting of a Store.
-type Option func(*Store)
+type Option func(*Store) error
 
 // WithPrefix sets what the names of the keys begin with. Default "redox:".
-func WithPrefix(prefix string) Option { return func(s *Store) { s.prefix = prefix } }
+func WithPrefix(prefix string) Option {
+	return func(s *Store) error {
+		s.prefix = prefix
+		return nil
+	}
+}
 
 // WithRetention sets how long Redis keeps a key after it was last claimed,
-// extended, committed or released. Default 7 days.
-func WithRetention(d time.Duration) Option { return func(s *Store) { s.retention = d } }
+// extended, committed or released: a millisecond at least. Default 7 days.
+func WithRetention(d time.Duration) Option {
+	return func(s *Store) error {
+		if d < time.Millisecond {
+			// Redis counts in milliseconds, and refuses every commit that is to
+			// be kept for none.
+			return fmt.Errorf("redisdedup: a retention of %v: it must be at least 1ms; without WithRetention it is 7 days", d)
+		}
+		s.retention = d
+		return nil
+	}
+}
 
-// New returns a store that uses client, which stays the caller's to close.
-func New(client redis.UniversalClient, options ...Option) *Store {
+// New returns a store that uses client, which stays the caller's to close. It
+// does not connect.
+func New(client redis.UniversalClient, options ...Option) (*Store, error) {
 	s := &Store{client: client, prefix: "redox:", retention: 7 * 24 * time.Hour}
 	for _, o := range options {
-		o(s)
+		if err := o(s); err != nil {
+			return nil, err
+		}
 	}
-	return s
+	return s, nil
 }
 
 // Ping implements dedup.Pinger.

@@ -168,8 +168,10 @@ func TestOpenErrors(t *testing.T) {
 	require.ErrorContains(t, err, `import it, such as _ "modernc.org/sqlite"`)
 	_, err = sqldedup.Open(t.Context(), "sqlite", "file:/no/such/folder/redox.db")
 	require.Error(t, err)
-	_, err = sqldedup.Open(t.Context(), "sqlite", ":memory:", sqldedup.WithRetention(-1))
-	require.ErrorContains(t, err, "retention")
+	for _, d := range []time.Duration{0, -time.Hour, time.Millisecond - 1} {
+		_, err = sqldedup.Open(t.Context(), "sqlite", ":memory:", sqldedup.WithRetention(d))
+		require.ErrorContains(t, err, "a retention of "+d.String())
+	}
 }
 
 func TestNewerSchemaIsRefused(t *testing.T) {

@@ -49,11 +49,12 @@ var (
 type Option func(*Store) error
 
 // WithRetention sets how long a key is remembered, counted from its first
-// claim. Default 30 days. Keys are deleted a few at a time by later claims.
+// claim: a millisecond at least. Default 30 days. Keys are deleted a few at a
+// time by later claims.
 func WithRetention(d time.Duration) Option {
 	return func(s *Store) error {
-		if d <= 0 {
-			return fmt.Errorf("sqldedup: a retention of %v", d)
+		if d < time.Millisecond {
+			return fmt.Errorf("sqldedup: a retention of %v: it must be at least 1ms; without WithRetention it is 30 days", d)
 		}
 		s.retention = d
 		return nil

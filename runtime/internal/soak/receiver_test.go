@@ -90,7 +90,8 @@ func openStore(ctx context.Context, kind, dsn string) (dedup.Store, func(context
 		note := func(ctx context.Context, d webhook.Delivery) error {
 			return client.HIncrBy(ctx, prefix+"handled", d.LogID, 1).Err()
 		}
-		return redisdedup.New(client, redisdedup.WithPrefix(prefix)), note, nil
+		store, err := redisdedup.New(client, redisdedup.WithPrefix(prefix))
+		return store, note, err
 	}
 	store, err := sqldedup.Open(ctx, kind, dsn)
 	if err != nil {
