@@ -15,7 +15,11 @@ import (
 // format says what the first line of a letter file is.
 const format = "redoxgen dead letter 1"
 
-// header is the first line of a letter file.
+// beginning is how encode begins every letter.
+const beginning = `{"format":"` + format + `"`
+
+// header is the first line of a letter file. Its texts come from senders and
+// handlers: there is no limit to their length.
 type header struct {
 	Format    string    `json:"format"`
 	Key       []byte    `json:"key"` // any bytes, unlike a JSON string
@@ -67,8 +71,9 @@ func ReadFile(path string) (Letter, error) {
 	}, nil
 }
 
-// maxHeader bounds what is read of a file that is no letter.
-const maxHeader = 1 << 20
+// maxForeign bounds what is read of a file that does not begin like a letter,
+// such as an archive without a line break.
+const maxForeign = 1 << 20
 
 func readReceived(path string) (time.Time, error) {
 	f, err := os.Open(path)
@@ -76,7 +81,11 @@ func readReceived(path string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer f.Close()
-	line, err := bufio.NewReader(io.LimitReader(f, maxHeader)).ReadBytes('\n')
+	r := bufio.NewReader(f)
+	if start, _ := r.Peek(len(beginning)); string(start) != beginning {
+		r = bufio.NewReader(io.LimitReader(r, maxForeign))
+	}
+	line, err := r.ReadBytes('\n')
 	if err != nil && err != io.EOF {
 		return time.Time{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,7 @@ import (
 // Run checks boxes; open returns an empty one.
 func Run(t *testing.T, open func(t *testing.T) deadletter.Box) {
 	t.Run("byte for byte", func(t *testing.T) { byteForByte(t, open(t)) })
+	t.Run("long header", func(t *testing.T) { longHeader(t, open(t)) })
 	t.Run("order", func(t *testing.T) { order(t, open(t)) })
 	t.Run("replaced", func(t *testing.T) { replaced(t, open(t)) })
 	t.Run("put again while removed", func(t *testing.T) { putWhileRemoved(t, open(t)) })
@@ -82,6 +84,22 @@ func byteForByte(t *testing.T, box deadletter.Box) {
 			t.Errorf("letter %d differs", i)
 		}
 	}
+}
+
+// longHeader: a sender may write any amount where a name belongs, and a handler
+// where it says why; such a letter must be read and removed like any other.
+func longHeader(t *testing.T, box deadletter.Box) {
+	long := func(text string) string { return strings.Repeat(text, 300<<10) }
+	want := Letter("a", 1, "{}")
+	want.Key, want.Detail = dedup.Key(long("k")), long("\x01")
+	want.DataModel, want.EventType = long("d"), long("ä")
+	want.LogID, want.AttemptID = long("1"), long("2")
+	require.NoError(t, box.Put(t.Context(), want))
+	got := all(t, box)
+	require.Len(t, got, 1)
+	assert.True(t, reflect.DeepEqual(want, got[0]), "the letter differs")
+	require.NoError(t, box.Remove(t.Context(), want))
+	assert.Empty(t, all(t, box))
 }
 
 func order(t *testing.T, box deadletter.Box) {
