@@ -1,7 +1,9 @@
 package deadletter_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -161,14 +163,49 @@ func TestOpen(t *testing.T) {
 func TestLetterIsNotPrinted(t *testing.T) {
 	l := boxtest.Letter("a", 1, "Timothy")
 	l.Detail = "insert Timothy: failed"
+	log := printed(l)
+	assert.NotContains(t, log, "Timothy")
+	assert.NotContains(t, log, fmt.Sprintf("%x", "Timothy"))
+	assert.True(t, json.Valid([]byte(strings.SplitN(log, "\n", 2)[0])))
+	assert.Contains(t, log, "PatientAdmin.Arrival log-a (rejected, 7 bytes)")
+}
+
+// TestLetterNamesAreNotPrinted: a message can put anything where a name or an
+// ID belongs.
+func TestLetterNamesAreNotPrinted(t *testing.T) {
+	const planted = "x\nlevel=ERROR LastName=Bixby"
+	for name, plant := range map[string]func(*deadletter.Letter){
+		"data model": func(l *deadletter.Letter) { l.DataModel = planted },
+		"event type": func(l *deadletter.Letter) { l.EventType = planted },
+		"log ID":     func(l *deadletter.Letter) { l.LogID = planted },
+		"attempt ID": func(l *deadletter.Letter) { l.AttemptID = planted },
+		"reason":     func(l *deadletter.Letter) { l.Reason = planted }, // of a file that somebody changed
+		"key":        func(l *deadletter.Letter) { l.Key = planted },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := boxtest.Letter("a", 1, "{}")
+			plant(&l)
+			log := printed(l)
+			assert.NotContains(t, log, "Bixby")
+			assert.NotContains(t, log, fmt.Sprintf("%x", "Bixby"))
+			assert.Equal(t, 1, strings.Count(log, "\n"), "the line break of the logger alone")
+			box := deadletter.Dir(t.TempDir())
+			require.NoError(t, box.Put(t.Context(), l))
+			_, err := deadletter.Replay(t.Context(), box, func(context.Context, deadletter.Letter) error { return errors.New("down") })
+			require.ErrorContains(t, err, "down")
+			assert.NotContains(t, err.Error(), "Bixby")
+		})
+	}
+}
+
+// printed returns what logging and every verb show of a letter.
+func printed(l deadletter.Letter) string {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "letter", l)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		fmt.Fprintf(&log, verb, l)
 	}
-	assert.NotContains(t, log.String(), "Timothy")
-	assert.NotContains(t, log.String(), fmt.Sprintf("%x", "Timothy"))
-	assert.True(t, json.Valid([]byte(strings.SplitN(log.String(), "\n", 2)[0])))
+	return log.String()
 }
 
 func TestDiscard(t *testing.T) {

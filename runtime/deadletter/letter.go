@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // Reason tells why a message was put aside.
@@ -44,17 +45,19 @@ func (l Letter) Event() string {
 	return l.DataModel + "." + l.EventType
 }
 
-// Format writes what identifies the letter and no content.
+// Format writes what identifies the letter and no content. What does not look
+// like a name or an ID is withheld.
 func (l Letter) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "%s %s (%s, %d bytes)", l.Event(), l.LogID, l.Reason, len(l.Raw))
+	fmt.Fprintf(s, "%s %s (%s, %d bytes)", printable.Name(l.Event()), printable.Name(l.LogID), printable.Name(string(l.Reason)), len(l.Raw))
 }
 
-// LogValue is what identifies the letter and no content.
+// LogValue is what identifies the letter and no content. What does not look
+// like a name or an ID is withheld.
 func (l Letter) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("event", l.Event()),
-		slog.String("log_id", l.LogID),
-		slog.String("reason", string(l.Reason)),
+		slog.String("event", printable.Name(l.Event())),
+		slog.String("log_id", printable.Name(l.LogID)),
+		slog.String("reason", printable.Name(string(l.Reason))),
 		slog.Int("bytes", len(l.Raw)),
 	)
 }
