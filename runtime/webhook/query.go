@@ -16,7 +16,10 @@ var errNoAnswer = errors.New("webhook: no handler answers this query")
 // query answers a query. Whoever asked waits, so its time counts from when it
 // was received, and ends when they are gone.
 func (x *exchange) query(msg redox.Message, info *redox.EventInfo) {
-	ctx, cancel := context.WithDeadline(x.ctx, x.received.Add(x.h.config.Timeout))
+	// A deadline would mix clocks: contexts end by the real one, whatever
+	// Config.Now says that it is.
+	passed := x.h.config.Now().Sub(x.received)
+	ctx, cancel := context.WithTimeout(x.ctx, x.h.config.Timeout-passed)
 	defer cancel()
 	d := &x.out.Delivery
 	report, err := msg.DecodeJSON(d.Raw)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -25,6 +27,11 @@ func answering(h func(context.Context, webhook.Delivery, *patientsearch.Query) (
 }
 
 func TestAnswer(t *testing.T) {
+	// In a bubble no time passes between a query's receipt and its handler.
+	synctest.Test(t, testAnswer)
+}
+
+func testAnswer(t *testing.T) {
 	var left time.Duration
 	r := receive(t, func(mux *webhook.Mux, r *receiver) {
 		webhook.OnAny(mux, func(_ context.Context, d webhook.Delivery, _ redox.Message) error { r.note(d); return nil })
@@ -107,4 +114,32 @@ func TestTwoAnswers(t *testing.T) {
 	}
 	_, err := webhook.NewHandler(mux, webhook.Config{Tokens: []string{"t"}, DeadLetter: deadletter.Discard()})
 	assert.ErrorContains(t, err, "two handlers answer PatientAdmin.VisitQuery")
+}
+
+// TestQueryBudget: what a query has left is measured by the configured clock
+// alone, and runs by the real one, so that the two need not agree.
+func TestQueryBudget(t *testing.T) {
+	ago := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		step time.Duration // of the clock, each time that it is read
+		left time.Duration
+	}{
+		"a clock that stands still": {0, 120 * time.Second},
+		"a body that took its time": {20 * time.Second, 100 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var left time.Duration
+			var reads atomic.Int64
+			r := receive(t, answering(func(ctx context.Context, _ webhook.Delivery, _ *patientsearch.Query) (*patientsearch.Response, error) {
+				deadline, _ := ctx.Deadline()
+				left = time.Until(deadline)
+				return &patientsearch.Response{}, ctx.Err()
+			}), func(c *webhook.Config) {
+				c.Now = func() time.Time { return ago.Add(time.Duration(reads.Add(1)) * tt.step) }
+			})
+			assert.Equal(t, http.StatusOK, r.post(search("L1")).status)
+			assert.LessOrEqual(t, left, tt.left)
+			assert.Greater(t, left, tt.left-10*time.Second)
+		})
+	}
 }
