@@ -108,10 +108,11 @@ type query[T, R any] interface {
 //	webhook.Answer(mux, func(ctx context.Context, d webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) { … })
 //
 // Whoever asked waits, at most 120 seconds in all. An error becomes a failure
-// for them, and so does an answer that does not fit its schema. The answer's
-// Meta.DataModel and Meta.EventType are filled in if they are empty. Queries
-// are not deduplicated, as a repeated question wants an answer too, and are
-// not kept in the dead-letter sink.
+// for them, and so does an answer that does not fit its schema. What is sent has
+// Meta.DataModel and Meta.EventType also where the answer leaves them empty. The
+// answer itself is only read, so that h may return it again. Queries are not
+// deduplicated, as a repeated question wants an answer too, and are not kept in
+// the dead-letter sink.
 func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
 	info := Q(new(T)).RedoxEvent()
 	m.know(info)

@@ -61,7 +61,7 @@ func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *r
 		if err != nil {
 			return err
 		}
-		nameAnswer(reply)
+		reply = withNames(reply)
 		// Strict out: what does not fit the schema is a mistake of this side.
 		if err := reply.Validate().Err(); err != nil {
 			return err
@@ -72,21 +72,26 @@ func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *r
 	return body, err
 }
 
-// nameAnswer fills in Meta.DataModel and Meta.EventType if they are empty. The
-// struct is generated, and may come from a user's own schemas, so its fields
-// are looked for rather than assumed.
-func nameAnswer(m redox.Message) {
-	info := m.RedoxEvent()
-	meta := reflect.ValueOf(m).Elem().FieldByName("Meta")
-	if meta.Kind() != reflect.Struct {
-		return
+// withNames returns a copy of an answer in which Meta.DataModel and Meta.EventType
+// are filled in if they are empty. A copy, as a handler may give several queries
+// the same value at once; a shallow one has a Meta of its own, as all sections
+// of generated structs are held by value. They may come from a user's own
+// schemas, so the fields are looked for rather than assumed.
+func withNames(m redox.Message) redox.Message {
+	original := reflect.ValueOf(m).Elem()
+	if original.FieldByName("Meta").Kind() != reflect.Struct {
+		return m
 	}
+	copied := reflect.New(original.Type())
+	copied.Elem().Set(original)
+	info, meta := m.RedoxEvent(), copied.Elem().FieldByName("Meta")
 	for field, value := range map[string]string{"DataModel": info.DataModel, "EventType": info.EventType} {
 		f := meta.FieldByName(field)
 		if f.Kind() == reflect.String && f.CanSet() && f.Len() == 0 {
 			f.SetString(value)
 		}
 	}
+	return copied.Interface().(redox.Message)
 }
 
 // answer sends the answer to a query.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -57,6 +58,31 @@ func testAnswer(t *testing.T) {
 	}
 	assert.Equal(t, 120*time.Second, left, "the budget counts from when the query was received")
 	assert.Len(t, r.noted(), 2, "others may listen in")
+}
+
+// TestSharedAnswer: handlers may return one value for many queries, such as the
+// one for nothing found. It is named in a copy, or queries would disturb each
+// other.
+func TestSharedAnswer(t *testing.T) {
+	none := &patientsearch.Response{}
+	var both sync.WaitGroup
+	both.Add(2)
+	r := receive(t, answering(func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error) {
+		both.Done()
+		both.Wait()
+		return none, nil
+	}), nil)
+	answers := make(chan answer)
+	for range 2 {
+		go func() { answers <- r.post(search("L1")) }()
+	}
+	for range 2 {
+		a := <-answers
+		assert.Equal(t, http.StatusOK, a.status)
+		assert.Contains(t, a.body, `"DataModel":"PatientSearch"`)
+	}
+	assert.Empty(t, none.Meta.DataModel, "the handler's value is not changed")
+	assert.Empty(t, none.Meta.EventType)
 }
 
 func TestAnswerFails(t *testing.T) {
