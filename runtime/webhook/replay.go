@@ -22,11 +22,14 @@ var ErrPutAside = errors.New("webhook: the message was put aside again")
 //
 //	result, err := deadletter.Replay(ctx, box, webhook.ReplayTo(url, token, nil))
 //
-// Client nil stands for http.DefaultClient.
+// Client nil stands for http.DefaultClient. Redirects are not followed: they
+// would carry the message and the token to another host.
 func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Letter) error {
 	if client == nil {
 		client = http.DefaultClient
 	}
+	c := *client
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	id := rand.Text()
 	return func(ctx context.Context, l deadletter.Letter) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
@@ -36,7 +39,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tokenHeader, token)
 		r.Header.Set(ReplayHeader, id)
-		response, err := client.Do(r)
+		response, err := c.Do(r)
 		if err != nil {
 			return err
 		}
@@ -55,6 +58,8 @@ func replayResult(r *http.Response) error {
 		return nil
 	case r.StatusCode == http.StatusOK:
 		return errors.New("webhook: the url does not belong to a handler of this package")
+	case 300 <= r.StatusCode && r.StatusCode < 400:
+		return fmt.Errorf("webhook: status %d: redirects are not followed: replay to the url of the handler itself", r.StatusCode)
 	default:
 		return fmt.Errorf("webhook: status %d", r.StatusCode)
 	}

@@ -95,3 +95,19 @@ func TestReplayErrors(t *testing.T) {
 	require.NoError(t, r.Shutdown(t.Context()))
 	assert.ErrorIs(t, r.Replay(t.Context(), letter), http.ErrServerClosed)
 }
+
+// TestReplayDoesNotFollowRedirects: they would carry the message and the token
+// to another host.
+func TestReplayDoesNotFollowRedirects(t *testing.T) {
+	var followed atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Add(1) }))
+	defer elsewhere.Close()
+	redirects := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer redirects.Close()
+	letter := deadletter.Letter{Raw: []byte(arrival("L1"))}
+	for name, client := range map[string]*http.Client{"default": nil, "given": {}} {
+		err := webhook.ReplayTo(redirects.URL, token, client)(t.Context(), letter)
+		assert.ErrorContains(t, err, "status 307: redirects are not followed", name)
+	}
+	assert.Zero(t, followed.Load())
+}
