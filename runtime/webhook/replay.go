@@ -66,7 +66,8 @@ func replayResult(r *http.Response) error {
 }
 
 // Replay handles a letter without HTTP, in the process of the handler; for
-// deadletter.Replay like ReplayTo.
+// deadletter.Replay like ReplayTo. Its error says of a handler's error what logs
+// do (Config.ErrorText), and wraps it.
 func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
 	if err != nil {
@@ -85,11 +86,28 @@ func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	case Handled, Duplicate, Answered:
 		return nil
 	case DeadLetter:
-		return errors.Join(ErrPutAside, x.out.Err)
+		return h.replayError(ErrPutAside, x.out.Err)
 	default:
-		return errors.Join(fmt.Errorf("webhook: %s", x.out.Result), x.out.Err)
+		return h.replayError(fmt.Errorf("webhook: %s", x.out.Result), x.out.Err)
 	}
 }
+
+// replayError says what became of a letter that was not handled, and of the
+// cause what logs say of it, as its text may contain patient data.
+type replayError struct {
+	result, cause error
+	text          string // of the cause
+}
+
+func (h *Handler) replayError(result, cause error) error {
+	if cause == nil {
+		return result
+	}
+	return &replayError{result, cause, h.errorText(cause)}
+}
+
+func (e *replayError) Error() string   { return e.result.Error() + ": " + e.text }
+func (e *replayError) Unwrap() []error { return []error{e.result, e.cause} }
 
 // replayWriter takes the answer that nobody reads.
 type replayWriter struct{ header http.Header }

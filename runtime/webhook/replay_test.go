@@ -111,3 +111,28 @@ func TestReplayDoesNotFollowRedirects(t *testing.T) {
 	}
 	assert.Zero(t, followed.Load())
 }
+
+// TestReplayErrorsRepeatNoContent: a handler's error may contain patient data.
+// What is said of it is what logs say.
+func TestReplayErrorsRepeatNoContent(t *testing.T) {
+	cause := errors.New("no bed for Planterson")
+	handled := cause
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return handled })
+	}, nil)
+	handled = webhook.Permanent(cause)
+	require.Equal(t, webhook.DeadLetter, r.post(arrival("L1")).outcome)
+
+	_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
+	assert.ErrorIs(t, err, webhook.ErrPutAside)
+	assert.ErrorIs(t, err, cause, "for who wants to know")
+	assert.ErrorContains(t, err, "put aside again: *fmt.wrapError: *errors.errorString")
+	assert.NotContains(t, err.Error(), "Planterson")
+
+	handled = cause
+	_, err = deadletter.Replay(t.Context(), r.dead, r.Replay)
+	assert.NotErrorIs(t, err, webhook.ErrPutAside)
+	assert.ErrorIs(t, err, cause)
+	assert.ErrorContains(t, err, "webhook: failed: *errors.errorString")
+	assert.NotContains(t, err.Error(), "Planterson")
+}
