@@ -13,7 +13,7 @@ import (
 )
 
 // ReplayHeader marks a message that was put aside and is delivered again. Its
-// value tells one replay from another: the same value twice is a redelivery.
+// value tells one letter from another: the same value twice is a redelivery.
 const ReplayHeader = "Redoxgen-Replay"
 
 // deliver takes a verified message through dedup and handlers to an answer.
@@ -159,6 +159,10 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 	if reason == deadletter.Undecodable && x.h.config.RefuseInvalidJSON {
 		// Not done: the retry is to be refused as well.
 		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }
+	}
+	if x.out.Delivery.Replay {
+		// To be replayed again; of what is done, the letter would be removed.
+		return free, func() { x.fail(http.StatusOK, DeadLetter, err) }
 	}
 	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
 }

@@ -3,7 +3,8 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,9 @@ var ErrPutAside = errors.New("webhook: the message was put aside again")
 
 // ReplayTo returns a function for deadletter.Replay that delivers letters to a
 // handler at url. Each letter is handled as if it had not been put aside, and
-// a handler that succeeded at that time is not called again:
+// a handler that succeeded at that time is not called again. Neither is any for
+// a letter that an earlier replay delivered and could not remove, as long as
+// the handler's dedup store remembers it:
 //
 //	result, err := deadletter.Replay(ctx, box, webhook.ReplayTo(url, token, nil))
 //
@@ -30,7 +33,6 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 	}
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	id := rand.Text()
 	return func(ctx context.Context, l deadletter.Letter) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
 		if err != nil {
@@ -38,7 +40,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tokenHeader, token)
-		r.Header.Set(ReplayHeader, id)
+		r.Header.Set(ReplayHeader, replayID(l))
 		response, err := c.Do(r)
 		if err != nil {
 			return err
@@ -47,6 +49,14 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept
 		return replayResult(response)
 	}
+}
+
+// replayID tells a letter from every other one, so that a replay that finds a
+// letter handled by an earlier one, which could not remove it, only removes it.
+// Every box keeps times to the microsecond.
+func replayID(l deadletter.Letter) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", l.Key, l.AttemptID, l.Received.UnixMicro()))
+	return hex.EncodeToString(sum[:16])
 }
 
 func replayResult(r *http.Response) error {
@@ -73,7 +83,7 @@ func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set(ReplayHeader, rand.Text())
+	r.Header.Set(ReplayHeader, replayID(l))
 	w := &replayWriter{header: http.Header{}}
 	x := &exchange{h: h, w: w, r: r, ctx: ctx, received: h.config.Now(), verified: true}
 	if !h.enter() {

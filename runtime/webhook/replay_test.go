@@ -136,3 +136,59 @@ func TestReplayErrorsRepeatNoContent(t *testing.T) {
 	assert.ErrorContains(t, err, "webhook: failed: *errors.errorString")
 	assert.NotContains(t, err.Error(), "Planterson")
 }
+
+// stuck is a box from which nothing is removed until it is mended: to the next
+// replay, one that was killed before it could.
+type stuck struct {
+	deadletter.Box
+	mended bool
+}
+
+func (b *stuck) Remove(ctx context.Context, l deadletter.Letter) error {
+	if !b.mended {
+		return errDown
+	}
+	return b.Box.Remove(ctx, l)
+}
+
+// TestReplayTwice: what was handled but could not be removed is not handled
+// again by the next replay, whichever way it comes.
+func TestReplayTwice(t *testing.T) {
+	var mended atomic.Bool
+	r := receive(t, broken(&mended), nil)
+	r.post(arrival("L1"))
+	mended.Store(true)
+	box := &stuck{Box: r.dead}
+	for _, deliver := range []func(context.Context, deadletter.Letter) error{
+		webhook.ReplayTo(r.URL, token, nil), webhook.ReplayTo(r.URL, token, nil), r.Replay,
+	} {
+		result, err := deadletter.Replay(t.Context(), box, deliver)
+		assert.ErrorIs(t, err, errDown)
+		assert.Equal(t, deadletter.Replayed{Failed: 1}, result)
+	}
+	box.mended = true
+	result, err := deadletter.Replay(t.Context(), box, webhook.ReplayTo(r.URL, token, nil))
+	require.NoError(t, err)
+	assert.Equal(t, deadletter.Replayed{Delivered: 1}, result)
+	assert.Equal(t, []string{"L1"}, r.logIDs(), "handled once")
+	assert.Empty(t, r.letters(t))
+}
+
+// TestReplayOfACopy: a letter that is put aside again is not done, also where
+// that makes no other letter of the one that is replayed.
+func TestReplayOfACopy(t *testing.T) {
+	var mended atomic.Bool
+	r := receive(t, broken(&mended), nil)
+	r.post(arrival("L1"))
+	backup := deadletter.Dir(t.TempDir())
+	require.NoError(t, backup.Put(t.Context(), r.letters(t)[0]))
+	for range 2 {
+		_, err := deadletter.Replay(t.Context(), backup, webhook.ReplayTo(r.URL, token, nil))
+		assert.ErrorIs(t, err, webhook.ErrPutAside)
+	}
+	mended.Store(true)
+	result, err := deadletter.Replay(t.Context(), backup, webhook.ReplayTo(r.URL, token, nil))
+	require.NoError(t, err)
+	assert.Equal(t, deadletter.Replayed{Delivered: 1}, result)
+	assert.Equal(t, []string{"L1"}, r.logIDs())
+}
