@@ -45,13 +45,20 @@ func NewHandler(mux *Mux, config Config) (*Handler, error) {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{h: h, w: w, r: r, received: h.config.Now()}
-	ctx, ends := h.begin(r)
+	x.observed(x.serve)
+}
+
+// observed serves the request, unless the handler is shutting down, then logs
+// and tells the observers what became of it.
+func (x *exchange) observed(serve func()) (served bool) {
+	h := x.h
+	ctx, ends := h.begin(x.r)
 	x.ctx = ctx
-	if h.enter() {
+	if served = h.enter(); served {
 		defer h.leave()
-		x.serve()
+		serve()
 	} else {
-		w.Header().Set("Connection", "close")
+		x.w.Header().Set("Connection", "close")
 		x.reply(http.StatusServiceUnavailable, Unavailable)
 	}
 	x.out.Duration = h.config.Now().Sub(x.received)
@@ -60,6 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, end := range ends {
 		end(x.out)
 	}
+	return served
 }
 
 // exchange is one request and its answer.

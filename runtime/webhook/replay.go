@@ -76,8 +76,9 @@ func replayResult(r *http.Response) error {
 }
 
 // Replay handles a letter without HTTP, in the process of the handler; for
-// deadletter.Replay like ReplayTo. Its error says of a handler's error what logs
-// do (Config.ErrorText), and wraps it.
+// deadletter.Replay like ReplayTo. Observers are told of it as of a request, at
+// "/" and with ReplayHeader as its only header. The error says of a handler's
+// error what logs do (Config.ErrorText), and wraps it.
 func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
 	if err != nil {
@@ -85,13 +86,10 @@ func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	}
 	r.Header.Set(ReplayHeader, replayID(l))
 	w := &replayWriter{header: http.Header{}}
-	x := &exchange{h: h, w: w, r: r, ctx: ctx, received: h.config.Now(), verified: true}
-	if !h.enter() {
+	x := &exchange{h: h, w: w, r: r, received: h.config.Now(), verified: true}
+	if !x.observed(func() { x.deliver(l.Raw) }) {
 		return http.ErrServerClosed
 	}
-	defer h.leave()
-	x.deliver(l.Raw)
-	h.log(ctx, x.out)
 	switch x.out.Result {
 	case Handled, Duplicate, Answered:
 		return nil

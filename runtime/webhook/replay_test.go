@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -191,4 +192,47 @@ func TestReplayOfACopy(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, deadletter.Replayed{Delivered: 1}, result)
 	assert.Equal(t, []string{"L1"}, r.logIDs())
+}
+
+// observed notes the outcomes that an observer is told.
+type observed struct{ outcomes []webhook.Outcome }
+
+type observedKey struct{}
+
+func (o *observed) Begin(ctx context.Context, _ *http.Request) (context.Context, func(webhook.Outcome)) {
+	return context.WithValue(ctx, observedKey{}, true), func(out webhook.Outcome) { o.outcomes = append(o.outcomes, out) }
+}
+
+// TestReplayIsObserved: a replay within the process is told, logged and
+// measured as one over HTTP.
+func TestReplayIsObserved(t *testing.T) {
+	var o observed
+	var inContext []any
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
+			inContext = append(inContext, ctx.Value(observedKey{}))
+			now = now.Add(time.Second)
+			return nil
+		})
+	}, func(c *webhook.Config) {
+		c.Observers = []webhook.Observer{&o}
+		c.Now = func() time.Time { return now }
+	})
+	letter := deadletter.Letter{Key: "src/dst/log:L1", Raw: []byte(arrival("L1"))}
+	require.NoError(t, r.Replay(t.Context(), letter))
+	require.NoError(t, r.Shutdown(t.Context()))
+	require.Error(t, r.Replay(t.Context(), letter))
+
+	assert.Equal(t, []any{true}, inContext)
+	require.Len(t, o.outcomes, 2)
+	out := o.outcomes[0]
+	assert.Equal(t, webhook.Handled, out.Result)
+	assert.Equal(t, http.StatusOK, out.Status)
+	assert.True(t, out.Delivery.Replay)
+	assert.Nil(t, out.Delivery.Raw)
+	assert.Equal(t, len(letter.Raw), out.Size)
+	assert.Equal(t, time.Second, out.Duration)
+	assert.Contains(t, r.logged(), `"took":1000000000`)
+	assert.Equal(t, webhook.Unavailable, o.outcomes[1].Result, "not taken when shutting down")
 }
