@@ -109,6 +109,17 @@ func receive(t *testing.T, register func(*webhook.Mux, *receiver), change func(*
 // receiveInto is receive for tests that change the receiver too.
 func receiveInto(t *testing.T, register func(*webhook.Mux, *receiver), change func(*webhook.Config, *receiver)) *receiver {
 	t.Helper()
+	r := receiveOffline(t, register, change)
+	server := httptest.NewServer(r.Handler)
+	t.Cleanup(server.Close)
+	r.URL = server.URL
+	return r
+}
+
+// receiveOffline is receiveInto without a server: in a bubble of synctest, time
+// would not pass while one listens.
+func receiveOffline(t *testing.T, register func(*webhook.Mux, *receiver), change func(*webhook.Config, *receiver)) *receiver {
+	t.Helper()
 	r := &receiver{dead: deadletter.Dir(t.TempDir())}
 	mux := webhook.NewMux()
 	if register == nil {
@@ -128,9 +139,6 @@ func receiveInto(t *testing.T, register func(*webhook.Mux, *receiver), change fu
 	h, err := webhook.NewHandler(mux, config)
 	require.NoError(t, err)
 	r.Handler = h
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	r.URL = server.URL
 	t.Cleanup(func() {
 		for _, secret := range append(planted, token) {
 			assert.NotContains(t, r.logged(), secret, "in the log")

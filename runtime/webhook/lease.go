@@ -37,11 +37,12 @@ func (h *Handler) keepLease(parent context.Context, claim dedup.Claim) (context.
 	return l.ctx, l
 }
 
-// renew extends the lease. If the store does not answer, the next attempt may
-// still come in time.
+// renew extends the lease. The store has a quarter of it to answer, and is asked
+// again soon if it does not, so that one answer may be lost.
 func (l *lease) renew() {
-	ctx, cancel := l.h.dedupContext(l.ctx)
-	err := l.h.config.Dedup.Extend(ctx, l.claim, l.h.config.Lease)
+	c := l.h.config
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), min(c.StoreTimeout, c.Lease/4))
+	err := c.Dedup.Extend(ctx, l.claim, c.Lease)
 	cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,8 +50,10 @@ func (l *lease) renew() {
 	case l.stopped:
 	case errors.Is(err, dedup.ErrLost):
 		l.lost(ErrClaimLost)
+	case err != nil:
+		l.timer.Reset(c.Lease / 10)
 	default:
-		l.timer.Reset(l.h.config.Lease / 3)
+		l.timer.Reset(c.Lease / 3)
 	}
 }
 
