@@ -9,11 +9,16 @@ import (
 )
 
 // callAll calls the handlers one after the other. It stops at the first
-// temporary error, as the message comes again; a permanent error does not keep
-// the others from their part.
+// temporary error, as the message comes again, and when the claim was lost, as
+// another worker may have the message; a permanent error does not keep the
+// others from their part.
 func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, calls []call) (temporary, permanent error) {
 	var succeeded []call
 	for _, c := range calls {
+		if context.Cause(ctx) == ErrClaimLost {
+			temporary = ErrClaimLost
+			break
+		}
 		if h.ranBefore(ctx, d, c, calls) {
 			continue
 		}

@@ -78,6 +78,7 @@ func (x *exchange) claim(key dedup.Key) (dedup.Claim, bool) {
 }
 
 func (x *exchange) tryClaim(key dedup.Key) (dedup.Claim, error) {
+	x.asked = time.Now()
 	ctx, cancel := x.h.dedupContext(x.ctx)
 	defer cancel()
 	return x.h.config.Dedup.Claim(ctx, key, x.h.config.Lease)
@@ -97,7 +98,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // handle runs the handlers of a claimed message and settles the claim: done,
 // or free for the next delivery.
 func (x *exchange) handle(claim dedup.Claim, msg redox.Message) {
-	ctx, lease := x.h.keepLease(x.ctx, claim)
+	ctx, lease := x.h.keepLease(x.ctx, claim, x.asked)
 	defer lease.stop()
 	settle, answer := x.run(ctx, claim, msg)
 	store := x.h.config.Dedup.Commit

@@ -246,50 +246,6 @@ func TestInFlightElsewhere(t *testing.T) {
 	assert.Empty(t, r.noted())
 }
 
-// TestLeaseIsRenewed: a handler may take longer than the lease.
-func TestLeaseIsRenewed(t *testing.T) {
-	release := make(chan struct{})
-	r := receive(t, func(mux *webhook.Mux, r *receiver) {
-		webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
-			r.note(d)
-			<-release
-			return ctx.Err()
-		})
-	}, func(c *webhook.Config) { c.Lease = 90 * time.Millisecond })
-	first := make(chan answer)
-	go func() { first <- r.post(arrival("L1")) }()
-	eventually(t, "handler runs", func() bool { return len(r.noted()) == 1 })
-	for range 5 {
-		time.Sleep(60 * time.Millisecond)
-		assert.Equal(t, webhook.InFlight, r.post(arrival("L1")).outcome)
-	}
-	close(release)
-	assert.Equal(t, webhook.Handled, (<-first).outcome)
-	assert.Len(t, r.noted(), 1)
-}
-
-// losing is a store in which every claim is lost to another worker.
-type losing struct{ dedup.Store }
-
-func (losing) Extend(context.Context, dedup.Claim, time.Duration) error { return dedup.ErrLost }
-func (losing) Commit(context.Context, dedup.Claim) error                { return dedup.ErrLost }
-
-func TestLostClaimEndsTheHandler(t *testing.T) {
-	var cause error
-	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
-		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
-			<-ctx.Done()
-			cause = context.Cause(ctx)
-			return nil
-		})
-	}, func(c *webhook.Config) {
-		c.Dedup, c.Lease = losing{dedup.NewMemory(dedup.MemoryConfig{})}, 30*time.Millisecond
-	})
-	a := r.post(arrival("L1"))
-	assert.ErrorIs(t, cause, webhook.ErrClaimLost)
-	assert.Equal(t, http.StatusServiceUnavailable, a.status, "the other one's result counts")
-}
-
 // TestClientGone: the work goes on when the client does not wait, so that the
 // redelivery finds it done.
 func TestClientGone(t *testing.T) {

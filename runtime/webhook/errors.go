@@ -35,8 +35,8 @@ func IsPermanent(err error) bool {
 }
 
 // ErrClaimLost is the cause of the context's end when another worker took over
-// the message, because this one could not renew its lease in time.
-var ErrClaimLost = errors.New("webhook: another worker took over the message")
+// the message, or may have, because this one could not renew its lease in time.
+var ErrClaimLost = errors.New("webhook: the lease of the message ended, and another worker may have taken over")
 
 // PanicError is what the panic of a handler becomes: a temporary error.
 type PanicError struct {

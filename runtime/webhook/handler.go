@@ -77,6 +77,7 @@ type exchange struct {
 	r        *http.Request
 	ctx      context.Context
 	received time.Time
+	asked    time.Time // when the store was asked for the claim, by the real clock
 	out      Outcome
 	verified bool
 	begun    bool // the body is read

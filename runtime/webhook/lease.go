@@ -19,29 +19,36 @@ type lease struct {
 	lost   context.CancelCauseFunc
 
 	mu      sync.Mutex
-	timer   *time.Timer
+	until   time.Time   // when the lease ends that came with the claim
+	timer   *time.Timer // for the next renewal
+	over    *time.Timer // for the end of the lease; nil before the first renewal
 	stopped bool
 }
 
 // keepLease returns the handlers' context: it goes on when the client is gone,
 // so that the work is not done in vain, and ends with the time for handlers or
-// when the claim is lost.
-func (h *Handler) keepLease(parent context.Context, claim dedup.Claim) (context.Context, *lease) {
-	l := &lease{h: h, claim: claim}
+// when the claim is lost. The lease counts from when the store was asked for the
+// claim, as it began no earlier.
+func (h *Handler) keepLease(parent context.Context, claim dedup.Claim, asked time.Time) (context.Context, *lease) {
+	l := &lease{h: h, claim: claim, until: asked.Add(h.config.Lease)}
 	ctx, lost := context.WithCancelCause(context.WithoutCancel(parent))
 	l.lost = lost
 	l.ctx, l.cancel = context.WithTimeout(ctx, h.config.Timeout)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.timer = time.AfterFunc(h.config.Lease/3, l.renew)
+	l.timer = time.AfterFunc(time.Until(asked.Add(h.config.Lease/3)), l.renew)
 	return l.ctx, l
 }
 
 // renew extends the lease. The store has a quarter of it to answer, and is asked
 // again soon if it does not, so that one answer may be lost.
 func (l *lease) renew() {
+	if !l.watch() {
+		return
+	}
 	c := l.h.config
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), min(c.StoreTimeout, c.Lease/4))
+	asked := time.Now()
 	err := c.Dedup.Extend(ctx, l.claim, c.Lease)
 	cancel()
 	l.mu.Lock()
@@ -53,8 +60,21 @@ func (l *lease) renew() {
 	case err != nil:
 		l.timer.Reset(c.Lease / 10)
 	default:
-		l.timer.Reset(c.Lease / 3)
+		l.over.Reset(time.Until(asked.Add(c.Lease)))
+		l.timer.Reset(time.Until(asked.Add(c.Lease / 3)))
 	}
+}
+
+// watch sees to it that the claim is lost when its lease ends: a store that does
+// not answer cannot tell that another worker claimed the message. Most handlers
+// return before the first renewal and are spared the timer.
+func (l *lease) watch() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.over == nil && !l.stopped {
+		l.over = time.AfterFunc(time.Until(l.until), func() { l.lost(ErrClaimLost) })
+	}
+	return !l.stopped
 }
 
 func (l *lease) stop() {
@@ -62,6 +82,9 @@ func (l *lease) stop() {
 	defer l.mu.Unlock()
 	l.stopped = true
 	l.timer.Stop()
+	if l.over != nil {
+		l.over.Stop()
+	}
 	l.cancel()
 	l.lost(nil)
 }
