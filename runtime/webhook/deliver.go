@@ -33,13 +33,9 @@ func (x *exchange) deliver(raw []byte) {
 		x.query(msg, info)
 		return
 	}
-	claimKey := x.out.Delivery.key
-	if id := x.r.Header.Get(ReplayHeader); id != "" {
-		// The message is done as far as Redox is concerned: it was put aside.
-		x.out.Delivery.Replay = true
-		claimKey = claimKey.Sub("replay:" + id)
-	}
-	claim, ok := x.claim(claimKey)
+	replay := x.r.Header.Get(ReplayHeader)
+	x.out.Delivery.Replay = replay != ""
+	claim, ok := x.claim(x.out.Delivery.claimKey(replay))
 	if !ok {
 		return
 	}

@@ -2,9 +2,11 @@ package webhook_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -220,6 +223,32 @@ func TestSeveralHandlers(t *testing.T) {
 	assert.Equal(t, []int{1, 2, 2, 1}, []int{first, second, third, any}, "replay calls the one that failed")
 }
 
+// TestOnceForTheMessage: an effect that handlers share marks itself as done and
+// not the message, which the other handlers still have work to do for.
+func TestOnceForTheMessage(t *testing.T) {
+	store, err := sqldedup.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, store.Close()) })
+	effects, others := 0, 0
+	shared := func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+		return store.Once(ctx, d.MessageKey(), func(*sql.Tx) error { effects++; return nil })
+	}
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, shared)
+		webhook.On(mux, shared)
+		webhook.OnAny(mux, func(context.Context, webhook.Delivery, redox.Message) error {
+			if others++; others == 1 {
+				return errors.New("down")
+			}
+			return nil
+		})
+	}, func(c *webhook.Config) { c.Dedup = store })
+	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+	assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
+	assert.Equal(t, []int{1, 2}, []int{effects, others})
+}
+
 func TestOnAnyTakesUnknownEvents(t *testing.T) {
 	var got redox.Message
 	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
@@ -233,7 +262,7 @@ func TestOnAnyTakesUnknownEvents(t *testing.T) {
 
 func TestInFlightElsewhere(t *testing.T) {
 	store := dedup.NewMemory(dedup.MemoryConfig{})
-	claim, err := store.Claim(t.Context(), "src/dst/log:L1", time.Minute)
+	claim, err := store.Claim(t.Context(), "src/dst/log:L1/claim:", time.Minute)
 	require.NoError(t, err)
 	r := receive(t, nil, func(c *webhook.Config) { c.Dedup = store })
 	a := r.post(arrival("L1"))

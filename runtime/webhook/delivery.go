@@ -47,8 +47,16 @@ func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
 // "PatientAdmin.Arrival", and its number among those registered for the same.
 func (d Delivery) Key() dedup.Key { return d.key.Sub(d.route) }
 
-// MessageKey identifies the message for all handlers together.
+// MessageKey identifies the message for all handlers together, and its letter
+// in the dead-letter sink. What one handler does once under it, no other one
+// does; the message is done when all handlers are, whatever is done under it.
 func (d Delivery) MessageKey() dedup.Key { return d.key }
+
+// claimKey is what claims of the message are under: apart from Key and
+// MessageKey, which are for handlers to mark as done, and for each letter that
+// is replayed apart from Redox's deliveries, to which what was put aside is
+// done. No handler's part of a key has a colon.
+func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" + replay) }
 
 // Format writes what identifies the delivery and no content, for every verb.
 func (d Delivery) Format(s fmt.State, _ rune) {
