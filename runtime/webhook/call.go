@@ -19,7 +19,7 @@ func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, ca
 			temporary = ErrClaimLost
 			break
 		}
-		if h.ranBefore(ctx, d, c, calls) {
+		if h.ranBefore(ctx, d, c) {
 			continue
 		}
 		d.route = c.route
@@ -71,9 +71,10 @@ func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
 }
 
 // ranBefore reports whether the handler succeeded in an earlier delivery. Only
-// redeliveries of messages with several handlers need to ask.
-func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call, calls []call) bool {
-	if len(calls) < 2 || !d.Redelivery && !d.Replay {
+// redeliveries need to ask; also where it is the only handler, as the one that
+// failed may be gone since.
+func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call) bool {
+	if !d.Redelivery && !d.Replay {
 		return false
 	}
 	ctx, cancel := h.dedupContext(ctx)

@@ -43,8 +43,10 @@ func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
 //
 //	store.Once(ctx, d.Key(), func(tx *sql.Tx) error { … })
 //
-// A handler's part of the key is what it was registered for, such as
-// "PatientAdmin.Arrival", and its number among those registered for the same.
+// A handler's part of the key is its name (Named). If it has none, it is what it
+// was registered for, such as "PatientAdmin.Arrival", and its number among those
+// without a name that were registered for the same. As the number changes with
+// the order of registration, handlers of which there are several should be named.
 func (d Delivery) Key() dedup.Key { return d.key.Sub(d.route) }
 
 // MessageKey identifies the message for all handlers together, and its letter
@@ -55,7 +57,7 @@ func (d Delivery) MessageKey() dedup.Key { return d.key }
 // claimKey is what claims of the message are under: apart from Key and
 // MessageKey, which are for handlers to mark as done, and for each letter that
 // is replayed apart from Redox's deliveries, to which what was put aside is
-// done. No handler's part of a key has a colon.
+// done. No handler's name has a colon.
 func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" + replay) }
 
 // Format writes what identifies the delivery and no content, for every verb.

@@ -49,6 +49,7 @@ func Example() {
 }
 
 func assignBed(context.Context, []common.Identifier, common.Location) error         { return nil }
+func orderMeal(context.Context, []common.Identifier, []string) error                { return nil }
 func updateDirectory(context.Context, []redox.Identifier, redox.Demographics) error { return nil }
 
 // An effect that happens exactly once, through any crash: its row and the mark
@@ -66,6 +67,18 @@ func Example_once() {
 			return err
 		})
 	})
+}
+
+// Two handlers for one event. Their names keep them apart also in the next
+// version of the program, whatever the order then.
+func ExampleNamed() {
+	mux := webhook.NewMux()
+	webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
+		return assignBed(ctx, ev.Patient.Identifiers, ev.Visit.Location)
+	}, webhook.Named("beds"))
+	webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
+		return orderMeal(ctx, ev.Patient.Identifiers, ev.Patient.Notes)
+	}, webhook.Named("meals"))
 }
 
 // A synchronous query is answered with its response type.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -15,7 +14,8 @@ import (
 // Mux holds handlers by what they take. Several may take the same message:
 // they are called one after the other in the order of registration, and the
 // message is done when all succeeded. A handler that succeeded is not called
-// again for a redelivery that another handler's error caused.
+// again for a redelivery that another handler's error caused; see Named for how
+// it is recognised.
 //
 // A Mux is filled by one goroutine; handlers registered after NewHandler have
 // no effect on that Handler. Handlers are called concurrently.
@@ -32,9 +32,15 @@ type name struct{ dataModel, eventType string }
 
 // route is a handler and what it takes.
 type route struct {
-	name string // stable over restarts: it is part of Delivery.Key
-	take func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
+	what   string        // it is registered for
+	name   string        // its part of Delivery.Key, and of the note that it ran
+	named  bool          // by Named
+	events map[name]bool // that it may take; nil for any
+	take   taker
 }
+
+// taker returns the handler's call for a message, if it takes it.
+type taker func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
 
 // answer is a handler that answers a query.
 type answer func(context.Context, Delivery, redox.Message) (redox.Message, error)
@@ -57,19 +63,22 @@ type pointer[T any] interface {
 // On calls h with every message of an event type, which follows from h:
 //
 //	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { … })
-func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error) {
+//
+// When an event has more than one handler, each should be Named.
+func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error, options ...Option) {
 	info := M(new(T)).RedoxEvent()
 	m.know(info)
-	m.add(info.String(), func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		ev, ok := msg.(M)
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, ev) }, ok
-	})
+	}
+	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, take: take}, options)
 }
 
 // OnModel calls h with every message of the events, each in its own type:
 //
 //	webhook.OnModel(mux, patientadmin.Events(), func(ctx context.Context, d webhook.Delivery, ev redox.Message) error { … })
-func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d Delivery, ev redox.Message) error) {
+func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
 	if len(events) == 0 {
 		m.errs = append(m.errs, errors.New("OnModel without events"))
 		return
@@ -83,18 +92,20 @@ func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d De
 			model = "several data models"
 		}
 	}
-	m.add(model+".*", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		ok := taken[nameOf(msg.RedoxEvent())]
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, ok
-	})
+	}
+	m.add(route{what: model + ".*", events: taken, take: take}, options)
 }
 
 // OnAny calls h with every message. One whose event no other registration
 // named is a *redox.Unknown.
-func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error) {
-	m.add("*", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
+	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
-	})
+	}
+	m.add(route{what: "*", take: take}, options)
 }
 
 // query is a generated query's pointer.
@@ -140,14 +151,6 @@ func (m *Mux) know(info *redox.EventInfo) {
 		}
 	}
 	m.events[nameOf(info)] = info
-}
-
-func (m *Mux) add(what string, take func(redox.Message) (func(context.Context, Delivery) error, bool)) {
-	m.count[what]++
-	if n := m.count[what]; n > 1 {
-		what += "#" + strconv.Itoa(n)
-	}
-	m.routes = append(m.routes, route{name: what, take: take})
 }
 
 // snapshot returns a copy that later registrations do not change.

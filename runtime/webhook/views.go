@@ -10,26 +10,28 @@ import (
 // those whose event is registered otherwise in their own type, all others as
 // far as the patient goes. So h also gets events that this program does not
 // know, and need not import their data models.
-func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMessage) error) {
-	m.add("patient", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMessage) error, options ...Option) {
+	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		p, ok := msg.(redox.PatientMessage)
 		if unknown, isUnknown := msg.(*redox.Unknown); isUnknown {
 			p, ok = patientOf(unknown)
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, p) }, ok
-	})
+	}
+	m.add(route{what: "patient", take: take}, options)
 }
 
 // OnVisit calls h with every message that has a visit, as OnPatient does for
 // patients.
-func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessage) error) {
-	m.add("visit", func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessage) error, options ...Option) {
+	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		v, ok := msg.(redox.VisitMessage)
 		if unknown, isUnknown := msg.(*redox.Unknown); isUnknown {
 			v, ok = visitOf(unknown)
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, v) }, ok
-	})
+	}
+	m.add(route{what: "visit", take: take}, options)
 }
 
 // patientView is a message of an unknown event, seen as one about a patient.

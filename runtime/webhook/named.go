@@ -1,0 +1,71 @@
+package webhook
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Option is an option of On, OnModel, OnAny, OnPatient and OnVisit.
+type Option func(*route)
+
+// Named gives a handler a name, of letters, digits, '-', '_' and '.':
+//
+//	webhook.On(mux, assignBed, webhook.Named("beds"))
+//	webhook.On(mux, orderMeal, webhook.Named("meals"))
+//
+// Handlers need one when several are registered for the same: what they did is
+// remembered by name, over restarts and new versions of the program. Without
+// names they are told apart by their order alone, and a new version with another
+// order, or with one more before them, takes one for the other: it spares a
+// redelivery the handler that failed, and calls again the one that succeeded.
+//
+// A name belongs to one handler among those that may get the same event;
+// NewHandler returns an error otherwise. It should stay what it is: a handler
+// that is renamed is a new one to messages that are on their way.
+func Named(name string) Option {
+	return func(r *route) { r.name, r.named = name, true }
+}
+
+// add registers a handler. One without a name has what it is registered for,
+// and its number if it is not the first of those.
+func (m *Mux) add(r route, options []Option) {
+	r.name = r.what
+	for _, option := range options {
+		option(&r)
+	}
+	if !r.named {
+		m.count[r.what]++
+		if n := m.count[r.what]; n > 1 {
+			r.name += "#" + strconv.Itoa(n)
+		}
+	} else if !isName(r.name) {
+		m.errs = append(m.errs, fmt.Errorf("the handler for %s has the name %q: use letters, digits, '-', '_' and '.'", r.what, r.name))
+	}
+	for _, other := range m.routes {
+		if other.name == r.name && other.meets(r) {
+			m.errs = append(m.errs, fmt.Errorf("the handlers for %s and for %s have the same name %q: give each its own with webhook.Named", other.what, r.what, r.name))
+		}
+	}
+	m.routes = append(m.routes, r)
+}
+
+// meets reports whether both routes may take the same message.
+func (r route) meets(other route) bool {
+	if r.events == nil || other.events == nil {
+		return true
+	}
+	for event := range r.events {
+		if other.events[event] {
+			return true
+		}
+	}
+	return false
+}
+
+// isName reports whether a handler's part of a key can be name: one without the
+// '/' that is between the parts, the ':' of claims, the '#' of numbers and the
+// '?' of answers.
+func isName(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+}
