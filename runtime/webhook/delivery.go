@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -62,7 +63,7 @@ func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" 
 
 // Format writes what identifies the delivery and no content, for every verb.
 func (d Delivery) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", printable(d.Event()), printable(d.LogID), d.Attempt, d.size)
+	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", printable.Name(d.Event()), printable.Name(d.LogID), d.Attempt, d.size)
 }
 
 // LogValue is what identifies the delivery and no content.
@@ -72,10 +73,10 @@ func (d Delivery) LogValue() slog.Value { return slog.GroupValue(d.Attrs()...) }
 // your own. What in Meta does not look like a name or an ID is withheld.
 func (d Delivery) Attrs() []slog.Attr {
 	attrs := []slog.Attr{
-		slog.String("event", printable(d.Event())),
-		slog.String("log_id", printable(d.LogID)),
-		slog.String("attempt_id", printable(d.AttemptID)),
-		slog.String("source", printable(d.Source.ID)),
+		slog.String("event", printable.Name(d.Event())),
+		slog.String("log_id", printable.Name(d.LogID)),
+		slog.String("attempt_id", printable.Name(d.AttemptID)),
+		slog.String("source", printable.Name(d.Source.ID)),
 		slog.Int("attempt", d.Attempt),
 		slog.Int("bytes", d.size),
 	}
@@ -86,24 +87,6 @@ func (d Delivery) Attrs() []slog.Attr {
 		attrs = append(attrs, slog.Bool("replay", true))
 	}
 	return attrs
-}
-
-// printable returns s if it looks like a name or an ID. A message can put
-// anything where an ID belongs, and logs must not repeat it.
-func printable(s string) string {
-	if len(s) > 100 {
-		return fmt.Sprintf("(%d bytes)", len(s))
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
-			c == '-', c == '_', c == '.', c == ' ', c == ':':
-		default:
-			return fmt.Sprintf("(%d bytes)", len(s))
-		}
-	}
-	return s
 }
 
 func newDelivery(meta redox.Meta, raw []byte, key dedup.Key, received time.Time) Delivery {
