@@ -48,6 +48,88 @@ func TestDecodeEncodeKeepsEverything(t *testing.T) {
 	}
 }
 
+// TestTextThatIsNotUnicode: it reads as encoding/json reads it, is reported, and
+// is written as it was, names included.
+func TestTextThatIsNotUnicode(t *testing.T) {
+	in := "{\"Meta\":{\"DataModel\":\"S\",\"EventType\":\"N\"},\"Visit\":{\"VisitNumber\":\"M\xfcller\",\"Notes\":[\"a\\ud83d\",\"\\ud83d\\ude00\"],\"Class\":\"\ufffd\"}," +
+		"\"Persons\":[],\"\xff\":1,\"\xfe\":2,\"\\ud800\":3}"
+	v, r, err := decodeSample([]byte(in))
+	require.NoError(t, err)
+	assert.Equal(t, "M\ufffdller", v.Visit.VisitNumber)
+	assert.Equal(t, []string{"a\ufffd", "😀"}, v.Visit.Notes)
+	var places []string
+	for _, w := range r.Warnings() {
+		if w.Rule == RuleEncoding {
+			places = append(places, w.Path)
+		}
+	}
+	assert.Len(t, places, 5)
+	assert.Equal(t, []string{"Visit.VisitNumber", "Visit.Notes[0]"}, places[:2])
+	out, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.Equal(t, in, string(out))
+
+	v.Visit.VisitNumber = "1"
+	v.Visit.Class = "a\xffb"
+	assert.Contains(t, v.Validate().String(), "Visit.Class: encoding (warning)")
+	out, err = sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.Contains(t, string(out), `"VisitNumber":"1"`)
+}
+
+// TestTypeThatTheSchemaLeft: a field may hold what the schema no longer allows.
+// The schema decides all the same, and nothing is lost.
+func TestTypeThatTheSchemaLeft(t *testing.T) {
+	schema := sampleSchemaWith(
+		SchemaRule{At: "Visit.VisitNumber", Keyword: "schema", Value: `{"type":"number"}`},
+		SchemaRule{At: "Visit.Location", Keyword: "schema", Value: `{"type":["string","object"],"properties":{"Room":{"type":"number"}}}`},
+	)
+	for in, report := range map[string]string{
+		`{"VisitNumber":12,"Location":{"Room":7,"Bed":"1"}}`: "",
+		`{"VisitNumber":12,"Location":"here"}`:               "",
+		`{"VisitNumber":"x","Location":{"Room":"7"}}`: "Visit.VisitNumber: type, want number, got string\n" +
+			"Visit.Location.Room: type, want number, got string\n",
+		`{"VisitNumber":null,"Location":[]}`: "Visit.VisitNumber: type, want number, got null\n" +
+			"Visit.Location: type, want object or string, got array\n",
+	} {
+		text := `{"Meta":{"DataModel":"S","EventType":"N"},"Visit":` + in + `,"Persons":[]}`
+		var v sample
+		r, err := schema.Decode([]byte(text), &v)
+		require.NoError(t, err)
+		assert.Equal(t, report, r.String(), in)
+		r, err = schema.ValidateJSON([]byte(text))
+		require.NoError(t, err)
+		assert.Equal(t, report, r.String(), in)
+		out, err := schema.AppendValid(nil, &v)
+		assert.Equal(t, report == "", err == nil, in)
+		if err == nil {
+			assert.Equal(t, text, string(out))
+		}
+	}
+}
+
+// TestListBeyondTheBudget: the elements that a slice has no room for follow
+// those that it has, unless it became another list.
+func TestListBeyondTheBudget(t *testing.T) {
+	text := `{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[` + strings.Repeat("{},", 300_000) + `{"ID":"last"}]}`
+	v, r, err := decodeSample([]byte(text))
+	require.NoError(t, err)
+	require.Contains(t, r.String(), "budget")
+	require.Less(t, len(v.Persons), 300_000)
+	out, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.True(t, text == string(out))
+
+	v.Persons = []person{{ID: "new"}}
+	out, err = sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.Contains(t, string(out), `"Persons":[{"ID":"new"}]`)
+	v.Persons = nil
+	out, err = sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.NotContains(t, string(out), "last")
+}
+
 // TestOrderOfMembers decodes messages whose members come in different orders,
 // again and again and at the same time: what the decoder learns of one order
 // must not show in what it makes of another.

@@ -31,6 +31,7 @@ const (
 	RuleDate       = codec.RuleDate       // not an ISO 8601 date
 	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
 	RuleRetired    = codec.RuleRetired    // a field that Redox retired
+	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; it reads as U+FFFD and is written back as it was
 	RuleBudget     = codec.RuleBudget     // kept as JSON text, because the typed form would take too much memory
 )
 

@@ -64,6 +64,11 @@ var sampleSchema = Schema{
 	Rules: []SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
 }
 
+// sampleSchemaWith returns sampleSchema with further rules.
+func sampleSchemaWith(rules ...SchemaRule) *Schema {
+	return &Schema{Type: sampleSchema.Type, Outline: sampleSchema.Outline, Rules: append(rules, sampleSchema.Rules...)}
+}
+
 func decodeSample(data []byte) (*sample, Report, error) {
 	v := new(sample)
 	r, err := sampleSchema.Decode(data, v)

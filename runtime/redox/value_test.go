@@ -38,6 +38,9 @@ func TestEqualLooksAtTheData(t *testing.T) {
 		{"wrong type", `{"Location":7}`, `{"Location":8}`, []string{"Location"}},
 		{"element of wrong type", `{"Staff":[7]}`, `{"Staff":[{}]}`, []string{"Staff[0]"}},
 		{"coerced", `{"Class":7}`, `{"Class":"7"}`, nil},
+		{"coerced elements", `{"Notes":[7]}`, `{"Notes":["7"]}`, nil},
+		{"elements without a form", `{"Notes":["a",{"x":1}]}`, `{"Notes":["a",{"x":2}]}`, []string{"Notes"}},
+		{"unknown null", `{"x":null}`, `{}`, nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -61,7 +64,8 @@ func TestChangesWin(t *testing.T) {
 		{"empty object", `{"Location":{}}`, func(v *visit) { v.Location.Room = "1" }, `{"Location":{"Room":"1"}}`},
 		{"coerced", `{"VisitNumber":12,"Class":3}`, func(v *visit) { v.VisitNumber = "13" }, `{"VisitNumber":"13","Class":3}`},
 		{"aside", `{"Notes":"x","Location":[1]}`, func(v *visit) { v.Notes = []string{"y"}; v.Location.Bed = "B" }, `{"Notes":["y"],"Location":{"Bed":"B"}}`},
-		{"array with odd elements", `{"Notes":["a",null],"Scores":[1,"2"]}`, func(v *visit) { v.Notes = append(v.Notes, "b") }, `{"Notes":["a","","b"],"Scores":[1,"2"]}`},
+		{"array with odd elements", `{"Notes":["a",null],"Scores":[1,"2"]}`, func(v *visit) { v.Notes = append(v.Notes, "b") }, `{"Notes":["a",null,"b"],"Scores":[1,"2"]}`},
+		{"array with elements without a form", `{"Notes":["a",7,{"x":1},null]}`, func(v *visit) { v.Notes[0] = "b"; v.Notes = append(v.Notes, "c") }, `{"Notes":["b",7,{"x":1},null,"c"]}`},
 		{"odd element", `{"Staff":[7,8]}`, func(v *visit) { v.Staff[0].ID = "1" }, `{"Staff":[{"ID":"1"},8]}`},
 		{"cleared", `{"VisitNumber":"1","Notes":["a"],"Duration":5,"Urgent":true,"Extension":[]}`,
 			func(v *visit) { v.VisitNumber, v.Notes, v.Duration, v.Urgent, v.Extension = "", nil, "", Unset, "" }, `{}`},
@@ -117,6 +121,18 @@ func TestEncodeRequiredMembers(t *testing.T) {
 			assert.Equal(t, c.out, string(out))
 		})
 	}
+}
+
+// TestElementsByThemselves: what an element was that is no object is written
+// also when the element is encoded by itself.
+func TestElementsByThemselves(t *testing.T) {
+	v := decodeVisit(t, `{"Staff":["0001",{"ID":"2"},{}]}`)
+	out, err := Marshal(&v.Staff[0])
+	require.NoError(t, err)
+	assert.Equal(t, `"0001"`, string(out))
+	out, err = Marshal(&v.Staff[2])
+	require.NoError(t, err)
+	assert.Equal(t, `{}`, string(out))
 }
 
 func TestInvalidTextIsAnError(t *testing.T) {

@@ -65,8 +65,11 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 		at := appendMember(slices.Clip(path), name)
 		before := len(c.paths)
 		c.values(r.node, p.Field(r.place), q.Field(r.place), at)
-		if len(c.paths) == before && !sameAside(kp, kq, int(o.fields[i])) {
-			c.differ(at)
+		if len(c.paths) == before && kp != kq {
+			f := int(o.fields[i])
+			if !sameJSON(kp.aside(r.node, f, p.Field(r.place)), kq.aside(r.node, f, q.Field(r.place))) {
+				c.differ(at)
+			}
 		}
 	}
 	if kp != kq {
@@ -74,22 +77,39 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 	}
 }
 
-// sameAside compares values that have no form in the field.
-func sameAside(kp, kq *Kept, field int) bool {
-	if kp == kq {
-		return true
-	}
-	return sameJSON(kp.aside(field), kq.aside(field))
-}
-
-func (k *Kept) aside(field int) string {
+// aside returns, as JSON, what has no form in the field at p.
+func (k *Kept) aside(n *node, field int, p mem.Ptr) string {
 	if k == nil || k.rest == nil {
 		return ""
 	}
-	if f := k.get(field); f.state == stateAside || f.state == stateTail {
+	f := k.get(field)
+	switch {
+	case f.state == stateAside || f.state == stateTail:
 		return f.raw
+	case f.state == stateRaw && n.kind == KindSlice && n.holds(p, f.raw):
+		return n.elem.formless(f.raw)
 	}
 	return ""
+}
+
+// formless returns an object of those elements of an array that n's Go type has
+// no form for, by their position; "" if there are none.
+func (n *node) formless(array string) string {
+	const scalars = typeNull | typeBoolean | typeNumber | typeString
+	var b []byte
+	var d decoder
+	d.in = mem.NewInput([]byte(array))
+	d.eachElement(0, func(index, at int) {
+		if typeOf(d.in.At(at))&(scalars|n.natural()) == 0 {
+			b = append(strconv.AppendInt(append(b, `,"`...), int64(index), 10), `":`...)
+			b = append(b, d.in.Text(at, d.skip(at))...)
+		}
+	})
+	if b == nil {
+		return ""
+	}
+	b[0] = '{'
+	return string(append(b, '}'))
 }
 
 func (c *comparer) unknown(kp, kq *Kept, path []byte) {
@@ -102,8 +122,8 @@ func (c *comparer) unknown(kp, kq *Kept, path []byte) {
 			c.differ(appendMember(slices.Clip(path), name))
 		}
 	}
-	for name := range b {
-		if _, ok := a[name]; !ok {
+	for name, raw := range b {
+		if _, ok := a[name]; !ok && !sameJSON("", raw) {
 			c.differ(appendMember(slices.Clip(path), name))
 		}
 	}

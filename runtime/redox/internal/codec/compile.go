@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -118,6 +119,9 @@ func (c *compiler) node(t reflect.Type, at string, allowed types, required bool)
 
 // compile makes the node that node shares.
 func (c *compiler) compile(t reflect.Type, at string, allowed types, required bool) *node {
+	if n := c.bySchema(t, at); n != nil {
+		return n
+	}
 	n := &node{kind: c.classify(t), types: allowed, goType: t, typ: mem.TypeOf(t)}
 	if c.lenient {
 		n.types = anyType
@@ -133,6 +137,22 @@ func (c *compiler) compile(t reflect.Type, at string, allowed types, required bo
 	}
 	c.apply(n, at, required)
 	return n
+}
+
+// bySchema compiles a value whose Go type does not go with what the schema says
+// of it, as when a field keeps its type although the schema changed. The rule
+// "schema" decides then what is valid, and the Go type takes what it can. It
+// returns nil for all others.
+func (c *compiler) bySchema(t reflect.Type, at string) *node {
+	i := slices.IndexFunc(c.rules[at], func(r SchemaRule) bool { return r.Keyword == "schema" })
+	if i < 0 || c.classify(t) == KindRaw {
+		return nil
+	}
+	n := *plainNode(t, c.classify)
+	if err := n.applyRule("schema", c.rules[at][i].Value); err != nil {
+		panic(fmt.Sprintf("redox: rule schema at %q: %v", at, err))
+	}
+	return &n
 }
 
 // defaultTypes is what an Outline says of the types of a member: its kind, and
@@ -279,7 +299,7 @@ func (o *object) finish() {
 func (r *row) setFirst(index int) {
 	r.first = ' '
 	n := r.node
-	if index >= 64 || r.flags&rowNotCarried != 0 || n.checks != nil && n.checks.enum != nil {
+	if index >= 64 || r.flags&rowNotCarried != 0 || n.schema != nil || n.checks != nil && n.checks.enum != nil {
 		return
 	}
 	switch r.kind {

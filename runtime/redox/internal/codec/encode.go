@@ -61,7 +61,7 @@ func invalidText(message []byte, at int) Violation {
 func (e *encoder) root(n *node, p mem.Ptr) {
 	mark := len(e.buf)
 	e.doubtIf(n.doubt)
-	if e.object(n.object, p); len(e.buf) == mark {
+	if e.structValue(n, p); len(e.buf) == mark {
 		e.buf = append(e.buf, '{', '}')
 	}
 }
@@ -296,10 +296,15 @@ func (n *node) zeroText() string {
 func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 	switch k.state {
 	case stateRaw:
-		if !n.holds(p, k.raw) {
+		if n.holds(p, k.raw) {
+			e.buf = append(append(e.buf, key...), k.raw...)
+			return true
+		}
+		if n.kind != KindSlice || n.slice.IsNil(p) {
 			return false
 		}
-		e.buf = append(append(e.buf, key...), k.raw...)
+		e.buf = append(e.buf, key...)
+		e.changedElements(n, p, k.raw)
 	case stateAside:
 		mark := len(e.buf)
 		e.buf = append(e.buf, key...)
@@ -308,6 +313,9 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 		}
 		e.buf = append(e.buf[:mark+len(key)], k.raw...)
 	case stateTail:
+		if n.slice.Len(p) < k.stored {
+			return false // it is another list now, or a part of this one
+		}
 		e.buf = append(e.buf, key...)
 		e.elements(n, p)
 		e.buf = e.buf[:len(e.buf)-1]
@@ -317,6 +325,29 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 		e.buf = append(append(e.buf, k.raw...), ']')
 	}
 	return true
+}
+
+// changedElements appends an array that was edited since it was decoded from
+// raw: elements that still are what raw has in their place are taken from there,
+// as a slice cannot show all that they may be.
+func (e *encoder) changedElements(n *node, p mem.Ptr, raw string) {
+	var before []string
+	var d decoder
+	d.in = mem.NewInput([]byte(raw))
+	d.eachElement(0, func(_, at int) { before = append(before, d.in.Text(at, d.skip(at))) })
+	e.buf = append(e.buf, '[')
+	for i := range n.slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		element := n.slice.Index(p, i)
+		if i < len(before) && n.elem.holds(element, before[i]) {
+			e.buf = append(e.buf, before[i]...)
+		} else if !e.value(n.elem, element) {
+			e.buf = append(e.buf, n.elem.zeroText()...)
+		}
+	}
+	e.buf = append(e.buf, ']')
 }
 
 // holds reports whether the value at p is still what raw was read as.
@@ -333,7 +364,11 @@ func (n *node) holds(p mem.Ptr, raw string) bool {
 func (e *encoder) unknown(members []Member) {
 	for _, m := range members {
 		e.buf = append(e.buf, ',')
-		e.buf = appendString(e.buf, m.Name)
+		if m.written != "" {
+			e.buf = append(e.buf, m.written...)
+		} else {
+			e.buf = appendString(e.buf, m.Name)
+		}
 		e.buf = append(append(e.buf, ':'), m.Raw...)
 	}
 }

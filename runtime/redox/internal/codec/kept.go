@@ -35,15 +35,18 @@ const (
 )
 
 type keptField struct {
-	field int // index of the struct field
-	state state
-	raw   string
+	field  int // index of the struct field
+	state  state
+	raw    string
+	stored int // of stateTail: how many elements the slice had
 }
 
 // Member is a member that the struct has no field for.
 type Member struct {
 	Name string
 	Raw  string
+	// written is the name with its quotes, if Name is not all that it says.
+	written string
 }
 
 // Unknown returns the members without a field.
@@ -60,6 +63,9 @@ func (k *Kept) more() *rest {
 	}
 	return k.rest
 }
+
+// last is the field that something was remembered of last.
+func (r *rest) last() *keptField { return &r.fields[len(r.fields)-1] }
 
 // set remembers a state of the field, replacing what was remembered of it.
 func (k *Kept) set(field int, s state, raw string) {

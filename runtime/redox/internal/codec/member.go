@@ -60,7 +60,9 @@ func (d *decoder) oddMember(m *members, index int, o odd, i, end int) {
 		d.remember(m, index, stateAside, d.hold(d.in.Text(i, end)))
 	case oddTail:
 		r := &m.o.rows[index]
-		d.remember(m, index, stateTail, d.tailOf(r.node, m.dst.Field(r.place), i, end))
+		list := m.dst.Field(r.place)
+		d.remember(m, index, stateTail, d.tailOf(r.node, list, i, end))
+		d.keep(m.dst).more().last().stored = r.node.slice.Len(list)
 	}
 }
 

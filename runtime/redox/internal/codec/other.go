@@ -3,15 +3,23 @@ package codec
 // other decodes a member that has no row; its name stands at at.
 func (d *decoder) other(m *members, at, i int) int {
 	end, flags := d.str(at)
-	name := d.text(at, end, flags)
-	index, again := m.more().others.add(name)
+	name, written := d.text(at, end, flags), ""
+	key := name
+	if flags != 0 && damaged(d.in.Text(at+1, end-1)) {
+		// Names that read alike are not the same: they are told apart as they
+		// are written, behind a byte that is in no other name.
+		written = d.in.Text(at, end)
+		key = "\xff" + written
+		d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
+	}
+	index, again := m.more().others.add(key)
 	if !again {
 		d.budget -= costOther
 	}
 	d.noteOther(m.o, at, again)
 	end = d.otherValue(m.o, name, at, i)
 	if !m.dst.IsNil() && d.reason == "" {
-		d.keep(m.dst).more().keepOther(index, d.hold(name), d.hold(d.in.Text(i, end)))
+		d.keep(m.dst).more().keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.in.Text(i, end)), written: d.hold(written)})
 	}
 	return end
 }
@@ -57,10 +65,10 @@ func (d *decoder) matchPatterns(o *object, name string, i int) (matched bool) {
 }
 
 // keepOther keeps a member without a field; of several with one name, the last.
-func (r *rest) keepOther(index int, name, raw string) {
+func (r *rest) keepOther(index int, m Member) {
 	if index < len(r.unknown) {
-		r.unknown[index].Raw = raw
+		r.unknown[index].Raw = m.Raw
 		return
 	}
-	r.unknown = appendDoubling(r.unknown, Member{Name: name, Raw: raw})
+	r.unknown = appendDoubling(r.unknown, m)
 }

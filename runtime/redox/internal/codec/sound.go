@@ -29,7 +29,11 @@ func (n *node) markDoubts(seen map[*node]bool) {
 		return
 	}
 	seen[n] = true
-	n.doubt = n.checks.strict() || n.types&n.kind.written() == 0 || n.schema != nil || n.tuple != nil
+	if n.schema != nil {
+		n.doubt = true // and what is below belongs to no program
+		return
+	}
+	n.doubt = n.checks.strict() || n.types&n.kind.written() == 0 || n.tuple != nil
 	if n.elem != nil {
 		n.elem.markDoubts(seen)
 		n.doubt = n.doubt || n.elem.doubt

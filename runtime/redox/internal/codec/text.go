@@ -48,6 +48,32 @@ func (d *decoder) holdText(i, end int, flags stringFlags) string {
 	return d.held.CopyBytes(d.scratch, d.nextChunk())
 }
 
+// damaged reports whether reading a JSON string turns something in it into
+// U+FFFD: bytes that are not UTF-8, or half of a surrogate pair.
+func damaged(s string) bool {
+	if !utf8.ValidString(s) {
+		return true
+	}
+	if !strings.Contains(s, `\u`) {
+		return false
+	}
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			return false
+		}
+		if s = s[i:]; s[1] != 'u' {
+			s = s[2:]
+			continue
+		}
+		r, size := unicodeEscape(s)
+		if r == utf8.RuneError && utf16.IsSurrogate(hex4(s)) {
+			return true
+		}
+		s = s[size:]
+	}
+}
+
 // textShare is how many bytes of text an event's messages held lately for each
 // kilobyte of JSON, so that a message's text takes one allocation of its size.
 type textShare struct{ perKB atomic.Uint32 }

@@ -1,6 +1,11 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
 
 // odd says what a value was beyond what its place can show.
 type odd uint8
@@ -17,6 +22,9 @@ const (
 // value decodes the value at i into p, which may point to nothing. It returns
 // the position behind the value, and what the owner of p has to remember.
 func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
+	if n.schema != nil && n.kind != KindRaw {
+		d.untyped(n.schema, i)
+	}
 	c := d.in.At(i)
 	switch n.kind {
 	case KindString, KindDate:
@@ -62,6 +70,9 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 	if !p.IsNil() {
 		*p.String() = d.holdText(i, end, flags)
 	}
+	if flags != 0 && d.encoding(i, end) {
+		return end, oddRaw
+	}
 	if end == i+2 {
 		if d.sending && n.required {
 			d.note(finding{at: i, rule: RuleEmpty, severity: Warning})
@@ -69,6 +80,17 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 		return end, oddEmpty
 	}
 	return end, plain
+}
+
+// encoding reports text that is not Unicode, and whether the string at i is
+// such. Of what is to be sent U+FFFD tells: a field held such text.
+func (d *decoder) encoding(i, end int) bool {
+	raw := d.in.Text(i+1, end-1)
+	bad := damaged(raw)
+	if bad || d.sending && strings.ContainsRune(raw, utf8.RuneError) {
+		d.note(finding{at: i, rule: RuleEncoding, severity: Warning})
+	}
+	return bad
 }
 
 func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {

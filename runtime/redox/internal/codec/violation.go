@@ -35,6 +35,7 @@ const (
 	RuleEmpty      Rule = "empty"
 	RuleRetired    Rule = "retired"
 	RuleBudget     Rule = "budget"
+	RuleEncoding   Rule = "encoding"
 )
 
 // The keywords that the decoder itself checks.
