@@ -72,7 +72,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	locked := kept(b.input, o.AllowBreaking).Overlay(b.names.Lock(b.model))
+	locked := kept(b.input, b.input.Previous).Overlay(b.names.Lock(b.model))
 	return &Result{
 		Files:       files,
 		Lock:        lock.Format(locked),
@@ -111,7 +111,7 @@ func (o *Options) build(ctx context.Context) (*built, error) {
 	if b.diags.HasErrors() {
 		return b, nil
 	}
-	b.names = naming.Assign(b.model, in.Lock, importPath)
+	b.names = naming.Assign(b.model, kept(in, in.Lock), importPath)
 	return b, nil
 }
 
@@ -153,9 +153,9 @@ func (o *Options) load(ctx context.Context, diags *diag.List) (model.Input, erro
 // kept is what of an earlier lock stays: all of it, so that events that are
 // left out today get their old names back tomorrow, except for events that
 // were let go.
-func kept(in model.Input, allowBreaking bool) *lock.Lock {
-	if !allowBreaking {
-		return in.Previous
+func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
+	if !in.AllowBreaking {
+		return earlier
 	}
 	known := make(map[string]bool, len(in.Events))
 	for _, e := range in.Events {
@@ -164,9 +164,9 @@ func kept(in model.Input, allowBreaking bool) *lock.Lock {
 	for _, e := range in.Catalog {
 		known[e.Info.DataModel+"."+e.Info.EventType] = true
 	}
-	out := &lock.Lock{Types: in.Previous.Types}
-	for i := range in.Previous.Events {
-		if e := in.Previous.Events[i]; known[e.Wire()] {
+	out := &lock.Lock{Types: earlier.Types}
+	for _, e := range earlier.Events {
+		if known[e.Wire()] {
 			out.Events = append(out.Events, e)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // newEvent opens the shape of an event.
 func (b *builder) newEvent(e *schema.Event) *eventShape {
-	pkg := b.pkg(eventPackage(e.Info.DataModel))
+	pkg := b.pkg(EventPackage(e.Info.DataModel))
 	if pkg.DataModel == "" {
 		pkg.DataModel = e.Info.DataModel
 	}
@@ -26,9 +26,9 @@ func (b *builder) newEvent(e *schema.Event) *eventShape {
 	return es
 }
 
-// eventPackage keeps a data model called Common from sharing the package of
-// the common concepts.
-func eventPackage(dataModel string) string {
+// EventPackage is the key of a data model's package. It keeps a data model called
+// Common from sharing the package of the common concepts.
+func EventPackage(dataModel string) string {
 	if key := PackageKey(dataModel); key != CommonPackage {
 		return key
 	}

@@ -5,6 +5,7 @@ package naming
 import (
 	"cmp"
 	"go/token"
+	"maps"
 	"slices"
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -63,61 +64,21 @@ func Assign(m *model.Model, locked *lock.Lock, importPath string) *Names {
 
 func wire(e *model.Event) string { return e.Schema.Info.DataModel + "." + e.Schema.Info.EventType }
 
-// earlier indexes a lock.
-type earlier struct {
-	events, types map[string]recorded // by wire name, by concept key
-}
-
-type recorded struct {
-	id      lock.Ident
-	fields  map[string]string
-	methods map[string]string // only those that are recorded
-}
-
-func readLock(l *lock.Lock) earlier {
-	was := earlier{events: make(map[string]recorded), types: make(map[string]recorded)}
-	for i := range l.Events {
-		e := &l.Events[i]
-		was.events[e.Wire()] = recorded{e.Go, goNames(e.Fields), methodNames(e.Fields)}
-	}
-	for i := range l.Types {
-		t := &l.Types[i]
-		was.types[t.Key] = recorded{id: t.Go, fields: goNames(t.Fields)}
-	}
-	return was
-}
-
-func goNames(fields []lock.Field) map[string]string {
-	m := make(map[string]string, len(fields))
-	for _, f := range fields {
-		m[f.JSON] = f.Go
-	}
-	return m
-}
-
-// namePackages keeps the package that the lock has for any of its types.
+// namePackages keeps the packages that the lock has, those that are not
+// generated this time included, before it names new ones.
 func (n *Names) namePackages(m *model.Model, was earlier) {
-	var claims []claim
-	byKey := make(map[string]*model.Package, len(m.Packages))
-	for _, p := range m.Packages {
-		c := claim{what: p.Key, name: p.Key}
-		for _, e := range p.Events {
-			c.fixed = cmp.Or(c.fixed, was.events[wire(e)].id.Package)
-		}
-		for _, s := range p.Concepts {
-			c.fixed = cmp.Or(c.fixed, was.types[s.Key].id.Package)
-		}
-		byKey[p.Key] = p
-		claims = append(claims, c)
-	}
 	s := make(scope)
-	for _, c := range claims {
-		p := byKey[c.what]
-		id := cmp.Or(c.fixed, packageName(p))
-		for s[id] != "" {
+	for _, key := range slices.Sorted(maps.Keys(was.packages)) {
+		if id := was.packages[key]; s[id] == "" {
+			s[id] = key
+		}
+	}
+	for _, p := range m.Packages {
+		id := cmp.Or(was.packages[p.Key], packageName(p))
+		for s[id] != "" && s[id] != p.Key {
 			id += "model"
 		}
-		s[id] = c.what
+		s[id] = p.Key
 		n.packages[p] = id
 	}
 }
@@ -164,6 +125,7 @@ func (n *Names) nameTypes(p *model.Package, was earlier) {
 	ids := make(map[string]string, len(events)+len(concepts))
 	for _, claims := range [][]claim{
 		slices.DeleteFunc(slices.Clone(events), isNew), slices.DeleteFunc(slices.Clone(concepts), isNew),
+		was.leftOut(n.packages[p], slices.Concat(events, concepts)),
 		slices.DeleteFunc(slices.Clone(events), fixed), slices.DeleteFunc(slices.Clone(concepts), fixed),
 	} {
 		for what, id := range s.assign(claims, nil, "Object") {

@@ -1,0 +1,77 @@
+package generator_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+// smallEvents is a source of events, each with one member; they are named as
+// patterns name them, such as "Data Model.New".
+func smallEvents(events ...string) generator.Source {
+	files := fstest.MapFS{}
+	for i, e := range events {
+		dataModel, eventType, _ := strings.Cut(e, ".")
+		files[fmt.Sprintf("small/e%d.json", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, `{
+			"x-redox-event": {"dataModel": %q, "eventType": %q, "kind": "notification"},
+			"type": "object", "properties": {"Name": {"type": "string"}}}`, dataModel, eventType)}
+	}
+	return generator.FS("small", files)
+}
+
+// lockedEvents are the lines of events in a lock.
+func lockedEvents(lock []byte) []string {
+	var list []string
+	for line := range strings.Lines(string(lock)) {
+		if strings.HasPrefix(line, "event ") {
+			list = append(list, strings.TrimSpace(line))
+		}
+	}
+	return list
+}
+
+// A package or an event that is new never takes a name that the lock has given
+// to another, be that one generated this time or not.
+func TestLockedNamesStay(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, after []string
+		choose        string
+		want          []string
+	}{
+		"package of a later data model": {
+			before: []string{"Data Model.New"}, after: []string{"Data Model.New", "Data.New"},
+			want: []string{`event datamodel.New "Data Model" "New"`, `event datamodelmodel.New "Data" "New"`},
+		},
+		"package that is left out": {
+			before: []string{"Func Model.New"}, after: []string{"Func Model.New", "Func.New"}, choose: "Func.*",
+			want: []string{`event funcmodel.New "Func Model" "New"`, `event funcmodelmodel.New "Func" "New"`},
+		},
+		"event that is left out": {
+			before: []string{"Pay.bill"}, after: []string{"Pay.bill", "Pay.Bill-"}, choose: "Pay.Bill-",
+			want: []string{`event pay.Bill "Pay" "bill"`, `event pay.BillObject "Pay" "Bill-"`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := generator.Options{Sources: []generator.Source{smallEvents(test.before...)}, ImportPath: goldenImportPath}
+			o.Lock = generate(t, o).Lock
+			o.Sources = []generator.Source{smallEvents(test.after...)}
+			if test.choose != "" {
+				o.Events = []string{test.choose}
+			}
+			r := generate(t, o)
+			assert.Equal(t, test.want, lockedEvents(r.Lock))
+			requireSound(t, r)
+
+			// Nor does that change anything once everything is asked for.
+			o.Lock, o.Events = r.Lock, nil
+			r = generate(t, o)
+			assert.Equal(t, test.want, lockedEvents(r.Lock))
+			requireSound(t, r)
+		})
+	}
+}
