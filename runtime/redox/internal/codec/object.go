@@ -161,9 +161,14 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 	}
 	switch {
 	case p.IsNil():
-	case n <= 16 && d.held.Room() >= 16:
+	case n <= 32 && d.held.Room() >= 32:
+		// Copying more than is needed is quicker than looking how much is.
 		d.held.Put8(0, d.in.Load8(i))
 		d.held.Put8(8, d.in.Load8(i+8))
+		if n > 16 {
+			d.held.Put8(16, d.in.Load8(i+16))
+			d.held.Put8(24, d.in.Load8(i+24))
+		}
 		*p.String() = d.held.Cut(n)
 	default:
 		*p.String() = d.hold(d.in.Text(i, end))

@@ -5,7 +5,7 @@ func (d *decoder) other(m *members, at, i int) int {
 	end, flags := d.str(at)
 	name, written := d.text(at, end, flags), ""
 	key := name
-	if flags != 0 && damaged(d.in.Text(at+1, end-1)) {
+	if flags != 0 && damaged(d.in.Text(at+1, end-1), flags) {
 		// Names that read alike are not the same: they are told apart as they
 		// are written, behind a byte that is in no other name.
 		written = d.in.Text(at, end)

@@ -50,11 +50,11 @@ func (d *decoder) holdText(i, end int, flags stringFlags) string {
 
 // damaged reports whether reading a JSON string turns something in it into
 // U+FFFD: bytes that are not UTF-8, or half of a surrogate pair.
-func damaged(s string) bool {
-	if !utf8.ValidString(s) {
+func damaged(s string, flags stringFlags) bool {
+	if flags&hasNonASCII != 0 && !utf8.ValidString(s) {
 		return true
 	}
-	if !strings.Contains(s, `\u`) {
+	if flags&hasEscape == 0 || !strings.Contains(s, `\u`) {
 		return false
 	}
 	for {

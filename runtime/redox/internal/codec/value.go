@@ -70,7 +70,7 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 	if !p.IsNil() {
 		*p.String() = d.holdText(i, end, flags)
 	}
-	if flags != 0 && d.encoding(i, end) {
+	if flags != 0 && d.encoding(i, end, flags) {
 		return end, oddRaw
 	}
 	if end == i+2 {
@@ -84,9 +84,9 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 
 // encoding reports text that is not Unicode, and whether the string at i is
 // such. Of what is to be sent U+FFFD tells: a field held such text.
-func (d *decoder) encoding(i, end int) bool {
+func (d *decoder) encoding(i, end int, flags stringFlags) bool {
 	raw := d.in.Text(i+1, end-1)
-	bad := damaged(raw)
+	bad := damaged(raw, flags)
 	if bad || d.sending && strings.ContainsRune(raw, utf8.RuneError) {
 		d.note(finding{at: i, rule: RuleEncoding, severity: Warning})
 	}
