@@ -58,7 +58,17 @@ func TestParseErrors(t *testing.T) {
 		"unclosed quote": {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
 		"space at end":   {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
 		"type twice":     {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
-		"event twice":    {start + "event zoo.A \"Z\" \"A\"\nevent zoo.B \"Z\" \"A\"\n", "lock:3:1: error: event Z.A is locked twice, first in line 2"},
+		"one Go name, two fields": {start + "type zoo.Animal\nfield VisitNo VisitNo string\nfield visit-no VisitNo string\n",
+			`lock:4:1: error: the Go field zoo.Animal.VisitNo is that of "VisitNo" in line 3, and cannot be that of "visit-no"`},
+		"one Go name, two events": {start + "event zoo.A \"Z\" \"A\"\nevent zoo.A \"Z\" \"a\"\n",
+			`lock:3:1: error: the Go type zoo.A is that of "Z.A" in line 2, and cannot be that of "Z.a"`},
+		"one Go name, event and type": {start + "event zoo.A \"Z\" \"A\"\ntype zoo.A\n",
+			`lock:3:1: error: the Go type zoo.A is that of "Z.A" in line 2, and cannot be that of "zoo.A"`},
+		"one concept, two types": {start + "type zoo.A \"zoo.c\"\ntype zoo.B \"zoo.c\"\n",
+			`lock:3:1: error: the concept zoo.c is that of "zoo.A" in line 2, and cannot be that of "zoo.B"`},
+		"one package, two data models": {start + "event zoo.A \"Z\" \"A\"\nevent zoo.B \"Y\" \"A\"\n",
+			`lock:3:1: error: package zoo is that of the data model "Z" in line 2, and cannot be that of "Y"`},
+		"event twice": {start + "event zoo.A \"Z\" \"A\"\nevent zoo.B \"Z\" \"A\"\n", "lock:3:1: error: event Z.A is locked twice, first in line 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diags := new(diag.List)

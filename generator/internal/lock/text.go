@@ -70,7 +70,7 @@ func word(s string) string {
 // make no sense, such as those that a merge conflict leaves, are errors in
 // diags and are left out.
 func Parse(file string, text []byte, diags *diag.List) *Lock {
-	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int)}
+	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int), owners: make(map[string]owner)}
 	for i, line := range strings.Split(string(text), "\n") {
 		p.line = i + 1
 		line = strings.TrimSuffix(line, "\r")
@@ -91,8 +91,9 @@ type parser struct {
 	line      int
 	diags     *diag.List
 	lock      *Lock
-	seen      map[string]int // line of each event, type, and field of the current one
-	fields    *[]Field       // of the event or type that the next field lines belong to
+	seen      map[string]int   // line of each event, type, and field of the current one
+	owners    map[string]owner // of names that nothing else may have
+	fields    *[]Field         // of the event or type that the next field lines belong to
 	owner     string
 	versioned bool
 }
@@ -133,6 +134,10 @@ func (p *parser) event(words []string) {
 		p.fields = nil
 		return
 	}
+	if !p.own("the Go type "+words[1], words[2]+"."+words[3]) || !p.samePackage(id.Package, words[2]) {
+		p.fields = nil
+		return
+	}
 	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3]})
 	p.fields = &p.lock.Events[len(p.lock.Events)-1].Fields
 	p.owner = words[1]
@@ -147,6 +152,10 @@ func (p *parser) typ(words []string) {
 	key := words[1]
 	if len(words) == 3 {
 		key = words[2]
+	}
+	if !p.own("the Go type "+words[1], key) || !p.own("the concept "+key, words[1]) {
+		p.fields = nil
+		return
 	}
 	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key})
 	p.fields = &p.lock.Types[len(p.lock.Types)-1].Fields
@@ -175,6 +184,9 @@ func (p *parser) field(words []string) {
 	if !p.once("field " + p.owner + " " + words[1]) {
 		return
 	}
+	if !p.own("the Go field "+p.owner+"."+words[2], words[1]) {
+		return
+	}
 	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method})
 }
 
@@ -195,6 +207,42 @@ func (p *parser) once(what string) bool {
 	}
 	p.seen[what] = p.line
 	return true
+}
+
+// own reports whether name is given out for the first time, here to what. A
+// merge that keeps the lines of both sides can give it out twice.
+func (p *parser) own(name, what string) bool {
+	if first, ok := p.owners[name]; ok {
+		p.mergef("%s is that of %q in line %d, and cannot be that of %q", name, first.what, first.line, what)
+		return false
+	}
+	p.owners[name] = owner{what, p.line}
+	return true
+}
+
+// samePackage reports whether the events of a package are all of one data model.
+func (p *parser) samePackage(pkg, dataModel string) bool {
+	first, ok := p.owners["package "+pkg]
+	if ok && first.what != dataModel {
+		p.mergef("package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
+		return false
+	}
+	if !ok {
+		p.owners["package "+pkg] = owner{dataModel, p.line}
+	}
+	return true
+}
+
+// owner is what a name is given to, and in which line.
+type owner struct {
+	what string
+	line int
+}
+
+func (p *parser) mergef(format string, args ...any) {
+	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
+		"keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name",
+		format, args...)
 }
 
 // split cuts a line at single spaces; quoted words may contain some.
