@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dave/jennifer/jen"
@@ -41,7 +42,24 @@ func Files(ctx context.Context, m *model.Model, names *naming.Names) ([]File, er
 		jobs = append(jobs, e.packageJobs(p)...)
 	}
 	jobs = append(jobs, job{path: naming.AllPackage + "/all.go", build: func() *jen.File { return e.all(m) }})
+	if err := onePathEach(jobs); err != nil {
+		return nil, err
+	}
 	return run(ctx, jobs)
+}
+
+// onePathEach refuses two files of one path, as disks tell paths apart: some
+// make no difference between upper and lower case.
+func onePathEach(jobs []job) error {
+	taken := make(map[string]string, len(jobs))
+	for _, j := range jobs {
+		folded := strings.ToLower(j.path)
+		if first, ok := taken[folded]; ok {
+			return fmt.Errorf("two files would have one path: %s and %s", first, j.path)
+		}
+		taken[folded] = j.path
+	}
+	return nil
 }
 
 // job is a file still to be written.

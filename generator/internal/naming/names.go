@@ -31,7 +31,7 @@ func (n *Names) Field(f *model.Field) string { return n.fields[f] }
 func (n *Names) Constants(v *model.ValueSet) []string { return n.constants[v] }
 
 // Rules returns the name of the variable that holds a concept's rules.
-func (n *Names) Rules(s *model.Struct) string { return unexported(n.types[s]) + "Rules" }
+func (n *Names) Rules(s *model.Struct) string { return rulesName(n.types[s]) }
 
 // Event returns the identifiers of an event.
 func (n *Names) Event(e *model.Event) Event {
@@ -39,9 +39,13 @@ func (n *Names) Event(e *model.Event) Event {
 	return Event{
 		Type: id, Decode: "Decode" + id, Validate: "Validate" + id, EventType: "EventType" + id,
 		Builder: id + "Builder", Build: "Build" + id,
-		Info: unexported(id) + "Event", Schema: unexported(id) + "Schema",
+		Info: infoName(id), Schema: schemaName(id),
 	}
 }
+
+func infoName(id string) string   { return unexported(id) + "Event" }
+func schemaName(id string) string { return unexported(id) + "Schema" }
+func rulesName(id string) string  { return unexported(id) + "Rules" }
 
 // EventFile returns the name of the file that holds an event.
 func (n *Names) EventFile(e *model.Event) string { return FileName(n.types[e.Struct]) + "_event.go" }

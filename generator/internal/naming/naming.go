@@ -117,7 +117,12 @@ func (n *Names) nameTypes(p *model.Package, was earlier) {
 	}
 	concepts := make([]claim, 0, len(p.Concepts))
 	for _, c := range p.Concepts {
-		concepts = append(concepts, claim{what: c.Key, name: c.Word, fixed: was.types[c.Key].id.Name})
+		c := claim{what: c.Key, name: c.Word, fixed: was.types[c.Key].id.Name, more: conceptExtras}
+		if c.fixed != "" { // a recorded name stays, even if another one has its extras
+			c.more = nil
+			s[rulesName(c.fixed)] = c.what
+		}
+		concepts = append(concepts, c)
 	}
 	// What is recorded comes before any new name, whichever kind it is of.
 	fixed := func(c claim) bool { return c.fixed != "" }
@@ -143,10 +148,16 @@ func (n *Names) nameTypes(p *model.Package, was earlier) {
 	}
 }
 
-// eventExtras are the identifiers that come with an event's type.
+// eventExtras are the identifiers that come with an event's type, and its
+// files, whose names are in lower case.
 func eventExtras(id string) []string {
-	return []string{"Decode" + id, "Validate" + id, "EventType" + id, "Build" + id, id + "Builder"}
+	return []string{"Decode" + id, "Validate" + id, "EventType" + id, "Build" + id, id + "Builder",
+		infoName(id), schemaName(id), "file " + FileName(id)}
 }
+
+// conceptExtras are the identifiers that come with a concept's type. Concepts
+// may share a file.
+func conceptExtras(id string) []string { return []string{rulesName(id)} }
 
 // constants names one constant per value of a set.
 func (s scope) constants(v *model.ValueSet) []string {
