@@ -8,7 +8,7 @@ import (
 // peakMemory returns the most memory that a process had, in KB.
 func peakMemory(s *os.ProcessState) int64 {
 	if u, ok := s.SysUsage().(*syscall.Rusage); ok {
-		return u.Maxrss
+		return int64(u.Maxrss)
 	}
 	return 0
 }

@@ -17,7 +17,7 @@ func finish(n *Node) {
 	n.nodes, n.depth = 1, 0
 	below := func(c *Node) {
 		finish(c)
-		n.nodes = min(n.nodes+c.nodes, 1<<40) // a saturating sum: definitions can double at each level
+		n.nodes = min(n.nodes+c.nodes, 1<<29) // a saturating sum: definitions can double at each level
 		n.depth = max(n.depth, c.depth)
 	}
 	for i := range n.Properties {
