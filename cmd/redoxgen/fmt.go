@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,8 +26,9 @@ values and the spelling of numbers. FILE may be - for standard input.
 
 The members of a message whose event is unknown keep their order.
 
-The exit code is 0, 1 when a file does not hold a JSON object, and 2 when one
-cannot be read or written. Such files are left alone.`,
+The exit code is 0, 1 when a file does not hold a JSON object, or an object has
+a member twice, of which only one could stay, and 2 when a file cannot be read or
+written. Such files are left alone.`,
 		Example: `  redoxgen fmt arrival.json
   redoxgen fmt --compact - < arrival.json
   redoxgen fmt -w samples/*.json`,
@@ -98,7 +100,11 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	default:
 		return nil, err
 	}
-	if _, err := m.DecodeJSON(data); err != nil {
+	report, err := m.DecodeJSON(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireOnce(report); err != nil {
 		return nil, err
 	}
 	text, err := m.AppendJSON(make([]byte, 0, len(data)))
@@ -113,6 +119,36 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), err
+}
+
+// repeatedMember is the error for a message that formatting would, or might,
+// take something from.
+type repeatedMember struct{ what, advice string }
+
+func (e repeatedMember) Error() string { return e.what }
+
+// hint says what to do about it.
+func (e repeatedMember) hint() string { return e.advice }
+
+// requireOnce refuses a message with a member that occurs more than once, and
+// one whose report is too long to tell.
+func requireOnce(report redox.Report) error {
+	var paths []string
+	for _, v := range report.Warnings() {
+		if v.Rule == redox.RuleDuplicate {
+			paths = append(paths, v.Path)
+		}
+	}
+	switch {
+	case len(paths) > 0:
+		return repeatedMember{"these members occur more than once: " + some(paths, 10),
+			"formatting would keep only the last one: take the others out, or leave the file as it is"}
+	case report.Truncated():
+		return repeatedMember{fmt.Sprintf("more than %d violations, so that it is not known whether a member occurs more than once", redox.MaxViolations),
+			"see redoxgen validate, and mend some of them first"}
+	default:
+		return nil
+	}
 }
 
 // replaceFile replaces the content of a file at once: it is never half-written.

@@ -11,7 +11,10 @@ import (
 func hintFor(err error) string {
 	var u usageError
 	var e unknownEvent
+	var r repeatedMember
 	switch {
+	case errors.As(err, &r):
+		return r.hint()
 	case errors.As(err, &e):
 		return e.hint()
 	case errors.As(err, &u):

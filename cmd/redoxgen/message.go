@@ -65,14 +65,15 @@ func (m *message) problem(err error) string {
 
 // outcome is what became of several messages.
 type outcome struct {
-	invalid bool // one is not valid, or no message at all
+	invalid bool // one is not valid, no message at all, or not to be formatted
 	failed  bool // one could not be dealt with
 }
 
 // note takes the error about one message into account.
 func (o *outcome) note(err error) {
 	var syntax *redox.SyntaxError
-	if errors.As(err, &syntax) {
+	var repeated repeatedMember
+	if errors.As(err, &syntax) || errors.As(err, &repeated) {
 		o.invalid = true
 	} else {
 		o.failed = true
