@@ -81,8 +81,9 @@ with messages of these data models.
 
 Exit codes: 0 all is well; 1 the answer is no (a message is invalid, generated
 code is out of date); 2 the command could not do its work.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		PersistentPreRunE: refuseEmpty,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{c, err} })
 	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newValidate(), newFmt(), newVersion())
