@@ -103,3 +103,23 @@ func TestInterrupted(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Empty(t, left)
 }
+
+// No command succeeds whose output is lost.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	const message = `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival"}}`
+	for _, args := range [][]string{
+		{"version"}, {"help"}, {"list"}, {"explain", "PatientAdmin.Arrival"}, {"validate", "-"}, {"validate", "--json", "-"}, {"fmt", "-"},
+		{"generate", "--dry-run", "--events", "SSO.*", "--import-path", "example.com/x"},
+		{"check", "--events", "SSO.*", "--import-path", "example.com/x"},
+	} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), args, strings.NewReader(message), full{}, &stderr)
+		assert.Equal(t, exitFailed, code, args)
+		assert.Contains(t, stderr.String(), "no space", args)
+	}
+}
+
+// full is an output that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -146,5 +146,5 @@ func jsonResult(name string, e *redox.EventInfo, report redox.Report) validated 
 func (v *validation) printJSON(r validated) {
 	enc := json.NewEncoder(v.command.OutOrStdout())
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(r) // strings and numbers only; a closed output is no reason to stop
+	_ = enc.Encode(r) // strings and numbers only; run reports what cannot be written
 }
