@@ -19,6 +19,10 @@ import (
 // replaces nor removes.
 var ErrForeign = errors.New("not written by redoxgen")
 
+// ErrLink is the error for symbolic links in the place of a file: redoxgen would
+// replace the link, not what it leads to.
+var ErrLink = errors.New("a symbolic link")
+
 // Change is a file that differs from what was generated.
 type Change struct {
 	Path string // on disk
@@ -33,7 +37,7 @@ type Changes struct {
 }
 
 // Compare tells what Write(dir, lockPath, r) would change. lockPath is the
-// file of the name lock; "" means LockFile in dir. The error is ErrForeign, or
+// file of the name lock; "" means LockFile in dir. The error is ErrForeign, ErrLink, or
 // about files that cannot be read; it names all of them.
 func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {
@@ -117,6 +121,9 @@ func (c *comparison) file(path string, content []byte, ours func([]byte) bool) {
 		if !c.checked[filepath.Dir(path)] {
 			c.problem(err)
 		}
+		return
+	case info.Mode()&fs.ModeSymlink != 0:
+		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrLink))
 		return
 	case !info.Mode().IsRegular():
 		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrForeign))
