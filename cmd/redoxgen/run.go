@@ -106,6 +106,9 @@ code is out of date); 2 the command could not do its work.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{c, err} })
 	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newValidate(), newFmt(), newVersion())
 	root.AddCommand(messengers()...)
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	helpOnTopics(root)
 	return root
 }
 

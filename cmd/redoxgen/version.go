@@ -14,11 +14,16 @@ func newVersion() *cobra.Command {
 		Short: "Print the version",
 		Args:  usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			fmt.Fprintf(c.OutOrStdout(), "redoxgen %s, %s %s/%s, %d events\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, len(catalogEvents()))
+			fmt.Fprintln(c.OutOrStdout(), versionLine())
 			return nil
 		},
 	}
+}
+
+// versionLine says what the command is, and what it was built with.
+func versionLine() string {
+	return fmt.Sprintf("redoxgen %s, %s %s/%s, %d events",
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, len(catalogEvents()))
 }
 
 // version returns the version of the module that the command was built from.
