@@ -19,9 +19,9 @@ import (
 // replaces nor removes.
 var ErrForeign = errors.New("not written by redoxgen")
 
-// ErrLink is the error for symbolic links in the place of a file: redoxgen would
-// replace the link, not what it leads to.
-var ErrLink = errors.New("a symbolic link")
+// ErrLink is the ErrForeign for symbolic links in the place of a file: redoxgen
+// would replace the link, not what it leads to.
+var ErrLink = fmt.Errorf("a symbolic link, %w", ErrForeign)
 
 // Change is a file that differs from what was generated.
 type Change struct {
@@ -37,7 +37,7 @@ type Changes struct {
 }
 
 // Compare tells what Write(dir, lockPath, r) would change. lockPath is the
-// file of the name lock; "" means LockFile in dir. The error is ErrForeign, ErrLink, or
+// file of the name lock; "" means LockFile in dir. The error is ErrForeign, or
 // about files that cannot be read; it names all of them.
 func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {

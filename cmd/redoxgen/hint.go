@@ -19,10 +19,10 @@ func hintFor(err error) string {
 		return e.hint()
 	case errors.As(err, &u):
 		return "see " + u.command.CommandPath() + " --help"
-	case errors.Is(err, generator.ErrForeign):
-		return "move the file away, or generate into another folder with --out; files without redoxgen's header are never overwritten"
 	case errors.Is(err, generator.ErrLink):
 		return "name the file that it leads to (a name lock with --lock), or replace the link by the file"
+	case errors.Is(err, generator.ErrForeign):
+		return "move the file away, or generate into another folder with --out; files without redoxgen's header are never overwritten"
 	case errors.Is(err, fs.ErrPermission):
 		return "check the permissions of the file and of its folder"
 	default:

@@ -27,6 +27,7 @@ var errShown = errors.New("failed")
 // that a command reads and writes besides files goes through the arguments.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
+	helpOnTopics(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	out := &output{w: stdout}
@@ -108,7 +109,6 @@ code is out of date); 2 the command could not do its work.`,
 	root.AddCommand(messengers()...)
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}\n")
-	helpOnTopics(root)
 	return root
 }
 
