@@ -67,7 +67,7 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 		c.values(r.node, p.Field(r.place), q.Field(r.place), at)
 		if len(c.paths) == before && kp != kq {
 			f := int(o.fields[i])
-			if !sameJSON(kp.aside(r.node, f, p.Field(r.place)), kq.aside(r.node, f, q.Field(r.place))) {
+			if !sameJSON(asideOf(kp, r.node, f, p.Field(r.place)), asideOf(kq, r.node, f, q.Field(r.place))) {
 				c.differ(at)
 			}
 		}
@@ -77,8 +77,10 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 	}
 }
 
-// aside returns, as JSON, what has no form in the field at p.
-func (k *Kept) aside(n *node, field int, p mem.Ptr) string {
+// asideOf returns, as JSON, what has no form in the field at p. It is no method:
+// every package with generated structs is compiled with all that methods of Kept
+// lead to, and a node leads to package reflect.
+func asideOf(k *Kept, n *node, field int, p mem.Ptr) string {
 	if k == nil || k.rest == nil {
 		return ""
 	}
