@@ -263,20 +263,7 @@ func (e *encoder) text(s string, valid func(string) bool) bool {
 	return true
 }
 
-func (e *encoder) elements(n *node, p mem.Ptr) {
-	e.buf = append(e.buf, '[')
-	for i := range n.slice.Len(p) {
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		mark := len(e.buf)
-		if !e.value(n.elem, n.slice.Index(p, i)) && len(e.buf) == mark {
-			e.buf = append(e.buf, n.elem.zeroText()...)
-			e.doubtIf(n.elem.types&typeNull == 0)
-		}
-	}
-	e.buf = append(e.buf, ']')
-}
+func (e *encoder) elements(n *node, p mem.Ptr) { e.changedElements(n, p, nil) }
 
 // zeroText is how the zero value is written where it cannot be left out.
 func (n *node) zeroText() string {
@@ -304,7 +291,7 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 			return false
 		}
 		e.buf = append(e.buf, key...)
-		e.changedElements(n, p, k.raw)
+		e.changedElements(n, p, elementsOf(k.raw))
 	case stateAside:
 		mark := len(e.buf)
 		e.buf = append(e.buf, key...)
@@ -327,14 +314,18 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 	return true
 }
 
-// changedElements appends an array that was edited since it was decoded from
-// raw: elements that still are what raw has in their place are taken from there,
-// as a slice cannot show all that they may be.
-func (e *encoder) changedElements(n *node, p mem.Ptr, raw string) {
-	var before []string
+// elementsOf returns the texts of an array's elements.
+func elementsOf(array string) (list []string) {
 	var d decoder
-	d.in = mem.NewInput([]byte(raw))
-	d.eachElement(0, func(_, at int) { before = append(before, d.in.Text(at, d.skip(at))) })
+	d.in = mem.NewInput([]byte(array))
+	d.eachElement(0, func(_, at int) { list = append(list, d.in.Text(at, d.skip(at))) })
+	return list
+}
+
+// changedElements appends an array that was edited since it was decoded from
+// the elements before: those that still are what was in their place are taken
+// from there, as a slice cannot show all that they may be.
+func (e *encoder) changedElements(n *node, p mem.Ptr, before []string) {
 	e.buf = append(e.buf, '[')
 	for i := range n.slice.Len(p) {
 		if i > 0 {
@@ -343,8 +334,12 @@ func (e *encoder) changedElements(n *node, p mem.Ptr, raw string) {
 		element := n.slice.Index(p, i)
 		if i < len(before) && n.elem.holds(element, before[i]) {
 			e.buf = append(e.buf, before[i]...)
-		} else if !e.value(n.elem, element) {
+			continue
+		}
+		mark := len(e.buf)
+		if !e.value(n.elem, element) && len(e.buf) == mark {
 			e.buf = append(e.buf, n.elem.zeroText()...)
+			e.doubtIf(n.elem.types&typeNull == 0)
 		}
 	}
 	e.buf = append(e.buf, ']')
