@@ -299,7 +299,7 @@ func (o *object) finish() {
 func (r *row) setFirst(index int) {
 	r.first = ' '
 	n := r.node
-	if index >= 64 || r.flags&rowNotCarried != 0 || n.schema != nil || n.checks != nil && n.checks.enum != nil {
+	if index >= 64 || r.flags&(rowNotCarried|rowRetired) != 0 || n.schema != nil || n.checks != nil && n.checks.enum != nil {
 		return
 	}
 	switch r.kind {
@@ -316,6 +316,9 @@ func (r *row) setFirst(index int) {
 		}
 	case KindSlice:
 		r.first = '['
+		if n.checks == nil && n.types&typeArray != 0 {
+			r.flags |= rowEmpties
+		}
 	}
 }
 

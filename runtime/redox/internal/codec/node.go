@@ -71,9 +71,10 @@ const (
 	rowRequired   rowFlags = 1 << iota
 	rowNotCarried          // the Go struct has it, the event's schema does not
 	rowRetired
-	rowDoubt  // the node is in doubt, or the member itself
-	rowChecks // a string's content is to be checked
-	rowLong   // the name has bytes between word and tail, which object.middles covers
+	rowDoubt   // the node is in doubt, or the member itself
+	rowChecks  // a string's content is to be checked
+	rowEmpties // [] is valid
+	rowLong    // the name has bytes between word and tail, which object.middles covers
 )
 
 // ahead is how many rows the decoder tries before it looks a name up. As many

@@ -33,7 +33,8 @@ func (m *members) more() *moreMembers {
 // object decodes the object at i.
 func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	o := n.object
-	m := members{o: o, dst: p, at: i}
+	var m members
+	m.o, m.dst, m.at = o, p, i
 	if d.reuse && !p.IsNil() {
 		*mem.Kept[Kept](p) = nil
 	}
@@ -74,6 +75,8 @@ func (d *decoder) members(m *members, i int) int {
 			i += int(r.size)
 		} else if index, i = d.memberName(o, next, i); d.reason != "" {
 			return i
+		} else if index >= 0 {
+			r = &o.rows[index]
 		}
 		first := in.At(i)
 		if first <= ' ' {
@@ -84,27 +87,31 @@ func (d *decoder) members(m *members, i int) int {
 			i = d.other(m, at, i)
 		} else {
 			next = index + 1
-			r = &o.rows[index]
-			bit := uint64(1) << (index & 63)
-			end := 0
-			if first == r.first && m.seen&bit == 0 {
-				end = d.plainMember(m, r, index, i)
+			end, bit := 0, uint64(1)<<(index&63)
+			switch p := m.field(r); {
+			case first != r.first || m.seen&bit != 0:
+			case first == '"':
+				if end = d.plainString(p, i+1); end > 0 && r.flags&rowChecks != 0 {
+					d.checkString(r.node.checks, i, d.in.Text(i+1, end-1))
+				}
+			case first == '[' && in.At(i+1) == ']' && r.flags&rowEmpties != 0:
+				if !p.IsNil() {
+					r.node.slice.SetEmpty(p)
+				}
+				end = i + 2
+			default:
+				end = d.plainNested(m, r, p, index, i)
 			}
 			if end > 0 {
 				m.seen |= bit
-				i = end
 			} else {
-				i = d.member(m, r, index, at, i)
+				end = d.member(m, r, index, at, i)
 			}
+			i = end
 		}
 		if in.At(i) != ',' {
-			i = d.space(i)
-			switch in.At(i) {
-			case ',':
-			case '}':
+			if i = d.comma(i); in.At(i) != ',' {
 				return i
-			default:
-				return d.fail(i, "comma or } expected")
 			}
 		}
 		if i++; in.At(i) <= ' ' {
@@ -113,29 +120,31 @@ func (d *decoder) members(m *members, i int) int {
 	}
 }
 
-// plainMember decodes the value at i, which begins as that of a plain member,
-// and returns the position behind it; if it needs more care nevertheless, it
-// returns 0 and has done nothing.
-func (d *decoder) plainMember(m *members, r *row, index, i int) int {
-	if r.flags&rowRetired != 0 && d.sending {
-		return 0
+// field points to the row's field, if there is a struct.
+func (m *members) field(r *row) mem.Ptr {
+	if m.dst.IsNil() {
+		return mem.Ptr{}
 	}
-	var p mem.Ptr
-	if !m.dst.IsNil() {
-		p = m.dst.Field(r.place)
+	return m.dst.Field(r.place)
+}
+
+// comma returns the position of the comma or brace at or behind i.
+func (d *decoder) comma(i int) int {
+	i = d.space(i)
+	if c := d.in.At(i); c != ',' && c != '}' {
+		return d.fail(i, "comma or } expected")
 	}
+	return i
+}
+
+// plainNested decodes the object or array at i, whose type is right, and returns
+// the position behind it.
+func (d *decoder) plainNested(m *members, r *row, p mem.Ptr, index, i int) int {
 	var o odd
 	var end int
-	switch r.kind {
-	case KindString, KindDate:
-		end = d.plainString(p, i+1)
-		if end > 0 && r.flags&rowChecks != 0 {
-			d.checkString(r.node.checks, i, d.in.Text(i+1, end-1))
-		}
-		return end
-	case KindObject:
+	if r.kind == KindObject {
 		end, o = d.object(r.node, p, i)
-	default:
+	} else {
 		end, o = d.array(r.node, p, i)
 	}
 	if o != plain && !p.IsNil() {

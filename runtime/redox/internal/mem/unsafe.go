@@ -179,18 +179,18 @@ func Borrow(buf []byte) (Input, []byte) {
 }
 
 // Len returns the length of the text without its padding.
-func (in *Input) Len() int { return len(in.text) - Pad }
+func (in Input) Len() int { return len(in.text) - Pad }
 
 // At returns the byte at i; 0 behind the text.
-func (in *Input) At(i int) byte { return *(*byte)(unsafe.Add(in.base, i)) }
+func (in Input) At(i int) byte { return *(*byte)(unsafe.Add(in.base, i)) }
 
 // Load8 returns the eight bytes at i, the first in the lowest bits.
-func (in *Input) Load8(i int) uint64 {
+func (in Input) Load8(i int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(in.base, i))[:])
 }
 
 // Text returns the text from i to j without copying.
-func (in *Input) Text(i, j int) string { return in.text[i:j] }
+func (in Input) Text(i, j int) string { return in.text[i:j] }
 
 // Text is where copies of strings are kept together. The zero value is empty.
 type Text struct {
