@@ -12,15 +12,18 @@ const hexDigits = "0123456789abcdef"
 // appendText appends before, which is JSON, and s as a JSON string. Most strings
 // need no escapes.
 func appendText(b []byte, before, s string) []byte {
-	mark := len(b)
-	b = slices.Grow(b, len(before)+len(s)+2)
-	b = b[:mark+len(before)+len(s)+2]
-	at := mark + copy(b[mark:], before)
-	if !copyPlain(b[at+1:], s) {
+	if cap(b)-len(b) < len(before)+len(s)+2 {
+		b = slices.Grow(b, len(before)+len(s)+2)
+	}
+	b = append(b, before...)
+	at := len(b)
+	b = b[:at+len(s)+2]
+	text := b[at:]
+	if !copyPlain(text[1:], s) {
 		return appendString(b[:at], s)
 	}
-	b[at] = '"'
-	b[len(b)-1] = '"'
+	text[0] = '"'
+	text[len(text)-1] = '"'
 	return b
 }
 
