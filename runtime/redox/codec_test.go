@@ -206,3 +206,79 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 	assert.False(t, r.Valid())
 	assert.Error(t, r.Err())
 }
+
+// TestRequiredOfAnotherEvent: a member may be required that is no property of
+// the event, although the struct has a field for it.
+func TestRequiredOfAnotherEvent(t *testing.T) {
+	schema := sampleSchemaWith(SchemaRule{At: "Visit.Location", Keyword: "required", Value: `["Bed","Wing"]`})
+	for in, report := range map[string]string{
+		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-carried (warning)\nVisit.Location.Wing: unknown (warning)\n",
+		`{"Wing":"W"}`:           "Visit.Location.Bed: required\nVisit.Location.Wing: unknown (warning)\n",
+		`{"Bed":"1"}`:            "Visit.Location.Wing: required\nVisit.Location.Bed: not-carried (warning)\n",
+	} {
+		text := `{"Meta":{"DataModel":"S","EventType":"N"},"Visit":{"VisitNumber":"1","Location":` + in + `},"Persons":[]}`
+		var v sample
+		r, err := schema.Decode([]byte(text), &v)
+		require.NoError(t, err)
+		assert.Equal(t, report, r.String(), in)
+		_, err = schema.AppendValid(nil, &v)
+		assert.Equal(t, r.Valid(), err == nil, in)
+	}
+}
+
+// TestManyInvalidNumbers: what is no JSON is reported as all else is, in the
+// order of the message and up to the limit.
+func TestManyInvalidNumbers(t *testing.T) {
+	v := sample{Visit: visit{VisitNumber: "1", Scores: make([]Number, 3*MaxViolations)}}
+	for i := range v.Visit.Scores {
+		v.Visit.Scores[i] = "none"
+	}
+	r := sampleSchema.Validate(&v)
+	listed := 0
+	for range r.All() {
+		listed++
+	}
+	assert.LessOrEqual(t, listed, MaxViolations)
+	assert.GreaterOrEqual(t, r.Len(), 3*MaxViolations)
+	assert.True(t, r.Truncated())
+}
+
+// TestManyDuplicatesAreCounted: also those that a report has no room for.
+func TestManyDuplicatesAreCounted(t *testing.T) {
+	text := `{"Meta":{"DataModel":"S","EventType":"N"},` + strings.Repeat(`"X":1,`, 3*MaxViolations) + `"Visit":{"VisitNumber":"1"},"Persons":[]}`
+	_, r, err := decodeSample([]byte(text))
+	require.NoError(t, err)
+	assert.Equal(t, 3*MaxViolations, r.Len()) // all but the first, and the name is unknown
+	assert.True(t, r.Truncated())
+	assert.True(t, r.Valid())
+}
+
+// TestDepthIsOfTheMessage: every way to read a message takes the same depth.
+func TestDepthIsOfTheMessage(t *testing.T) {
+	for depth, ok := range map[int]bool{10_000: true, 10_001: false} {
+		nested := depth - 2 // the message and the visit
+		text := []byte(`{"Visit":{"X":` + strings.Repeat("[", nested) + strings.Repeat("]", nested) + `}}`)
+		v, _, err := decodeSample(text)
+		assert.Equal(t, ok, err == nil, "%d: %v", depth, err)
+		_, err = PeekMeta(text)
+		assert.Equal(t, ok, err == nil, "%d: %v", depth, err)
+		if ok {
+			_, err = json.Marshal(json.RawMessage(text))
+			require.NoError(t, err)
+			out, err := sampleSchema.Marshal(v)
+			require.NoError(t, err)
+			assert.True(t, json.Valid(out))
+		}
+	}
+}
+
+// TestNumberOfAnotherText: a number that is set to the same value in another
+// text is sent as it was set.
+func TestNumberOfAnotherText(t *testing.T) {
+	v, _, err := decodeSample([]byte(`{"Score":"1.0"}`))
+	require.NoError(t, err)
+	v.Score = "1"
+	out, err := sampleSchema.Marshal(v)
+	require.NoError(t, err)
+	assert.Contains(t, string(out), `"Score":1`)
+}

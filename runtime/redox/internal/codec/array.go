@@ -40,7 +40,9 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 			a.slab = d.slabOf(n)
 			a.onSlab = a.slab != nil
 		}
+		d.depth++
 		i = d.elements(&a, i)
+		d.depth--
 		if a.slab != nil {
 			a.slab.close(p, a.stored, a.onSlab)
 		}

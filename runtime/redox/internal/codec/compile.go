@@ -271,10 +271,16 @@ func (o *object) require(index int) {
 	}
 }
 
-// requireForeign notes that members without a row are required.
-func (o *object) requireForeign(names ...string) {
-	o.foreign = append(o.foreign, names...)
-	o.special = len(o.foreign) > 0
+// requireForeign notes that a member is required that is no property. It has a
+// row nevertheless if the Go struct has it for other events.
+func (o *object) requireForeign(name string) {
+	o.alien = true
+	if index := o.lookup(name); index >= 0 {
+		o.require(index)
+		return
+	}
+	o.foreign = append(o.foreign, name)
+	o.special = true
 }
 
 // finish is called when all rows are there.

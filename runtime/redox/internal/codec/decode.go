@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
@@ -18,15 +19,17 @@ type decoder struct {
 	total      int  // of found, and of those that it has no room for
 	errors     int  // of total
 	onlyErrors bool // found is full, and has no warning to make room
-	duplicate  bool // a member occurred twice somewhere
+	duplicates int  // of total: members that occurred before
 
 	sending  bool // the input is what we are about to send
 	learning bool // the order of members is remembered for later messages
 	count    uint // of messages that this decoder had
 	reuse    bool // the destination may hold an earlier message
+	depth    int  // of the value being decoded
 	budget   int  // bytes that slices may still take
-	beyond   int  // places beyond the budget
+	beyond   int  // of total: places beyond the budget
 	scratch  []byte
+	spare    []*moreMembers
 
 	held     mem.Text // what texts of the message are cut from
 	chunk    int      // how many bytes of text to expect
@@ -41,6 +44,13 @@ type decoder struct {
 
 // learnEvery is which share of the messages the order of members is learned from.
 const learnEvery = 16
+
+// maxSpare is how many moreMembers are kept for the next message, and
+// maxSpareNames how many names they may have had.
+const (
+	maxSpare      = 16
+	maxSpareNames = 1 << 10
+)
 
 // maxPooled is how large a buffer may be to be kept for the next message.
 const maxPooled = 1 << 20
@@ -63,7 +73,11 @@ func (d *decoder) release() {
 	if cap(scratch) > maxPooled {
 		scratch = nil
 	}
-	*d = decoder{found: found, scratch: scratch, slabs: d.slabs, touched: d.touched, count: d.count}
+	spare := d.spare
+	if len(spare) > maxSpare || slices.ContainsFunc(spare, (*moreMembers).large) {
+		spare = nil
+	}
+	*d = decoder{found: found, scratch: scratch, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
 	decoders.Put(d)
 }
 

@@ -24,6 +24,7 @@ func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	if d.in.At(i) != '{' {
 		return d.document(anyNode, mem.Ptr{})
 	}
+	d.depth = 1 // of the members
 	i = d.space(i + 1)
 	for d.in.At(i) == '"' && d.reason == "" {
 		end, flags := d.str(i)

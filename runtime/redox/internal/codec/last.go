@@ -10,6 +10,14 @@ type lastWriter struct {
 	replaced []span // of the input: a member and the comma behind it
 	out      []byte
 	pieces   []piece
+	spare    []*lastMembers
+}
+
+// lastMembers are the names of an object's members, and where the last of each
+// is. Objects that follow each other use the same memory.
+type lastMembers struct {
+	rest  *moreMembers
+	spans []span
 }
 
 type span struct{ from, to int }
@@ -20,6 +28,7 @@ type piece struct{ out, in int }
 // write copies the text.
 func (w *lastWriter) write() {
 	w.value(w.d.space(0))
+	w.out, w.pieces = make([]byte, 0, w.d.in.Len()), make([]piece, 0, len(w.replaced)+1)
 	sort.Slice(w.replaced, func(i, j int) bool { return w.replaced[i].from < w.replaced[j].from })
 	at := 0
 	for _, s := range w.replaced {
@@ -56,27 +65,38 @@ func (w *lastWriter) value(i int) int {
 }
 
 func (w *lastWriter) object(i int) int {
-	var names nameSet
-	var last []span
+	m := w.members()
 	i = w.d.space(i + 1)
 	for w.d.in.At(i) == '"' {
 		end, flags := w.d.str(i)
 		member := span{from: i}
-		n, again := names.add(w.d.text(i, end, flags))
+		n, again := m.rest.others.add(w.d.text(i, end, flags))
 		if again {
-			w.replaced = append(w.replaced, last[n])
+			w.replaced = append(w.replaced, m.spans[n])
 		}
 		if i = w.d.space(w.value(w.d.colon(end))); w.d.in.At(i) == ',' {
 			i = w.d.space(i + 1)
 		}
 		member.to = i
 		if again {
-			last[n] = member
+			m.spans[n] = member
 		} else {
-			last = append(last, member)
+			m.spans = append(m.spans, member)
 		}
 	}
+	w.d.putBack(m.rest)
+	m.spans = m.spans[:0]
+	w.spare = append(w.spare, m)
 	return i + 1
+}
+
+func (w *lastWriter) members() *lastMembers {
+	m := new(lastMembers)
+	if n := len(w.spare); n > 0 {
+		m, w.spare = w.spare[n-1], w.spare[:n-1]
+	}
+	m.rest = w.d.take()
+	return m
 }
 
 func (w *lastWriter) array(i int) int {

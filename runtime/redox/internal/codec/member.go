@@ -5,21 +5,21 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 // member decodes the value at i of the member that r stands for; at is the
 // position of its name.
 func (d *decoder) member(m *members, r *row, index, at, i int) int {
-	if again := m.see(index); again || r.flags&(rowNotCarried|rowRetired) != 0 {
+	if again := d.see(m, index); again || r.flags&(rowNotCarried|rowRetired) != 0 {
 		d.noteMember(m, r, index, at, again)
 	}
 	var p mem.Ptr
 	if !m.dst.IsNil() && r.kind != KindNone {
 		p = m.dst.Field(r.place)
 	}
-	if r.flags&rowNotCarried != 0 && m.o.additional != nil {
-		d.untyped(m.o.additional, i)
+	if r.flags&rowNotCarried != 0 && (m.o.additional != nil || m.o.patterns != nil) {
+		d.otherValue(m.o, m.o.names[index], at, i)
 	}
 	end, o := d.value(r.node, p, i)
 	if o != plain && !p.IsNil() {
 		d.oddMember(m, index, o, i, end)
 	}
-	if m.o.patterns != nil {
+	if r.flags&rowNotCarried == 0 && m.o.patterns != nil {
 		d.matchPatterns(m.o, m.o.names[index], i)
 	}
 	return end
@@ -30,7 +30,6 @@ func (d *decoder) member(m *members, r *row, index, at, i int) int {
 func (d *decoder) noteMember(m *members, r *row, index, at int, again bool) {
 	switch {
 	case again:
-		d.duplicate = true
 		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
 		if !m.dst.IsNil() {
 			r.node.typ.SetZero(m.dst.Field(r.place))
@@ -38,9 +37,9 @@ func (d *decoder) noteMember(m *members, r *row, index, at int, again bool) {
 				k.clear(int(m.o.fields[index]))
 			}
 		}
-	case m.o.closed && r.flags&rowNotCarried != 0:
+	case m.o.closed && m.o.patterns == nil && r.flags&rowNotCarried != 0:
 		d.note(finding{at: at, rule: ruleAdditional})
-	case r.flags&rowNotCarried != 0 && !m.o.plain:
+	case r.flags&rowNotCarried != 0 && !m.o.plain && m.o.patterns == nil:
 		d.note(finding{at: at, rule: RuleNotCarried, severity: Warning})
 	case r.flags&rowRetired != 0 && d.sending:
 		d.note(finding{at: at, rule: RuleRetired, severity: Warning})

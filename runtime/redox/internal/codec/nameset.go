@@ -21,12 +21,18 @@ func (s *nameSet) add(name string) (index int, again bool) {
 		return index, true
 	}
 	s.names = appendDoubling(s.names, name)
-	if len(s.names) > few && 2*len(s.names) > len(s.table) {
+	if len(s.names) > few && 4*len(s.names) > 3*len(s.table) {
 		s.rehash()
 	} else if len(s.table) > 0 {
 		s.insert(len(s.names) - 1)
 	}
 	return len(s.names) - 1, false
+}
+
+// reset forgets the names but keeps their memory.
+func (s *nameSet) reset() {
+	clear(s.names)
+	s.names, s.table = s.names[:0], s.table[:0]
 }
 
 func (s *nameSet) has(name string) bool { return s.find(name) >= 0 }
@@ -61,10 +67,14 @@ func (s *nameSet) insert(index int) {
 
 func (s *nameSet) rehash() {
 	size := 4 * few
-	for size < 4*len(s.names) {
+	for size < 2*len(s.names) {
 		size *= 2
 	}
-	s.table = make([]int32, size)
+	if cap(s.table) < size {
+		s.table = make([]int32, size)
+	}
+	s.table = s.table[:size]
+	clear(s.table)
 	for i := range s.names {
 		s.insert(i)
 	}

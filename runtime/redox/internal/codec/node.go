@@ -94,7 +94,8 @@ type object struct {
 	special  bool            // there are requiredMore or foreign
 
 	requiredMore []int    // rows from 64 on
-	foreign      []string // required names that are no property
+	foreign      []string // required names that have no row
+	alien        bool     // a name is required that is no property
 
 	names  []string
 	fields []uint16 // index in the Go struct, or in the schema where there is none

@@ -23,11 +23,33 @@ type moreMembers struct {
 	others nameSet
 }
 
-func (m *members) more() *moreMembers {
+// more returns what few objects need. Objects that follow each other use the
+// same memory.
+func (d *decoder) more(m *members) *moreMembers {
 	if m.rest == nil {
-		m.rest = new(moreMembers)
+		m.rest = d.take()
 	}
 	return m.rest
+}
+
+// take returns a moreMembers without members.
+func (d *decoder) take() *moreMembers {
+	n := len(d.spare)
+	if n == 0 {
+		return new(moreMembers)
+	}
+	rest := d.spare[n-1]
+	d.spare = d.spare[:n-1]
+	return rest
+}
+
+func (rest *moreMembers) large() bool { return cap(rest.others.names) > maxSpareNames }
+
+// putBack ends the use of what take returned.
+func (d *decoder) putBack(rest *moreMembers) {
+	clear(rest.seen)
+	rest.others.reset()
+	d.spare = append(d.spare, rest)
 }
 
 // object decodes the object at i.
@@ -41,7 +63,9 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	i = d.space(i + 1)
 	none := d.in.At(i) == '}'
 	if !none {
+		d.depth++
 		i = d.members(&m, i)
+		d.depth--
 		if d.reason != "" {
 			return i, plain
 		}
@@ -54,6 +78,9 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	}
 	if n.checks != nil {
 		d.checkMembers(n.checks, m.count(), m.at)
+	}
+	if m.rest != nil {
+		d.putBack(m.rest)
 	}
 	if none {
 		return i + 1, oddEmpty
@@ -220,16 +247,16 @@ func (d *decoder) learnOrder(o *object, next, index int) {
 }
 
 // see notes that the row's member occurred and reports whether it had before.
-func (m *members) see(index int) bool {
+func (d *decoder) see(m *members, index int) bool {
 	if index < 64 {
 		bit := uint64(1) << index
 		again := m.seen&bit != 0
 		m.seen |= bit
 		return again
 	}
-	more := m.more()
-	if more.seen == nil {
-		more.seen = make([]uint64, (len(m.o.names)+63)/64)
+	more := d.more(m)
+	if words := (len(m.o.names) + 63) / 64; len(more.seen) < words {
+		more.seen = make([]uint64, words)
 	}
 	word, bit := &more.seen[index>>6], uint64(1)<<(index&63)
 	again := *word&bit != 0
@@ -241,7 +268,7 @@ func (m *members) saw(index int) bool {
 	if index < 64 {
 		return m.seen&(1<<index) != 0
 	}
-	return m.rest != nil && m.rest.seen != nil && m.rest.seen[index>>6]&(1<<(index&63)) != 0
+	return m.rest != nil && index>>6 < len(m.rest.seen) && m.rest.seen[index>>6]&(1<<(index&63)) != 0
 }
 
 // missing reports required members that did not occur, and remembers that, so

@@ -12,7 +12,7 @@ func (d *decoder) other(m *members, at, i int) int {
 		key = "\xff" + written
 		d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
 	}
-	index, again := m.more().others.add(key)
+	index, again := d.more(m).others.add(key)
 	if !again {
 		d.budget -= costOther
 	}
@@ -27,7 +27,6 @@ func (d *decoder) other(m *members, at, i int) int {
 func (d *decoder) noteOther(o *object, at int, again bool) {
 	switch {
 	case again:
-		d.duplicate = true
 		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
 	case o.closed && o.patterns == nil:
 		d.note(finding{at: at, rule: ruleAdditional})

@@ -9,7 +9,7 @@ import (
 
 // report turns findings into violations, in the order of the message.
 func (d *decoder) report(root *node) Findings {
-	if d.duplicate {
+	if d.duplicates > 0 {
 		d.judgeLast(root)
 	}
 	if d.total == 0 {
@@ -26,12 +26,13 @@ func (d *decoder) report(root *node) Findings {
 // only the last one counts, but both were checked in passing. The pass over
 // the message without the others is the exception that keeps the rule fast.
 func (d *decoder) judgeLast(root *node) {
-	var w lastWriter
-	w.d.in = mem.NewInput(d.src)
+	w := lastWriter{replaced: make([]span, 0, d.duplicates)}
+	w.d.in, w.d.spare = mem.NewInput(d.src), d.spare
 	w.write()
 
 	again := newDecoder(d.src)
 	defer again.release()
+	again.spare, d.spare = w.d.spare, nil
 	again.in = mem.NewInput(w.out)
 	again.sending = d.sending
 	if again.document(root, mem.Ptr{}) != nil {
@@ -43,7 +44,7 @@ func (d *decoder) judgeLast(root *node) {
 			kept = append(kept, f)
 		}
 	}
-	d.total, d.errors = again.total+len(kept), again.errors
+	d.total, d.errors = again.total+d.duplicates+d.beyond, again.errors
 	d.found, d.onlyErrors = kept, false
 	for _, f := range again.found {
 		f.at = w.origin(f.at)

@@ -104,21 +104,32 @@ func (s *rawSchema) members(n *node) error {
 }
 
 func (s *rawSchema) otherMembers(n *node) error {
-	for _, expr := range sortedKeys(s.PatternProperties) {
+	if err := n.object.setPatterns(s.PatternProperties); err != nil || s.Additional == nil {
+		return err
+	}
+	return n.applyAdditional(string(s.Additional))
+}
+
+// setPatterns compiles patternProperties. Every member is matched against them,
+// so none takes the short way any more.
+func (o *object) setPatterns(schemas map[string]json.RawMessage) error {
+	for _, expr := range sortedKeys(schemas) {
 		re, err := regexp.Compile(expr)
 		if err != nil {
 			return err
 		}
-		child, err := parseSchema(string(s.PatternProperties[expr]))
+		child, err := parseSchema(string(schemas[expr]))
 		if err != nil {
 			return fmt.Errorf("patternProperties: %w", err)
 		}
-		n.object.patterns = append(n.object.patterns, pattern{name: re, node: child})
+		o.patterns = append(o.patterns, pattern{name: re, node: child})
 	}
-	if s.Additional == nil {
-		return nil
+	if o.patterns != nil {
+		for i := range o.rows {
+			o.rows[i].first = ' '
+		}
 	}
-	return n.applyAdditional(string(s.Additional))
+	return nil
 }
 
 // elements compiles what the schema says of an array's elements.

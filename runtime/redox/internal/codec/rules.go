@@ -86,6 +86,8 @@ func (n *node) applyRule(keyword, value string) error {
 		return n.applyRequired(value)
 	case "additionalProperties":
 		return n.applyAdditional(value)
+	case "patternProperties":
+		return n.applyPatterns(value)
 	case "x-redox-values":
 		return json.Unmarshal([]byte(value), &n.check().values)
 	case "x-redox-retired":
@@ -136,7 +138,9 @@ func (n *node) applyRequired(value string) error {
 	if n.object == nil {
 		return fmt.Errorf("not an object")
 	}
-	n.object.requireForeign(names...)
+	for _, name := range names {
+		n.object.requireForeign(name)
+	}
 	return nil
 }
 
@@ -156,6 +160,17 @@ func (n *node) applyAdditional(value string) error {
 		n.object.additional = s
 	}
 	return err
+}
+
+func (n *node) applyPatterns(value string) error {
+	if n.object == nil {
+		return fmt.Errorf("not an object")
+	}
+	var schemas map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(value), &schemas); err != nil {
+		return err
+	}
+	return n.object.setPatterns(schemas)
 }
 
 func (n *node) applyEnum(value string) error {

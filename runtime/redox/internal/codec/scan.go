@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep arrays and objects may nest, as in encoding/json.
+// maxDepth is how deep arrays and objects of a message may nest, as in encoding/json.
 const maxDepth = 10000
 
 // Constants for looking at eight bytes at once.
@@ -246,7 +246,7 @@ func (d *decoder) skipNested(i int) int {
 		// i is at the beginning of a value.
 		switch c := d.in.At(i); c {
 		case '{', '[':
-			if depth++; depth >= maxDepth {
+			if depth++; d.depth+depth >= maxDepth {
 				return d.fail(i, "nested too deeply")
 			}
 			if c == '{' {

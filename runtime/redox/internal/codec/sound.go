@@ -40,7 +40,7 @@ func (n *node) markDoubts(seen map[*node]bool) {
 	}
 	if n.object != nil {
 		n.object.markDoubts(seen)
-		n.doubt = n.doubt || n.object.foreign != nil || n.object.patterns != nil || n.object.additional != nil
+		n.doubt = n.doubt || n.object.alien || n.object.patterns != nil || n.object.additional != nil
 	}
 }
 
@@ -50,7 +50,7 @@ func (o *object) markDoubts(seen map[*node]bool) {
 		if r.flags&rowNotCarried != 0 {
 			// Nodes outside of the schema belong to no program; only closing
 			// the object can make their values wrong.
-			if o.closed {
+			if o.closed || o.patterns != nil || o.additional != nil {
 				r.flags |= rowDoubt
 			}
 			continue

@@ -22,6 +22,8 @@ func (d *decoder) untyped(n *node, i int) int {
 
 func (d *decoder) untypedArray(n *node, i int) int {
 	start, count := i, 0
+	d.depth++
+	defer func() { d.depth-- }()
 	i = d.space(i + 1)
 	for d.in.At(i) != ']' {
 		i = d.space(d.element(n, count, i))

@@ -107,8 +107,11 @@ func (d *decoder) note(f finding) {
 	if f.severity == Error {
 		d.errors++
 	}
-	if f.rule == RuleBudget {
+	switch f.rule {
+	case RuleBudget:
 		d.beyond++
+	case RuleDuplicate:
+		d.duplicates++
 	}
 	d.list(f)
 }
