@@ -24,7 +24,7 @@ func outlineOf(ev *model.Event) outline {
 	o := outline{file: ev.Schema.File}
 	root := ev.Schema.Root
 	o.types(root, "", schema.Object)
-	o.limits(root, "")
+	o.limits(root, "", schema.Object) // decoding refuses all else
 	o.object(root, ev.Struct, "")
 	return o
 }
@@ -62,14 +62,14 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
 
 // value adds what is to be said of a value that a field of kind k holds.
 func (o *outline) value(n *schema.Node, k model.Kind, at string, required bool) {
-	if k.Base == model.Raw && k.Slices == 0 || !k.Fits(n) {
+	if k.Base == model.Raw && k.Slices == 0 || !k.Fits(n) || !k.Covers(n) {
 		if string(n.Raw) != "{}" {
 			o.rule(at, "schema", string(n.Raw))
 		}
 		return
 	}
 	o.types(n, at, defaultTypes(k, required))
-	o.limits(n, at)
+	o.limits(n, at, n.Allowed())
 	switch {
 	case k.Slices > 0 && n.Items != nil:
 		k.Slices--
@@ -131,10 +131,11 @@ var typeWords = []struct {
 	{schema.Integer, "integer"}, {schema.Boolean, "boolean"}, {schema.Null, "null"},
 }
 
-// limits adds the keywords that a schema states besides type and structure.
-func (o *outline) limits(n *schema.Node, at string) {
+// limits adds the keywords that a schema states besides type and structure, as
+// far as values of the types have something to do with them.
+func (o *outline) limits(n *schema.Node, at string, types schema.Types) {
 	for _, r := range n.Rules {
-		if r.Keyword == "additionalProperties" && r.Value == "true" {
+		if r.Keyword == "additionalProperties" && r.Value == "true" || r.Types()&types == 0 {
 			continue
 		}
 		o.rule(at, r.Keyword, r.Value)

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
@@ -104,6 +105,25 @@ func (k Kind) Fits(n *schema.Node) bool {
 	default:
 		return n.Types.Has(schema.String)
 	}
+}
+
+// Covers reports whether a field of kind k and the rules beside it say all that
+// n says: nothing of the elements of arrays unless k is a slice, and nothing of
+// the members of objects unless k is a struct. Of scalars rules say everything.
+func (k Kind) Covers(n *schema.Node) bool {
+	other := n.Allowed() & (schema.Array | schema.Object)
+	switch {
+	case k.Slices > 0:
+		other &^= schema.Array
+	case k.Base == Concept:
+		other &^= schema.Object
+	}
+	if other.Has(schema.Array) && n.Items != nil || other.Has(schema.Object) && len(n.Properties)+len(n.Required) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(n.Rules, func(r schema.Rule) bool {
+		return r.Types() != schema.Any && r.Types()&other != 0
+	})
 }
 
 // textBase tells dates from other text, by the schema's word or by name.

@@ -3,6 +3,7 @@ package schema
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 )
@@ -101,6 +102,15 @@ func newKeywords() map[string]*keyword {
 	}
 	return table
 }
+
+// ruleTypes is the types of the table's keywords.
+var ruleTypes = sync.OnceValue(func() map[string]Types {
+	types := make(map[string]Types)
+	for name, k := range newKeywords() {
+		types[name] = k.types
+	}
+	return types
+})
 
 // later are keywords of later drafts, with what to write instead. Draft-04
 // validators ignore them, so that they look as if they had an effect.

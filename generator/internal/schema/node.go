@@ -24,6 +24,9 @@ const (
 	Object
 )
 
+// Any is every type.
+const Any = Null | Boolean | Integer | Number | String | Array | Object
+
 // Has reports whether all of t's types are in the set.
 func (s Types) Has(t Types) bool { return s&t == t }
 
@@ -102,6 +105,14 @@ type Rule struct {
 	Value   string // compact JSON
 }
 
+// Types returns the types whose values the rule has something to say of.
+func (r Rule) Types() Types {
+	if t := ruleTypes()[r.Keyword]; t != 0 {
+		return t
+	}
+	return Any
+}
+
 // Correction is a change to published schemas, with the reason for it.
 type Correction struct {
 	File    string          `json:"file"`    // glob over event files, such as "clinicalsummary/*.json"
@@ -109,6 +120,14 @@ type Correction struct {
 	From    json.RawMessage `json:"from"`    // applies only where the schema is still this
 	To      json.RawMessage `json:"to"`
 	Reason  string          `json:"reason"`
+}
+
+// Allowed returns the types that values of n may have.
+func (n *Node) Allowed() Types {
+	if n.Types == 0 {
+		return Any
+	}
+	return n.Types
 }
 
 // Property returns the member called name, or nil.
