@@ -147,9 +147,13 @@ func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violati
 	if err != nil {
 		return nil // it holds no Number and no Raw that could be invalid
 	}
-	text, dropped, _, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
+	c, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
 	if err == nil {
-		merge(message, decodeFor(b, text), over)
+		merge(message, decodeFor(b, c.Text), spot{}, func(dst, src reflect.Value, _ spot) {
+			if over {
+				dst.Set(src)
+			}
+		})
 	}
-	return dropped
+	return c.Dropped
 }

@@ -82,20 +82,25 @@ func (b *Builder) Meta(fill func(*Meta)) {
 // Continue takes over from another message, usually one that was received,
 // what this event can carry too: the same patient, visit, order and so on.
 // Sections correspond by name; the only Order of one event is the only element
-// of another's Orders and the other way round. What has been set before stays,
-// and the next calls of a section's method fill in the elements that were
-// taken over before they add any.
+// of another's Orders and the other way round.
+//
+// What has been set before stays. Continue fills in what is unset, going into
+// objects member by member; to the Identifiers of the Patient it adds those
+// whose ID and IDType are not there yet; any other list that has elements stays
+// as it is. The next calls of a section's method fill in the elements that were
+// taken over before they add any, so call Continue first.
 //
 // The Meta section is the new message's own; a state such as Order.Status comes
-// along and may have to be set anew. What else cannot be taken over,
-// because this event has no place for it or not that kind of value, is listed
-// by Dropped.
+// along and may have to be set anew. What else is not taken over is listed by
+// Dropped.
 //
 //go:noinline
 func (b *Builder) Continue(from Message) { resume(b, from) }
 
-// Dropped lists what Continue could not take over, by its path in the message
-// that it came from. All violations are warnings.
+// Dropped lists what Continue did not take over, by its path in the message that
+// it came from: what this event has no place for, or not for that kind of value,
+// and what differs from a value or list that was set before. All violations are
+// warnings.
 //
 //go:noinline
 func (b *Builder) Dropped() Report { return Report{codec.Findings{Listed: b.dropped, Total: b.total}} }

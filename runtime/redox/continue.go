@@ -16,29 +16,51 @@ func resume(b *Builder, from Message) {
 		addFault(b, "", "type", "a message to continue that is JSON")
 		return
 	}
-	carried, dropped, total, err := compiled(b.schema).Carry(text, "Meta")
+	c, err := compiled(b.schema).Carry(text, "Meta")
 	if err != nil {
 		addFault(b, "", "type", "a message to continue that is an object")
 		return
 	}
-	b.total += total
-	b.dropped = append(b.dropped, dropped[:min(len(dropped), MaxViolations-len(b.dropped))]...)
+	drop(b, c.Dropped, c.Total)
 
-	brought := decodeFor(b, carried)
+	brought := decodeFor(b, c.Text)
 	message := reflect.ValueOf(b.message).Elem()
-	for i := range message.NumField() {
-		section := message.Field(i)
-		if section.Kind() != reflect.Slice || section.Len() > 0 {
-			continue
-		}
-		if n := brought.Field(i).Len(); n > 0 {
-			if b.carried == nil {
-				b.carried = make(map[any]int)
-			}
-			b.carried[section.Addr().Interface()] = n
-		}
+	if !inherit(message, brought) {
+		keep(b, message, brought, spot{})
 	}
-	merge(message, brought, false)
+	for i := 1; i < message.NumField(); i++ { // the first is Object
+		name := memberName(message.Type().Field(i))
+		bring(b, message.Field(i), brought.Field(i), spot{path: c.From[name], name: name})
+	}
+}
+
+// bring takes over a section, and remembers elements that calls can fill in.
+func bring(b *Builder, section, brought reflect.Value, at spot) {
+	if section.Kind() == reflect.Slice && section.IsNil() && brought.Len() > 0 {
+		if b.carried == nil {
+			b.carried = make(map[any]int)
+		}
+		b.carried[section.Addr().Interface()] = brought.Len()
+	}
+	merge(section, brought, at, func(dst, src reflect.Value, at spot) { keep(b, dst, src, at) })
+}
+
+// keep leaves dst as it was set before, and says so if src is something else.
+// Identifiers of a patient are all of the same patient, so that there is no
+// doubt that they belong together.
+func keep(b *Builder, dst, src reflect.Value, at spot) {
+	switch {
+	case at.in == "Patient" && at.name == "Identifiers" && areIdentifiers(dst.Type()):
+		dst.Set(addIdentifiers(dst, src, func(dst, src reflect.Value) { keep(b, dst, src, spot{path: at.path}) }))
+	case !same(dst, src):
+		drop(b, []Violation{{Path: at.path, Rule: RuleNotCarried, Want: "nothing set before", Severity: SeverityWarning}}, 1)
+	}
+}
+
+// drop notes what was not taken over: total violations, of which some are listed.
+func drop(b *Builder, listed []Violation, total int) {
+	b.total += total
+	b.dropped = append(b.dropped, listed[:min(len(listed), MaxViolations-len(b.dropped))]...)
 }
 
 // decodeFor returns a new struct of the builder's type with what text, written by
@@ -47,22 +69,4 @@ func decodeFor(b *Builder, text []byte) reflect.Value {
 	v := reflect.New(reflect.TypeOf(b.message).Elem())
 	_ = Unmarshal(text, v.Interface()) // the text is an object, so there is no error
 	return v.Elem()
-}
-
-// merge sets fields of dst to what src has; with over also those that are set.
-// It goes into structs and takes slices as a whole.
-func merge(dst, src reflect.Value, over bool) {
-	if dst.IsZero() {
-		dst.Set(src)
-		return
-	}
-	if dst.Kind() != reflect.Struct {
-		if over && !src.IsZero() {
-			dst.Set(src)
-		}
-		return
-	}
-	for i := 1; i < dst.NumField(); i++ { // the first is Object
-		merge(dst.Field(i), src.Field(i), over)
-	}
 }

@@ -60,14 +60,63 @@ func TestContinue(t *testing.T) {
 	}
 }
 
-// What was set before Continue stays, whatever it continues.
+// What was set before Continue stays, whatever it continues, and what it keeps
+// out is listed.
 func TestContinueKeepsWhatIsSet(t *testing.T) {
 	b := buildSample().Visit(func(v *visit) { v.Class, v.Notes = "Inpatient", []string{"mine"} }).
 		Continue(received(t, `{"Visit":{"VisitNumber":"7","Class":"Outpatient","Notes":["theirs"],"Location":{"Room":"1"}},"Score":1}`)).
-		Continue(received(t, `{"Visit":{"VisitNumber":"8","Duration":2},"Score":2}`))
+		Continue(received(t, `{"Visits":[{"VisitNumber":"8","Duration":2}],"Score":2}`))
 	out, err := Marshal(&b.message)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"Visit":{"VisitNumber":"7","Class":"Inpatient","Notes":["mine"],"Location":{"Room":"1"},"Duration":2},"Score":1}`, string(out))
+	assert.Equal(t, []string{
+		"Visit.Notes: not-carried, want nothing set before (warning)",
+		"Visit.Class: not-carried, want nothing set before (warning)",
+		"Visits[0].VisitNumber: not-carried, want nothing set before (warning)",
+		"Score: not-carried, want nothing set before (warning)",
+	}, violations(b.Dropped()))
+}
+
+// A list that is set is kept as a whole, and nothing is listed that is there.
+func TestContinueKeepsLists(t *testing.T) {
+	const left = "Person: not-carried, want nothing set before (warning)"
+	cases := []struct {
+		name string
+		mine person
+		from string
+		want []string
+	}{
+		{"another", person{ID: "1"}, `{"Person":{"ID":"2"}}`, []string{left}},
+		{"one that says more", person{ID: "1"}, `{"Person":{"ID":"1","Name":"a"}}`, []string{left}},
+		{"the same", person{ID: "1", Roles: []string{"a"}}, `{"Person":{"ID":"1","Roles":["a"]}}`, nil},
+		{"other roles", person{ID: "1", Roles: []string{"a"}}, `{"Person":{"ID":"1","Roles":["b"]}}`, []string{left}},
+		{"one of several", person{ID: "1"}, `{"Persons":[{"ID":"1"},{"ID":"2"}]}`, []string{"Persons: not-carried, want nothing set before (warning)"}},
+		{"nothing", person{ID: "1"}, `{"Persons":[]}`, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := buildSample().Person(func(p *person) { *p = c.mine }).Continue(received(t, c.from))
+			assert.Equal(t, []person{c.mine}, b.message.Persons)
+			assert.Equal(t, c.want, violations(b.Dropped()))
+			b.Person(func(p *person) { p.ID = "3" })
+			assert.Len(t, b.message.Persons, 2, "the next call adds one")
+		})
+	}
+}
+
+// What is kept besides the fields comes along where something was set before.
+func TestContinueKeepsSpelling(t *testing.T) {
+	const odd = "{\"Visit\":{\"Class\":\"M\xfcller\",\"Notes\":[\"a\",null]}}"
+	b := buildSample().Visit(func(v *visit) { v.VisitNumber = "7" }).Continue(received(t, odd))
+	out, err := Marshal(&b.message)
+	require.NoError(t, err)
+	assert.Equal(t, "{\"Visit\":{\"VisitNumber\":\"7\",\"Notes\":[\"a\",null],\"Class\":\"M\xfcller\"}}", string(out))
+	assert.Zero(t, b.Dropped().Len(), b.Dropped())
+
+	var v visit
+	require.NoError(t, Unmarshal([]byte(`{"VisitNumber":null,"Duration":2}`), &v))
+	b = buildSample().Visit(func(to *visit) { *to = v }).Continue(received(t, odd))
+	assert.Equal(t, []string{"Visit: not-carried, want nothing set before (warning)"}, violations(b.Dropped()), "there is no room for both")
 }
 
 // Elements that were brought along are filled in before there are new ones.

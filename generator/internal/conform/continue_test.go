@@ -62,30 +62,37 @@ func TestContinueAsAnyEvent(t *testing.T) {
 			b := to.newBuilder(t)
 			b.resume(source)
 			requireNoFaultBut(t, b, "required")
-			dropped := b.dropped()
-			require.False(t, dropped.Truncated())
-			got := map[leaf]bool{}
-			for path, value := range leaves("", parse(t, encode(t, b.message()))) {
-				got[leaf{placeless(path), value}] = true
-			}
-			for path, value := range leaves("", doc) {
-				if strings.HasPrefix(path, "Meta.") {
-					continue
-				}
-				if isDropped(dropped, path) {
-					stayed++
-					continue
-				}
-				came++
-				if !got[leaf{placeless(path), value}] {
-					t.Fatalf("%s as %s: %s is neither carried nor reported", from.name, to.name, path)
-				}
-			}
+			c, s := requireAccounted(t, b, from.name+" as "+to.name, doc)
+			came, stayed = came+c, stayed+s
 		}
 	}
 	t.Logf("%d values came over, %d stayed behind", came, stayed)
 	assert.Greater(t, came, 500)
 	assert.Greater(t, stayed, 500)
+}
+
+// requireAccounted fails the test unless every value of a document that was
+// continued is in the message or reported as dropped, and counts both.
+func requireAccounted(t testing.TB, b builder, name string, doc any) (came, stayed int) {
+	t.Helper()
+	dropped := b.dropped()
+	require.False(t, dropped.Truncated())
+	got := map[leaf]bool{}
+	for path, value := range leaves("", parse(t, encode(t, b.message()))) {
+		got[leaf{placeless(path), value}] = true
+	}
+	for path, value := range leaves("", doc) {
+		switch {
+		case strings.HasPrefix(path, "Meta."):
+		case isDropped(dropped, path):
+			stayed++
+		case got[leaf{placeless(path), value}]:
+			came++
+		default:
+			t.Fatalf("%s: %s is neither carried nor reported", name, path)
+		}
+	}
+	return came, stayed
 }
 
 // message returns the message as it is so far.

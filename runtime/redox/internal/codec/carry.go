@@ -8,21 +8,28 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
 
-// Carry returns, as JSON, what of the message in src a message of p's schema
-// can hold: members of the same names whose values have an allowed type. An
-// outermost member that the schema knows in the plural becomes its only
-// element, and an only element becomes the member of that name in the singular.
-// Members with nothing in them are passed over; all others that cannot be held
-// are among the violations, of which it lists MaxViolations and counts all. The
-// outermost member called except is left out without a word.
-func (p *Program) Carry(src []byte, except string) (out []byte, dropped []Violation, total int, err error) {
+// Carried is what a message of another schema can hold of a message.
+type Carried struct {
+	Text    []byte            // a message, as JSON
+	From    map[string]string // where the outermost members of Text stood, as a path
+	Dropped []Violation       // what it cannot hold, at most MaxViolations
+	Total   int               // all of what it cannot hold
+}
+
+// Carry returns what of the message in src a message of p's schema can hold:
+// members of the same names whose values have an allowed type. An outermost
+// member that the schema knows in the plural becomes its only element, and an
+// only element becomes the member of that name in the singular. Members with
+// nothing in them are passed over; all others that cannot be held are among the
+// violations. The outermost member called except is left out without a word.
+func (p *Program) Carry(src []byte, except string) (Carried, error) {
 	if err := CheckObject(src); err != nil {
-		return nil, nil, 0, err
+		return Carried{}, err
 	}
-	c := carrier{except: except}
+	c := carrier{except: except, from: make(map[string]string)}
 	c.d.in = mem.NewInput(src)
 	c.root(p.root.object)
-	return c.out, c.dropped, c.total, nil
+	return Carried{Text: c.out, From: c.from, Dropped: c.dropped, Total: c.total}, nil
 }
 
 // carrier copies a message as far as a schema goes.
@@ -30,6 +37,7 @@ type carrier struct {
 	d       decoder
 	except  string
 	out     []byte
+	from    map[string]string
 	path    []byte
 	dropped []Violation
 	total   int
@@ -71,6 +79,10 @@ func (c *carrier) section(o *object, s section, all []section) {
 			return
 		}
 		s.name, r = name, other
+	}
+	c.from[s.name] = string(c.path)
+	if r.kind == KindObject && c.d.in.At(s.value) == '[' {
+		c.from[s.name] += "[0]" // it is the only element
 	}
 	c.member(s.name, func() bool { return c.inNumber(r.node, s.value) })
 }

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import (
+	"slices"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
 
 // Kept is what one object was decoded from beyond what its fields show.
 // It is never changed after decoding, so copies of a struct may share it.
@@ -55,6 +59,11 @@ func (k *Kept) Unknown() []Member {
 		return nil
 	}
 	return k.rest.unknown
+}
+
+// HasTail reports whether elements are kept that a slice does not hold.
+func (k *Kept) HasTail() bool {
+	return k.rest != nil && slices.ContainsFunc(k.rest.fields, func(f keptField) bool { return f.state == stateTail })
 }
 
 func (k *Kept) more() *rest {

@@ -132,6 +132,9 @@ func (w *pathWalker) resolve(i int) {
 	}
 }
 
+// MemberPath returns the path of a member of the object at path.
+func MemberPath(path, name string) string { return string(appendMember([]byte(path), name)) }
+
 // maxShownName is how much of an odd member name a path shows.
 const maxShownName = 64
 

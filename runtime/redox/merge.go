@@ -1,0 +1,117 @@
+package redox
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+)
+
+// spot is where a value of a merged message comes from.
+type spot struct {
+	path string // in the message that it comes from
+	name string // of the member that it becomes
+	in   string // of the member that this is in
+}
+
+func (p spot) member(name string) spot {
+	return spot{path: codec.MemberPath(p.path, name), name: name, in: p.name}
+}
+
+// merge sets what dst leaves unset to what src has. It goes into structs and
+// takes slices as a whole. Where both are set, both decides.
+func merge(dst, src reflect.Value, at spot, both func(dst, src reflect.Value, at spot)) {
+	switch {
+	case src.IsZero():
+	case dst.IsZero():
+		dst.Set(src)
+	case dst.Kind() == reflect.Struct:
+		if !inherit(dst, src) {
+			both(dst, src, at)
+		}
+		for i := 1; i < dst.NumField(); i++ { // the first is Object
+			merge(dst.Field(i), src.Field(i), at.member(memberName(dst.Type().Field(i))), both)
+		}
+	default:
+		both(dst, src, at)
+	}
+}
+
+// inherit lets the struct dst keep what src keeps besides its fields, such as
+// how a text was written that is not Unicode. It reports whether it could.
+func inherit(dst, src reflect.Value) bool {
+	to, from := dst.Field(0).Addr().Interface().(*Object), src.Field(0).Addr().Interface().(*Object)
+	switch {
+	case from.kept == nil:
+		return true
+	case to.kept != nil || from.kept.HasTail(): // a tail goes with one list only
+		return false
+	default:
+		to.kept = from.kept
+		return true
+	}
+}
+
+// memberName is what a field of a generated struct is called in JSON.
+func memberName(f reflect.StructField) string { return f.Tag.Get("json") }
+
+// same reports whether two values of generated structs say the same.
+func same(a, b reflect.Value) bool {
+	switch a.Kind() {
+	case reflect.Struct:
+		return Equal(a.Addr().Interface(), b.Addr().Interface())
+	case reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !same(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	default:
+		return a.Equal(b)
+	}
+}
+
+// areIdentifiers reports whether t is a list of structs with an ID and an IDType.
+func areIdentifiers(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && len(identity(reflect.Zero(t.Elem()))) == 2
+}
+
+// identity returns what tells identifiers apart.
+func identity(v reflect.Value) (ids []string) {
+	for i := range v.NumField() {
+		if name := memberName(v.Type().Field(i)); name == "ID" || name == "IDType" {
+			ids = append(ids, v.Field(i).String())
+		}
+	}
+	return ids
+}
+
+// addIdentifiers returns a list with those of dst, and those of src that it
+// lacks. Of those in both it tells both what they say differently.
+func addIdentifiers(dst, src reflect.Value, both func(dst, src reflect.Value)) reflect.Value {
+	// The elements may be the application's, which are not changed.
+	all := reflect.AppendSlice(reflect.MakeSlice(dst.Type(), 0, dst.Len()+src.Len()), dst)
+	for i := range src.Len() {
+		one := src.Index(i)
+		if known, ok := find(all, identity(one)); ok {
+			merge(known, one, spot{}, func(dst, src reflect.Value, _ spot) { both(dst, src) })
+		} else {
+			all = reflect.Append(all, one)
+		}
+	}
+	return all
+}
+
+// find returns the identifier of the list that has the identity.
+func find(list reflect.Value, id []string) (reflect.Value, bool) {
+	for i := range list.Len() {
+		if slices.Equal(identity(list.Index(i)), id) {
+			return list.Index(i), true
+		}
+	}
+	return reflect.Value{}, false
+}
