@@ -90,7 +90,8 @@ func (b *Builder) Meta(fill func(*Meta)) {
 // as it is. The next calls of a section's method fill in the elements that were
 // taken over before they add any, so call Continue first.
 //
-// The Meta section is the new message's own; a state such as Order.Status comes
+// The Meta section is the new message's own, but what continues a test is a test
+// as well, unless Test says that it is none. A state such as Order.Status comes
 // along and may have to be set anew. What else is not taken over is listed by
 // Dropped.
 //

@@ -22,6 +22,9 @@ func resume(b *Builder, from Message) {
 		return
 	}
 	drop(b, c.Dropped, c.Total)
+	if !b.meta.Test.IsSet() && from.RedoxMeta().Test.IsTrue() {
+		b.meta.Test = True // what answers a test must not be taken for real data
+	}
 
 	brought := decodeFor(b, c.Text)
 	message := reflect.ValueOf(b.message).Elem()

@@ -119,6 +119,31 @@ func TestContinueKeepsSpelling(t *testing.T) {
 	assert.Equal(t, []string{"Visit: not-carried, want nothing set before (warning)"}, violations(b.Dropped()), "there is no room for both")
 }
 
+// What answers a test is a test, unless the builder was told otherwise.
+func TestContinueTests(t *testing.T) {
+	const test, real = `{"Meta":{"Test":true}}`, `{"Meta":{"Test":false}}`
+	cases := []struct {
+		name string
+		b    *sampleBuilder
+		want Bool
+	}{
+		{"a test", buildSample().Continue(received(t, test)), True},
+		{"real data", buildSample().Continue(received(t, real)), Unset},
+		{"what does not say", buildSample().Continue(received(t, `{}`)), Unset},
+		{"a test and real data", buildSample().Continue(received(t, test)).Continue(received(t, real)), True},
+		{"told before", buildSample().Test(false).Continue(received(t, test)), False},
+		{"told afterwards", buildSample().Continue(received(t, test)).Test(false), False},
+		{"told by Meta", buildSample().Meta(func(m *Meta) { m.Test = False }).Continue(received(t, test)), False},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := c.b.Person(func(p *person) { p.ID = "1" }).Build()
+			require.NoError(t, err)
+			assert.Equal(t, c.want, m.Meta.Test)
+		})
+	}
+}
+
 // Elements that were brought along are filled in before there are new ones.
 func TestContinueThenElements(t *testing.T) {
 	b := buildSample().Continue(received(t, `{"Persons":[{"ID":"1"},{"ID":"2"}]}`))
