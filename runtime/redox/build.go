@@ -56,6 +56,10 @@ func finish(b *Builder) (Message, error) {
 	if b.schema == nil {
 		return nil, &BuildError{Report: listed(Violation{Rule: "required", Want: "a builder that comes from a Build function"})}
 	}
+	if isCopy(b) {
+		copied := Violation{Rule: "required", Want: "the builder itself", Got: "a builder that was copied"}
+		return nil, &BuildError{Event: b.message.RedoxEvent().String(), Report: listed(copied)}
+	}
 	event := reflect.TypeOf(b.message).Elem()
 	m := reflect.New(event)
 	m.Elem().Set(reflect.ValueOf(b.message).Elem())

@@ -1,8 +1,6 @@
 package redox
 
 import (
-	"fmt"
-	"log/slog"
 	"reflect"
 	"time"
 
@@ -19,12 +17,16 @@ import (
 // A builder comes from the Build function of its event, such as
 // results.BuildNew; the zero value is of no use. Nothing that it is given
 // makes it panic or stop: Build says all that is wrong, at once. A builder may
-// be used by one goroutine at a time.
+// be used by one goroutine at a time, and not be copied; Build refuses a copy.
 //
 // It is no generic type, since that would be compiled anew for every event; and
 // it has no unexported methods, since those too would be wrapped in every
 // builder that embeds it.
 type Builder struct {
+	unprinted
+
+	_       noCopy
+	self    *Builder // the builder that was started, to tell copies: they would build its message
 	message Message
 	schema  *Schema
 	meta    Meta        // what To, From, At, Test and Meta say
@@ -42,12 +44,20 @@ type Builder struct {
 // generated code.
 //
 //go:noinline
-func StartBuilder(b *Builder, message Message, s *Schema) { *b = Builder{message: message, schema: s} }
+func StartBuilder(b *Builder, message Message, s *Schema) {
+	*b = Builder{self: b, message: message, schema: s}
+}
+
+// isCopy reports whether b is a copy of a builder that was started.
+func isCopy(b *Builder) bool { return b.self != nil && b.self != b }
 
 // To adds destinations by their IDs. The message goes to all of them.
 //
 //go:noinline
 func (b *Builder) To(destinationIDs ...string) {
+	if isCopy(b) {
+		return // here and below, Build says so
+	}
 	for _, id := range destinationIDs {
 		b.meta.Destinations = append(b.meta.Destinations, Endpoint{ID: id})
 	}
@@ -57,24 +67,36 @@ func (b *Builder) To(destinationIDs ...string) {
 // only one source Redox fills it in.
 //
 //go:noinline
-func (b *Builder) From(sourceID string) { b.meta.Source.ID = sourceID }
+func (b *Builder) From(sourceID string) {
+	if !isCopy(b) {
+		b.meta.Source.ID = sourceID
+	}
+}
 
 // At sets the time of the event. Without it the message says when it was built.
 //
 //go:noinline
-func (b *Builder) At(t time.Time) { b.meta.EventDateTime = DateTimeOf(t) }
+func (b *Builder) At(t time.Time) {
+	if !isCopy(b) {
+		b.meta.EventDateTime = DateTimeOf(t)
+	}
+}
 
 // Test marks the message as a test, or as production data.
 //
 //go:noinline
-func (b *Builder) Test(test bool) { b.meta.Test = BoolOf(test) }
+func (b *Builder) Test(test bool) {
+	if !isCopy(b) {
+		b.meta.Test = BoolOf(test)
+	}
+}
 
 // Meta lets fill in whatever else the Meta section is to say, such as its
 // FacilityCode. What the event is called is up to Build.
 //
 //go:noinline
 func (b *Builder) Meta(fill func(*Meta)) {
-	if fill != nil {
+	if fill != nil && !isCopy(b) {
 		fill(&b.meta)
 	}
 }
@@ -145,17 +167,6 @@ func nextElement(b *Builder, section any) any {
 	}
 	return list.Index(i).Addr().Interface()
 }
-
-// Format writes a placeholder for every verb, since the message may hold
-// patient data.
-//
-//go:noinline
-func (Builder) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(withheld)) }
-
-// LogValue is a placeholder.
-//
-//go:noinline
-func (Builder) LogValue() slog.Value { return slog.StringValue(withheld) }
 
 // addFault notes what is wrong with a call; Build reports it.
 func addFault(b *Builder, path string, rule Rule, want string) {

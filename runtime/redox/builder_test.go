@@ -2,6 +2,7 @@ package redox
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -168,6 +169,25 @@ func TestZeroBuilder(t *testing.T) {
 	assert.EqualError(t, err, "redox: cannot build a message: (message): required, want a builder that comes from a Build function")
 	b := new(sampleBuilder)
 	assert.NotPanics(t, func() { b.To("x"); b.Continue(&sample{}); b.Person(nil) })
+}
+
+// A copy would build the other builder's message. It builds none, and leaves the
+// other one alone.
+func TestCopiedBuilder(t *testing.T) {
+	b := buildSample().From("s").Person(func(p *person) { p.ID = "1" })
+	fork := new(sampleBuilder)
+	reflect.ValueOf(fork).Elem().Set(reflect.ValueOf(b).Elem()) // as *fork = *b does, which vet refuses
+	fork.From("other").To("other").Test(true).At(time.Now()).Meta(func(m *Meta) { m.FacilityCode = "F" })
+	fork.Person(func(p *person) { p.ID = "2" }).Visit(func(v *visit) { v.VisitNumber = "7" }).Continue(received(t, `{"Score":1}`)).Continue(nil)
+	assert.Equal(t, []string{"(message): required, want the builder itself, got a builder that was copied"}, buildFaults(t, fork))
+
+	m, err := b.Build()
+	require.NoError(t, err)
+	assert.Equal(t, []person{{ID: "1"}}, m.Persons)
+	assert.Equal(t, "s", m.Meta.Source.ID)
+	assert.Equal(t, Unset, m.Meta.Test)
+	assert.False(t, m.Score.IsSet())
+	assert.Empty(t, m.Visit.VisitNumber)
 }
 
 func TestBuildErrorIsCapped(t *testing.T) {

@@ -4,7 +4,7 @@ import "reflect"
 
 // resume is Continue.
 func resume(b *Builder, from Message) {
-	if b.schema == nil {
+	if b.schema == nil || isCopy(b) {
 		return // Build says so
 	}
 	if v := reflect.ValueOf(from); from == nil || v.Kind() == reflect.Pointer && v.IsNil() {
