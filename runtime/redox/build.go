@@ -145,19 +145,33 @@ func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
 	return faults
 }
 
-// overlay merges meta into the message's Meta section.
+// overlay merges meta into the message's Meta section, and returns what the
+// section cannot hold.
 func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violation {
 	text, err := Marshal(meta)
 	if err != nil {
-		return nil // it holds no Number and no Raw that could be invalid
+		return unfitMeta(meta)
 	}
 	c, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
-	if err == nil {
-		merge(message, decodeFor(b, c.Text), spot{}, func(dst, src reflect.Value, _ spot) {
-			if over {
-				dst.Set(src)
-			}
-		})
+	if err != nil {
+		return []Violation{{Path: "Meta", Rule: "type", Want: "object"}}
 	}
+	merge(message, decodeFor(b, c.Text), spot{}, func(dst, src reflect.Value, _ spot) {
+		if over {
+			dst.Set(src)
+		}
+	})
 	return c.Dropped
+}
+
+// unfitMeta returns what is wrong with the values of meta: a Number may hold
+// text that is none.
+func unfitMeta(meta *Meta) (faults []Violation) {
+	for _, v := range plainOf(meta).ValidateValue(codec.PointerOf(meta)).Listed {
+		if v.Severity == SeverityError {
+			v.Path = strings.TrimSuffix("Meta."+v.Path, ".")
+			faults = append(faults, v)
+		}
+	}
+	return faults
 }

@@ -144,6 +144,8 @@ func TestBuildListsEverything(t *testing.T) {
 			"(message): required, want a message to continue", "(message): required, want a message to continue"}},
 		{"an empty destination", buildSample().Person(func(p *person) { p.ID = "1" }).To(""), []string{
 			"Meta.Destinations: not-carried", "Meta.Destinations[0].ID: required"}},
+		{"a number in Meta that is none", buildSample().Person(func(p *person) { p.ID = "1" }).Test(true).Meta(func(m *Meta) { m.Message.ID, m.Transmission.ID = "A-17", "x" }), []string{
+			"Meta.Message.ID: type, want JSON text, got text that is not JSON", "Meta.Transmission.ID: type, want JSON text, got text that is not JSON"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
