@@ -79,10 +79,16 @@ func finish(b *Builder) (Message, error) {
 }
 
 // unfit joins what three looks at a message found, each thing once: null where
-// something is required is missing, a value of a wrong type is not.
+// something is required is missing, a value of a wrong type is not. Of text that
+// was not UTF-8 before it came into the message, U+FFFD is left.
 func unfit(faults, missing []Violation, r Report) Report {
-	const isMissing, isWrong = 1, 2
+	const isMissing, isWrong, isReplaced = 1, 2, 3
 	known := make(map[string]int)
+	for _, v := range faults {
+		if v.Rule == RuleEncoding {
+			known[v.Path] = isReplaced
+		}
+	}
 	for _, v := range r.Errors() {
 		if v.Rule == "type" && v.Got != "null" {
 			known[v.Path] = isWrong
@@ -95,7 +101,8 @@ func unfit(faults, missing []Violation, r Report) Report {
 		}
 	}
 	for _, v := range r.All() {
-		again := known[v.Path] == isMissing && (v.Rule == "required" || v.Rule == "type")
+		again := known[v.Path] == isMissing && (v.Rule == "required" || v.Rule == "type") ||
+			known[v.Path] == isReplaced && v.Rule == RuleEncoding
 		if v.Rule != RuleEmpty && !again {
 			faults = append(faults, v)
 		}
@@ -130,6 +137,7 @@ func countErrors(vs []Violation) (n int) {
 // and what the builder was told. It returns what the schema has no place for,
 // of what it was told.
 func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
+	faults = unfitMeta(&b.meta)
 	for _, v := range overlay(b, message, &b.meta, true) {
 		v.Severity = SeverityError
 		faults = append(faults, v)
@@ -150,7 +158,7 @@ func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
 func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violation {
 	text, err := Marshal(meta)
 	if err != nil {
-		return unfitMeta(meta)
+		return nil // unfitMeta says why
 	}
 	c, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
 	if err != nil {
@@ -164,8 +172,8 @@ func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violati
 	return c.Dropped
 }
 
-// unfitMeta returns what is wrong with the values of meta: a Number may hold
-// text that is none.
+// unfitMeta returns what is wrong with the values of meta: a Number that is
+// none, text that is not UTF-8.
 func unfitMeta(meta *Meta) (faults []Violation) {
 	for _, v := range plainOf(meta).ValidateValue(codec.PointerOf(meta)).Listed {
 		if v.Severity == SeverityError {

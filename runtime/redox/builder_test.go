@@ -3,6 +3,7 @@ package redox
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,6 +145,10 @@ func TestBuildListsEverything(t *testing.T) {
 			"(message): required, want a message to continue", "(message): required, want a message to continue"}},
 		{"an empty destination", buildSample().Person(func(p *person) { p.ID = "1" }).To(""), []string{
 			"Meta.Destinations: not-carried", "Meta.Destinations[0].ID: required"}},
+		{"text that is not UTF-8", buildSample().From("s\xff").Person(func(p *person) { p.ID, p.Roles = "1\xf2", []string{"é", "\xe9"} }), []string{
+			"Meta.Source.ID: encoding, want UTF-8", "Persons[0].ID: encoding, want UTF-8", "Persons[0].Roles[1]: encoding, want UTF-8"}},
+		{"continued text that is not UTF-8", buildSample().Continue(&sample{Meta: Meta{EventType: "\xff"}, Visit: visit{VisitNumber: "1\xf2"}, Persons: []person{{ID: "1"}}}), []string{
+			"Visit.VisitNumber: encoding, want UTF-8"}},
 		{"a number in Meta that is none", buildSample().Person(func(p *person) { p.ID = "1" }).Test(true).Meta(func(m *Meta) { m.Message.ID, m.Transmission.ID = "A-17", "x" }), []string{
 			"Meta.Message.ID: type, want JSON text, got text that is not JSON", "Meta.Transmission.ID: type, want JSON text, got text that is not JSON"}},
 	}
@@ -162,6 +167,17 @@ func TestNullAndEmptyAreMissing(t *testing.T) {
 	b := buildSample()
 	b.message = m
 	assert.Equal(t, []string{"Visit.VisitNumber: required", "Persons[0].ID: required", "Persons[1].ID: required"}, buildFaults(t, b))
+}
+
+// Text that was received goes on as it came, whatever it is.
+func TestBuildKeepsReceivedText(t *testing.T) {
+	const text = "\"Visit\":{\"VisitNumber\":\"1\xf2\",\"Notes\":[\"\ufffd\"],\"Class\":\"\\ud83d\"}"
+	m, err := buildSample().Visit(func(v *visit) { v.Urgent = True }).Person(func(p *person) { p.ID = "1" }).
+		Continue(received(t, "{"+text+"}")).Build()
+	require.NoError(t, err)
+	out, err := m.MarshalJSON()
+	require.NoError(t, err)
+	assert.Contains(t, strings.Replace(string(out), `"Urgent":true,`, "", 1), text)
 }
 
 // The zero value is of no use, but Build says so.

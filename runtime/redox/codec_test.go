@@ -71,10 +71,52 @@ func TestTextThatIsNotUnicode(t *testing.T) {
 
 	v.Visit.VisitNumber = "1"
 	v.Visit.Class = "a\xffb"
-	assert.Contains(t, v.Validate().String(), "Visit.Class: encoding (warning)")
+	assert.Contains(t, v.Validate().String(), "Visit.Class: encoding, want UTF-8\n")
 	out, err = sampleSchema.Marshal(v)
 	require.NoError(t, err)
 	assert.Contains(t, string(out), `"VisitNumber":"1"`)
+}
+
+// TestTextOfFieldsThatIsNotUTF8: it could not be sent as the field says it, so
+// that two identifiers may become one. What was received goes back as it came.
+func TestTextOfFieldsThatIsNotUTF8(t *testing.T) {
+	in := "{\"Meta\":{\"DataModel\":\"S\",\"EventType\":\"N\"},\"Visit\":{\"VisitNumber\":\"M\xfcller\",\"Notes\":[\"a\ufffd\"]},\"Persons\":[]}"
+	v, _, err := decodeSample([]byte(in))
+	require.NoError(t, err)
+	out, err := v.AppendValid([]byte("x"))
+	require.NoError(t, err, "it is as it was received")
+	assert.Equal(t, "x"+in, string(out))
+
+	v.Visit.Notes = append(v.Visit.Notes, "1\xf2", "é\"")
+	v.Persons = []person{{ID: "1\xff2"}, {ID: "2", Name: "\xfc"}}
+	v.Visit.Start = "\xff"
+	want := []string{"Visit.StartDateTime", "Visit.Notes[1]", "Persons[0].ID", "Persons[1].Name"}
+	assert.Equal(t, want, notUTF8(v.Validate()))
+	out, err = v.AppendValid([]byte("x"))
+	var e *ValidationError
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, want, notUTF8(e.Report))
+	assert.Equal(t, "x", string(out))
+	_, err = v.AppendJSON(nil)
+	assert.NoError(t, err, "encoding alone is as tolerant as encoding/json")
+
+	// A member that occurs twice is judged by its last one.
+	v.Visit.Extension = `{"a":1,"a":"\ufffd"}`
+	assert.Equal(t, want, notUTF8(v.Validate()))
+	assert.Equal(t, len(want), v.Validate().found.Errors)
+	_, err = v.AppendValid(nil)
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, want, notUTF8(e.Report))
+}
+
+// notUTF8 returns the paths of what is an error because it is not UTF-8.
+func notUTF8(r Report) (paths []string) {
+	for _, v := range r.Errors() {
+		if v.Rule == RuleEncoding {
+			paths = append(paths, v.Path)
+		}
+	}
+	return paths
 }
 
 // TestTypeThatTheSchemaLeft: a field may hold what the schema no longer allows.

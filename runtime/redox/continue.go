@@ -1,6 +1,9 @@
 package redox
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
 // resume is Continue.
 func resume(b *Builder, from Message) {
@@ -20,6 +23,11 @@ func resume(b *Builder, from Message) {
 	if err != nil {
 		addFault(b, "", "type", "a message to continue that is an object")
 		return
+	}
+	for _, v := range from.Validate().Errors() {
+		if v.Rule == RuleEncoding && !strings.HasPrefix(v.Path, "Meta.") {
+			b.faults = append(b.faults, v) // what is carried is no longer what the field says
+		}
 	}
 	drop(b, c.Dropped, c.Total)
 	if !b.meta.Test.IsSet() && from.RedoxMeta().Test.IsTrue() {

@@ -22,7 +22,8 @@ const (
 // one of the project's own words for warnings.
 type Rule = codec.Rule
 
-// The rules that do not come from a schema keyword. All are warnings.
+// The rules that do not come from a schema keyword. All are warnings, but for
+// RuleEncoding of a field whose text is not UTF-8 and cannot be sent as it is.
 const (
 	RuleUnknown    = codec.RuleUnknown    // a member that the schema does not name
 	RuleNotCarried = codec.RuleNotCarried // a field that this event does not carry; Redox ignores it
@@ -31,7 +32,7 @@ const (
 	RuleDate       = codec.RuleDate       // not an ISO 8601 date
 	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
 	RuleRetired    = codec.RuleRetired    // a field that Redox retired
-	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; it reads as U+FFFD and is written back as it was
+	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was
 	RuleBudget     = codec.RuleBudget     // kept as JSON text, because the typed form would take too much memory
 )
 

@@ -76,14 +76,15 @@ func (s *Schema) ValidateJSON(data []byte) (Report, error) {
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
-// field that is not valid; dst is then returned as it was.
+// field that is not valid; dst is then returned as it was. Bytes of a text that
+// are not UTF-8 become U+FFFD, as in encoding/json; Validate reports them.
 func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 	return compiled(s).Append(dst, codec.PointerOf(v))
 }
 
-// AppendValid appends v to dst if the schema accepts it; what deserves no more
-// than a warning is accepted. Otherwise the error lists the violations, and dst
-// is returned as it was.
+// AppendValid appends v to dst if the schema accepts it and the text of its
+// fields is UTF-8; what deserves no more than a warning is accepted. Otherwise
+// the error lists the violations, and dst is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
 	out, found, err := compiled(s).AppendValid(dst, codec.PointerOf(v))
 	if err == nil {

@@ -21,13 +21,15 @@ type decoder struct {
 	onlyErrors bool // found is full, and has no warning to make room
 	duplicates int  // of total: members that occurred before
 
-	sending  bool // the input is what we are about to send
-	learning bool // the order of members is remembered for later messages
-	count    uint // of messages that this decoder had
-	reuse    bool // the destination may hold an earlier message
-	depth    int  // of the value being decoded
-	budget   int  // bytes that slices may still take
-	beyond   int  // of total: places beyond the budget
+	sending  bool  // the input is what we are about to send
+	replaced []int // positions of strings that are not what their fields say; see encoder.replaced
+	invalid  []int // positions of fields' texts that are not JSON; see encoder.invalid
+	learning bool  // the order of members is remembered for later messages
+	count    uint  // of messages that this decoder had
+	reuse    bool  // the destination may hold an earlier message
+	depth    int   // of the value being decoded
+	budget   int   // bytes that slices may still take
+	beyond   int   // of total: places beyond the budget
 	scratch  []byte
 	spare    []*moreMembers
 

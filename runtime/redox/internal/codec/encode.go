@@ -13,9 +13,10 @@ var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not
 
 // encoder appends one message to a buffer.
 type encoder struct {
-	buf     []byte
-	invalid []int    // positions of values whose text is not JSON; null stands there
-	doubt   rowFlags // not 0 if what is written may violate the schema
+	buf      []byte
+	invalid  []int    // positions of values whose text is not JSON; null stands there
+	replaced []int    // positions of strings whose fields hold text that is not UTF-8; U+FFFD stands in them
+	doubt    rowFlags // not 0 if what is written may violate the schema
 }
 
 // Append appends the struct at src to dst.
@@ -37,10 +38,7 @@ func (p *Program) ValidateValue(src mem.Ptr) Findings {
 	*buf = e.buf
 	d := newDecoder(e.buf)
 	defer d.release()
-	d.sending = true
-	for _, at := range e.invalid {
-		d.note(finding{at: at, rule: ruleType, want: "JSON text", got: "text that is not JSON"})
-	}
+	d.sending, d.replaced, d.invalid = true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
 		return Findings{Listed: []Violation{{Rule: ruleType, Want: "JSON"}}, Total: 1, Errors: 1}
@@ -79,7 +77,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
-					buf = appendText(buf, o.keys[i], s)
+					buf = e.appendText(buf, o.keys[i], s)
 					e.doubt |= r.flags & rowDoubt
 					set = true
 					continue
@@ -202,7 +200,7 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 		if s == "" {
 			return false
 		}
-		e.buf = appendText(e.buf, "", s)
+		e.buf = e.appendText(e.buf, "", s)
 	case KindNumber:
 		return e.text(*p.String(), IsNumber)
 	case KindRaw:

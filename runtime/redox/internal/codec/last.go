@@ -52,6 +52,25 @@ func (w *lastWriter) origin(out int) int {
 	return p.in + out - p.out
 }
 
+// outputs returns the positions in the output of those positions in the input
+// that were copied. Both are in ascending order.
+func (w *lastWriter) outputs(in []int) (out []int) {
+	for _, at := range in {
+		n := sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].in > at })
+		if n == 0 {
+			continue
+		}
+		end := len(w.out)
+		if n < len(w.pieces) {
+			end = w.pieces[n].out
+		}
+		if p := w.pieces[n-1]; at-p.in+p.out < end {
+			out = append(out, at-p.in+p.out)
+		}
+	}
+	return out
+}
+
 // value walks the value at i and returns the position behind it.
 func (w *lastWriter) value(i int) int {
 	switch w.d.in.At(i) {

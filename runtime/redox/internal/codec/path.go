@@ -12,6 +12,9 @@ func (d *decoder) report(root *node) Findings {
 	if d.duplicates > 0 {
 		d.judgeLast(root)
 	}
+	for _, at := range d.invalid {
+		d.note(finding{at: at, rule: ruleType, want: "JSON text", got: "text that is not JSON"})
+	}
 	if d.total == 0 {
 		return Findings{}
 	}
@@ -34,7 +37,7 @@ func (d *decoder) judgeLast(root *node) {
 	defer again.release()
 	again.spare, d.spare = w.d.spare, nil
 	again.in = mem.NewInput(w.out)
-	again.sending = d.sending
+	again.sending, again.replaced = d.sending, w.outputs(d.replaced)
 	if again.document(root, mem.Ptr{}) != nil {
 		return
 	}

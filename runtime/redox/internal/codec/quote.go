@@ -9,9 +9,9 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendText appends before, which is JSON, and s as a JSON string. Most strings
-// need no escapes.
-func appendText(b []byte, before, s string) []byte {
+// appendText appends before, which is JSON, and s, which a field holds, as a JSON
+// string to b, which becomes e.buf. Most strings need no escapes.
+func (e *encoder) appendText(b []byte, before, s string) []byte {
 	if cap(b)-len(b) < len(before)+len(s)+2 {
 		b = slices.Grow(b, len(before)+len(s)+2)
 	}
@@ -20,7 +20,11 @@ func appendText(b []byte, before, s string) []byte {
 	b = b[:at+len(s)+2]
 	text := b[at:]
 	if !copyPlain(text[1:], s) {
-		return appendString(b[:at], s)
+		if b = b[:at]; !utf8.ValidString(s) {
+			e.replaced = append(e.replaced, at)
+			return appendInvalid(b, s)
+		}
+		return appendEscaped(b, s)
 	}
 	text[0] = '"'
 	text[len(text)-1] = '"'
@@ -75,10 +79,15 @@ func word8(s string, i int) uint64 {
 // appendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD. Characters that matter in HTML are left as they are.
 func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
 	if !utf8.ValidString(s) {
 		return appendInvalid(b, s)
 	}
+	return appendEscaped(b, s)
+}
+
+// appendEscaped is appendString for text that is UTF-8.
+func appendEscaped(b []byte, s string) []byte {
+	b = append(b, '"')
 	for {
 		i := plainRun(s)
 		b = append(b, s[:i]...)
@@ -106,8 +115,9 @@ func plainRun(s string) int {
 	return i
 }
 
-// appendInvalid appends a string that is not UTF-8 throughout.
+// appendInvalid is appendString for text that is not UTF-8 throughout.
 func appendInvalid(b []byte, s string) []byte {
+	b = append(b, '"')
 	for _, r := range s { // ranging yields U+FFFD for invalid bytes
 		if r < ' ' || r == '"' || r == '\\' {
 			b = appendEscape(b, byte(r))

@@ -5,7 +5,8 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 // What a struct encodes to satisfies most of a schema because of how structs
 // are encoded: a string field gives a string, a required member is written.
 // The encoder notes where that does not suffice. A message without such a
-// place needs no validation before it is sent; any other is validated.
+// place needs no validation before it is sent; any other is validated. Text
+// that is not UTF-8 is such a place, too: it would not be what the field says.
 
 // AppendValid is Append, and Validate of what was appended if that may violate
 // the schema.
@@ -15,10 +16,16 @@ func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, Findings, error)
 	if e.invalid != nil {
 		return dst, Findings{}, ErrNotJSON
 	}
-	if e.doubt == 0 {
+	if e.doubt == 0 && e.replaced == nil {
 		return e.buf, Findings{}, nil
 	}
-	found, err := p.Validate(e.buf[len(dst):])
+	for i := range e.replaced {
+		e.replaced[i] -= len(dst)
+	}
+	d := newDecoder(e.buf[len(dst):])
+	defer d.release()
+	d.replaced = e.replaced
+	found, err := d.run(p.root, mem.Ptr{})
 	return e.buf, found, err
 }
 

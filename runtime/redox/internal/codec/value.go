@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -83,14 +84,23 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 }
 
 // encoding reports text that is not Unicode, and whether the string at i is
-// such. Of what is to be sent U+FFFD tells: a field held such text.
+// such. Of what is to be sent U+FFFD tells that it was damaged before.
 func (d *decoder) encoding(i, end int, flags stringFlags) bool {
 	raw := d.in.Text(i+1, end-1)
 	bad := damaged(raw, flags)
-	if bad || d.sending && strings.ContainsRune(raw, utf8.RuneError) {
+	switch {
+	case d.isReplaced(i):
+		d.note(finding{at: i, rule: RuleEncoding, want: "UTF-8"})
+	case bad || d.sending && strings.ContainsRune(raw, utf8.RuneError):
 		d.note(finding{at: i, rule: RuleEncoding, severity: Warning})
 	}
 	return bad
+}
+
+// isReplaced reports whether the string at i is not what its field says.
+func (d *decoder) isReplaced(i int) bool {
+	_, found := slices.BinarySearch(d.replaced, i)
+	return found
 }
 
 func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {
