@@ -142,14 +142,25 @@ func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
 		v.Severity = SeverityError
 		faults = append(faults, v)
 	}
-	for i, to := range b.meta.Destinations {
-		if to.ID == "" {
-			faults = append(faults, Violation{Path: "Meta.Destinations[" + strconv.Itoa(i) + "].ID", Rule: "required"})
-		}
-	}
+	faults = append(faults, unfitDestinations(b.meta.Destinations)...)
 	info := b.message.RedoxEvent()
 	overlay(b, message, &Meta{DataModel: info.DataModel, EventType: info.EventType}, true)
 	overlay(b, message, &Meta{EventDateTime: DateTimeOf(time.Now())}, false)
+	return faults
+}
+
+// unfitDestinations returns which destinations name nobody, or one that is
+// named before.
+func unfitDestinations(list []Endpoint) (faults []Violation) {
+	for i, to := range list {
+		path := "Meta.Destinations[" + strconv.Itoa(i) + "].ID"
+		switch {
+		case to.ID == "":
+			faults = append(faults, Violation{Path: path, Rule: "required"})
+		case slices.ContainsFunc(list[:i], func(other Endpoint) bool { return other.ID == to.ID }):
+			faults = append(faults, Violation{Path: path, Rule: RuleDuplicate, Want: "another destination"})
+		}
+	}
 	return faults
 }
 

@@ -51,7 +51,8 @@ func StartBuilder(b *Builder, message Message, s *Schema) {
 // isCopy reports whether b is a copy of a builder that was started.
 func isCopy(b *Builder) bool { return b.self != nil && b.self != b }
 
-// To adds destinations by their IDs. The message goes to all of them.
+// To adds destinations by their IDs. The message goes to all of them. Build
+// refuses one that is given twice.
 //
 //go:noinline
 func (b *Builder) To(destinationIDs ...string) {

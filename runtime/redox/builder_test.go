@@ -180,6 +180,20 @@ func TestBuildKeepsReceivedText(t *testing.T) {
 	assert.Contains(t, strings.Replace(string(out), `"Urgent":true,`, "", 1), text)
 }
 
+// A destination counts once, however it is told.
+func TestBuildRefusesADestinationTwice(t *testing.T) {
+	const carried = "Meta.Destinations: not-carried" // the sample schema has none
+	const first, second = "Meta.Destinations[1].ID: duplicate, want another destination", "Meta.Destinations[2].ID: duplicate, want another destination"
+	one := func() *sampleBuilder { return buildSample().Person(func(p *person) { p.ID = "1" }) }
+	assert.Equal(t, []string{carried, first}, buildFaults(t, one().To("d", "d")))
+	assert.Equal(t, []string{carried, second}, buildFaults(t, one().To("d", "e").To("d")))
+	assert.Equal(t, []string{carried, first}, buildFaults(t, one().To("d").Meta(func(m *Meta) {
+		m.Destinations = append(m.Destinations, Endpoint{ID: "d", Name: "n"})
+	})))
+	assert.Equal(t, []string{carried}, buildFaults(t, one().To("d", "e")))
+	assert.Equal(t, []string{carried, "Meta.Destinations[0].ID: required", "Meta.Destinations[1].ID: required"}, buildFaults(t, one().To("", "")))
+}
+
 // The zero value is of no use, but Build says so.
 func TestZeroBuilder(t *testing.T) {
 	m, err := new(sampleBuilder).Build()
