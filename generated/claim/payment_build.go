@@ -60,7 +60,7 @@ func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Payments, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Payments[].Patient.Identifiers[].ID and
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Payments[].Patient.Identifiers[].ID and
 // Payments[].Patient.Identifiers[].IDType.
 func (b *PaymentBuilder) Build() (*Payment, error) { return redox.Build[*Payment](&b.Builder) }

@@ -50,8 +50,8 @@ func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatch
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *PaymentBatchBuilder) Build() (*PaymentBatch, error) {
 	return redox.Build[*PaymentBatch](&b.Builder)
 }

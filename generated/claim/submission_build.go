@@ -76,6 +76,6 @@ func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Claims, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *SubmissionBuilder) Build() (*Submission, error) { return redox.Build[*Submission](&b.Builder) }

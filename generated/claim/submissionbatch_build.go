@@ -59,8 +59,8 @@ func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *Submissio
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *SubmissionBatchBuilder) Build() (*SubmissionBatch, error) {
 	return redox.Build[*SubmissionBatch](&b.Builder)
 }

@@ -80,8 +80,8 @@ func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrde
 	return redox.NextElement(b, &b.Builder, &b.message.UnsignedProcedureOrders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // UnsignedMedicationOrders[].Identifiers[].ID,
 // UnsignedMedicationOrders[].Identifiers[].IDType, UnsignedProcedureOrders[].Identifiers[].ID
 // and UnsignedProcedureOrders[].Identifiers[].IDType.

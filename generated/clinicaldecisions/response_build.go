@@ -45,6 +45,6 @@ func (b *ResponseBuilder) Advisory(fill func(*Advisory)) *ResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Advisories, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Advisories[].Session.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Advisories[].Session.
 func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }

@@ -50,8 +50,8 @@ func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder 
 	return redox.EditSection(b, &b.message.Document, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Document.ID.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Document.ID.
 func (b *DocumentGetBuilder) Build() (*DocumentGet, error) {
 	return redox.Build[*DocumentGet](&b.Builder)
 }

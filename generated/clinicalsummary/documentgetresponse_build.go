@@ -75,8 +75,8 @@ func (b *DocumentGetResponseBuilder) Data(value string) *DocumentGetResponseBuil
 	return b
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Document.ID, FileType and Data.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Document.ID, FileType and Data.
 func (b *DocumentGetResponseBuilder) Build() (*DocumentGetResponse, error) {
 	return redox.Build[*DocumentGetResponse](&b.Builder)
 }

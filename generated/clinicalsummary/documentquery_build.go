@@ -76,8 +76,9 @@ func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQue
 	return redox.EditSection(b, &b.message.Document, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Build() (*DocumentQuery, error) {
 	return redox.Build[*DocumentQuery](&b.Builder)
 }

@@ -76,8 +76,8 @@ func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQ
 	return redox.NextElement(b, &b.Builder, &b.message.Documents, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Documents[].ID.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Documents[].ID.
 func (b *DocumentQueryResponseBuilder) Build() (*DocumentQueryResponse, error) {
 	return redox.Build[*DocumentQueryResponse](&b.Builder)
 }

@@ -278,8 +278,8 @@ func (b *PatientPushBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientPushB
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *PatientPushBuilder) Build() (*PatientPush, error) {
 	return redox.Build[*PatientPush](&b.Builder)
 }

@@ -63,8 +63,9 @@ func (b *PatientQueryBuilder) Location(fill func(*common.Location)) *PatientQuer
 	return redox.EditSection(b, &b.message.Location, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *PatientQueryBuilder) Build() (*PatientQuery, error) {
 	return redox.Build[*PatientQuery](&b.Builder)
 }

@@ -279,8 +279,8 @@ func (b *PatientQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *Pat
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
 	return redox.Build[*PatientQueryResponse](&b.Builder)
 }

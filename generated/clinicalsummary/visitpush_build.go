@@ -408,6 +408,6 @@ func (b *VisitPushBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitPushBuild
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *VisitPushBuilder) Build() (*VisitPush, error) { return redox.Build[*VisitPush](&b.Builder) }

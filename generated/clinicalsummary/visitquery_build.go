@@ -60,6 +60,7 @@ func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[*VisitQuery](&b.Builder) }

@@ -411,8 +411,8 @@ func (b *VisitQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *Visit
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *VisitQueryResponseBuilder) Build() (*VisitQueryResponse, error) {
 	return redox.Build[*VisitQueryResponse](&b.Builder)
 }

@@ -67,7 +67,7 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Observations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Device.ID, Observations[].DateTime, Observations[].Code,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Device.ID, Observations[].DateTime, Observations[].Code,
 // Observations[].Value and Observations[].ValueType.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

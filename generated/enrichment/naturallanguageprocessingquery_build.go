@@ -69,8 +69,8 @@ func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalL
 	return redox.EditSection(b, &b.message.Task, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *NaturalLanguageProcessingQueryBuilder) Build() (*NaturalLanguageProcessingQuery, error) {
 	return redox.Build[*NaturalLanguageProcessingQuery](&b.Builder)
 }

@@ -72,11 +72,12 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*Recogni
 	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Transaction.VendorID, Transaction.ID, Transaction.Task.ID,
-// Transaction.Task.Status, Entries[].Text.Contents, Entries[].Text.Position.BeginOffset,
-// Entries[].Text.Position.EndOffset, Entries[].Category.Name,
-// Entries[].Category.CertaintyScore and Entries[].Concept.CertaintyScore.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Transaction.VendorID, Transaction.ID,
+// Transaction.Task.ID, Transaction.Task.Status, Entries[].Text.Contents,
+// Entries[].Text.Position.BeginOffset, Entries[].Text.Position.EndOffset,
+// Entries[].Category.Name, Entries[].Category.CertaintyScore and
+// Entries[].Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Build() (*NaturalLanguageProcessingQueryResponse, error) {
 	return redox.Build[*NaturalLanguageProcessingQueryResponse](&b.Builder)
 }

@@ -63,8 +63,8 @@ func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQuery
 	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Entries[].Category.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Entries[].Category.
 func (b *NormalizationQueryBuilder) Build() (*NormalizationQuery, error) {
 	return redox.Build[*NormalizationQuery](&b.Builder)
 }

@@ -66,8 +66,8 @@ func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *
 	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Entries[].Category, Entries[].Status,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Entries[].Category, Entries[].Status,
 // Entries[].Transaction.VendorID, Entries[].Transaction.ID and Entries[].Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Build() (*NormalizationQueryResponse, error) {
 	return redox.Build[*NormalizationQueryResponse](&b.Builder)

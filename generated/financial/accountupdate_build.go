@@ -66,8 +66,9 @@ func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Build() (*AccountUpdate, error) {
 	return redox.Build[*AccountUpdate](&b.Builder)
 }

@@ -69,8 +69,8 @@ func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *Transac
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Transactions[].ID, Transactions[].Type, Transactions[].DateTimeOfService and
 // Transactions[].Chargeable.Code.
 func (b *TransactionBuilder) Build() (*Transaction, error) {

@@ -63,8 +63,8 @@ func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Observations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Observations[].DateTime, Observations[].Value, Observations[].ValueType and
 // Observations[].Code.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

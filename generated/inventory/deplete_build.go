@@ -62,6 +62,7 @@ func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Items[].Identifiers[].ID and
+// Items[].Identifiers[].IDType.
 func (b *DepleteBuilder) Build() (*Deplete, error) { return redox.Build[*Deplete](&b.Builder) }

@@ -45,6 +45,7 @@ func (b *UpdateBuilder) Item(fill func(*Item)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Items[].Identifiers[].ID and Items[].Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Items[].Identifiers[].ID and
+// Items[].Identifiers[].IDType.
 func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

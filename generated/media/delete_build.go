@@ -68,8 +68,8 @@ func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.DocumentType, Media.DocumentID, Media.Provider.ID and
 // Media.Availability.
 func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }

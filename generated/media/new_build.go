@@ -68,8 +68,8 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType, Media.DocumentID,
 // Media.Provider.ID and Media.Availability.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

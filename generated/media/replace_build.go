@@ -69,8 +69,8 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.FileContents, Media.DocumentType,
 // Media.OriginalDocumentID, Media.DocumentID, Media.Provider.ID and Media.Availability.
 func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[*Replace](&b.Builder) }

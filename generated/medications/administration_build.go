@@ -75,8 +75,8 @@ func (b *AdministrationBuilder) Administration(fill func(*AdministeredMedication
 	return redox.NextElement(b, &b.Builder, &b.message.Administrations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Administrations[].Status and Administrations[].Medication.Product.Code.
 func (b *AdministrationBuilder) Build() (*Administration, error) {
 	return redox.Build[*Administration](&b.Builder)

@@ -63,7 +63,7 @@ func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType, Order.ID
-// and Order.Medication.Product.Code.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Order.ID and Order.Medication.Product.Code.
 func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

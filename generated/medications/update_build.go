@@ -63,7 +63,7 @@ func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType, Order.ID
-// and Order.Medication.Product.Code.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Order.ID and Order.Medication.Product.Code.
 func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -68,7 +68,7 @@ func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.DocumentID and Note.Provider.ID.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

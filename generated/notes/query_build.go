@@ -62,6 +62,6 @@ func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 	return b
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

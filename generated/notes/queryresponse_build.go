@@ -53,8 +53,8 @@ func (b *QueryResponseBuilder) Note(fill func(*Note)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Notes, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
 	return redox.Build[*QueryResponse](&b.Builder)
 }

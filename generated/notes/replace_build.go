@@ -68,8 +68,8 @@ func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.OriginalDocumentID, Note.DocumentID and
 // Note.Provider.ID.
 func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[*Replace](&b.Builder) }

@@ -62,7 +62,7 @@ func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
-// Order.ID.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
+// and Order.ID.
 func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

@@ -72,8 +72,8 @@ func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ID and Orders[].Status.
 func (b *GroupedOrdersBuilder) Build() (*GroupedOrders, error) {
 	return redox.Build[*GroupedOrders](&b.Builder)

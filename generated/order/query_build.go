@@ -74,6 +74,6 @@ func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

@@ -52,6 +52,7 @@ func (b *NewBuilder) Organization(fill func(*Organization)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Directory, Organizations[].Active and Organizations[].Name.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Directory, Organizations[].Active and
+// Organizations[].Name.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

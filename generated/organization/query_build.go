@@ -91,6 +91,6 @@ func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 	return b
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Directory.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Directory.
 func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

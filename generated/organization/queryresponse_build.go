@@ -66,8 +66,9 @@ func (b *QueryResponseBuilder) Paging(fill func(*Paging)) *QueryResponseBuilder 
 	return redox.EditSection(b, &b.message.Paging, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Directory, Organizations[].Active and Organizations[].Name.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Directory, Organizations[].Active and
+// Organizations[].Name.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
 	return redox.Build[*QueryResponse](&b.Builder)
 }

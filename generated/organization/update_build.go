@@ -58,7 +58,7 @@ func (b *UpdateBuilder) Organization(fill func(*Organization)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Action, Directory, Organizations[].Active and
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Action, Directory, Organizations[].Active and
 // Organizations[].Name.
 func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -57,6 +57,7 @@ func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *ArrivalBuilder) Build() (*Arrival, error) { return redox.Build[*Arrival](&b.Builder) }

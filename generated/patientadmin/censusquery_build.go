@@ -63,8 +63,8 @@ func (b *CensusQueryBuilder) Facility(values ...string) *CensusQueryBuilder {
 	return b
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *CensusQueryBuilder) Build() (*CensusQuery, error) {
 	return redox.Build[*CensusQuery](&b.Builder)
 }

@@ -63,8 +63,8 @@ func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQ
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *CensusQueryResponseBuilder) Build() (*CensusQueryResponse, error) {
 	return redox.Build[*CensusQueryResponse](&b.Builder)
 }

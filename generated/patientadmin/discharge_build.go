@@ -60,6 +60,7 @@ func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *DischargeBuilder) Build() (*Discharge, error) { return redox.Build[*Discharge](&b.Builder) }

@@ -55,6 +55,7 @@ func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *NewPatientBuilder) Build() (*NewPatient, error) { return redox.Build[*NewPatient](&b.Builder) }

@@ -59,8 +59,8 @@ func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder 
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Patient.PreviousIdentifiers[].ID and Patient.PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Build() (*PatientMerge, error) {
 	return redox.Build[*PatientMerge](&b.Builder)

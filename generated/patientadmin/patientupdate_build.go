@@ -61,8 +61,9 @@ func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilde
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Build() (*PatientUpdate, error) {
 	return redox.Build[*PatientUpdate](&b.Builder)
 }

@@ -57,6 +57,7 @@ func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redox.Build[*PreAdmit](&b.Builder) }

@@ -63,8 +63,9 @@ func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *RegistrationBuilder) Build() (*Registration, error) {
 	return redox.Build[*Registration](&b.Builder)
 }

@@ -60,7 +60,7 @@ func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
-// Visit.VisitNumber.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
+// and Visit.VisitNumber.
 func (b *VisitMergeBuilder) Build() (*VisitMerge, error) { return redox.Build[*VisitMerge](&b.Builder) }

@@ -62,8 +62,8 @@ func (b *VisitQueryResponseBuilder) Patient(fill func(*CensusPatient)) *VisitQue
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *VisitQueryResponseBuilder) Build() (*VisitQueryResponse, error) {
 	return redox.Build[*VisitQueryResponse](&b.Builder)
 }

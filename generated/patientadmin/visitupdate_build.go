@@ -63,8 +63,9 @@ func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Build() (*VisitUpdate, error) {
 	return redox.Build[*VisitUpdate](&b.Builder)
 }

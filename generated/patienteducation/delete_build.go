@@ -63,7 +63,7 @@ func (b *DeleteBuilder) Education(fill func(*Education)) *DeleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Education, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
-// Education[].Subject.Code.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
+// and Education[].Subject.Code.
 func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }

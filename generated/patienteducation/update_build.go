@@ -63,7 +63,7 @@ func (b *UpdateBuilder) Education(fill func(*Education)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Education, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType and
-// Education[].Subject.Code.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
+// and Education[].Subject.Code.
 func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -61,8 +61,9 @@ func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilde
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *LocationQueryBuilder) Build() (*LocationQuery, error) {
 	return redox.Build[*LocationQuery](&b.Builder)
 }

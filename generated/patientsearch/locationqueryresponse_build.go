@@ -64,8 +64,9 @@ func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *Loca
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patients[].Identifiers[].ID and Patients[].Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patients[].Identifiers[].ID and
+// Patients[].Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Build() (*LocationQueryResponse, error) {
 	return redox.Build[*LocationQueryResponse](&b.Builder)
 }

@@ -57,6 +57,6 @@ func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }

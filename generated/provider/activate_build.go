@@ -45,6 +45,6 @@ func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Providers[].Identifiers[].ID.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Providers[].Identifiers[].ID.
 func (b *ActivateBuilder) Build() (*Activate, error) { return redox.Build[*Activate](&b.Builder) }

@@ -48,6 +48,6 @@ func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Providers[].Identifiers[].ID.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Providers[].Identifiers[].ID.
 func (b *DeactivateBuilder) Build() (*Deactivate, error) { return redox.Build[*Deactivate](&b.Builder) }

@@ -45,6 +45,6 @@ func (b *NewBuilder) Provider(fill func(*Provider)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

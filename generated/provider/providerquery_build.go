@@ -53,8 +53,8 @@ func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuil
 	return redox.EditSection(b, &b.message.Provider, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *ProviderQueryBuilder) Build() (*ProviderQuery, error) {
 	return redox.Build[*ProviderQuery](&b.Builder)
 }

@@ -64,8 +64,8 @@ func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQ
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
 func (b *ProviderQueryResponseBuilder) Build() (*ProviderQueryResponse, error) {
 	return redox.Build[*ProviderQueryResponse](&b.Builder)
 }

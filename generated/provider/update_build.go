@@ -45,6 +45,6 @@ func (b *UpdateBuilder) Provider(fill func(*Provider)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
 func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }

@@ -68,8 +68,9 @@ func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder 
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *AuthResponseBuilder) Build() (*AuthResponse, error) {
 	return redox.Build[*AuthResponse](&b.Builder)
 }

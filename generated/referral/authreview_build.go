@@ -65,6 +65,7 @@ func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *AuthReviewBuilder) Build() (*AuthReview, error) { return redox.Build[*AuthReview](&b.Builder) }

@@ -62,6 +62,7 @@ func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *ModifyBuilder) Build() (*Modify, error) { return redox.Build[*Modify](&b.Builder) }

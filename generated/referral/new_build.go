@@ -62,6 +62,7 @@ func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

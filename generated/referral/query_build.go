@@ -52,6 +52,7 @@ func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

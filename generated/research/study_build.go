@@ -49,6 +49,6 @@ func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Protocols, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *StudyBuilder) Build() (*Study, error) { return redox.Build[*Study](&b.Builder) }

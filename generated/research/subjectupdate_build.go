@@ -70,8 +70,8 @@ func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuil
 	return redox.EditSection(b, &b.message.Study, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *SubjectUpdateBuilder) Build() (*SubjectUpdate, error) {
 	return redox.Build[*SubjectUpdate](&b.Builder)
 }

@@ -76,8 +76,8 @@ func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder 
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ApplicationOrderID, Orders[].Status, Orders[].Results[].Code,
 // Orders[].Results[].Value and Orders[].Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Build() (*NewUnsolicited, error) {

@@ -77,6 +77,6 @@ func (b *QueryBuilder) LastUpdated(fill func(*TimeRange)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.LastUpdated, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }

@@ -80,8 +80,8 @@ func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBui
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: StartDateTime.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: StartDateTime.
 func (b *AvailableSlotsBuilder) Build() (*AvailableSlots, error) {
 	return redox.Build[*AvailableSlots](&b.Builder)
 }

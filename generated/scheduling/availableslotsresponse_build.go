@@ -64,8 +64,8 @@ func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *Availab
 	return redox.NextElement(b, &b.Builder, &b.message.AvailableSlots, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: AvailableSlots[].DateTime and AvailableSlots[].Duration.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: AvailableSlots[].DateTime and AvailableSlots[].Duration.
 func (b *AvailableSlotsResponseBuilder) Build() (*AvailableSlotsResponse, error) {
 	return redox.Build[*AvailableSlotsResponse](&b.Builder)
 }

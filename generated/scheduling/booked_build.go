@@ -56,6 +56,6 @@ func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: StartDateTime.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: StartDateTime.
 func (b *BookedBuilder) Build() (*Booked, error) { return redox.Build[*Booked](&b.Builder) }

@@ -58,9 +58,9 @@ func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder 
 	return redox.NextElement(b, &b.Builder, &b.message.Visits, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Visits[].VisitNumber, Visits[].VisitDateTime, Visits[].Duration,
-// Visits[].Location.Department, Visits[].Patient.Identifiers[].ID and
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Visits[].VisitNumber, Visits[].VisitDateTime,
+// Visits[].Duration, Visits[].Location.Department, Visits[].Patient.Identifiers[].ID and
 // Visits[].Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Build() (*BookedResponse, error) {
 	return redox.Build[*BookedResponse](&b.Builder)

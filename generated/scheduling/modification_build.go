@@ -69,9 +69,9 @@ func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
-// Visit.Location.Department.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration
+// and Visit.Location.Department.
 func (b *ModificationBuilder) Build() (*Modification, error) {
 	return redox.Build[*Modification](&b.Builder)
 }

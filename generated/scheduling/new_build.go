@@ -63,7 +63,7 @@ func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
-// Visit.Location.Department.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration
+// and Visit.Location.Department.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

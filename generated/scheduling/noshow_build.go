@@ -63,7 +63,7 @@ func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
 // Visit.Location.Department.
 func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[*NoShow](&b.Builder) }

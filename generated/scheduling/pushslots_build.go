@@ -48,6 +48,6 @@ func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Slots, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Slots[].DateTime and Slots[].Duration.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Slots[].DateTime and Slots[].Duration.
 func (b *PushSlotsBuilder) Build() (*PushSlots, error) { return redox.Build[*PushSlots](&b.Builder) }

@@ -66,7 +66,7 @@ func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration and
-// Visit.Location.Department.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration
+// and Visit.Location.Department.
 func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }

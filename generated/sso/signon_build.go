@@ -144,6 +144,6 @@ func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Subject, Expiration and IssuedAt.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Subject, Expiration and IssuedAt.
 func (b *SignOnBuilder) Build() (*SignOn, error) { return redox.Build[*SignOn](&b.Builder) }

@@ -81,7 +81,7 @@ func (b *CancelBuilder) SurgicalCase(fill func(*SurgicalCase)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].Duration, Visit.VisitNumber and Visit.Location.Department.
 func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }

@@ -84,8 +84,8 @@ func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBu
 	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
 func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }

@@ -75,8 +75,8 @@ func (b *AdministrationBuilder) Vaccination(fill func(*Vaccination)) *Administra
 	return redox.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Vaccinations[].DateTime, Vaccinations[].Product.Code and Vaccinations[].Action.
 func (b *AdministrationBuilder) Build() (*Administration, error) {
 	return redox.Build[*Administration](&b.Builder)

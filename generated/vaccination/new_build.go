@@ -63,7 +63,7 @@ func (b *NewBuilder) Vaccination(fill func(*Vaccination)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Vaccinations[].DateTime and Vaccinations[].Product.Code.
 func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }

@@ -57,8 +57,8 @@ func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder 
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *PatientQueryBuilder) Build() (*PatientQuery, error) {
 	return redox.Build[*PatientQuery](&b.Builder)
 }

@@ -76,8 +76,8 @@ func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *Patie
 	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
-// Build returns the message, independent of b, or a [*redox.BuildError] with all that is
-// missing or wrong.
+// Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
+// that is missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
 	return redox.Build[*PatientQueryResponse](&b.Builder)
 }

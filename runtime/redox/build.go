@@ -41,7 +41,8 @@ func (e *BuildError) Error() string {
 func (e *BuildError) Unwrap() error { return &ValidationError{Report: e.Report} }
 
 // Build returns a copy of the message of b, an M, with its Meta section filled
-// in. The error is a *BuildError, or nil. It is for generated code.
+// in. The error is a *BuildError, or nil; warnings alone are no error, and the
+// message's Validate shows them. It is for generated code.
 func Build[M Message](b *Builder) (M, error) {
 	m, err := finish(b)
 	if err != nil {

@@ -19,9 +19,15 @@ import (
 // makes it panic or stop: Build says all that is wrong, at once. A builder may
 // be used by one goroutine at a time, and not be copied; Build refuses a copy.
 //
-// It is no generic type, since that would be compiled anew for every event; and
-// it has no unexported methods, since those too would be wrapped in every
-// builder that embeds it.
+// What Build returns is independent of the builder. It fits its schema and has
+// all that is required; what deserves no more than a warning, such as a value
+// outside of its documented set, is not held against it. Validate shows that:
+//
+//	for _, v := range msg.Validate().Warnings() { log.Print(v) }
+//
+// Builder is no generic type, since that would be compiled anew for every
+// event; and it has no unexported methods, since those too would be wrapped in
+// every builder that embeds it.
 type Builder struct {
 	unprinted
 

@@ -149,7 +149,7 @@ func requiredSentence(root *schema.Node, f *model.Field) string {
 
 // buildMethod writes the method that ends building.
 func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
-	doc := "Build returns the message, independent of b, or a [*redox.BuildError] with all that is missing or wrong."
+	doc := "Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all that is missing or wrong."
 	if paths := without(requiredPaths(ev.Schema.Root, ev.Struct, ""), filledByBuild...); len(paths) > 0 {
 		doc += " Required: " + list(paths) + "."
 	}
