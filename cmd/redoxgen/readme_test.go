@@ -52,16 +52,26 @@ func TestReadmeStart(t *testing.T) {
 	assert.Equal(t, strings.TrimPrefix(session, "$ go run .\n"), goCommand(t, dir, "run", "."))
 }
 
-// The README's example of tolerance is the beginning of the one that runs
-// with the tests of package redox.
-func TestReadmeTolerance(t *testing.T) {
-	example, err := os.ReadFile(filepath.Join(repository(t), "runtime", "redox", "example_tolerance_test.go"))
-	require.NoError(t, err)
-	parts := blocks(t, "tolerance")
-	code := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(parts[0], "\t$1")
-	output := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(parts[1], "\t// $1")
-	assert.Contains(t, string(example), code)
-	assert.Contains(t, string(example), "\t// Output:\n"+output)
+// The README's examples of tolerance and of building are taken from those that
+// run with the tests of package redox.
+func TestReadmeExamples(t *testing.T) {
+	for _, c := range []struct {
+		marker, file string
+		output       bool
+	}{
+		{"tolerance", "example_tolerance_test.go", true},
+		{"building", "example_building_test.go", true},
+		{"fields", "example_building_test.go", false},
+	} {
+		example, err := os.ReadFile(filepath.Join(repository(t), "runtime", "redox", c.file))
+		require.NoError(t, err)
+		parts := blocks(t, c.marker)
+		assert.Contains(t, string(example), regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(parts[0], "\t$1"), c.marker)
+		if c.output {
+			output := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(parts[1], "\t// $1")
+			assert.Contains(t, string(example), "\t// Output:\n"+output, c.marker)
+		}
+	}
 }
 
 // The receiver is short, and compiles with what it leaves to the reader.
@@ -74,7 +84,7 @@ func assignBed(context.Context, []common.Identifier, common.Location) error { re
 	compileReadme(t, strings.Replace(program, "import (", "import (\n\"github.com/redoxgen/redoxgen/generated/common\"\n", 1)+rest)
 }
 
-// Building and sending compile with what they leave to the reader.
+// Sending compiles with what it leaves to the reader.
 func TestReadmeSending(t *testing.T) {
 	compileReadme(t, `package main
 
@@ -83,20 +93,13 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/redoxgen/redoxgen/generated/order"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/generated/patientsearch"
-	"github.com/redoxgen/redoxgen/generated/results"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 )
 
 func main() {}
-
-func build(emr string, received *order.New) (*patientadmin.Arrival, error) {
-`+blocks(t, "building")[0]+`
-	return arrival, err
-}
 
 func session(ctx context.Context, id, kid string, pem []byte, arrival *patientadmin.Arrival, query *patientsearch.Query, file io.Reader) (*patientsearch.Response, error) {
 `+blocks(t, "sending")[0]+`
