@@ -31,7 +31,10 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 func (k Key) Sub(part string) Key { return k + "/" + Key(part) }
 
 // KeyFunc finds the key of a message from its Meta section and its bytes. It
-// must give the same key for every delivery of the same message.
+// must give the same key for every delivery of the same message, and different
+// keys for different messages: of those that share a key all but the first are
+// taken for redeliveries and not handled. Where it finds nothing that identifies
+// the message it returns KeyOf(meta, raw).
 type KeyFunc func(meta redox.Meta, raw []byte) Key
 
 // KeyOf is the default KeyFunc. The message is identified by the first of

@@ -43,16 +43,6 @@ func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, ca
 	return temporary, permanent
 }
 
-// protect calls a handler; a panic becomes a temporary error.
-func protect(f func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = newPanicError(v)
-		}
-	}()
-	return f()
-}
-
 // ran is the key of the note that a handler succeeded with a message that is
 // not done, because another handler failed.
 func (d Delivery) ran(c call) dedup.Key { return d.key.Sub(c.route).Sub("ran") }
@@ -63,9 +53,9 @@ func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
 	ctx, cancel := h.dedupContext(ctx)
 	defer cancel()
 	for _, c := range succeeded {
-		claim, err := h.config.Dedup.Claim(ctx, d.ran(c), h.config.Lease)
+		claim, err := h.store.Claim(ctx, d.ran(c), h.config.Lease)
 		if err == nil && claim.State == dedup.New {
-			_ = h.config.Dedup.Commit(ctx, claim)
+			_ = h.store.Commit(ctx, claim)
 		}
 	}
 }
@@ -79,12 +69,12 @@ func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call) bool {
 	}
 	ctx, cancel := h.dedupContext(ctx)
 	defer cancel()
-	claim, err := h.config.Dedup.Claim(ctx, d.ran(c), h.config.Lease)
+	claim, err := h.store.Claim(ctx, d.ran(c), h.config.Lease)
 	if err != nil {
 		return false
 	}
 	if claim.State == dedup.New {
-		_ = h.config.Dedup.Release(ctx, claim)
+		_ = h.store.Release(ctx, claim)
 	}
 	return claim.State == dedup.Done
 }

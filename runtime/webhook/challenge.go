@@ -96,6 +96,6 @@ func (x *exchange) echo(challenge string) {
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Length", strconv.Itoa(len(challenge)))
-	x.w.WriteHeader(http.StatusOK)
+	x.start(http.StatusOK)
 	_, _ = x.w.Write([]byte(challenge))
 }

@@ -26,7 +26,8 @@ type Config struct {
 	// Dedup recognises redeliveries. Default a dedup.Memory, which forgets when
 	// the process ends and is not shared with others. dedup.None() turns it off.
 	Dedup dedup.Store
-	// Key identifies messages. Default dedup.KeyOf.
+	// Key identifies messages. Default dedup.KeyOf, which also takes the place of
+	// one that panics or returns "".
 	Key dedup.KeyFunc
 	// Lease is for how long a message stays claimed after its worker died. It
 	// is renewed while a handler runs. Default 30 seconds.

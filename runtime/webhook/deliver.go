@@ -26,7 +26,7 @@ func (x *exchange) deliver(raw []byte) {
 		answer()
 		return
 	}
-	x.out.Delivery = newDelivery(meta, raw, x.h.config.Key(meta, raw), x.received)
+	x.out.Delivery = newDelivery(meta, raw, x.h.key(x.ctx, meta, raw), x.received)
 	msg, info := x.h.mux.message(name{meta.DataModel, meta.EventType})
 	x.out.Known = info != nil
 	if info != nil && info.Kind == redox.Query {
@@ -61,6 +61,7 @@ func (x *exchange) claim(key dedup.Key) (dedup.Claim, bool) {
 			x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"claim", err})
 			return claim, false
 		case claim.State == dedup.New:
+			x.held = &claim
 			return claim, true
 		case claim.State == dedup.Done:
 			x.reply(http.StatusOK, Duplicate)
@@ -77,7 +78,7 @@ func (x *exchange) tryClaim(key dedup.Key) (dedup.Claim, error) {
 	x.asked = time.Now()
 	ctx, cancel := x.h.dedupContext(x.ctx)
 	defer cancel()
-	return x.h.config.Dedup.Claim(ctx, key, x.h.config.Lease)
+	return x.h.store.Claim(ctx, key, x.h.config.Lease)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {
@@ -97,12 +98,13 @@ func (x *exchange) handle(claim dedup.Claim, msg redox.Message) {
 	ctx, lease := x.h.keepLease(x.ctx, claim, x.asked)
 	defer lease.stop()
 	settle, answer := x.run(ctx, claim, msg)
-	store := x.h.config.Dedup.Commit
+	store := x.h.store.Commit
 	if settle == free {
-		store = x.h.config.Dedup.Release
+		store = x.h.store.Release
 	}
 	storeCtx, cancel := x.h.dedupContext(x.ctx)
 	defer cancel()
+	x.held = nil
 	if err := store(storeCtx, claim); err != nil && settle == done {
 		// Whether it is done is not known. The next delivery finds out.
 		x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"commit", err})
@@ -123,20 +125,16 @@ const (
 // the claim, and the answer to give once the store has taken note.
 func (x *exchange) run(ctx context.Context, claim dedup.Claim, msg redox.Message) (settlement, func()) {
 	d := &x.out.Delivery
-	err := protect(func() (err error) {
-		d.Report, err = msg.DecodeJSON(d.Raw)
-		return err
-	})
-	if err != nil {
+	if err := decode(msg, d); err != nil {
 		return x.aside(deadletter.Undecodable, err)
 	}
 	calls := x.h.mux.calls(msg)
 	if len(calls) == 0 {
 		return x.aside(deadletter.Unhandled, nil)
 	}
-	began := x.h.config.Now()
+	began := x.h.now()
 	temporary, permanent := x.h.callAll(ctx, *d, claim, calls)
-	x.out.Handling = x.h.config.Now().Sub(began)
+	x.out.Handling = x.h.now().Sub(began)
 	switch {
 	case temporary != nil:
 		return free, func() { x.fail(http.StatusServiceUnavailable, Failed, temporary) }
@@ -145,6 +143,14 @@ func (x *exchange) run(ctx context.Context, claim dedup.Claim, msg redox.Message
 	default:
 		return done, func() { x.reply(http.StatusOK, Handled) }
 	}
+}
+
+// decode reads the message into msg, and notes what does not fit its schema.
+func decode(msg redox.Message, d *Delivery) error {
+	return protect(func() (err error) {
+		d.Report, err = msg.DecodeJSON(d.Raw)
+		return err
+	})
 }
 
 // aside puts the message into the sink; if the sink does not take it, the
@@ -171,9 +177,9 @@ func (x *exchange) put(reason deadletter.Reason, cause error) error {
 		LogID: d.LogID, AttemptID: d.AttemptID, Received: d.Received, Raw: d.Raw,
 	}
 	if cause != nil {
-		letter.Detail = cause.Error()
+		letter.Detail = detail(cause)
 	}
 	ctx, cancel := x.h.storeContext(x.ctx)
 	defer cancel()
-	return x.h.config.DeadLetter.Put(ctx, letter)
+	return x.h.sink.Put(ctx, letter)
 }

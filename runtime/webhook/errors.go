@@ -27,8 +27,14 @@ func (e *permanentError) Unwrap() error { return e.err }
 
 // IsPermanent reports whether an error of a handler is permanent: it was
 // marked by Permanent, or it says that the message does not fit its schema
-// (*redox.ValidationError), which no retry mends. All others are temporary.
-func IsPermanent(err error) bool {
+// (*redox.ValidationError), which no retry mends. All others are temporary, also
+// those whose methods panic, such as a nil *url.Error.
+func IsPermanent(err error) (permanent bool) {
+	defer func() {
+		if recover() != nil {
+			permanent = false
+		}
+	}()
 	var marked *permanentError
 	var invalid *redox.ValidationError
 	return errors.As(err, &marked) || errors.As(err, &invalid)
@@ -38,7 +44,8 @@ func IsPermanent(err error) bool {
 // the message, or may have, because this one could not renew its lease in time.
 var ErrClaimLost = errors.New("webhook: the lease of the message ended, and another worker may have taken over")
 
-// PanicError is what the panic of a handler becomes: a temporary error.
+// PanicError is what the panic of a handler becomes, or that of the store, the
+// sink or whatever else is called with a message: a temporary error.
 type PanicError struct {
 	Value any    // what the handler panicked with; may contain patient data
 	Stack string // functions and lines, without arguments
@@ -46,7 +53,7 @@ type PanicError struct {
 
 // Error says where, not what: the value may contain patient data.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("webhook: handler panicked with a %T", e.Value)
+	return fmt.Sprintf("webhook: a panic with a %T", e.Value)
 }
 
 // newPanicError is to be called by the deferred function that recovered.
@@ -68,7 +75,7 @@ func newPanicError(value any) *PanicError {
 // said of a foreign error without repeating data it may contain.
 func errorTypes(err error) string {
 	var names []string
-	collectTypes(err, &names)
+	_ = protect(func() error { collectTypes(err, &names); return nil }) // Unwrap may panic
 	return strings.Join(names, ": ")
 }
 
@@ -102,14 +109,22 @@ func (e *storeError) Unwrap() error { return e.err }
 // ownError reports whether the text of an error is free of a message's
 // content by the contract of the package that it comes from.
 func ownError(err error) bool {
-	if _, ok := err.(*redox.SyntaxError); ok {
+	switch err.(type) {
+	case *redox.SyntaxError, *PanicError:
 		return true
 	}
 	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
 }
 
-// errorText is what logs say of an error.
-func (h *Handler) errorText(err error) string {
+// errorText is what logs say of an error, of one that cannot be asked its types.
+func (h *Handler) errorText(err error) (text string) {
+	if protect(func() error { text = h.textOf(err); return nil }) != nil {
+		text = errorTypes(err)
+	}
+	return text
+}
+
+func (h *Handler) textOf(err error) string {
 	var store *storeError
 	var invalid *redox.ValidationError
 	switch {
@@ -118,14 +133,15 @@ func (h *Handler) errorText(err error) string {
 	case errors.As(err, &invalid):
 		return invalid.Error()
 	case errors.As(err, &store):
-		return "webhook: " + store.what + ": " + h.config.ErrorText(store.err)
+		return "webhook: " + store.what + ": " + h.errorText(store.err)
 	default:
 		return h.config.ErrorText(err)
 	}
 }
 
 // stackOf returns the stack of a panic.
-func stackOf(err error) string {
+func stackOf(err error) (stack string) {
+	defer func() { _ = recover() }() // of an error whose methods panic
 	var p *PanicError
 	if errors.As(err, &p) {
 		return p.Stack

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
 
 // Handler receives messages over HTTP. It is safe for concurrent use, behind
@@ -14,6 +16,8 @@ type Handler struct {
 	mux    *Mux
 	config Config
 	tokens tokens
+	store  guardedStore // Config.Dedup
+	sink   guardedSink  // Config.DeadLetter
 
 	mu       sync.Mutex
 	inFlight int
@@ -39,12 +43,15 @@ func NewHandler(mux *Mux, config Config) (*Handler, error) {
 	if mux, err = mux.snapshot(); err != nil {
 		return nil, err
 	}
-	return &Handler{mux: mux, config: config, tokens: tokens, idle: make(chan struct{})}, nil
+	return &Handler{
+		mux: mux, config: config, tokens: tokens, idle: make(chan struct{}),
+		store: guardedStore{config.Dedup}, sink: guardedSink{config.DeadLetter},
+	}, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{h: h, w: w, r: r, received: h.config.Now()}
+	x := &exchange{h: h, w: w, r: r, received: h.now()}
 	x.observed(x.serve)
 }
 
@@ -56,18 +63,36 @@ func (x *exchange) observed(serve func()) (served bool) {
 	x.ctx = ctx
 	if served = h.enter(); served {
 		defer h.leave()
-		serve()
+		if err := protect(func() error { serve(); return nil }); err != nil {
+			x.salvage(err)
+		}
 	} else {
 		x.w.Header().Set("Connection", "close")
 		x.reply(http.StatusServiceUnavailable, Unavailable)
 	}
-	x.out.Duration = h.config.Now().Sub(x.received)
+	x.out.Duration = h.now().Sub(x.received)
 	h.log(ctx, x.out)
 	x.out.Size, x.out.Delivery.Raw = len(x.out.Delivery.Raw), nil
 	for _, end := range ends {
-		end(x.out)
+		h.guard(ctx, "the function of an observer", func() { end(x.out) })
+	}
+	if x.broken {
+		panic(http.ErrAbortHandler) // that package http does not print
 	}
 	return served
+}
+
+// salvage answers what a panic left without an answer, wherever it was: 503, so
+// that the message comes again. It must not be net/http that answers, which
+// takes a handler that returns for one that means 200.
+func (x *exchange) salvage(err error) {
+	if x.held != nil {
+		ctx, cancel := x.h.dedupContext(x.ctx)
+		defer cancel()
+		_ = x.h.store.Release(ctx, *x.held) // otherwise it is free after the lease
+	}
+	x.out.Err = err
+	x.broken = x.written || protect(func() error { x.reply(http.StatusServiceUnavailable, Failed); return nil }) != nil
 }
 
 // exchange is one request and its answer.
@@ -80,7 +105,10 @@ type exchange struct {
 	asked    time.Time // when the store was asked for the claim, by the real clock
 	out      Outcome
 	verified bool
-	begun    bool // the body is read
+	begun    bool         // the body is read
+	held     *dedup.Claim // until it is settled
+	written  bool         // the status is sent
+	broken   bool         // there is no way to answer any more
 }
 
 func (x *exchange) serve() {
@@ -136,7 +164,7 @@ func (x *exchange) reply(status int, result Result) {
 		header.Set(OutcomeHeader, string(result))
 	}
 	if status == http.StatusOK {
-		x.w.WriteHeader(status) // Redox reads the status alone
+		x.start(status) // Redox reads the status alone
 		return
 	}
 	if status == http.StatusServiceUnavailable {
@@ -145,8 +173,14 @@ func (x *exchange) reply(status int, result Result) {
 	body := []byte(http.StatusText(status) + "\n")
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	x.w.WriteHeader(status)
+	x.start(status)
 	_, _ = x.w.Write(body) // a client that is gone asks again
+}
+
+// start sends the status and the headers.
+func (x *exchange) start(status int) {
+	x.written = true
+	x.w.WriteHeader(status)
 }
 
 // fail answers with a status on account of an error.

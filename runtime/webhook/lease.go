@@ -49,7 +49,7 @@ func (l *lease) renew() {
 	c := l.h.config
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), min(c.StoreTimeout, c.Lease/4))
 	asked := time.Now()
-	err := c.Dedup.Extend(ctx, l.claim, c.Lease)
+	err := l.h.store.Extend(ctx, l.claim, c.Lease)
 	cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -65,9 +65,17 @@ func (h *Handler) begin(r *http.Request) (context.Context, []func(Outcome)) {
 	if len(h.config.Observers) == 0 {
 		return ctx, nil
 	}
-	ends := make([]func(Outcome), len(h.config.Observers))
-	for i, o := range h.config.Observers {
-		ctx, ends[i] = o.Begin(ctx, r)
+	ends := make([]func(Outcome), 0, len(h.config.Observers))
+	for _, o := range h.config.Observers {
+		h.guard(ctx, "Observer.Begin", func() {
+			within, end := o.Begin(ctx, r)
+			if within != nil {
+				ctx = within
+			}
+			if end != nil {
+				ends = append(ends, end)
+			}
+		})
 	}
 	return ctx, ends
 }
@@ -84,7 +92,7 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 	case Unavailable:
 		level = slog.LevelError
 	}
-	if !h.config.Logger.Enabled(ctx, level) {
+	if !h.enabled(ctx, level) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 12)
@@ -98,5 +106,5 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 			attrs = append(attrs, slog.String("stack", stack))
 		}
 	}
-	h.config.Logger.LogAttrs(ctx, level, "redox webhook: "+string(o.Result), attrs...)
+	h.say(ctx, level, string(o.Result), attrs...)
 }

@@ -18,24 +18,22 @@ var errNoAnswer = errors.New("webhook: no handler answers this query")
 func (x *exchange) query(msg redox.Message, info *redox.EventInfo) {
 	// A deadline would mix clocks: contexts end by the real one, whatever
 	// Config.Now says that it is.
-	passed := x.h.config.Now().Sub(x.received)
+	passed := x.h.now().Sub(x.received)
 	ctx, cancel := context.WithTimeout(x.ctx, x.h.config.Timeout-passed)
 	defer cancel()
 	d := &x.out.Delivery
-	report, err := msg.DecodeJSON(d.Raw)
-	if err != nil {
+	if err := decode(msg, d); err != nil {
 		x.fail(http.StatusBadRequest, Refused, err)
 		return
 	}
-	d.Report = report
 	h := x.h.mux.answers[nameOf(info)]
 	if h == nil {
 		x.fail(http.StatusNotFound, Failed, errNoAnswer)
 		return
 	}
-	began := x.h.config.Now()
+	began := x.h.now()
 	body, err := x.ask(ctx, h, msg, info)
-	x.out.Handling = x.h.config.Now().Sub(began)
+	x.out.Handling = x.h.now().Sub(began)
 	switch {
 	case err == nil:
 		x.answer(body)
@@ -101,6 +99,6 @@ func (x *exchange) answer(body []byte) {
 	header.Set(OutcomeHeader, string(Answered))
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	x.w.WriteHeader(http.StatusOK)
+	x.start(http.StatusOK)
 	_, _ = x.w.Write(body)
 }

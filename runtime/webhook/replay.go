@@ -86,7 +86,7 @@ func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	}
 	r.Header.Set(ReplayHeader, replayID(l))
 	w := &replayWriter{header: http.Header{}}
-	x := &exchange{h: h, w: w, r: r, received: h.config.Now(), verified: true}
+	x := &exchange{h: h, w: w, r: r, received: h.now(), verified: true}
 	if !x.observed(func() { x.deliver(l.Raw) }) {
 		return http.ErrServerClosed
 	}

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
 
 // Shutdown makes the handler answer 503 from now on and waits until the
@@ -56,13 +54,9 @@ func (h *Handler) Health() http.Handler {
 }
 
 func (h *Handler) ping(ctx context.Context) error {
-	p, ok := h.config.Dedup.(dedup.Pinger)
-	if !ok {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, min(h.config.StoreTimeout, 2*time.Second))
 	defer cancel()
-	return p.Ping(ctx)
+	return h.store.ping(ctx)
 }
 
 // NewServer returns a server for the handler at every path but /healthz, which
