@@ -79,18 +79,6 @@ func writeDurably(path string, data []byte) (err error) {
 	return syncDir(filepath.Dir(path))
 }
 
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) {
-		err = nil // some systems cannot, and need not
-	}
-	return errors.Join(err, d.Close())
-}
-
 // entry is a letter's file and when its message was received.
 type entry struct {
 	path     string
