@@ -16,6 +16,11 @@ import (
 // value tells one letter from another: the same value twice is a redelivery.
 const ReplayHeader = "Redoxgen-Replay"
 
+// receivedHeader says of a message that was put aside when it was received, in
+// the form of RFC 3339. Put aside again it keeps its place among the letters,
+// and stays the same letter: when it was handled, it is so wherever it is.
+const receivedHeader = "Redoxgen-Replay-Received"
+
 // deliver takes a verified message through dedup and handlers to an answer.
 func (x *exchange) deliver(raw []byte) {
 	meta, err := redox.PeekMeta(raw)
@@ -170,11 +175,21 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
 }
 
+// firstReceived returns when the message came from Redox.
+func (x *exchange) firstReceived() time.Time {
+	if x.r.Header.Get(ReplayHeader) != "" {
+		if t, err := time.Parse(time.RFC3339Nano, x.r.Header.Get(receivedHeader)); err == nil {
+			return t
+		}
+	}
+	return x.out.Delivery.Received
+}
+
 func (x *exchange) put(reason deadletter.Reason, cause error) error {
 	d := x.out.Delivery
 	letter := deadletter.Letter{
 		Key: d.key, Reason: reason, DataModel: d.DataModel, EventType: d.EventType,
-		LogID: d.LogID, AttemptID: d.AttemptID, Received: d.Received, Raw: d.Raw,
+		LogID: d.LogID, AttemptID: d.AttemptID, Received: x.firstReceived(), Raw: d.Raw,
 	}
 	if cause != nil {
 		letter.Detail = detail(cause)

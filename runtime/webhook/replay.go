@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 )
@@ -40,7 +41,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tokenHeader, token)
-		r.Header.Set(ReplayHeader, replayID(l))
+		mark(r, l)
 		response, err := c.Do(r)
 		if err != nil {
 			return err
@@ -49,6 +50,12 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept
 		return replayResult(response)
 	}
+}
+
+// mark marks a request as the replay of a letter.
+func mark(r *http.Request, l deadletter.Letter) {
+	r.Header.Set(ReplayHeader, replayID(l))
+	r.Header.Set(receivedHeader, l.Received.Format(time.RFC3339Nano))
 }
 
 // replayID tells a letter from every other one, so that a replay that finds a
@@ -77,14 +84,14 @@ func replayResult(r *http.Response) error {
 
 // Replay handles a letter without HTTP, in the process of the handler; for
 // deadletter.Replay like ReplayTo. Observers are told of it as of a request, at
-// "/" and with ReplayHeader as its only header. The error says of a handler's
+// "/" and with no headers but those of ReplayTo's that mark a replay. The error says of a handler's
 // error what logs do (Config.ErrorText), and wraps it.
 func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
 	if err != nil {
 		return err
 	}
-	r.Header.Set(ReplayHeader, replayID(l))
+	mark(r, l)
 	w := &replayWriter{header: http.Header{}}
 	x := &exchange{h: h, w: w, r: r, received: h.now(), verified: true}
 	if !x.observed(func() { x.deliver(l.Raw) }) {

@@ -78,6 +78,45 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestReplayKeepsTheOrder: a letter that is put aside again does not fall behind
+// those that came after it.
+func TestReplayKeepsTheOrder(t *testing.T) {
+	for _, how := range []string{"in the process", "over HTTP"} {
+		t.Run(how, func(t *testing.T) {
+			rejects := webhook.Permanent(errors.New("no"))
+			fails := map[string]error{"L1": rejects, "L2": rejects}
+			r := receive(t, func(mux *webhook.Mux, r *receiver) {
+				webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+					if err := fails[d.LogID]; err != nil {
+						return err
+					}
+					r.note(d)
+					return nil
+				})
+			}, nil)
+			deliver := r.Replay
+			if how == "over HTTP" {
+				deliver = webhook.ReplayTo(r.URL, token, nil)
+			}
+			r.post(arrival("L1"))
+			r.post(arrival("L2"))
+			r.post("not JSON")
+			before := r.letters(t)
+			fails["L2"] = errDown // so that its letter stays as it is, and those of the others are put again
+			_, err := deadletter.Replay(t.Context(), r.dead, deliver)
+			require.ErrorIs(t, err, webhook.ErrPutAside)
+			for i, l := range r.letters(t) {
+				assert.Equal(t, before[i].LogID, l.LogID)
+				assert.True(t, before[i].Received.Equal(l.Received))
+			}
+			clear(fails)
+			_, err = deadletter.Replay(t.Context(), r.dead, deliver)
+			require.ErrorIs(t, err, webhook.ErrPutAside, "what is not JSON")
+			assert.Equal(t, []string{"L1", "L2"}, r.logIDs())
+		})
+	}
+}
+
 func TestReplayErrors(t *testing.T) {
 	var mended atomic.Bool
 	r := receive(t, broken(&mended), nil)
