@@ -44,8 +44,9 @@ func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, ca
 }
 
 // ran is the key of the note that a handler succeeded with a message that is
-// not done, because another handler failed.
-func (d Delivery) ran(c call) dedup.Key { return d.key.Sub(c.route).Sub("ran") }
+// not done, because another handler failed. It is not below Delivery.Key, where
+// handlers have keys of their own; no handler's name has a colon.
+func (d Delivery) ran(c call) dedup.Key { return d.key.Sub("ran:" + c.route) }
 
 // noteRan notes which handlers succeeded, so that the redelivery spares them.
 // What cannot be noted runs again: at least once, as with any other crash.

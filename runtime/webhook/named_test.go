@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -169,4 +170,25 @@ func TestNamesAreRefused(t *testing.T) {
 			assert.ErrorContains(t, err, tt.want)
 		})
 	}
+}
+
+// TestKeysBelowAHandlersKey: a handler may mark parts of its work as done under
+// whatever names, without being taken for one that succeeded.
+func TestKeysBelowAHandlersKey(t *testing.T) {
+	store := dedup.NewMemory(dedup.MemoryConfig{})
+	attempts := 0
+	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+			if attempts++; attempts > 1 {
+				return nil
+			}
+			part, err := store.Claim(ctx, d.Key().Sub("ran"), time.Minute)
+			require.NoError(t, err)
+			require.NoError(t, store.Commit(ctx, part))
+			return errors.New("the other part failed")
+		})
+	}, func(c *webhook.Config) { c.Dedup = store })
+	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+	assert.Equal(t, 2, attempts)
 }
