@@ -12,7 +12,7 @@ import (
 // temporary error, as the message comes again, and when the claim was lost, as
 // another worker may have the message; a permanent error does not keep the
 // others from their part.
-func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, calls []call) (temporary, permanent error) {
+func (h *Handler) callAll(ctx context.Context, d Delivery, calls []call) (temporary, permanent error) {
 	var succeeded []call
 	for _, c := range calls {
 		if context.Cause(ctx) == ErrClaimLost {
@@ -37,18 +37,19 @@ func (h *Handler) callAll(ctx context.Context, d Delivery, claim dedup.Claim, ca
 		temporary = err
 		break
 	}
-	if (temporary != nil || permanent != nil) && len(calls) > 1 {
+	if d.Redelivery || (temporary != nil || permanent != nil) && len(calls) > 1 {
 		h.noteRan(ctx, d, succeeded)
 	}
 	return temporary, permanent
 }
 
-// ran is the key of the note that a handler succeeded with a message that is
-// not done, because another handler failed. It is not below Delivery.Key, where
+// ran is the key of the note that a handler succeeded with a message that may
+// come again: because another handler failed, or, of a redelivery, because an
+// earlier delivery may have left a letter that is replayed one day. It is not below Delivery.Key, where
 // handlers have keys of their own; no handler's name has a colon.
 func (d Delivery) ran(c call) dedup.Key { return d.key.Sub("ran:" + c.route) }
 
-// noteRan notes which handlers succeeded, so that the redelivery spares them.
+// noteRan notes which handlers succeeded, so that what comes again spares them.
 // What cannot be noted runs again: at least once, as with any other crash.
 func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
 	ctx, cancel := h.dedupContext(ctx)
@@ -65,7 +66,7 @@ func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
 // redeliveries need to ask; also where it is the only handler, as the one that
 // failed may be gone since.
 func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call) bool {
-	if !d.Redelivery && !d.Replay {
+	if !d.Redelivery {
 		return false
 	}
 	ctx, cancel := h.dedupContext(ctx)

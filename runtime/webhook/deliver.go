@@ -38,15 +38,9 @@ func (x *exchange) deliver(raw []byte) {
 		x.query(msg, info)
 		return
 	}
-	replay := x.r.Header.Get(ReplayHeader)
-	x.out.Delivery.Replay = replay != ""
-	claim, ok := x.claim(x.out.Delivery.claimKey(replay))
-	if !ok {
-		return
+	if x.hold() {
+		x.handle(msg)
 	}
-	x.out.Delivery.Attempt = claim.Attempt
-	x.out.Delivery.Redelivery = claim.Attempt > 1
-	x.handle(claim, msg)
 }
 
 // contentKey is the key of what has no Meta because it is not JSON.
@@ -55,62 +49,12 @@ func contentKey(raw []byte) dedup.Key {
 	return dedup.Key("raw:" + hex.EncodeToString(sum[:16]))
 }
 
-// claim asks the store for the message; if it is not this worker's, it answers.
-func (x *exchange) claim(key dedup.Key) (dedup.Claim, bool) {
-	deadline := time.Now().Add(x.h.config.Wait)
-	pause := 20 * time.Millisecond
-	for {
-		claim, err := x.tryClaim(key)
-		switch {
-		case err != nil:
-			x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"claim", err})
-			return claim, false
-		case claim.State == dedup.New:
-			x.held = &claim
-			return claim, true
-		case claim.State == dedup.Done:
-			x.reply(http.StatusOK, Duplicate)
-			return claim, false
-		case time.Now().Add(pause).After(deadline) || !sleep(x.r.Context(), pause):
-			x.reply(http.StatusServiceUnavailable, InFlight)
-			return claim, false
-		}
-		pause = min(2*pause, 500*time.Millisecond)
-	}
-}
-
-func (x *exchange) tryClaim(key dedup.Key) (dedup.Claim, error) {
-	x.asked = time.Now()
-	ctx, cancel := x.h.dedupContext(x.ctx)
-	defer cancel()
-	return x.h.store.Claim(ctx, key, x.h.config.Lease)
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// handle runs the handlers of a claimed message and settles the claim: done,
-// or free for the next delivery.
-func (x *exchange) handle(claim dedup.Claim, msg redox.Message) {
-	ctx, lease := x.h.keepLease(x.ctx, claim, x.asked)
-	defer lease.stop()
-	settle, answer := x.run(ctx, claim, msg)
-	store := x.h.store.Commit
-	if settle == free {
-		store = x.h.store.Release
-	}
-	storeCtx, cancel := x.h.dedupContext(x.ctx)
-	defer cancel()
-	x.held = nil
-	if err := store(storeCtx, claim); err != nil && settle == done {
+// handle runs the handlers of a claimed message and settles the claims.
+func (x *exchange) handle(msg redox.Message) {
+	ctx, stop := x.keepLeases()
+	defer stop()
+	settle, answer := x.run(ctx, msg)
+	if err := x.settle(settle); err != nil && settle == done {
 		// Whether it is done is not known. The next delivery finds out.
 		x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"commit", err})
 		return
@@ -118,17 +62,9 @@ func (x *exchange) handle(claim dedup.Claim, msg redox.Message) {
 	answer()
 }
 
-// settlement is what becomes of a claim.
-type settlement uint8
-
-const (
-	done settlement = iota
-	free
-)
-
 // run decodes the message and runs its handlers. It returns what becomes of
-// the claim, and the answer to give once the store has taken note.
-func (x *exchange) run(ctx context.Context, claim dedup.Claim, msg redox.Message) (settlement, func()) {
+// the claims, and the answer to give once the store has taken note.
+func (x *exchange) run(ctx context.Context, msg redox.Message) (settlement, func()) {
 	d := &x.out.Delivery
 	if err := decode(msg, d); err != nil {
 		return x.aside(deadletter.Undecodable, err)
@@ -138,7 +74,7 @@ func (x *exchange) run(ctx context.Context, claim dedup.Claim, msg redox.Message
 		return x.aside(deadletter.Unhandled, nil)
 	}
 	began := x.h.now()
-	temporary, permanent := x.h.callAll(ctx, *d, claim, calls)
+	temporary, permanent := x.h.callAll(ctx, *d, calls)
 	x.out.Handling = x.h.now().Sub(began)
 	switch {
 	case temporary != nil:
@@ -170,7 +106,7 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 	}
 	if x.out.Delivery.Replay {
 		// To be replayed again; of what is done, the letter would be removed.
-		return free, func() { x.fail(http.StatusOK, DeadLetter, err) }
+		return kept, func() { x.fail(http.StatusOK, DeadLetter, err) }
 	}
 	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
 }

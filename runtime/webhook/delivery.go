@@ -25,7 +25,10 @@ type Delivery struct {
 	// Redelivery is true when the message was delivered before and not
 	// finished, so that this handler may have seen it, wholly or in part.
 	Redelivery bool
-	// Attempt counts the deliveries that reached handlers, from 1.
+	// Attempt counts from 1 how often a receiver has taken up the message, also
+	// where it was stopped before it called a handler. As far as the dedup store
+	// remembers: a message that it has forgotten begins again. Replays count for
+	// themselves, from 2, as each letter was taken up before.
 	Attempt int
 	// Replay is true when the message comes from the dead-letter sink.
 	Replay bool

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
 
 // Handler receives messages over HTTP. It is safe for concurrent use, behind
@@ -86,11 +84,7 @@ func (x *exchange) observed(serve func()) (served bool) {
 // that the message comes again. It must not be net/http that answers, which
 // takes a handler that returns for one that means 200.
 func (x *exchange) salvage(err error) {
-	if x.held != nil {
-		ctx, cancel := x.h.dedupContext(x.ctx)
-		defer cancel()
-		_ = x.h.store.Release(ctx, *x.held) // otherwise it is free after the lease
-	}
+	_ = x.settle(free)
 	x.out.Err = err
 	x.broken = x.written || protect(func() error { x.reply(http.StatusServiceUnavailable, Failed); return nil }) != nil
 }
@@ -102,13 +96,13 @@ type exchange struct {
 	r        *http.Request
 	ctx      context.Context
 	received time.Time
-	asked    time.Time // when the store was asked for the claim, by the real clock
 	out      Outcome
 	verified bool
-	begun    bool         // the body is read
-	held     *dedup.Claim // until it is settled
-	written  bool         // the status is sent
-	broken   bool         // there is no way to answer any more
+	begun    bool // the body is read
+	message  held // the claim of the message
+	letter   held // the claim of the letter that is replayed
+	written  bool // the status is sent
+	broken   bool // there is no way to answer any more
 }
 
 func (x *exchange) serve() {

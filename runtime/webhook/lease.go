@@ -12,11 +12,10 @@ import (
 // lease renews a claim while handlers run. A short lease frees the messages of
 // a crashed worker soon; renewing it lets handlers take their time.
 type lease struct {
-	h      *Handler
-	ctx    context.Context
-	claim  dedup.Claim
-	cancel context.CancelFunc
-	lost   context.CancelCauseFunc
+	h     *Handler
+	ctx   context.Context
+	claim dedup.Claim
+	lost  context.CancelCauseFunc
 
 	mu      sync.Mutex
 	until   time.Time   // when the lease ends that came with the claim
@@ -25,18 +24,30 @@ type lease struct {
 	stopped bool
 }
 
-// keepLease returns the handlers' context: it goes on when the client is gone,
+// keepLeases returns the handlers' context: it goes on when the client is gone,
 // so that the work is not done in vain, and ends with the time for handlers or
-// when the claim is lost. The lease counts from when the store was asked for the
-// claim, as it began no earlier.
-func (h *Handler) keepLease(parent context.Context, claim dedup.Claim, asked time.Time) (context.Context, *lease) {
-	l := &lease{h: h, claim: claim, until: asked.Add(h.config.Lease)}
-	ctx, lost := context.WithCancelCause(context.WithoutCancel(parent))
-	l.lost = lost
-	l.ctx, l.cancel = context.WithTimeout(ctx, h.config.Timeout)
+// when a claim is lost.
+func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), x.h.config.Timeout)
+	stop = cancel
+	for _, held := range []held{x.message, x.letter} {
+		if held.ours() {
+			within, l := x.h.keepLease(ctx, held)
+			outer := stop
+			ctx, stop = within, func() { l.stop(); outer() }
+		}
+	}
+	return ctx, stop
+}
+
+// keepLease returns a context that ends when the claim is lost. The lease counts
+// from when the store was asked for the claim, as it began no earlier.
+func (h *Handler) keepLease(parent context.Context, held held) (context.Context, *lease) {
+	l := &lease{h: h, claim: held.claim, until: held.asked.Add(h.config.Lease)}
+	l.ctx, l.lost = context.WithCancelCause(parent)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.timer = time.AfterFunc(time.Until(asked.Add(h.config.Lease/3)), l.renew)
+	l.timer = time.AfterFunc(time.Until(held.asked.Add(h.config.Lease/3)), l.renew)
 	return l.ctx, l
 }
 
@@ -85,6 +96,5 @@ func (l *lease) stop() {
 	if l.over != nil {
 		l.over.Stop()
 	}
-	l.cancel()
 	l.lost(nil)
 }
