@@ -12,9 +12,10 @@ import (
 // temporary error, as the message comes again, and when the claim was lost, as
 // another worker may have the message; a permanent error does not keep the
 // others from their part.
-func (h *Handler) callAll(ctx context.Context, d Delivery, calls []call) (temporary, permanent error) {
+func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (temporary, permanent error) {
+	h := x.h
 	var succeeded []call
-	for _, c := range calls {
+	for i, c := range calls {
 		if context.Cause(ctx) == ErrClaimLost {
 			temporary = ErrClaimLost
 			break
@@ -23,6 +24,7 @@ func (h *Handler) callAll(ctx context.Context, d Delivery, calls []call) (tempor
 			continue
 		}
 		d.route = c.route
+		x.calling.Store(&calls[i].route)
 		err := protect(func() error { return c.run(ctx, d) })
 		switch {
 		case err == nil:

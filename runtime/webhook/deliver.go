@@ -74,7 +74,7 @@ func (x *exchange) run(ctx context.Context, msg redox.Message) (settlement, func
 		return x.aside(deadletter.Unhandled, nil)
 	}
 	began := x.h.now()
-	temporary, permanent := x.h.callAll(ctx, *d, calls)
+	temporary, permanent := x.callAll(ctx, *d, calls)
 	x.out.Handling = x.h.now().Sub(began)
 	switch {
 	case temporary != nil:

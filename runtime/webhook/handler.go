@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -97,6 +98,7 @@ type exchange struct {
 	ctx      context.Context
 	received time.Time
 	out      Outcome
+	calling  atomic.Pointer[string] // the handler that is running
 	verified bool
 	begun    bool // the body is read
 	message  held // the claim of the message

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -16,8 +17,10 @@ type lease struct {
 	ctx   context.Context
 	claim dedup.Claim
 	lost  context.CancelCauseFunc
+	hung  func() // tells that the handler does not end
 
 	mu      sync.Mutex
+	last    time.Time   // after which it is not renewed
 	until   time.Time   // when the lease ends that came with the claim
 	timer   *time.Timer // for the next renewal
 	over    *time.Timer // for the end of the lease; nil before the first renewal
@@ -30,9 +33,11 @@ type lease struct {
 func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), x.h.config.Timeout)
 	stop = cancel
+	d := x.out.Delivery // as it is now: the other one goes on changing
+	hung := sync.OnceFunc(func() { x.hung(d) })
 	for _, held := range []held{x.message, x.letter} {
 		if held.ours() {
-			within, l := x.h.keepLease(ctx, held)
+			within, l := x.h.keepLease(ctx, held, hung)
 			outer := stop
 			ctx, stop = within, func() { l.stop(); outer() }
 		}
@@ -42,8 +47,13 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 
 // keepLease returns a context that ends when the claim is lost. The lease counts
 // from when the store was asked for the claim, as it began no earlier.
-func (h *Handler) keepLease(parent context.Context, held held) (context.Context, *lease) {
-	l := &lease{h: h, claim: held.claim, until: held.asked.Add(h.config.Lease)}
+//
+// It is renewed for one lease more than handlers have time. One that has not
+// ended by then may never end: a lock, a read without a deadline. The claim that
+// it held on to would keep the message, and its feed, from all receivers.
+func (h *Handler) keepLease(parent context.Context, held held, hung func()) (context.Context, *lease) {
+	l := &lease{h: h, claim: held.claim, hung: hung, until: held.asked.Add(h.config.Lease)}
+	l.last = time.Now().Add(h.config.Timeout + h.config.Lease)
 	l.ctx, l.lost = context.WithCancelCause(parent)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -55,6 +65,10 @@ func (h *Handler) keepLease(parent context.Context, held held) (context.Context,
 // again soon if it does not, so that one answer may be lost.
 func (l *lease) renew() {
 	if !l.watch() {
+		return
+	}
+	if time.Now().After(l.last) {
+		l.hung()
 		return
 	}
 	c := l.h.config
@@ -86,6 +100,16 @@ func (l *lease) watch() bool {
 		l.over = time.AfterFunc(time.Until(l.until), func() { l.lost(ErrClaimLost) })
 	}
 	return !l.stopped
+}
+
+// hung logs that a handler does not end. Its message comes again and is handled
+// beside it, by a handler that may hang as well.
+func (x *exchange) hung(d Delivery) {
+	attrs := d.Attrs()
+	if name := x.calling.Load(); name != nil {
+		attrs = append(attrs, slog.String("handler", *name))
+	}
+	x.h.say(x.ctx, slog.LevelError, "a handler does not end though its time is over: its message is given up for the redelivery", attrs...)
 }
 
 func (l *lease) stop() {

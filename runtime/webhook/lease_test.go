@@ -192,3 +192,30 @@ func (s *slowClaims) Claim(ctx context.Context, key dedup.Key, lease time.Durati
 	time.Sleep(9 * time.Second)
 	return claim, err
 }
+
+// TestHungHandler: a handler that does not end, and heeds no context, does not
+// stop its feed for ever.
+func TestHungHandler(t *testing.T) { synctest.Test(t, testHungHandler) }
+
+func testHungHandler(t *testing.T) {
+	stuck := make(chan struct{})
+	var calls atomic.Int32
+	r := receiveOffline(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error {
+			if calls.Add(1) == 1 {
+				<-stuck
+			}
+			return nil
+		}, webhook.Named("beds"))
+	}, func(*webhook.Config, *receiver) {})
+	hung := make(chan answer)
+	go func() { hung <- r.post(arrival("L1")) }()
+	time.Sleep(149 * time.Second) // Timeout is 120 s, the lease 30 s
+	assert.Equal(t, webhook.InFlight, r.post(arrival("L1")).outcome, "it may still be at work")
+	time.Sleep(time.Minute)
+	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
+	assert.Contains(t, r.logged(), `"level":"ERROR","msg":"redox webhook: a handler does not end`)
+	assert.Contains(t, r.logged(), `"handler":"beds"`)
+	close(stuck)
+	assert.Equal(t, http.StatusServiceUnavailable, (<-hung).status, "the other one's result counts")
+}
