@@ -34,8 +34,8 @@ func (x *exchange) deliver(raw []byte) {
 	x.out.Delivery = newDelivery(meta, raw, x.h.key(x.ctx, meta, raw), x.received)
 	msg, info := x.h.mux.message(name{meta.DataModel, meta.EventType})
 	x.out.Known = info != nil
-	if info != nil && info.Kind == redox.Query {
-		x.query(msg, info)
+	if answer := x.h.mux.answers[name{meta.DataModel, meta.EventType}]; answer != nil {
+		x.query(answer, msg, info)
 		return
 	}
 	if x.hold() {

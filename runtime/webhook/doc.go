@@ -27,6 +27,11 @@
 //     other than GET and POST 405, a body over the limit 413, of another type than JSON or
 //     compressed 415, that comes too slowly 408, that ends early 400.
 //
+// A query that a handler answers (Answer) is answered with 200 and the answer,
+// with 503 after an error, with 500 after a permanent one, and with 400 if it does
+// not decode. It is not put aside. One that no handler answers is a message like
+// any other.
+//
 // What does not fit the schema never stops the feed: it is in Delivery.Report.
 // The header Redoxgen-Outcome of every verified answer says what happened.
 //

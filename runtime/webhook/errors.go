@@ -113,7 +113,7 @@ func ownError(err error) bool {
 	case *redox.SyntaxError, *PanicError:
 		return true
 	}
-	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
+	return err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
 }
 
 // errorText is what logs say of an error, of one that cannot be asked its types.

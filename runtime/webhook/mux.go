@@ -17,6 +17,10 @@ import (
 // again for a redelivery that another handler's error caused; see Named for how
 // it is recognised.
 //
+// A query that no handler answers (Answer) is a message like any other: whoever
+// asked gets nothing but the status. One that is answered is given to the others
+// that take it first, each time that it is asked.
+//
 // A Mux is filled by one goroutine; handlers registered after NewHandler have
 // no effect on that Handler. Handlers are called concurrently.
 type Mux struct {
@@ -60,7 +64,7 @@ type pointer[T any] interface {
 	redox.Message
 }
 
-// On calls h with every message of an event type, which follows from h:
+// On calls h with the messages of an event type, which follows from h:
 //
 //	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { … })
 //
@@ -75,7 +79,7 @@ func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev 
 	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, take: take}, options)
 }
 
-// OnModel calls h with every message of the events, each in its own type:
+// OnModel calls h with the messages of the events, each in its own type:
 //
 //	webhook.OnModel(mux, patientadmin.Events(), func(ctx context.Context, d webhook.Delivery, ev redox.Message) error { … })
 func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
@@ -99,7 +103,7 @@ func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d De
 	m.add(route{what: model + ".*", events: taken, take: take}, options)
 }
 
-// OnAny calls h with every message. One whose event no other registration
+// OnAny calls h with all messages. One whose event no other registration
 // named is a *redox.Unknown.
 func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
 	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {

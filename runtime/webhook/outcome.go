@@ -18,7 +18,7 @@ const (
 	Duplicate   Result = "duplicate"   // 200: handled by an earlier delivery
 	DeadLetter  Result = "dead-letter" // 200: put aside (400 with RefuseInvalidJSON)
 	Challenged  Result = "challenge"   // 200: Redox verified the endpoint
-	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 404 and 500
+	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 500
 	InFlight    Result = "in-flight"   // 503: another worker is busy with the message
 	Unavailable Result = "unavailable" // 503: no store, no sink, or shutting down
 	Unverified  Result = "unverified"  // 401: no valid token

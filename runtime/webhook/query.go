@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -10,12 +9,9 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// errNoAnswer is the outcome's error for a query that no handler answers.
-var errNoAnswer = errors.New("webhook: no handler answers this query")
-
 // query answers a query. Whoever asked waits, so its time counts from when it
 // was received, and ends when they are gone.
-func (x *exchange) query(msg redox.Message, info *redox.EventInfo) {
+func (x *exchange) query(h answer, msg redox.Message, info *redox.EventInfo) {
 	// A deadline would mix clocks: contexts end by the real one, whatever
 	// Config.Now says that it is.
 	passed := x.h.now().Sub(x.received)
@@ -24,11 +20,6 @@ func (x *exchange) query(msg redox.Message, info *redox.EventInfo) {
 	d := &x.out.Delivery
 	if err := decode(msg, d); err != nil {
 		x.fail(http.StatusBadRequest, Refused, err)
-		return
-	}
-	h := x.h.mux.answers[nameOf(info)]
-	if h == nil {
-		x.fail(http.StatusNotFound, Failed, errNoAnswer)
 		return
 	}
 	began := x.h.now()

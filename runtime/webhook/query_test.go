@@ -123,12 +123,30 @@ func TestAnswerFails(t *testing.T) {
 	}
 }
 
+// TestQueryThatNobodyAnswers is a message as any other: its handlers are called,
+// and without one it is put aside.
 func TestQueryThatNobodyAnswers(t *testing.T) {
-	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
-		webhook.OnModel(mux, patientsearch.Events(), func(context.Context, webhook.Delivery, redox.Message) error { return nil })
-	}, nil)
-	assert.Equal(t, http.StatusNotFound, r.post(search("L1")).status)
-	assert.Equal(t, webhook.DeadLetter, r.post(search("L1")+"}").outcome, "what is not JSON cannot be known to be a query")
+	for name, register := range map[string]func(*webhook.Mux, *receiver){
+		"any": func(mux *webhook.Mux, r *receiver) {
+			webhook.OnAny(mux, func(_ context.Context, d webhook.Delivery, _ redox.Message) error { return note(r, d) })
+		},
+		"model": func(mux *webhook.Mux, r *receiver) {
+			webhook.OnModel(mux, patientsearch.Events(), func(_ context.Context, d webhook.Delivery, _ redox.Message) error { return note(r, d) })
+		},
+		"event": func(mux *webhook.Mux, r *receiver) {
+			webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientsearch.Query) error { return note(r, d) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := receive(t, register, nil)
+			assert.Equal(t, webhook.Handled, r.post(search("L1")).outcome)
+			assert.Equal(t, webhook.Duplicate, r.post(search("L1")).outcome)
+			assert.Equal(t, []string{"L1"}, r.logIDs())
+			assert.Equal(t, webhook.DeadLetter, r.post(search("L2")+"}").outcome, "what is not JSON cannot be known to be a query")
+		})
+	}
+	r := receive(t, nil, nil)
+	assert.Equal(t, webhook.DeadLetter, r.post(search("L1")).outcome)
 }
 
 func TestTwoAnswers(t *testing.T) {
