@@ -120,9 +120,9 @@ func (m *FeedMessage) body(attemptID string) []byte {
 	if err != nil {
 		return m.raw
 	}
-	meta := map[string]json.RawMessage{}
-	if json.Unmarshal(m.raw[start:end], &meta) != nil {
-		return m.raw
+	var meta map[string]json.RawMessage
+	if json.Unmarshal(m.raw[start:end], &meta) != nil || meta == nil {
+		return m.raw // there is no place for a log ID in what is no object, nor in null
 	}
 	id, _ := json.Marshal(m.LogID)
 	if m.numericID {

@@ -86,6 +86,17 @@ func TestFeedStampsAndKeepsTheRest(t *testing.T) {
 	assert.Equal(t, []string{"secret"}, h.tokens)
 }
 
+// TestFeedLeavesAlone: what has no Meta to stamp is delivered as it is.
+func TestFeedLeavesAlone(t *testing.T) {
+	for _, body := range []string{`{"Meta":null}`, `{"Meta":[]}`, `{"Meta":"x"}`, `{}`, `null`, `[]`, `{"Meta":`, ``} {
+		h := &hook{}
+		attempts, err := redoxtest.NewFeed(nil, serve(t, h), "secret").Trigger(t.Context(), body, 1)
+		require.NoError(t, err)
+		require.NoError(t, attempts[0].Err)
+		assert.Equal(t, []string{body}, h.bodies)
+	}
+}
+
 func TestRetryDelay(t *testing.T) {
 	var seconds []float64
 	for n := 1; n <= 9; n++ {
