@@ -64,8 +64,9 @@ func WithReceivers(urls ...string) FeedOption {
 // first message.
 func WithoutChallenge() FeedOption { return func(f *Feed) { f.challenge = false } }
 
-// NewFeed returns a feed to the webhook at url. What goes wrong fails the test;
-// outside of a test t is nil and the methods' errors tell.
+// NewFeed returns a feed to the webhook at url. What goes wrong fails the test,
+// and so does what was queued and not delivered when it ends; outside of a test t
+// is nil and the methods' errors tell.
 func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 	f := &Feed{
 		t: t, urls: []string{url}, token: token, challenge: true, maxAttempts: 50,
@@ -81,7 +82,30 @@ func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 	for _, o := range options {
 		o(f)
 	}
+	if t != nil {
+		t.Cleanup(f.leftBehind)
+	}
 	return f
+}
+
+// leftBehind fails a test that ends before what it queued is delivered: it would
+// pass without having tested anything.
+func (f *Feed) leftBehind() {
+	f.t.Helper()
+	f.mu.Lock()
+	n, err := 0, f.err
+	for _, queue := range f.queues {
+		n += len(queue)
+	}
+	f.mu.Unlock()
+	switch {
+	case err != nil:
+		f.t.Fatalf("redoxtest: %v", err)
+	case n == 1:
+		f.t.Fatalf("redoxtest: a message was queued and never delivered: call Run")
+	case n > 1:
+		f.t.Fatalf("redoxtest: %d messages were queued and never delivered: call Run", n)
+	}
 }
 
 // Deliver queues a message for Run: a redox.Message or any other value that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -166,11 +167,34 @@ func TestTrigger(t *testing.T) {
 }
 
 // fatal is a T that notes what fails.
-type fatal struct{ said string }
+type fatal struct {
+	said string
+	end  func()
+}
 
-func (*fatal) Helper()                          {}
-func (*fatal) Cleanup(func())                   {}
-func (f *fatal) Fatalf(format string, _ ...any) { f.said = format }
+func (*fatal) Helper()                             {}
+func (f *fatal) Cleanup(end func())                { f.end = end }
+func (f *fatal) Fatalf(format string, args ...any) { f.said = fmt.Sprintf(format, args...) }
+
+// TestFeedIsRun: a test that forgets Run tests nothing.
+func TestFeedIsRun(t *testing.T) {
+	var f fatal
+	feed := redoxtest.NewFeed(&f, serve(t, &hook{}), "secret")
+	feed.Deliver(message)
+	_, err := feed.Run(t.Context())
+	require.NoError(t, err)
+	f.end()
+	assert.Empty(t, f.said)
+	feed.Deliver(message)
+	f.end()
+	assert.Equal(t, "redoxtest: a message was queued and never delivered: call Run", f.said)
+	feed.Burst(2, message)
+	f.end()
+	assert.Equal(t, "redoxtest: 3 messages were queued and never delivered: call Run", f.said)
+	feed.Deliver(func() {})
+	f.end()
+	assert.Contains(t, f.said, "does not encode")
+}
 
 func TestFeedFailsItsTest(t *testing.T) {
 	var f fatal
