@@ -56,7 +56,7 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	r, err := deadletter.Replay(ctx, box, func(ctx context.Context, l deadletter.Letter) error {
 		err := deliver(ctx, l)
 		unanswered = unanswered || errors.As(err, new(*url.Error))
-		return withoutURL(err)
+		return err
 	})
 	fmt.Fprintf(c.OutOrStdout(), "%s: %d handled, %d kept\n", path, r.Delivered, r.Failed)
 	if err == nil {

@@ -103,7 +103,7 @@ func printAttempts(c *cobra.Command, attempts []redoxtest.FeedAttempt) error {
 		switch {
 		case a.Err != nil:
 			o.failed = true
-			fmt.Fprintf(w, "no answer after %s: %v\n", took, withoutURL(a.Err))
+			fmt.Fprintf(w, "no answer after %s: %v\n", took, a.Err)
 		default:
 			o.invalid = o.invalid || !a.Accepted()
 			fmt.Fprintf(w, "%d %s, %s\n", a.Status, result(a.Header.Get(webhook.OutcomeHeader)), took)
@@ -121,15 +121,6 @@ func result(said string) string {
 	default:
 		return "(no result said)"
 	}
-}
-
-// withoutURL returns what is wrong with a request without the URL, which the
-// user knows and which may hold a secret.
-func withoutURL(err error) error {
-	if u := (*url.Error)(nil); errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }
 
 // webhookFlags say where a webhook is.

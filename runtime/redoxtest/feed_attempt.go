@@ -9,6 +9,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
 )
 
 // FeedAttempt is one attempt at a message.
@@ -21,7 +23,7 @@ type FeedAttempt struct {
 	Status    int         // 0 if there was no answer
 	Header    http.Header // of the answer
 	Body      []byte      // of the answer, its first 64 KB
-	Err       error       // why there was no answer
+	Err       error       // why there was no answer; its text repeats nothing of the server's
 }
 
 // Accepted reports whether the feed goes on with the next message. Redox stops
@@ -111,12 +113,12 @@ func (f *Feed) post(ctx context.Context, a *FeedAttempt, body []byte, token stri
 		return ErrAnswerLost
 	}
 	if err != nil {
-		return err
+		return unanswered.Wrap(err)
 	}
 	defer response.Body.Close()
 	a.Status, a.Header = response.StatusCode, response.Header
 	a.Body, err = io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	return err
+	return unanswered.Wrap(err)
 }
 
 // url returns the receiver whose turn it is.

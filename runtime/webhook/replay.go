@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
 )
 
 // ErrPutAside is returned when a replayed message was put aside again: it is
@@ -26,25 +27,27 @@ var ErrPutAside = errors.New("webhook: the message was put aside again")
 //
 //	result, err := deadletter.Replay(ctx, box, webhook.ReplayTo(url, token, nil))
 //
-// Client nil stands for http.DefaultClient. Redirects are not followed: they
-// would carry the message and the token to another host.
+// Client nil stands for one that waits 130 seconds for an answer, a little longer
+// than handlers have by default. Redirects are not followed: they would carry the
+// message and the token to another host. Errors say neither the url nor anything
+// that a server sent, but its status.
 func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Letter) error {
 	if client == nil {
-		client = http.DefaultClient
+		client = &http.Client{Timeout: 130 * time.Second}
 	}
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return func(ctx context.Context, l deadletter.Letter) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
 		if err != nil {
-			return err
+			return errors.New("webhook: ReplayTo has a url that is none")
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tokenHeader, token)
 		mark(r, l)
 		response, err := c.Do(r)
 		if err != nil {
-			return err
+			return fmt.Errorf("webhook: %w", unanswered.Wrap(err))
 		}
 		defer response.Body.Close()
 		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept

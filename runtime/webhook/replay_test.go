@@ -3,11 +3,13 @@ package webhook_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -175,6 +177,47 @@ func TestReplayErrorsRepeatNoContent(t *testing.T) {
 	assert.ErrorIs(t, err, cause)
 	assert.ErrorContains(t, err, "webhook: failed: *errors.errorString")
 	assert.NotContains(t, err.Error(), "Planterson")
+}
+
+// TestReplayWithoutAnswer: errors repeat neither the url, which may have a key in
+// its query, nor what a server says.
+func TestReplayWithoutAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := w.(http.Hijacker).Hijack()
+		if assert.NoError(t, err) {
+			_, _ = io.WriteString(c, "HTTP/1.1 Planterson\r\n\r\n")
+			_ = c.Close()
+		}
+	}))
+	defer server.Close()
+	for url, want := range map[string]string{
+		server.URL + "/?key=SECRET":       "webhook: the request failed in transport",
+		"http://127.0.0.1:1/?key=SECRET":  "webhook: connection refused",
+		"http://127.0.0.1:x1/?key=SECRET": "webhook: ReplayTo has a url that is none",
+	} {
+		err := webhook.ReplayTo(url, token, nil)(t.Context(), deadletter.Letter{Raw: []byte(arrival("L1"))})
+		assert.EqualError(t, err, want)
+	}
+}
+
+// silent is a server that takes a request and does not answer it.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, context.Cause(r.Context())
+}
+
+func TestReplayDoesNotWaitForEver(t *testing.T) {
+	was := http.DefaultTransport
+	defer func() { http.DefaultTransport = was }()
+	http.DefaultTransport = silent{}
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		err := webhook.ReplayTo("http://localhost", token, nil)(t.Context(), deadletter.Letter{Raw: []byte(arrival("L1"))})
+		assert.EqualError(t, err, "webhook: no answer in time")
+		assert.Equal(t, 130*time.Second, time.Since(began))
+	})
 }
 
 // stuck is a box from which nothing is removed until it is mended: to the next
