@@ -9,10 +9,12 @@ import (
 // MemoryConfig are the bounds of a Memory store.
 type MemoryConfig struct {
 	// MaxKeys is how many keys are remembered; beyond that the oldest done keys
-	// give way. Default 500,000, which take about 60 MB.
+	// give way, and when there are none, the oldest of those that are being
+	// retried. It is spread over 64 parts, of which each holds its share and at
+	// least one key. Default 500,000, which take about 60 MB.
 	MaxKeys int
-	// Retention is how long a key is remembered. Default, also where it is
-	// negative, 24 hours.
+	// Retention is how long a key is remembered after it was committed or
+	// released, or its lease ended. Default, also where it is negative, 24 hours.
 	Retention time.Duration
 	// Now is the clock. Default time.Now, of which the monotonic part is used:
 	// setting the machine's clock changes nothing.
@@ -55,8 +57,8 @@ func NewMemory(c MemoryConfig) *Memory {
 	return m
 }
 
-// Claim implements Store. It returns ErrFull when every key of the full store
-// is in flight.
+// Claim implements Store. It returns ErrFull when every key of the part of the
+// store that the key belongs to is in flight, and that part is full.
 func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim, error) {
 	if err := ctx.Err(); err != nil {
 		return Claim{}, err
@@ -70,12 +72,12 @@ func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim
 	switch {
 	case known && e.busy(now):
 		return Claim{Key: key, State: InFlight}, nil
-	case known && now-e.seen > m.retention:
+	case known && now-e.until > m.retention:
 		e = entry{seen: now}
 		s.queue.push(place{h, now})
 	case known && e.state == Done:
 		return Claim{Key: key, State: Done}, nil
-	case !known && !s.admit(h, now):
+	case !known && !s.admit(h, now, m.retention):
 		return Claim{}, ErrFull
 	case !known:
 		e.seen = now
@@ -103,7 +105,9 @@ func (m *Memory) Commit(ctx context.Context, c Claim) error {
 		if e.state != InFlight && e.state != Done {
 			return ErrLost
 		}
-		e.state = Done
+		if e.state == InFlight {
+			e.state, e.until = Done, m.elapsed()
+		}
 		return nil
 	})
 }
@@ -114,7 +118,7 @@ func (m *Memory) Release(ctx context.Context, c Claim) error {
 		if e.state != InFlight {
 			return ErrLost
 		}
-		e.state = New
+		e.state, e.until = New, m.elapsed()
 		return nil
 	})
 }

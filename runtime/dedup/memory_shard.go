@@ -18,8 +18,8 @@ type shard struct {
 // entry is what is known of a key. Its state is InFlight or Done, or New once
 // a claim was released.
 type entry struct {
-	seen     time.Duration // first claim, counted from when the store was made
-	until    time.Duration // end of the lease
+	seen     time.Duration // its place in the queue; times count from when the store was made
+	until    time.Duration // end of the lease; of a key that is free or done, since when
 	fence    int64
 	attempts int32
 	state    State
@@ -28,8 +28,13 @@ type entry struct {
 // busy reports whether a worker holds the key.
 func (e entry) busy(now time.Duration) bool { return e.state == InFlight && now < e.until }
 
-// expire forgets keys first claimed longer ago than the retention, unless a
-// worker holds them.
+// waiting reports whether the key's message is to come again: it was released,
+// or its worker died. What is known of it is how far it got.
+func (e entry) waiting(now, retention time.Duration) bool {
+	return e.state != Done && now-e.until <= retention
+}
+
+// expire forgets keys that nobody has held for longer than the retention.
 func (s *shard) expire(now, retention time.Duration) {
 	// Two keys per claim: more than come in, so the queue shrinks, and never
 	// so many that one claim pays for all.
@@ -38,21 +43,30 @@ func (s *shard) expire(now, retention time.Duration) {
 		if !ok || now-oldest.seen <= retention {
 			return
 		}
-		s.dropOldest(oldest, now)
+		e := s.entries[oldest.key]
+		spare := now-e.until <= retention
+		if spare && !e.busy(now) && retention-(now-e.until) < retention/64 {
+			return // its time comes soon; most keys are done soon after their claim
+		}
+		s.dropOldest(oldest, now, spare)
 	}
 }
 
 // admit makes room for a new key and queues it, false if no key can give way.
-func (s *shard) admit(h Hash, now time.Duration) bool {
+// First those do whose message is done: without the others, the handlers of a
+// message that is being retried would be called again that have succeeded.
+func (s *shard) admit(h Hash, now, retention time.Duration) bool {
 	if s.entries == nil {
 		s.entries = make(map[Hash]entry)
 	}
-	for range s.queue.n {
-		if len(s.entries) < s.max {
-			break
+	for _, merciful := range []bool{true, false} {
+		for range s.queue.n {
+			if len(s.entries) < s.max {
+				break
+			}
+			oldest, _ := s.queue.front()
+			s.dropOldest(oldest, now, merciful && s.entries[oldest.key].waiting(now, retention))
 		}
-		oldest, _ := s.queue.front()
-		s.dropOldest(oldest, now)
 	}
 	if len(s.entries) >= s.max {
 		return false
@@ -62,14 +76,14 @@ func (s *shard) admit(h Hash, now time.Duration) bool {
 }
 
 // dropOldest forgets the key at the front of the queue. A key that a worker
-// holds goes to the end instead, as if it had been seen now.
-func (s *shard) dropOldest(oldest place, now time.Duration) {
+// holds, or that is to be spared, goes to the end instead.
+func (s *shard) dropOldest(oldest place, now time.Duration, spare bool) {
 	s.queue.pop()
 	e := s.entries[oldest.key]
 	switch {
 	case e.seen != oldest.seen:
 		// The key was claimed again after its retention and has another place.
-	case e.busy(now):
+	case spare || e.busy(now):
 		e.seen = now
 		s.entries[oldest.key] = e
 		s.queue.push(place{oldest.key, now})
@@ -78,7 +92,7 @@ func (s *shard) dropOldest(oldest place, now time.Duration) {
 	}
 }
 
-// place is a key in the queue of first claims.
+// place is a key in the queue, and when it came there.
 type place struct {
 	key  Hash
 	seen time.Duration

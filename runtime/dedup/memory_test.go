@@ -57,6 +57,63 @@ func TestMemoryRetentionDefault(t *testing.T) {
 	}
 }
 
+// TestMemoryRetentionBeginsWhenTheKeyIsDone: a message that was retried for long
+// is remembered as long as any other one, once it is handled.
+func TestMemoryRetentionBeginsWhenTheKeyIsDone(t *testing.T) {
+	now := time.Now()
+	s := dedup.NewMemory(dedup.MemoryConfig{Now: func() time.Time { return now }})
+	others := func() { // whose claims make the store forget
+		for i := range 500 {
+			commit(t, s, dedup.Key(fmt.Sprint(now, i)))
+		}
+	}
+	c, err := s.Claim(t.Context(), "retried", time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.Release(t.Context(), c))
+	now = now.Add(24*time.Hour - time.Second)
+	c, err = s.Claim(t.Context(), "retried", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, 2, c.Attempt)
+	require.NoError(t, s.Commit(t.Context(), c))
+	for range 2 {
+		now = now.Add(12 * time.Hour)
+		others()
+		require.NoError(t, s.Commit(t.Context(), c), "committing again does not begin it anew")
+		c, err := s.Claim(t.Context(), "retried", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, dedup.Done, c.State)
+	}
+	now = now.Add(time.Second)
+	commit(t, s, "retried")
+}
+
+// TestMemoryKeepsWhatIsRetried: how far a message got that is being retried is
+// remembered also where thousands of others are done meanwhile, but not in place
+// of them all.
+func TestMemoryKeepsWhatIsRetried(t *testing.T) {
+	s := dedup.NewMemory(dedup.MemoryConfig{MaxKeys: 1000})
+	for i := range 10 {
+		c, err := s.Claim(t.Context(), dedup.Key(fmt.Sprint("retried ", i)), time.Minute)
+		require.NoError(t, err)
+		require.NoError(t, s.Release(t.Context(), c))
+	}
+	for i := range 10_000 {
+		commit(t, s, dedup.Key(fmt.Sprint(i)))
+	}
+	for i := range 10 {
+		c, err := s.Claim(t.Context(), dedup.Key(fmt.Sprint("retried ", i)), time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, 2, c.Attempt)
+		require.NoError(t, s.Release(t.Context(), c))
+	}
+	for i := range 10_000 { // nor is the store ever full of them
+		c, err := s.Claim(t.Context(), dedup.Key(fmt.Sprint("retried too ", i)), time.Minute)
+		require.NoError(t, err)
+		require.NoError(t, s.Release(t.Context(), c))
+	}
+	assert.LessOrEqual(t, s.Len(), 1000+64)
+}
+
 func TestMemoryFullOfMessagesInFlight(t *testing.T) {
 	s := dedup.NewMemory(dedup.MemoryConfig{MaxKeys: 1})
 	var full, held int
