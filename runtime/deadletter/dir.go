@@ -22,8 +22,9 @@ const suffix = ".letter"
 //
 //	tail -n +2 dead/PatientAdmin.Arrival-….letter | jq
 //
-// A letter is on disk when Put returns. Folder and files are readable by their
-// owner only. Several processes may use the same folder. A letter that is put
+// A letter is on disk when Put returns. Files, and a folder that Dir creates, are
+// readable by their owner only; a folder that was there keeps its permissions, and
+// on Windows both have those of the folder that they are in. Several processes may use the same folder. A letter that is put
 // while another of its key is being removed, or after a crash during that, may
 // stay beside the other instead of replacing it: both are yielded.
 func Dir(path string) Box { return dir{path} }
@@ -35,10 +36,29 @@ func (d dir) Put(ctx context.Context, l Letter) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.path, 0o700); err != nil {
+	if err := makeDir(d.path); err != nil {
 		return err
 	}
 	return writeDurably(filepath.Join(d.path, fileName(l)), encode(l))
+}
+
+// makeDir creates the folder and those that it is in, and sees to it that a power
+// failure does not take them away again.
+func makeDir(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(path)
+	if err := makeDir(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := syncDir(parent); !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil // one may write to a folder that one may not read
 }
 
 // fileName names the event for the reader and the key by its hash. The event

@@ -7,6 +7,7 @@
 //	…
 //	result, err := deadletter.Replay(ctx, box, deliver)
 //
-// Letters hold patient data as received; Dir keeps others from reading them.
+// Letters hold patient data as received; Dir keeps others from reading them,
+// but on Windows.
 // Package sqldeadletter keeps letters in a database.
 package deadletter

@@ -73,8 +73,9 @@ type Box interface {
 	Sink
 	// Letters yields the letters in the order in which they were received. A
 	// letter that cannot be read yields an error and does not end the sequence.
-	// Letters may be put and removed meanwhile; those put meanwhile are not
-	// yielded.
+	// Letters may be put and removed meanwhile. Of those put meanwhile some may be
+	// yielded, such as one that replaces a letter that is still to come; the
+	// sequence ends all the same.
 	Letters(ctx context.Context) iter.Seq2[Letter, error]
 	// Remove deletes the letter if it has not been replaced since it was read,
 	// ErrChanged if it has. Removing what is not there is no error.
