@@ -63,6 +63,9 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 		return nil
 	}
 	for _, e := range joined(err) {
+		if e == context.Canceled {
+			e = errors.New("interrupted: the letters that were not tried are kept as well")
+		}
 		fmt.Fprintf(c.ErrOrStderr(), "redoxgen: %v\n", e)
 	}
 	if unanswered || ctx.Err() != nil {
