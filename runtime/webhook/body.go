@@ -17,14 +17,26 @@ func (x *exchange) acceptable() bool {
 	case x.r.ContentLength > x.h.config.MaxBody:
 		x.w.Header().Set("Connection", "close")
 		x.reply(http.StatusRequestEntityTooLarge, Refused)
-	case !isJSON(x.r.Header.Get("Content-Type")), !isPlain(x.r.Header["Content-Encoding"]):
+	case !isJSON(x.r.Header.Get("Content-Type")):
+		x.fail(http.StatusUnsupportedMediaType, Refused, errContentType)
+	case !isPlain(x.r.Header["Content-Encoding"]):
 		// Redox does not compress; decompressing would only serve bombs.
-		x.reply(http.StatusUnsupportedMediaType, Refused)
+		x.fail(http.StatusUnsupportedMediaType, Refused, errContentEncoding)
 	default:
 		return true
 	}
 	return false
 }
+
+// refusal is an error that says what a sender is to change.
+type refusal string
+
+func (e refusal) Error() string { return string(e) }
+
+const (
+	errContentType     refusal = "webhook: the Content-Type must be application/json"
+	errContentEncoding refusal = "webhook: the body must not be compressed: no Content-Encoding but identity"
+)
 
 // isJSON accepts a missing type: the body will tell, and a proxy that drops a
 // header must not stop the feed.
@@ -41,7 +53,7 @@ func isJSON(contentType string) bool {
 }
 
 func isPlain(encodings []string) bool {
-	return len(encodings) == 0 || len(encodings) == 1 && strings.EqualFold(encodings[0], "identity")
+	return len(encodings) == 0 || len(encodings) == 1 && (encodings[0] == "" || strings.EqualFold(encodings[0], "identity"))
 }
 
 // lingering is how long a client whose body is not read has to take its answer.

@@ -31,11 +31,13 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 			succeeded = append(succeeded, c)
 			continue
 		case IsPermanent(err):
+			x.failed(c.route)
 			permanent = errors.Join(permanent, fmt.Errorf("%s: %w", c.route, err))
 			continue
 		case ctx.Err() != nil:
 			err = errors.Join(err, context.Cause(ctx))
 		}
+		x.failed(c.route)
 		temporary = err
 		break
 	}
@@ -43,6 +45,14 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 		h.noteRan(ctx, d, succeeded)
 	}
 	return temporary, permanent
+}
+
+// failed notes for the outcome which handler failed.
+func (x *exchange) failed(name string) {
+	if x.out.Handler != "" {
+		name = x.out.Handler + ", " + name
+	}
+	x.out.Handler = name
 }
 
 // ran is the key of the note that a handler succeeded with a message that may

@@ -23,8 +23,12 @@ func (x *exchange) challengeByGet() {
 	}
 	query := x.r.URL.Query()
 	tokens, challenges := query["verification-token"], query["challenge"]
-	if len(tokens) != 1 || len(challenges) != 1 || !x.h.tokens.valid(tokens[0]) {
+	if len(tokens) != 1 || len(challenges) != 1 {
 		x.unverified()
+		return
+	}
+	if !x.h.tokens.valid(tokens[0]) {
+		x.wrongToken()
 		return
 	}
 	x.echo(challenges[0])
@@ -43,8 +47,12 @@ func (x *exchange) challengeByPost() {
 		return
 	}
 	c, ok := parseChallenge(body)
-	if !ok || !x.h.tokens.valid(*c.Token) {
+	if !ok {
 		x.unverified()
+		return
+	}
+	if !x.h.tokens.valid(*c.Token) {
+		x.wrongToken()
 		return
 	}
 	x.echo(*c.Challenge)
@@ -61,7 +69,7 @@ func (x *exchange) verifiedChallenge(body []byte) bool {
 	}
 	if !x.h.tokens.valid(*c.Token) {
 		x.verified = false
-		x.unverified()
+		x.wrongToken()
 		return true
 	}
 	x.echo(*c.Challenge)

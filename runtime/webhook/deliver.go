@@ -100,6 +100,7 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 	if sinkErr := x.put(reason, err); sinkErr != nil {
 		return free, func() { x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"dead letter", sinkErr}) }
 	}
+	x.out.Reason = reason
 	if reason == deadletter.Undecodable && x.h.config.RefuseInvalidJSON {
 		// Not done: the retry is to be refused as well.
 		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }

@@ -23,9 +23,11 @@
 //   - a handler returned any other error or panicked, another worker is busy
 //     with the message, or the dedup store or the sink cannot be reached: 503,
 //     and Redox delivers the message again;
-//   - no valid token: 401, whatever the request is; with a valid token, a method
+//   - no valid token: 401, whatever else the request is; with a valid token, a method
 //     other than GET and POST 405, a body over the limit 413, of another type than JSON or
 //     compressed 415, that comes too slowly 408, that ends early 400.
+//
+// While the handler is shutting down everybody gets 503.
 //
 // A query that a handler answers (Answer) is answered with 200 and the answer,
 // with 503 after an error, with 500 after a permanent one, and with 400 if it does
@@ -37,7 +39,7 @@
 //
 // # What is logged
 //
-// Event names, IDs, sizes, durations, paths and rules; never anything of the
-// message or the text of a handler's error, which may contain some. See
-// Config.ErrorText.
+// Event names, IDs, sizes, durations, paths and rules, the handler that failed, and
+// why a message was put aside; never anything of the message or the text of a
+// handler's error, which may contain some. See Config.ErrorText.
 package webhook

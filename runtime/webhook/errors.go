@@ -110,10 +110,10 @@ func (e *storeError) Unwrap() error { return e.err }
 // content by the contract of the package that it comes from.
 func ownError(err error) bool {
 	switch err.(type) {
-	case *redox.SyntaxError, *PanicError:
+	case *redox.SyntaxError, *PanicError, refusal:
 		return true
 	}
-	return err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
+	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
 }
 
 // errorText is what logs say of an error, of one that cannot be asked its types.

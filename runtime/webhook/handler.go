@@ -21,6 +21,7 @@ type Handler struct {
 	mu       sync.Mutex
 	inFlight int
 	closing  bool
+	warned   time.Time     // of a wrong token
 	idle     chan struct{} // closed when closing and nothing is in flight
 }
 
@@ -129,7 +130,7 @@ func (x *exchange) serve() {
 func (x *exchange) post() {
 	switch x.h.tokens.check(x.r.Header) {
 	case wrongToken:
-		x.unverified()
+		x.wrongToken()
 		return
 	case noToken:
 		x.challengeByPost()
@@ -166,7 +167,11 @@ func (x *exchange) reply(status int, result Result) {
 	if status == http.StatusServiceUnavailable {
 		header.Set("Retry-After", "10")
 	}
-	body := []byte(http.StatusText(status) + "\n")
+	text := http.StatusText(status)
+	if why, ok := x.out.Err.(refusal); ok && x.verified {
+		text = why.Error()
+	}
+	body := []byte(text + "\n")
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	x.start(status)
@@ -190,6 +195,12 @@ func (x *exchange) fail(status int, result Result, err error) {
 func (x *exchange) unverified() {
 	x.w.Header().Set("Connection", "close")
 	x.reply(http.StatusUnauthorized, Unverified)
+}
+
+// wrongToken is unverified for whoever shows a token.
+func (x *exchange) wrongToken() {
+	x.out.Err = errWrongToken
+	x.unverified()
 }
 
 // enter counts a request in, false when the handler is shutting down.

@@ -140,11 +140,14 @@ func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Co
 			return nil, err
 		}
 		if a == nil {
-			return nil, errors.New("webhook: the handler returned neither an answer nor an error")
+			return nil, errNoAnswer
 		}
 		return a, nil
 	}
 }
+
+// errNoAnswer is the error of a handler that returned nil twice.
+var errNoAnswer = errors.New("webhook: the handler returned neither an answer nor an error")
 
 // know makes messages of that event decode in its type.
 func (m *Mux) know(info *redox.EventInfo) {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
 )
 
 // Result says what became of a request.
@@ -38,7 +40,11 @@ type Outcome struct {
 	Known    bool          // the event's type is registered: its name is one of few
 	Duration time.Duration // from the request's headers to the answer
 	Handling time.Duration // within handlers
-	Err      error         // of a handler, the store or the sink; may contain patient data
+	// Handler names those that failed, as in Delivery.Key: by Named, or by what
+	// they were registered for. Several are set apart by commas.
+	Handler string
+	Reason  deadletter.Reason // why the message was put aside
+	Err     error             // of a handler, the store or the sink; may contain patient data
 }
 
 // Format writes what log lines say, for every verb: of Err its types only.
@@ -80,8 +86,21 @@ func (h *Handler) begin(r *http.Request) (context.Context, []func(Outcome)) {
 	return ctx, ends
 }
 
+// mayWarn is true once a minute.
+func (h *Handler) mayWarn() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	if now.Sub(h.warned) < time.Minute {
+		return false
+	}
+	h.warned = now
+	return true
+}
+
 // log says what happened: what needs nobody's attention at level debug or
-// info, what will be retried or was put aside as a warning.
+// info, what will be retried or was put aside as a warning. So is a wrong token,
+// which may be that of a changed subscription, but not each of a stranger's.
 func (h *Handler) log(ctx context.Context, o Outcome) {
 	level := slog.LevelDebug
 	switch o.Result {
@@ -91,6 +110,10 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 		level = slog.LevelWarn
 	case Unavailable:
 		level = slog.LevelError
+	case Unverified:
+		if o.Err == errWrongToken && h.mayWarn() {
+			level = slog.LevelWarn
+		}
 	}
 	if !h.enabled(ctx, level) {
 		return
@@ -99,6 +122,12 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 	attrs = append(attrs, slog.Int("status", o.Status), slog.Duration("took", o.Duration))
 	if !o.Delivery.Received.IsZero() {
 		attrs = append(attrs, o.Delivery.Attrs()...)
+	}
+	if o.Handler != "" {
+		attrs = append(attrs, slog.String("handler", o.Handler))
+	}
+	if o.Reason != "" {
+		attrs = append(attrs, slog.String("reason", string(o.Reason)))
 	}
 	if o.Err != nil {
 		attrs = append(attrs, slog.String("error", h.errorText(o.Err)))

@@ -41,6 +41,7 @@ func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *r
 	for _, c := range x.h.mux.calls(msg) {
 		d.route = c.route
 		if err := protect(func() error { return c.run(ctx, d) }); err != nil {
+			x.failed(c.route)
 			return nil, err
 		}
 	}
@@ -58,6 +59,9 @@ func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *r
 		body, err = reply.AppendJSON(nil)
 		return err
 	})
+	if err != nil {
+		x.failed(info.String())
+	}
 	return body, err
 }
 

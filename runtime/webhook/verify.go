@@ -12,6 +12,9 @@ import (
 // tokenHeader is where Redox puts the token of a delivery.
 const tokenHeader = "Verification-Token"
 
+// errWrongToken is the outcome's error of who shows a token that is not valid.
+const errWrongToken refusal = "webhook: the token is none of Config.Tokens"
+
 // tokens knows the valid verification tokens by their hashes, so that what is
 // compared always has the same length, whatever was sent.
 type tokens struct {

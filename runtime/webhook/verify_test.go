@@ -151,6 +151,7 @@ func TestRefused(t *testing.T) {
 		"broken parameter":   {"POST", arrival("L4"), []string{"Content-Type", "application/json; charset"}, 200},
 		"JSON of a kind":     {"POST", arrival("L2"), []string{"Content-Type", "application/vnd.redox+json;charset=utf-8"}, 200},
 		"without type":       {"POST", arrival("L3"), []string{"Content-Type", ""}, 200},
+		"empty encoding":     {"POST", arrival("L5"), []string{"Content-Encoding", ""}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := httptest.NewRequest(tt.method, "/", strings.NewReader(tt.body))
@@ -167,6 +168,25 @@ func TestRefused(t *testing.T) {
 			assert.Equal(t, tt.status, w.Code)
 		})
 	}
+}
+
+// TestRefusalsSayWhatIsWanted: of who has the token, to whom it matters.
+func TestRefusalsSayWhatIsWanted(t *testing.T) {
+	r := receive(t, nil, nil)
+	for header, want := range map[string]string{
+		"Content-Type":     "webhook: the Content-Type must be application/json",
+		"Content-Encoding": "webhook: the body must not be compressed: no Content-Encoding but identity",
+	} {
+		req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(arrival("L1")))
+		req.Header.Set("Verification-Token", token)
+		req.Header.Set(header, "x-planterson")
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		assert.Equal(t, http.StatusUnsupportedMediaType, w.Code)
+		assert.Equal(t, want+"\n", w.Body.String())
+		assert.Contains(t, r.logged(), want)
+	}
+	assert.NotContains(t, r.logged(), "planterson")
 }
 
 // TestLargestFile: a file of the size that Redox takes fits into the message
