@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
@@ -70,10 +71,39 @@ func (Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "webhook.Co
 // LogValue is a placeholder.
 func (Config) LogValue() slog.Value { return slog.StringValue("webhook.Config(withheld)") }
 
-func (c Config) complete() (Config, error) {
-	if c.DeadLetter == nil {
-		return c, errors.New("webhook: Config.DeadLetter is not set: choose where messages go that cannot be handled, or deadletter.Discard() to lose them")
+// check returns all that is wrong with the Config but for its tokens.
+func (c Config) check() error {
+	var errs []error
+	switch {
+	case c.DeadLetter == nil:
+		errs = append(errs, errors.New("webhook: Config.DeadLetter is not set: choose where messages go that cannot be handled, or deadletter.Discard() to lose them"))
+	case isNil(c.DeadLetter):
+		errs = append(errs, fmt.Errorf("webhook: Config.DeadLetter is a nil %T", c.DeadLetter))
 	}
+	if c.Dedup != nil && isNil(c.Dedup) {
+		errs = append(errs, fmt.Errorf("webhook: Config.Dedup is a nil %T: leave it out for the default", c.Dedup))
+	}
+	for i, o := range c.Observers {
+		if o == nil || isNil(o) {
+			errs = append(errs, fmt.Errorf("webhook: Config.Observers[%d] is nil", i))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isNil reports whether an interface holds a nil pointer or function: that is
+// what an error that nobody looked at often leaves.
+func isNil(v any) bool {
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Pointer, reflect.Func:
+		return r.IsNil()
+	default:
+		return false
+	}
+}
+
+// complete fills in the defaults.
+func (c Config) complete() Config {
 	if c.Dedup == nil {
 		c.Dedup = dedup.NewMemory(dedup.MemoryConfig{})
 	}
@@ -99,7 +129,7 @@ func (c Config) complete() (Config, error) {
 	defaults(&c.StoreTimeout, 10*time.Second)
 	defaults(&c.Timeout, 120*time.Second)
 	defaults(&c.BodyTimeout, 30*time.Second)
-	return c, nil
+	return c
 }
 
 func defaults(d *time.Duration, value time.Duration) {

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -29,20 +30,16 @@ var _ http.Handler = (*Handler)(nil)
 
 // NewHandler returns a handler that calls what mux holds now. It returns an
 // error for a Config that would accept messages from everybody or lose them,
-// and for a Mux without handlers.
+// and for a Mux without handlers or with ones that cannot be called. The error
+// joins everything that is wrong.
 func NewHandler(mux *Mux, config Config) (*Handler, error) {
-	config, err := config.complete()
-	if err != nil {
+	tokens, tokensErr := newTokens(config.Tokens)
+	mux, muxErr := mux.snapshot()
+	if err := errors.Join(tokensErr, config.check(), muxErr); err != nil {
 		return nil, err
 	}
-	tokens, err := newTokens(config.Tokens)
-	if err != nil {
-		return nil, err
-	}
+	config = config.complete()
 	config.Tokens = nil
-	if mux, err = mux.snapshot(); err != nil {
-		return nil, err
-	}
 	return &Handler{
 		mux: mux, config: config, tokens: tokens, idle: make(chan struct{}),
 		store: guardedStore{config.Dedup}, sink: guardedSink{config.DeadLetter},

@@ -76,7 +76,7 @@ func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev 
 		ev, ok := msg.(M)
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, ev) }, ok
 	}
-	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, take: take}, options)
+	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, take: take}, h == nil, options)
 }
 
 // OnModel calls h with the messages of the events, each in its own type:
@@ -100,7 +100,7 @@ func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d De
 		ok := taken[nameOf(msg.RedoxEvent())]
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, ok
 	}
-	m.add(route{what: model + ".*", events: taken, take: take}, options)
+	m.add(route{what: model + ".*", events: taken, take: take}, h == nil, options)
 }
 
 // OnAny calls h with all messages. One whose event no other registration
@@ -109,7 +109,7 @@ func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) err
 	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
 	}
-	m.add(route{what: "*", take: take}, options)
+	m.add(route{what: "*", take: take}, h == nil, options)
 }
 
 // query is a generated query's pointer.
@@ -131,6 +131,9 @@ type query[T, R any] interface {
 func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
 	info := Q(new(T)).RedoxEvent()
 	m.know(info)
+	if h == nil {
+		m.errs = append(m.errs, fmt.Errorf("the handler that answers %v is nil", info))
+	}
 	if m.answers[nameOf(info)] != nil {
 		m.errs = append(m.errs, fmt.Errorf("two handlers answer %v", info))
 	}
@@ -162,8 +165,15 @@ func (m *Mux) know(info *redox.EventInfo) {
 
 // snapshot returns a copy that later registrations do not change.
 func (m *Mux) snapshot() (*Mux, error) {
-	if err := errors.Join(m.errs...); err != nil {
-		return nil, fmt.Errorf("webhook: %w", err)
+	if m == nil {
+		return nil, errors.New("webhook: NewHandler has no Mux")
+	}
+	var errs []error
+	for _, err := range m.errs {
+		errs = append(errs, fmt.Errorf("webhook: %w", err))
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
 	if len(m.routes) == 0 && len(m.answers) == 0 {
 		return nil, errors.New("webhook: the Mux has no handlers")

@@ -29,7 +29,10 @@ func Named(name string) Option {
 
 // add registers a handler. One without a name has what it is registered for,
 // and its number if it is not the first of those.
-func (m *Mux) add(r route, options []Option) {
+func (m *Mux) add(r route, isNil bool, options []Option) {
+	if isNil {
+		m.errs = append(m.errs, fmt.Errorf("the handler for %s is nil", r.what))
+	}
 	r.name = r.what
 	for _, option := range options {
 		option(&r)

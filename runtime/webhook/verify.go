@@ -26,16 +26,17 @@ func newTokens(list []string) (tokens, error) {
 		return tokens{}, errors.New("webhook: Config.Tokens is empty: everybody could send messages")
 	}
 	var t tokens
+	var errs []error
 	for i, token := range list {
 		switch {
 		case token == "":
-			return tokens{}, fmt.Errorf("webhook: Config.Tokens[%d] is empty: everybody could send messages", i)
+			errs = append(errs, fmt.Errorf("webhook: Config.Tokens[%d] is empty: everybody could send messages", i))
 		case strings.TrimSpace(token) != token:
-			return tokens{}, fmt.Errorf("webhook: Config.Tokens[%d] begins or ends with white space, which HTTP headers do not keep", i)
+			errs = append(errs, fmt.Errorf("webhook: Config.Tokens[%d] begins or ends with white space, which HTTP headers do not keep", i))
 		}
 		t.sums = append(t.sums, sha256.Sum256([]byte(token)))
 	}
-	return t, nil
+	return t, errors.Join(errs...)
 }
 
 // valid reports whether token is one of the tokens. It takes the same time for

@@ -18,7 +18,7 @@ func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMe
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, p) }, ok
 	}
-	m.add(route{what: "patient", take: take}, options)
+	m.add(route{what: "patient", take: take}, h == nil, options)
 }
 
 // OnVisit calls h with every message that has a visit, as OnPatient does for
@@ -31,7 +31,7 @@ func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessag
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, v) }, ok
 	}
-	m.add(route{what: "visit", take: take}, options)
+	m.add(route{what: "visit", take: take}, h == nil, options)
 }
 
 // patientView is a message of an unknown event, seen as one about a patient.
