@@ -51,6 +51,10 @@ func (l Letter) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s %s (%s, %d bytes)", printable.Name(l.Event()), printable.Name(l.LogID), printable.Name(string(l.Reason)), len(l.Raw))
 }
 
+// MarshalText is what Format writes, for JSON: loggers encode what is inside of
+// other values so.
+func (l Letter) MarshalText() ([]byte, error) { return fmt.Append(nil, l), nil }
+
 // LogValue is what identifies the letter and no content. What does not look
 // like a name or an ID is withheld.
 func (l Letter) LogValue() slog.Value {

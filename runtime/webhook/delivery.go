@@ -69,6 +69,10 @@ func (d Delivery) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", printable.Name(d.Event()), printable.Name(d.LogID), d.Attempt, d.size)
 }
 
+// MarshalText is what Format writes, for JSON: loggers encode what is inside of
+// other values so.
+func (d Delivery) MarshalText() ([]byte, error) { return fmt.Append(nil, d), nil }
+
 // LogValue is what identifies the delivery and no content.
 func (d Delivery) LogValue() slog.Value { return slog.GroupValue(d.Attrs()...) }
 

@@ -2,7 +2,10 @@ package webhook_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -85,4 +88,25 @@ func TestWrongTokenIsLogged(t *testing.T) {
 		assert.Equal(t, 2, warnings())
 		assert.Contains(t, r.logged(), "the token is none of Config.Tokens")
 	})
+}
+
+// TestDeliveriesInsideOtherValues: a logger encodes a list by its elements, not
+// by what they say that is to be logged of them.
+func TestDeliveriesInsideOtherValues(t *testing.T) {
+	var o observed
+	r := receive(t, nil, func(c *webhook.Config) { c.Observers = []webhook.Observer{&o} })
+	r.post(arrival("L1"))
+	r.post("{Planterson")
+	for _, newHandler := range []func(io.Writer) slog.Handler{
+		func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) },
+		func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) },
+	} {
+		var log strings.Builder
+		slog.New(newHandler(&log)).Info("x", "deliveries", r.noted(), "letters", r.letters(t), "outcomes", o.outcomes)
+		assert.Contains(t, log.String(), "PatientAdmin.Arrival L1 attempt 1")
+		for _, secret := range planted {
+			assert.NotContains(t, log.String(), secret)
+			assert.NotContains(t, log.String(), base64.StdEncoding.EncodeToString([]byte(arrival("L1")))[:40])
+		}
+	}
 }

@@ -55,6 +55,9 @@ func (o Outcome) Format(s fmt.State, _ rune) {
 	}
 }
 
+// MarshalText is what Format writes, for JSON.
+func (o Outcome) MarshalText() ([]byte, error) { return fmt.Append(nil, o), nil }
+
 // LogValue is what Format writes.
 func (o Outcome) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(o)) }
 
