@@ -26,16 +26,18 @@ func newTrigger() *cobra.Command {
 		Short: "Deliver a message to a webhook as Redox would",
 		Long: `Trigger delivers a message to a webhook, with the headers that Redox sends and a
 log ID of its own in Meta. For an EVENT that is the smallest valid message, marked
-as a test, with the word "sample" for what is required; a FILE is delivered as it
-is, valid or not, with only Meta.Logs replaced. FILE may be - for standard input.
+as a test, with the word "sample" for what is required; a FILE is delivered valid
+or not, with Meta.Logs replaced: Meta is written anew for that, everything else is
+left byte for byte, and so is all of a file without a Meta section. FILE may be -
+for standard input.
 
 With --times the same message is delivered several times one after the other,
 with the same log ID and a new attempt ID, as Redox does when it did not get an
 answer: a receiver that recognises that handles it once.
 
 There is a line for each attempt: the status, what package webhook says it did,
-and the time it took. The exit code is 0 when every answer has a status below
-400, 1 when one does not, and 2 when there is no answer.`,
+and the time it took. The exit code is 0 when every answer has a status from 200
+to 299, 1 when one does not, and 2 when there is no answer.`,
 		Example: `  redoxgen trigger PatientAdmin.Arrival --to http://localhost:8080 --token "$TOKEN"
   redoxgen trigger arrival.json --to http://localhost:8080 --token "$TOKEN" --times 3`,
 		Args:              usage(cobra.ExactArgs(1)),

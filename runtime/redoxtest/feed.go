@@ -73,7 +73,7 @@ func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 		client: &http.Client{
 			Timeout:   2 * time.Minute,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-			// A redirect is an answer, and none that accepts.
+			// A redirect is an answer, and to the feed none that accepts.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		clock:  FastClock(1000),

@@ -26,9 +26,9 @@ type FeedAttempt struct {
 	Err       error       // why there was no answer; its text repeats nothing of the server's
 }
 
-// Accepted reports whether the feed goes on with the next message. Redox stops
-// at a status of 400 and above; what it makes of a redirect is not known, so the
-// feed does not take one for an answer.
+// Accepted reports whether the feed goes on with the next message. Redox stops at
+// a status of 400 and above. It may take a message for delivered that is answered
+// with a redirect, which then is lost: to the feed that is a failure.
 func (a FeedAttempt) Accepted() bool { return a.Err == nil && a.Status >= 200 && a.Status < 300 }
 
 // ErrAnswerLost is the error of an attempt whose answer was lost on purpose.

@@ -17,6 +17,9 @@ import (
 // again for a redelivery that another handler's error caused; see Named for how
 // it is recognised.
 //
+// The handlers of a message get the same value, and the same Delivery.Raw: do not
+// change them, or the handlers after see the change.
+//
 // A query that no handler answers (Answer) is a message like any other: whoever
 // asked gets nothing but the status. One that is answered is given to the others
 // that take it first, each time that it is asked.
@@ -68,7 +71,8 @@ type pointer[T any] interface {
 //
 //	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { … })
 //
-// When an event has more than one handler, each should be Named.
+// When an event has more than one handler, each should be Named, and none may
+// change ev, which they share.
 func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error, options ...Option) {
 	info := M(new(T)).RedoxEvent()
 	m.know(info)

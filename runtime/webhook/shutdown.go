@@ -72,8 +72,8 @@ func NewServer(h *Handler) *http.Server {
 }
 
 // root leads to h whatever the path looks like. An http.ServeMux would redirect
-// from paths such as //redox, and Redox takes a message as delivered that is
-// answered with a redirect.
+// from paths such as //redox, and a redirect has a status below 400: Redox may take
+// the message for delivered.
 func root(h *Handler) http.Handler {
 	health := h.Health()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
