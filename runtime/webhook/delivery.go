@@ -51,7 +51,15 @@ func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
 // was registered for, such as "PatientAdmin.Arrival", and its number among those
 // without a name that were registered for the same. As the number changes with
 // the order of registration, handlers of which there are several should be named.
-func (d Delivery) Key() dedup.Key { return d.key.Sub(d.route) }
+//
+// A Delivery that this package did not make has no key: "". Package redoxtest
+// makes one for unit tests of handlers.
+func (d Delivery) Key() dedup.Key {
+	if d.key == "" {
+		return ""
+	}
+	return d.key.Sub(d.route)
+}
 
 // MessageKey identifies the message for all handlers together, and its letter
 // in the dead-letter sink. What one handler does once under it, no other one
@@ -94,6 +102,19 @@ func (d Delivery) Attrs() []slog.Attr {
 		attrs = append(attrs, slog.Bool("replay", true))
 	}
 	return attrs
+}
+
+// NewDelivery returns the first delivery of a message, as the handler gets it that
+// has that name or, without one, was registered for that: for unit tests of
+// handlers. The error is for what has no Meta.
+func NewDelivery(raw []byte, handler string) (Delivery, error) {
+	meta, err := redox.PeekMeta(raw)
+	if err != nil {
+		return Delivery{}, err
+	}
+	d := newDelivery(meta, raw, dedup.KeyOf(meta, raw), time.Now())
+	d.route = handler
+	return d, nil
 }
 
 func newDelivery(meta redox.Meta, raw []byte, key dedup.Key, received time.Time) Delivery {

@@ -1,0 +1,34 @@
+package redoxtest_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
+)
+
+// TestDelivery: a handler under test gets keys that work with a store, as those
+// of a message of its own.
+func TestDelivery(t *testing.T) {
+	first, second := redoxtest.Delivery(t, newPatient()), redoxtest.Delivery(t, message)
+	assert.Equal(t, "PatientAdmin.NewPatient", first.Event())
+	assert.Equal(t, 1, first.Attempt)
+	assert.Equal(t, dedup.Key("/"+emr+"/log:"+first.LogID+"/PatientAdmin.NewPatient"), first.Key())
+	assert.Equal(t, "Results.New", second.Event())
+	assert.NotEqual(t, first.LogID, second.LogID)
+	assert.NotEmpty(t, second.Raw)
+	assert.NotEmpty(t, second.AttemptID)
+
+	named, err := webhook.NewDelivery([]byte(message), "beds")
+	require.NoError(t, err)
+	assert.Equal(t, dedup.Key("//log:old/beds"), named.Key())
+	assert.Empty(t, webhook.Delivery{}.Key(), "no message made it")
+
+	var f fatal
+	redoxtest.Delivery(&f, "not JSON")
+	assert.NotEmpty(t, f.said)
+}
