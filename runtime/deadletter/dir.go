@@ -22,11 +22,12 @@ const suffix = ".letter"
 //
 //	tail -n +2 dead/PatientAdmin.Arrival-….letter | jq
 //
-// A letter is on disk when Put returns. Files, and a folder that Dir creates, are
-// readable by their owner only; a folder that was there keeps its permissions, and
-// on Windows both have those of the folder that they are in. Several processes may use the same folder. A letter that is put
-// while another of its key is being removed, or after a crash during that, may
-// stay beside the other instead of replacing it: both are yielded.
+// A letter is on disk when Put returns. Files, and a folder that Dir creates,
+// are readable by their owner only; a folder that was there keeps its
+// permissions, and on Windows both have those of the folder that they are in.
+// Several processes may use the same folder. A letter that is put while another
+// of its key is being removed, or after a crash during that, may stay beside
+// the other instead of replacing it: both are yielded.
 func Dir(path string) Box { return dir{path} }
 
 type dir struct{ path string }
