@@ -11,13 +11,9 @@ package sqldeadletter
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"iter"
-	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
@@ -53,48 +49,6 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 		h[:], []byte(l.Key), string(l.Reason), []byte(l.Detail), []byte(l.DataModel), []byte(l.EventType),
 		[]byte(l.LogID), []byte(l.AttemptID), l.Received.UnixMicro(), raw)
 	return err
-}
-
-// Letters implements deadletter.Box. It holds no connection between letters,
-// and ends with the last letter there was when it began: a letter that is put
-// again while it is replayed is not replayed for ever.
-func (b *Box) Letters(ctx context.Context) iter.Seq2[deadletter.Letter, error] {
-	return func(yield func(deadletter.Letter, error) bool) {
-		var last position
-		err := b.db.QueryRowContext(ctx, b.q.last.Text).Scan(&last.received, &last.hash)
-		at := position{received: minReceived, hash: []byte{}}
-		for err == nil {
-			var l deadletter.Letter
-			if l, at, err = b.between(ctx, at, last); err == nil && !yield(l, nil) {
-				return
-			}
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			yield(deadletter.Letter{}, err)
-		}
-	}
-}
-
-// position is a place in the order of letters.
-type position struct {
-	received int64
-	hash     []byte
-}
-
-// minReceived is before every letter.
-const minReceived = -1 << 63
-
-// between returns the first letter after at and not after last.
-func (b *Box) between(ctx context.Context, at, last position) (deadletter.Letter, position, error) {
-	var l deadletter.Letter
-	var next position
-	var key, detail, model, event, log, attempt []byte
-	err := b.db.QueryRowContext(ctx, b.q.next.Text, at.received, at.hash, last.received, last.hash).Scan(
-		&next.hash, &key, &l.Reason, &detail, &model, &event, &log, &attempt, &next.received, &l.Raw)
-	l.Key, l.Detail, l.DataModel, l.EventType = dedup.Key(key), string(detail), string(model), string(event)
-	l.LogID, l.AttemptID = string(log), string(attempt)
-	l.Received = time.UnixMicro(next.received).UTC()
-	return l, next, err
 }
 
 // Remove implements deadletter.Box.

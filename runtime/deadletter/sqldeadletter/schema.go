@@ -30,7 +30,7 @@ func schemaOf(d sqlkit.Dialect) []string {
 }
 
 type queries struct {
-	put, last, next, remove, count sqlkit.Query
+	put, versions, letter, remove, count sqlkit.Query
 }
 
 func queriesOf(d sqlkit.Dialect) queries {
@@ -42,11 +42,10 @@ ON CONFLICT (hash) DO UPDATE SET
 	key = excluded.key, reason = excluded.reason, detail = excluded.detail, data_model = excluded.data_model,
 	event_type = excluded.event_type, log_id = excluded.log_id, attempt_id = excluded.attempt_id,
 	received = excluded.received, raw = excluded.raw`, 10),
-		last: d.Query(`SELECT received, hash FROM redoxgen_deadletter ORDER BY received DESC, hash DESC LIMIT 1`, 0),
-		next: d.Query(`
-SELECT hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw
-FROM redoxgen_deadletter WHERE (received, hash) > ($1, $2) AND (received, hash) <= ($3, $4)
-ORDER BY received, hash LIMIT 1`, 4),
+		versions: d.Query(`SELECT hash, received, attempt_id FROM redoxgen_deadletter ORDER BY received, hash`, 0),
+		letter: d.Query(`
+SELECT key, reason, detail, data_model, event_type, log_id, raw
+FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		remove: d.Query(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		count:  d.Query(`SELECT count(*) FROM redoxgen_deadletter WHERE hash = $1`, 1),
 	}
