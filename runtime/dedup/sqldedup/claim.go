@@ -74,15 +74,6 @@ func (s *Store) look(ctx context.Context, h dedup.Hash) (dedup.State, error) {
 	return dedup.InFlight, err
 }
 
-// Extend implements dedup.Store.
-func (s *Store) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) error {
-	held, err := s.update(ctx, s.q.extend, c, sqlkit.Microseconds(lease))
-	if err == nil && !held {
-		return dedup.ErrLost
-	}
-	return err
-}
-
 // Commit implements dedup.Store.
 func (s *Store) Commit(ctx context.Context, c dedup.Claim) error {
 	held, err := s.update(ctx, s.q.commit, c)
@@ -120,6 +111,11 @@ func (s *Store) update(ctx context.Context, q sqlkit.Query, c dedup.Claim, args 
 		return false, err
 	}
 	defer done()
+	return s.change(ctx, q, c, args...)
+}
+
+// change is update by who has the turn to write.
+func (s *Store) change(ctx context.Context, q sqlkit.Query, c dedup.Claim, args ...any) (held bool, err error) {
 	h := c.Key.Hash()
 	n, err := s.exec(ctx, q, append([]any{h[:], c.Fence}, args...)...)
 	return n > 0, err

@@ -20,12 +20,22 @@ import (
 // or a panic of effect undoes everything; the error is returned as it is.
 // Any other error leaves open whether the transaction was committed: calling
 // Once again settles it.
+//
+// SQLite has one writer: while effect runs, every other write to the database
+// waits. Leases that this process holds outlast that; other processes cannot
+// renew theirs meanwhile, so where several share a file an effect must take
+// less than a third of the lease. With PostgreSQL effect keeps one connection,
+// and renewing leases needs another: a pool of one ends every lease that an
+// effect outlasts.
 func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) error {
 	done, err := s.write(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
+	if s.effect != nil {
+		return s.onceSQLite(ctx, key, effect)
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -38,6 +48,43 @@ func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx)
 	if err := effect(tx); err != nil {
 		return err
 	}
+	return tx.Commit()
+}
+
+// onceSQLite is Once where the transaction keeps every holder of a lease from
+// renewing it. The renewals that were asked for are its last statements, also
+// when the effect is undone: others can write as soon as it ends.
+func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) error {
+	// A context that ends would end the transaction before the renewals.
+	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT redoxgen_once"); err != nil {
+		return err
+	}
+	first, err := s.mark(ctx, tx, key)
+	if err != nil || !first {
+		return err
+	}
+	s.effect.begin()
+	fine := false
+	defer func() { // also after a panic
+		if !fine {
+			s.undo(tx)
+		}
+	}()
+	if err := effect(tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.renew(tx); err != nil {
+		return err
+	}
+	fine = true
 	return tx.Commit()
 }
 

@@ -38,6 +38,7 @@ type Store struct {
 	now       func() time.Time
 	claims    atomic.Uint64
 	writer    chan struct{} // SQLite has one writer at a time; nil otherwise
+	effect    *effect       // what runs within Once; nil if writer is
 }
 
 var (
@@ -96,7 +97,7 @@ func New(ctx context.Context, db *sql.DB, driver string, options ...Option) (*St
 	}
 	s := &Store{db: db, q: queriesOf(d), retention: 30 * 24 * time.Hour, now: time.Now}
 	if d == sqlkit.SQLite {
-		s.writer = make(chan struct{}, 1)
+		s.writer, s.effect = make(chan struct{}, 1), newEffect()
 	}
 	for _, o := range options {
 		if err := o(s); err != nil {
@@ -129,13 +130,20 @@ func (s *Store) write(ctx context.Context) (done func(), err error) {
 	if s.writer == nil {
 		return func() {}, ctx.Err()
 	}
+	return s.writeUnless(ctx, nil)
+}
+
+// writeUnless is write, but returns neither done nor an error when instead is
+// closed first.
+func (s *Store) writeUnless(ctx context.Context, instead <-chan struct{}) (done func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case s.writer <- struct{}{}:
-		if err := ctx.Err(); err != nil {
-			<-s.writer
-			return nil, err
-		}
 		return func() { <-s.writer }, nil
+	case <-instead:
+		return nil, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
