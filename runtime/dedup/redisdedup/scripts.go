@@ -6,17 +6,28 @@ import "github.com/redis/go-redis/v9"
 // tells how long ago it was written, so one clock, the server's, does it all.
 
 // claimScript claims a key that SET NX found taken: "busy", "done", or the
-// number of claims including this one.
+// number of claims including this one. A claim of the same fence is this one:
+// the answer to SET NX was lost, and the client asked again.
+//
+// A key that would live longer than it was given to had its end set by a clock
+// that has been set back since. It gets its life anew, so that its lease ends as
+// if it began now.
 //
 // ARGV: fence, lease, life of the key in milliseconds.
 var claimScript = redis.NewScript(`
 local old = redis.call('GET', KEYS[1])
 local attempt = 0
 if old then
-	local state, n, lease, keep = string.match(old, '^(%a):%d+:(%d+):(%d+):(%d+)$')
-	if state == 'd' then return 'done' end
-	if state == 'c' and keep - redis.call('PTTL', KEYS[1]) < tonumber(lease) then return 'busy' end
+	local state, fence, n, lease, keep = string.match(old, '^(%a):(%d+):(%d+):(%d+):(%d+)$')
 	if not state then return 'foreign' end
+	if state == 'c' and fence == ARGV[1] then return n end
+	local left = redis.call('PTTL', KEYS[1])
+	if left > tonumber(keep) then
+		redis.call('PEXPIRE', KEYS[1], keep)
+		left = tonumber(keep)
+	end
+	if state == 'd' then return 'done' end
+	if state == 'c' and keep - left < tonumber(lease) then return 'busy' end
 	attempt = tonumber(n)
 end
 attempt = attempt + 1
