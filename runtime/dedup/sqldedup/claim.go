@@ -54,24 +54,34 @@ func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 
 // look finds out why a key could not be claimed; New means it could be now.
 func (s *Store) look(ctx context.Context, h dedup.Hash) (dedup.State, error) {
-	var state int
-	var fence int64
-	var over bool
-	err := s.row(ctx, s.q.look, h[:]).Scan(&state, &fence, &over)
+	r, err := s.read(ctx, h)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return dedup.New, nil
 	case err != nil:
 		return 0, err
-	case state == stateDone:
+	case r.state == stateDone:
 		return dedup.Done, nil
-	case state == stateFree || over:
+	case r.state == stateFree || r.over:
 		return dedup.New, nil
 	}
 	// A lease that ends later than if it were given now was given by a clock
 	// that has been set back since; it must not last until then.
-	_, err = s.exec(ctx, s.q.clamp, h[:])
+	_, err = s.exec(ctx, s.q.clamp, h[:], r.fence, r.until)
 	return dedup.InFlight, err
+}
+
+// row is what is known of a key; over tells that until is past.
+type row struct {
+	state        int
+	fence, until int64
+	over         bool
+}
+
+// read returns the row of a key, sql.ErrNoRows if there is none.
+func (s *Store) read(ctx context.Context, h dedup.Hash) (r row, err error) {
+	err = s.row(ctx, s.q.look, h[:]).Scan(&r.state, &r.fence, &r.until, &r.over)
+	return r, err
 }
 
 // Commit implements dedup.Store.
@@ -80,12 +90,8 @@ func (s *Store) Commit(ctx context.Context, c dedup.Claim) error {
 	if err != nil || held {
 		return err
 	}
-	var state int
-	var fence int64
-	var over bool
-	h := c.Key.Hash()
-	err = s.row(ctx, s.q.look, h[:]).Scan(&state, &fence, &over)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && (state != stateDone || fence != c.Fence) {
+	r, err := s.read(ctx, c.Key.Hash())
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (r.state != stateDone || r.fence != c.Fence) {
 		return dedup.ErrLost
 	}
 	return err

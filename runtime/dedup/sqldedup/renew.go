@@ -99,15 +99,11 @@ func (s *Store) holds(ctx context.Context, c dedup.Claim) (bool, error) {
 	if s.db.Stats().MaxOpenConnections == 1 {
 		return true, nil
 	}
-	var state int
-	var fence int64
-	var over bool
-	h := c.Key.Hash()
-	err := s.row(ctx, s.q.look, h[:]).Scan(&state, &fence, &over)
+	r, err := s.read(ctx, c.Key.Hash())
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return state == stateClaimed && fence == c.Fence, err
+	return r.state == stateClaimed && r.fence == c.Fence, err
 }
 
 // renew writes the renewals that were asked for while the effect of tx ran.

@@ -59,8 +59,8 @@ func queriesOf(d sqlkit.Dialect) queries {
 	}
 	return queries{
 		claim:   d.Query(claim, 4),
-		look:    d.Query(`SELECT state, fence, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
-		clamp:   d.Query(`UPDATE redoxgen_dedup SET until = {now} + lease WHERE key = $1 AND state = 1 AND until > {now} + lease`, 1),
+		look:    d.Query(`SELECT state, fence, until, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
+		clamp:   d.Query(clamp, 3),
 		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3 WHERE key = $1 AND fence = $2 AND state = 1`, 3),
 		commit:  d.Query(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		release: d.Query(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
@@ -80,6 +80,13 @@ ON CONFLICT (key) DO UPDATE SET
 	seen = CASE WHEN d.seen < {now} - $4 THEN excluded.seen ELSE d.seen END
 WHERE d.state = 0 OR (d.state = 1 AND d.until <= {now}) OR (d.state = 2 AND d.seen < {now} - $4)
 RETURNING attempt`
+
+// clamp shortens a lease that ends later than if it were given now, with fence
+// $2 and end $3 as they were seen: SQLite's {now} is from before it waited for
+// the lock, and the lease may have been renewed while it did.
+const clamp = `
+UPDATE redoxgen_dedup SET until = {now} + lease
+WHERE key = $1 AND fence = $2 AND until = $3 AND state = 1 AND until > {now} + lease`
 
 // once marks a key as done unless it is. A claim's fence stays, so that its
 // holder's commit finds its own claim done.
