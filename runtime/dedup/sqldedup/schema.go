@@ -17,8 +17,9 @@ const (
 // PostgreSQL can update rows in place (HOT); the fill factor leaves room for it.
 //
 // lease is how long the lease was that ends at until: its holder's, which may
-// be longer than that of a receiver that asks. It is NULL where nobody was given
-// a lease, or by a program that did not note it; then until is taken as it is.
+// be longer than that of a receiver that asks. lease_fence is the claim that it
+// belongs to: a program of an earlier version, which may run beside this one,
+// claims and leaves both as they were. Then until is taken as it is.
 func schemaOf(d sqlkit.Dialect) []string {
 	if d == sqlkit.SQLite {
 		return []string{`CREATE TABLE redoxgen_dedup (
@@ -30,7 +31,8 @@ func schemaOf(d sqlkit.Dialect) []string {
 			seen    INTEGER NOT NULL
 		) WITHOUT ROWID`,
 			`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`,
-			`ALTER TABLE redoxgen_dedup ADD COLUMN lease INTEGER`}
+			`ALTER TABLE redoxgen_dedup ADD COLUMN lease INTEGER`,
+			`ALTER TABLE redoxgen_dedup ADD COLUMN lease_fence INTEGER`}
 	}
 	return []string{`CREATE TABLE redoxgen_dedup (
 			key     bytea    PRIMARY KEY,
@@ -41,7 +43,8 @@ func schemaOf(d sqlkit.Dialect) []string {
 			seen    bigint   NOT NULL
 		) WITH (fillfactor = 80)`,
 		`CREATE INDEX redoxgen_dedup_seen ON redoxgen_dedup (seen)`,
-		`ALTER TABLE redoxgen_dedup ADD COLUMN lease bigint`}
+		`ALTER TABLE redoxgen_dedup ADD COLUMN lease bigint`,
+		`ALTER TABLE redoxgen_dedup ADD COLUMN lease_fence bigint`}
 }
 
 // queries are the statements in the database's spelling. Times are
@@ -61,7 +64,7 @@ func queriesOf(d sqlkit.Dialect) queries {
 		claim:   d.Query(claim, 4),
 		look:    d.Query(`SELECT state, fence, until, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
 		clamp:   d.Query(clamp, 3),
-		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3 WHERE key = $1 AND fence = $2 AND state = 1`, 3),
+		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3, lease_fence = fence WHERE key = $1 AND fence = $2 AND state = 1`, 3),
 		commit:  d.Query(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		release: d.Query(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		once:    d.Query(once, 2),
@@ -72,10 +75,11 @@ func queriesOf(d sqlkit.Dialect) queries {
 // claim takes a key that is unknown, released, whose lease ran out, or that was
 // done longer ago than the retention ($4), with fence $2 and lease $3.
 const claim = `
-INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, lease, seen)
-VALUES ($1, 1, $2, 1, {now} + $3, $3, {now})
+INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, lease, lease_fence, seen)
+VALUES ($1, 1, $2, 1, {now} + $3, $3, $2, {now})
 ON CONFLICT (key) DO UPDATE SET
-	state = 1, fence = excluded.fence, until = excluded.until, lease = excluded.lease,
+	state = 1, fence = excluded.fence, until = excluded.until,
+	lease = excluded.lease, lease_fence = excluded.lease_fence,
 	attempt = CASE WHEN d.seen < {now} - $4 THEN 1 ELSE d.attempt + 1 END,
 	seen = CASE WHEN d.seen < {now} - $4 THEN excluded.seen ELSE d.seen END
 WHERE d.state = 0 OR (d.state = 1 AND d.until <= {now}) OR (d.state = 2 AND d.seen < {now} - $4)
@@ -86,7 +90,8 @@ RETURNING attempt`
 // the lock, and the lease may have been renewed while it did.
 const clamp = `
 UPDATE redoxgen_dedup SET until = {now} + lease
-WHERE key = $1 AND fence = $2 AND until = $3 AND state = 1 AND until > {now} + lease`
+WHERE key = $1 AND fence = $2 AND until = $3 AND state = 1
+	AND lease_fence = fence AND until > {now} + lease`
 
 // once marks a key as done unless it is. A claim's fence stays, so that its
 // holder's commit finds its own claim done.
