@@ -9,7 +9,8 @@
 //	store, err := sqldedup.Open(ctx, "pgx", os.Getenv("DATABASE_URL"))
 //
 // The tables redoxgen_dedup and redoxgen_schema are created and migrated on
-// opening. SQLite is for the receivers of one machine; its file must be on a
+// opening; a role of PostgreSQL without CREATE can open tables that are up to
+// date. SQLite is for the receivers of one machine; its file must be on a
 // local disk. With PostgreSQL all times are the server's, so receivers need
 // not agree on the time.
 //

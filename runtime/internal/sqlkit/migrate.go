@@ -19,7 +19,14 @@ const versionTable = `CREATE TABLE IF NOT EXISTS redoxgen_schema (
 // Migrate brings a component's tables to the version len(steps), each step
 // exactly once, also when several processes start at the same time. It refuses
 // a database that a newer version of the component has migrated.
+//
+// Tables that are up to date are only read: the program's role may use tables
+// and create none.
 func Migrate(ctx context.Context, db *sql.DB, d Dialect, component string, steps []string) error {
+	// Without an answer, as when there is no table yet, migrate finds out.
+	if version, err := version(ctx, db, d, component); err == nil && version == len(steps) {
+		return nil
+	}
 	return whileLocked(ctx, func() error { return migrate(ctx, db, d, component, steps) })
 }
 
@@ -75,11 +82,22 @@ func lockVersion(ctx context.Context, tx *sql.Tx, d Dialect, component string) (
 	if _, err := tx.ExecContext(ctx, insert.Text, component); err != nil {
 		return 0, err
 	}
-	var version int
-	read := d.Query("SELECT version FROM redoxgen_schema WHERE component = $1", 1)
-	err := tx.QueryRowContext(ctx, read.Text, component).Scan(&version)
+	v, err := version(ctx, tx, d, component)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("the version of %s was deleted meanwhile", component)
 	}
-	return version, err
+	return v, err
+}
+
+// version returns the version of a component's tables, sql.ErrNoRows if none is
+// known.
+func version(ctx context.Context, db querier, d Dialect, component string) (v int, err error) {
+	q := d.Query("SELECT version FROM redoxgen_schema WHERE component = $1", 1)
+	err = db.QueryRowContext(ctx, q.Text, component).Scan(&v)
+	return v, err
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }

@@ -2,6 +2,9 @@ package sqlkit_test
 
 import (
 	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -70,6 +73,36 @@ func TestMigrateAtOnce(t *testing.T) {
 		}
 		wg.Wait()
 	})
+}
+
+// TestMigrateUnderRoleWithoutCreate: an administrator creates the tables, and
+// the program runs under a role that may only use them.
+func TestMigrateUnderRoleWithoutCreate(t *testing.T) {
+	dsn := itest.Postgres(t)
+	admin, d := open(t, "pgx", dsn)
+	require.NoError(t, sqlkit.Migrate(t.Context(), admin, d, "things", steps[:1]))
+	role := fmt.Sprintf("test_%x", rand.Uint64())
+	u, err := url.Parse(dsn)
+	require.NoError(t, err)
+	q := u.Query()
+	schema := q.Get("search_path")
+	q.Set("role", role)
+	u.RawQuery = q.Encode()
+	for _, statement := range []string{
+		"CREATE ROLE " + role,
+		"GRANT USAGE ON SCHEMA " + schema + " TO " + role,
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + role,
+	} {
+		_, err := admin.Exec(statement)
+		require.NoError(t, err)
+	}
+	t.Cleanup(func() {
+		_, err := admin.Exec("DROP OWNED BY " + role + "; DROP ROLE " + role)
+		assert.NoError(t, err)
+	})
+	app, _ := open(t, "pgx", u.String())
+	require.NoError(t, sqlkit.Migrate(t.Context(), app, d, "things", steps[:1]))
+	assert.Error(t, sqlkit.Migrate(t.Context(), app, d, "things", steps), "what is to be changed needs the administrator")
 }
 
 func TestSQLiteIsDurable(t *testing.T) {
