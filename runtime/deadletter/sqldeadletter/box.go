@@ -45,7 +45,7 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 	if raw == nil {
 		raw = []byte{}
 	}
-	_, err := b.db.ExecContext(ctx, b.q.put.Text,
+	_, err := b.exec(ctx, b.q.put,
 		h[:], []byte(l.Key), string(l.Reason), []byte(l.Detail), []byte(l.DataModel), []byte(l.EventType),
 		[]byte(l.LogID), []byte(l.AttemptID), l.Received.UnixMicro(), raw)
 	return err
@@ -54,11 +54,8 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 // Remove implements deadletter.Box.
 func (b *Box) Remove(ctx context.Context, l deadletter.Letter) error {
 	h := l.Key.Hash()
-	result, err := b.db.ExecContext(ctx, b.q.remove.Text, h[:], l.Received.UnixMicro(), []byte(l.AttemptID))
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
+	n, err := b.exec(ctx, b.q.remove, h[:], l.Received.UnixMicro(), []byte(l.AttemptID))
+	if err != nil || n > 0 {
 		return err
 	}
 	var left int
@@ -66,4 +63,16 @@ func (b *Box) Remove(ctx context.Context, l deadletter.Letter) error {
 		return err
 	}
 	return deadletter.ErrChanged
+}
+
+// exec returns how many rows a statement changed.
+func (b *Box) exec(ctx context.Context, q sqlkit.Query, args ...any) (n int64, err error) {
+	err = sqlkit.Retry(ctx, func() error {
+		result, err := b.db.ExecContext(ctx, q.Text, args...)
+		if err == nil {
+			n, err = result.RowsAffected()
+		}
+		return err
+	})
+	return n, err
 }

@@ -42,6 +42,16 @@ func TestPostgres(t *testing.T) {
 	boxtest.Run(t, func(t *testing.T) deadletter.Box { return open(t, "pgx", dsn(t)) })
 }
 
+// TestPostgresIsolation: a server or role may have another default than READ
+// COMMITTED.
+func TestPostgresIsolation(t *testing.T) {
+	dsn := itest.Postgres
+	_ = dsn(t)
+	boxtest.Run(t, func(t *testing.T) deadletter.Box {
+		return open(t, "pgx", dsn(t)+"&default_transaction_isolation=serializable")
+	})
+}
+
 func TestUnknownDriver(t *testing.T) {
 	_, err := sqldeadletter.New(t.Context(), nil, "oracle")
 	assert.ErrorContains(t, err, "oracle")

@@ -34,7 +34,7 @@ func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 	for range 3 {
 		fence := newFence()
 		var attempt int
-		err := s.row(ctx, s.q.claim, h[:], fence, sqlkit.Microseconds(lease), sqlkit.Microseconds(s.retention)).Scan(&attempt)
+		err := s.scan(ctx, s.q.claim, []any{h[:], fence, sqlkit.Microseconds(lease), sqlkit.Microseconds(s.retention)}, &attempt)
 		if err == nil {
 			return dedup.Claim{Key: key, State: dedup.New, Fence: fence, Attempt: attempt}, nil
 		}
@@ -80,7 +80,7 @@ type row struct {
 
 // read returns the row of a key, sql.ErrNoRows if there is none.
 func (s *Store) read(ctx context.Context, h dedup.Hash) (r row, err error) {
-	err = s.row(ctx, s.q.look, h[:]).Scan(&r.state, &r.fence, &r.until, &r.over)
+	err = s.scan(ctx, s.q.look, []any{h[:]}, &r.state, &r.fence, &r.until, &r.over)
 	return r, err
 }
 
@@ -127,16 +127,23 @@ func (s *Store) change(ctx context.Context, q sqlkit.Query, c dedup.Claim, args 
 	return n > 0, err
 }
 
-func (s *Store) row(ctx context.Context, q sqlkit.Query, args ...any) *sql.Row {
-	return s.db.QueryRowContext(ctx, q.Text, q.Args(s.now, args...)...)
+// scan reads the one row that a statement returns.
+func (s *Store) scan(ctx context.Context, q sqlkit.Query, args []any, dest ...any) error {
+	return sqlkit.Retry(ctx, func() error {
+		return s.db.QueryRowContext(ctx, q.Text, q.Args(s.now, args...)...).Scan(dest...)
+	})
 }
 
-func (s *Store) exec(ctx context.Context, q sqlkit.Query, args ...any) (int64, error) {
-	result, err := s.db.ExecContext(ctx, q.Text, q.Args(s.now, args...)...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// exec returns how many rows a statement changed.
+func (s *Store) exec(ctx context.Context, q sqlkit.Query, args ...any) (n int64, err error) {
+	err = sqlkit.Retry(ctx, func() error {
+		result, err := s.db.ExecContext(ctx, q.Text, q.Args(s.now, args...)...)
+		if err == nil {
+			n, err = result.RowsAffected()
+		}
+		return err
+	})
+	return n, err
 }
 
 // newFence returns a number that no other claim has. Random ones need no

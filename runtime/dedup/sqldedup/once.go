@@ -36,7 +36,7 @@ func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx)
 	if s.effect != nil {
 		return s.onceSQLite(ctx, key, effect)
 	}
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, err := s.db.BeginTx(ctx, sqlkit.PostgreSQL.TxOptions())
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package sqldedup_test
 
 import (
 	"context"
+	"database/sql"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -77,4 +79,36 @@ func TestPostgresClockSetBack(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, dedup.New, c.State)
 	assert.ErrorIs(t, s.Commit(t.Context(), dead), dedup.ErrLost)
+}
+
+// TestPostgresIsolation: a server or role may have another default than READ
+// COMMITTED.
+func TestPostgresIsolation(t *testing.T) {
+	for _, level := range []string{"repeatable read", "serializable"} {
+		t.Run(level, func(t *testing.T) {
+			empty := func(t *testing.T) string {
+				u, err := url.Parse(itest.Postgres(t))
+				require.NoError(t, err)
+				u.RawQuery += "&default_transaction_isolation=" + url.PathEscape(level)
+				return u.String()
+			}
+			deduptest.Run(t, deduptest.Config{New: func(t *testing.T) dedup.Store { return openPostgres(t, empty(t)) }})
+			dsn := empty(t)
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() { // migrate at once, then wait for each other
+					s, err := sqldedup.Open(context.Background(), "pgx", dsn)
+					if !assert.NoError(t, err) {
+						return
+					}
+					defer s.Close()
+					assert.NoError(t, s.Once(context.Background(), "a", func(*sql.Tx) error {
+						time.Sleep(20 * time.Millisecond)
+						return nil
+					}))
+				})
+			}
+			wg.Wait()
+		})
+	}
 }

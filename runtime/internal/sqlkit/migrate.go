@@ -38,7 +38,7 @@ func migrate(ctx context.Context, db *sql.DB, d Dialect, component string, steps
 			return err
 		}
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, d.TxOptions())
 	if err != nil {
 		return err
 	}
