@@ -19,10 +19,8 @@ func (s *Store) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 	}
 	defer done()
 	c, err := s.claim(ctx, key, lease)
-	if err == nil && s.claims.Add(1)%purgeEvery == 0 {
-		// Housekeeping: the claim stands whether it works or not, and if the
-		// database is down the next statement will say so.
-		_, _ = s.purge(ctx, purgeBatch)
+	if err == nil {
+		s.housekeep(ctx)
 	}
 	return c, err
 }

@@ -33,40 +33,49 @@ func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx)
 		return err
 	}
 	defer done()
+	once := s.oncePostgres
 	if s.effect != nil {
-		return s.onceSQLite(ctx, key, effect)
+		once = s.onceSQLite
 	}
+	marked, err := once(ctx, key, effect)
+	if err == nil && marked {
+		s.housekeep(ctx)
+	}
+	return err
+}
+
+func (s *Store) oncePostgres(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) (marked bool, err error) {
 	tx, err := s.db.BeginTx(ctx, sqlkit.PostgreSQL.TxOptions())
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
 	first, err := s.mark(ctx, tx, key)
 	if err != nil || !first {
-		return err
+		return false, err
 	}
 	if err := effect(tx); err != nil {
-		return err
+		return false, err
 	}
-	return tx.Commit()
+	return true, tx.Commit()
 }
 
 // onceSQLite is Once where the transaction keeps every holder of a lease from
 // renewing it. The renewals that were asked for are its last statements, also
 // when the effect is undone: others can write as soon as it ends.
-func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) error {
+func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) (marked bool, err error) {
 	// A context that ends would end the transaction before the renewals.
 	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT redoxgen_once"); err != nil {
-		return err
+		return false, err
 	}
 	first, err := s.mark(ctx, tx, key)
 	if err != nil || !first {
-		return err
+		return false, err
 	}
 	s.effect.begin()
 	fine := false
@@ -76,16 +85,16 @@ func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *s
 		}
 	}()
 	if err := effect(tx); err != nil {
-		return err
+		return false, err
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
 	if err := s.renew(tx); err != nil {
-		return err
+		return false, err
 	}
 	fine = true
-	return tx.Commit()
+	return true, tx.Commit()
 }
 
 // mark reports whether key was not done before. Until tx ends, others that
@@ -100,33 +109,4 @@ func (s *Store) mark(ctx context.Context, tx *sql.Tx, key dedup.Key) (bool, erro
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// A claim in purgeEvery deletes up to purgeBatch old keys: more than come in
-// meanwhile, and few enough that one message does not wait long for it.
-const (
-	purgeEvery = 128
-	purgeBatch = 512
-)
-
-// Purge deletes all keys older than the retention and returns how many. There
-// is no need to call it: claims delete old keys, a few at a time.
-func (s *Store) Purge(ctx context.Context) (int64, error) {
-	var total int64
-	for {
-		done, err := s.write(ctx)
-		if err != nil {
-			return total, err
-		}
-		n, err := s.purge(ctx, purgeBatch)
-		done()
-		total += n
-		if err != nil || n < purgeBatch {
-			return total, err
-		}
-	}
-}
-
-func (s *Store) purge(ctx context.Context, most int) (int64, error) {
-	return s.exec(ctx, s.q.purge, sqlkit.Microseconds(s.retention), most)
 }

@@ -125,3 +125,30 @@ func testPurge(t *testing.T, s *sqldedup.Store, old func()) {
 	require.NoError(t, err)
 	assert.Zero(t, purged)
 }
+
+// TestSQLitePurgeKeepsUp: a message has a key for each of its handlers that use
+// Once, and some programs use nothing but Once.
+func TestSQLitePurgeKeepsUp(t *testing.T) {
+	const messages, parts, retained = 600, 6, 50
+	clock := &clock{now: time.Now()}
+	s, err := sqldedup.Open(t.Context(), "sqlite", ":memory:", sqldedup.WithClock(clock.Now), sqldedup.WithRetention(retained*time.Second))
+	require.NoError(t, err)
+	defer s.Close()
+	for claiming, most := range map[bool]int{true: (parts + 1) * retained, false: parts * retained} {
+		for i := range messages {
+			key := dedup.Key(fmt.Sprint(claiming, i))
+			if claiming {
+				c, err := s.Claim(t.Context(), key, time.Minute)
+				require.NoError(t, err)
+				require.NoError(t, s.Commit(t.Context(), c))
+			}
+			for part := range parts {
+				require.NoError(t, s.Once(t.Context(), key.Sub(fmt.Sprint(part)), func(*sql.Tx) error { return nil }))
+			}
+			clock.Jump(time.Second)
+		}
+		var n int
+		require.NoError(t, s.DB().QueryRow("SELECT count(*) FROM redoxgen_dedup").Scan(&n))
+		assert.Less(t, n, most+2*128, "claiming: %v", claiming)
+	}
+}

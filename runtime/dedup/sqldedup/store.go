@@ -37,7 +37,7 @@ type Store struct {
 	q         queries
 	retention time.Duration
 	now       func() time.Time
-	claims    atomic.Uint64
+	uses      atomic.Uint64 // of Claim and Once
 	writer    chan struct{} // SQLite has one writer at a time; nil otherwise
 	effect    *effect       // what runs within Once; nil if writer is
 }
@@ -52,7 +52,7 @@ type Option func(*Store) error
 
 // WithRetention sets how long a key is remembered, counted from its first
 // claim: a millisecond at least. Default 30 days. Keys are deleted a few at a
-// time by later claims.
+// time by later calls of Claim and Once.
 func WithRetention(d time.Duration) Option {
 	return func(s *Store) error {
 		if d < time.Millisecond {
