@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ func Open(ctx context.Context, driverName, dsn string) (*sql.DB, Dialect, error)
 	}
 	if !slices.Contains(sql.Drivers(), driverName) {
 		return nil, 0, fmt.Errorf("database driver %q is not part of the program: import it, such as %s", driverName, example(dialect))
+	}
+	if dialect == SQLite && !inMemory(dsn) && fileName(dsn) == "" {
+		return nil, 0, errors.New(`an SQLite database without a file name: every connection would be a database of its own, gone when it closes; name a file, such as file:redox.db`)
 	}
 	db, err := sql.Open(driverName, dsn)
 	if err != nil {
@@ -83,11 +87,21 @@ func tuneSQLite(db *sql.DB, dsn string) (*sql.DB, error) {
 	}
 	db = sql.OpenDB(tuned{c})
 	db.SetMaxOpenConns(8)
-	if strings.Contains(dsn, ":memory:") || strings.Contains(dsn, "mode=memory") {
+	if inMemory(dsn) {
 		// Every connection to it would be a database of its own.
 		db.SetMaxOpenConns(1)
 	}
 	return db, nil
+}
+
+func inMemory(dsn string) bool {
+	return strings.Contains(dsn, ":memory:") || strings.Contains(dsn, "mode=memory")
+}
+
+// fileName returns the DSN without what stands before and after the file's name.
+func fileName(dsn string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(dsn, "file:"), "?")
+	return strings.TrimPrefix(name, "//")
 }
 
 type dsnConnector struct {
