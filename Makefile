@@ -16,7 +16,7 @@ RACE ?= $(if $(shell command -v $$(go env CC) 2>/dev/null),-race)
 REDOXGEN := go run -tags redoxgen_bootstrap ./cmd/redoxgen
 CATALOG  := --out generated --lock schemas/redoxgen.lock
 
-INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/soak
+INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
 .PHONY: help generate check test test-integration fuzz lint bench soak
 
