@@ -39,6 +39,57 @@ func testOneOfMany(t *testing.T, c Config) {
 	}
 }
 
+// testOutslept has workers that sleep for about as long as their lease, and
+// commit at the moment at which others claim the key: of all commits of a key
+// one succeeds.
+func testOutslept(t *testing.T, c Config) {
+	s := c.New(t)
+	lease := c.Lease / 10 // many run out, and no harm if one does early
+	for round := range 10 {
+		key := dedup.Key(fmt.Sprint("round ", round))
+		var committed atomic.Int32
+		var wg sync.WaitGroup
+		for range c.Workers {
+			wg.Go(func() {
+				if err := outsleep(t, s, key, lease, &committed); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := committed.Load(); n != 1 && !t.Failed() {
+			t.Fatalf("%d workers committed the same key", n)
+		}
+	}
+}
+
+// outsleep claims the key until it is done, and counts commits.
+func outsleep(t *testing.T, s dedup.Store, key dedup.Key, lease time.Duration, committed *atomic.Int32) error {
+	for t.Context().Err() == nil {
+		claim, err := s.Claim(t.Context(), key, lease)
+		switch {
+		case err != nil:
+			return fmt.Errorf("claim: %w", err)
+		case claim.State == dedup.Done:
+			return nil
+		case claim.State != dedup.New:
+			time.Sleep(time.Duration(rand.IntN(int(lease / 10))))
+			continue
+		}
+		if rand.IntN(4) > 0 { // the others commit over who sleeps
+			time.Sleep(lease - lease/20 + time.Duration(rand.IntN(int(lease/10))))
+		}
+		err = s.Commit(t.Context(), claim)
+		if err == nil {
+			committed.Add(1)
+		}
+		if err := lostIsFine(err); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+	}
+	return nil
+}
+
 // testStorm has workers claim, commit, release and abandon a few keys at
 // random, and checks that no key ever has two holders whose leases run, that
 // what is done stays done, and that every key gets done.

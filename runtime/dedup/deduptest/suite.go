@@ -52,9 +52,11 @@ func Run(t *testing.T, c Config) {
 		"Extend":            testExtend,
 		"LeasesDiffer":      testLeasesDiffer,
 		"FenceAfterRelease": testFenceAfterRelease,
+		"AfterRelease":      testAfterRelease,
 		"Keys":              testKeys,
 		"CancelledContext":  testCancelledContext,
 		"OneOfMany":         testOneOfMany,
+		"Outslept":          testOutslept,
 		"Storm":             testStorm,
 	}
 	if c.NewRetaining != nil {
@@ -100,6 +102,14 @@ func wantErr(t *testing.T, what string, got, want error) {
 	}
 }
 
+// wantLost tries all that the holder of a claim could do.
+func wantLost(t *testing.T, s dedup.Store, c dedup.Claim) {
+	t.Helper()
+	wantErr(t, "Extend of what is not held", s.Extend(t.Context(), c, long), dedup.ErrLost)
+	wantErr(t, "Release of what is not held", s.Release(t.Context(), c), dedup.ErrLost)
+	wantErr(t, "Commit of what is not held", s.Commit(t.Context(), c), dedup.ErrLost)
+}
+
 func testClaimCommit(t *testing.T, c Config) {
 	s := c.New(t)
 	a := held(t, s, "a", long, 1)
@@ -136,7 +146,8 @@ func testOnlyNewIsHeld(t *testing.T, c Config) {
 	}
 	refused(t, s, "a", dedup.InFlight)
 	stranger := dedup.Claim{Key: "never claimed", State: dedup.New, Fence: 1}
-	wantErr(t, "Commit of an unknown key", s.Commit(t.Context(), stranger), dedup.ErrLost)
+	wantLost(t, s, stranger)
+	held(t, s, stranger.Key, long, 1) // asking for it made no claim
 }
 
 func testCommitTwice(t *testing.T, c Config) {
@@ -225,10 +236,24 @@ func testFenceAfterRelease(t *testing.T, c Config) {
 	wantErr(t, "Commit of the third", s.Commit(t.Context(), third), nil)
 }
 
+// testAfterRelease: who released a claim has given it up, also while nobody else
+// has taken the key.
+func testAfterRelease(t *testing.T, c Config) {
+	s := c.New(t)
+	a := held(t, s, "a", long, 1)
+	wantErr(t, "Release", s.Release(t.Context(), a), nil)
+	wantLost(t, s, a)
+	next := held(t, s, "a", long, 2)
+	wantLost(t, s, a)
+	wantErr(t, "Commit", s.Commit(t.Context(), next), nil)
+}
+
 func testKeys(t *testing.T, c Config) {
 	s := c.New(t)
 	keys := []dedup.Key{
 		"", "a", "A", " a", "a ", "ä", "a\x00b", "a\x00c", "\xff\xfe", "'; DROP TABLE x --", "a*", "{a}", "%s",
+		// What a database, an encoding or a protocol may take for the same.
+		"\xff", "\xfe", "\ufffd", "a\u0308", "Ä", "1", "1.0", "01", "1e0", "a\n", "a%",
 		dedup.Key(strings.Repeat("x", 100_000)), dedup.Key(strings.Repeat("x", 100_001)),
 	}
 	for _, key := range keys {
@@ -263,5 +288,10 @@ func testRetention(t *testing.T, c Config) {
 	time.Sleep(c.Lease * 3 / 2)
 	refused(t, s, "b", dedup.InFlight) // a running lease outlasts the retention
 	wantErr(t, "Commit", s.Commit(t.Context(), b), nil)
-	held(t, s, "a", long, 1)
+	again := held(t, s, "a", long, 1)
+	if again.Fence == a.Fence {
+		t.Fatal("two claims of a key share a fence")
+	}
+	wantLost(t, s, a)
+	refused(t, s, "a", dedup.InFlight)
 }
