@@ -17,16 +17,28 @@ if [ -n "${missing:-}" ]; then
 	echo "servers.sh: installing$missing" >&2
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get update -qq
-	# The packages' own services are neither needed nor started.
-	printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+	# The packages' own services are neither needed nor started. A machine that
+	# has a policy of its own keeps it.
+	policy=/usr/sbin/policy-rc.d
+	if [ -e "$policy" ]; then
+		policy=
+	else
+		trap 'rm -f "$policy"' EXIT
+		trap 'exit 129' HUP
+		trap 'exit 130' INT
+		trap 'exit 143' TERM
+		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+	fi
 	# shellcheck disable=SC2086 # a list of words
 	apt-get install -y -qq --no-install-recommends $missing >/dev/null
-	rm -f /usr/sbin/policy-rc.d
+	trap - EXIT HUP INT TERM
+	[ -z "$policy" ] || rm -f "$policy"
 	pgbin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 fi
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/redoxgen-servers.XXXXXX")
 redis_pid=
+command_pid=
 as() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
 	# PostgreSQL refuses to run as root.
@@ -34,15 +46,21 @@ if [ "$(id -u)" = 0 ]; then
 	chown postgres "$dir"
 fi
 
-# Whatever ends the script stops the servers.
+# Whatever ends the script stops the command and the servers.
 stop() {
-	trap - EXIT INT TERM
+	trap - EXIT
+	trap '' HUP INT TERM
+	if [ -n "$command_pid" ]; then
+		kill -TERM -- "-$command_pid" 2>/dev/null || kill "$command_pid" 2>/dev/null || true
+		wait "$command_pid" 2>/dev/null || true
+	fi
 	as "$pgbin/pg_ctl" -D "$dir/pg" -m immediate -w stop >/dev/null 2>&1 || true
 	[ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
 	[ -z "$redis_pid" ] || wait "$redis_pid" 2>/dev/null || true
 	rm -rf "$dir"
 }
 trap stop EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -83,6 +101,15 @@ REDOXGEN_REDIS_ADDR="127.0.0.1:$redis_port"
 export REDOXGEN_POSTGRES_DSN REDOXGEN_REDIS_ADDR
 export REDOXGEN_REQUIRE_INTEGRATION=1
 cd "$cd_back"
-set +e
-"$@"
-exit $?
+# The shell heeds a signal while it waits for a job in the background, and not
+# while it runs a command. The job is a process group of its own, to be stopped
+# with all that it started, and reads what the script would.
+group=setsid
+command -v setsid >/dev/null 2>&1 || group=
+exec 3<&0
+$group "$@" <&3 3<&- &
+command_pid=$!
+code=0
+wait "$command_pid" || code=$?
+command_pid=
+exit "$code"
