@@ -66,7 +66,8 @@ type Store interface {
 	// Extend starts the lease anew, ErrLost if the claim is no longer held.
 	Extend(ctx context.Context, c Claim, lease time.Duration) error
 	// Commit marks the key as done. Committing twice is no error. A lease that
-	// ran out does not matter as long as nobody else claimed the key.
+	// ran out does not matter as long as nobody else claimed the key, and the
+	// store has not forgotten it: after the retention it may be ErrLost.
 	Commit(ctx context.Context, c Claim) error
 	// Release gives the key back, so that the next claim is New. Releasing what
 	// was committed is ErrLost and leaves it done.

@@ -16,8 +16,10 @@ import (
 //
 //	err := store.Once(ctx, d.Key(), func(tx *sql.Tx) error { return insertResult(ctx, tx, ev) })
 //
-// effect must do its writes through tx alone, and not call the store. An error
-// or a panic of effect undoes everything; the error is returned as it is.
+// effect must do its writes through tx alone, and not call the store. Where the
+// pool has one connection, as that of a database in memory has, tx is it: there
+// reads through DB would wait for ever, and belong to tx as well. An error or a
+// panic of effect undoes everything; the error is returned as it is.
 // Any other error leaves open whether the transaction was committed: calling
 // Once again settles it.
 //
