@@ -51,7 +51,7 @@ stop() {
 	trap - EXIT
 	trap '' HUP INT TERM
 	if [ -n "$command_pid" ]; then
-		kill -TERM -- "-$command_pid" 2>/dev/null || kill "$command_pid" 2>/dev/null || true
+		kill -s TERM -- "-$command_pid" 2>/dev/null || kill "$command_pid" 2>/dev/null || true
 		wait "$command_pid" 2>/dev/null || true
 	fi
 	as "$pgbin/pg_ctl" -D "$dir/pg" -m immediate -w stop >/dev/null 2>&1 || true
