@@ -87,7 +87,8 @@ type Config struct {
 	// HTTPClient sends the requests; a suitable one is made when nil.
 	// Redirects are never followed. Of a transport that does not tell the
 	// request's httptrace.ClientTrace when there is a connection, only a failed
-	// dial is known to have sent nothing; all else that fails is unclear.
+	// dial is known to have sent nothing; all else that fails is unclear. One
+	// that repeats requests by itself can make a message arrive twice.
 	HTTPClient *http.Client
 	// Now is the clock for Meta.EventDateTime; time.Now when nil.
 	Now func() time.Time

@@ -24,7 +24,8 @@ type exchange struct {
 	timedOut bool     // by the timeout of the request, not by the caller's context
 	duration time.Duration
 	// traced is set if the transport tells when there is a connection, and
-	// connected once there was one to write on.
+	// connected once there was one to write on. A transport that repeats
+	// requests by itself may have written to one before the last.
 	traced, connected atomic.Bool
 }
 
@@ -53,10 +54,16 @@ func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *ex
 
 	tctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
-	// The transport itself repeats a request only if nothing of it was
-	// written, with a new connection: GetConn tells that it starts over.
+	// Our own transport repeats a request only if nothing of it was written,
+	// with a new connection: GetConn tells that it starts over. Why another
+	// one does, such as one with retries or failover, is not known.
 	tctx = httptrace.WithClientTrace(tctx, &httptrace.ClientTrace{
-		GetConn: func(string) { x.connected.Store(false); x.traced.Store(true) },
+		GetConn: func(string) {
+			x.traced.Store(true)
+			if c.ownHTTP {
+				x.connected.Store(false)
+			}
+		},
 		GotConn: func(httptrace.GotConnInfo) { x.connected.Store(true); x.traced.Store(true) },
 		// Called last, when the transport is done with the body.
 		WroteRequest: func(httptrace.WroteRequestInfo) { call.content.written() },

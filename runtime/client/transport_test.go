@@ -1,0 +1,48 @@
+package client_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/client"
+)
+
+// A transport may try another host after it lost an answer. That there was no
+// connection in the end does not mean that nothing arrived before.
+func TestTransportWithFailover(t *testing.T) {
+	var arrived atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		arrived.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	defer srv.Close()
+	inner := &http.Transport{DisableKeepAlives: true}
+	failover := pretend(func(r *http.Request) (*http.Response, error) {
+		resp, err := inner.RoundTrip(r)
+		if err == nil {
+			return resp, nil
+		}
+		second := r.Clone(r.Context())
+		second.URL.Host = "127.0.0.1:1" // where nobody listens
+		second.Body, _ = r.GetBody()
+		return inner.RoundTrip(second)
+	})
+	c := newClient(t, client.Config{
+		Auth: auth.Static("token"), BaseURL: srv.URL,
+		HTTPClient: &http.Client{Transport: failover}, Retry: client.Retry{First: time.Millisecond},
+	})
+	_, err := c.Send(t.Context(), arrival())
+	var e *client.Error
+	require.ErrorAs(t, err, &e)
+	assert.True(t, e.Unclear)
+	assert.EqualValues(t, 1, arrived.Load(), "it must not arrive twice")
+}
