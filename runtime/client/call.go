@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"reflect"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
@@ -21,6 +22,7 @@ type call struct {
 	// repeatable calls do no harm when they happen twice.
 	repeatable bool
 	decode     func([]byte) error // reads a successful answer; may be nil
+	response   reflect.Type       // what that makes of a query's; nil for other calls
 }
 
 // content gives the body of each request.

@@ -18,9 +18,9 @@ type envelope struct {
 	event  bool   // Meta names one
 }
 
-// isOfRedox reports whether it is Redox that accepts a message with this
-// answer: its answers name the logs or, older ones, the message, and repeat the
-// event. Those of something in between do neither, whatever their status.
+// isOfRedox reports whether it is Redox that gives this answer: its answers
+// name the logs or, older ones, the message, and repeat the event. Those of
+// something in between do neither, whatever their status.
 func (e *envelope) isOfRedox() bool { return e.event || len(e.logs) > 0 || len(e.errors) > 0 }
 
 // readEnvelope reads an answer to a message. Redox's own answers have a Meta;
@@ -79,23 +79,41 @@ func (l *loose) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// readErrors reads a list of errors. Whatever else stands in its place is one
+// error, except for null and the empty object: it does not stand there for
+// nothing.
 func readErrors(raw redox.Raw, call *call) []MetaError {
 	if !raw.IsSet() {
 		return nil
 	}
-	var items []struct{ ID, Text, Type, Module loose }
-	_ = raw.Decode(&items) // what does not fit stays empty, the entry remains
-	var errs []MetaError
-	for _, i := range items {
-		errs = append(errs, MetaError{
-			ID:     string(i.ID),
-			Text:   Withheld(i.Text),
-			Type:   string(i.Type),
-			Module: string(i.Module),
-			Field:  fieldIn(string(i.Text), call.message),
-		})
+	var list []json.RawMessage
+	if json.Unmarshal([]byte(raw), &list) == nil {
+		var errs []MetaError
+		for _, item := range list {
+			errs = append(errs, readError(item, call))
+		}
+		return errs
 	}
-	return errs
+	var object map[string]json.RawMessage
+	if json.Unmarshal([]byte(raw), &object) == nil && len(object) == 0 {
+		return nil
+	}
+	return []MetaError{readError([]byte(raw), call)}
+}
+
+// readError reads one error; what does not fit stays empty.
+func readError(data []byte, call *call) MetaError {
+	var i struct{ ID, Text, Type, Module loose }
+	if json.Unmarshal(data, &i) != nil {
+		_ = json.Unmarshal(data, &i.Text)
+	}
+	return MetaError{
+		ID:     string(i.ID),
+		Text:   Withheld(i.Text),
+		Type:   string(i.Type),
+		Module: string(i.Module),
+		Field:  fieldIn(string(i.Text), call.message),
+	}
 }
 
 // readTop reads what is said outside of Meta: by gateways, by OAuth, and by
@@ -110,6 +128,8 @@ func (e *envelope) readTop(body []byte, call *call) {
 		Transmission  loose   `json:"TransmissionID"`
 		ErrorIDs      []loose `json:"ErrorIDs"`
 		ErrorMessages []loose `json:"ErrorMessages"`
+
+		Errors json.RawMessage `json:"Errors"`
 	}
 	_ = json.Unmarshal(body, &top)
 	for _, s := range []loose{top.ErrorDetail, top.Description, top.Error, top.Text} {
@@ -128,6 +148,25 @@ func (e *envelope) readTop(body []byte, call *call) {
 		}
 		e.errors = append(e.errors, m)
 	}
+	if e.event { // else it is somebody else's, and does not show that it is Redox
+		e.errors = append(e.errors, readErrors(redox.Raw(top.Errors), call)...)
+	}
+}
+
+// holdsAnswer reports whether body has any part of the answer to a query. An
+// error that has none would be decoded as one that found nothing.
+func (call *call) holdsAnswer(body []byte) bool {
+	var members map[string]json.RawMessage
+	if call.response == nil || json.Unmarshal(body, &members) != nil {
+		return false
+	}
+	delete(members, "Meta")
+	for name := range members {
+		if _, ok := fieldByJSON(call.response, name); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // plainText is a body that is no JSON, if it is short and no HTML page.

@@ -41,7 +41,7 @@ func (call *call) judgeSuccess(x *exchange, e *Error) bool {
 			e.classes, e.note, e.Unclear = []error{ErrResponse}, notRedox(x), true
 			return false
 		}
-		if call.op == OpSend && !x.envelope.isOfRedox() {
+		if !x.envelope.isOfRedox() && !call.holdsAnswer(x.body) {
 			e.Detail = Withheld(x.envelope.detail)
 			e.classes, e.Unclear = []error{ErrResponse}, true
 			e.note = "it names neither a log nor the event, as those of Redox do: is BaseURL that of Redox, and what is in between?"

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -17,7 +18,8 @@ import (
 // response of the query that was asked, whatever its Meta says, and is never
 // refused for what it holds; WithReport tells what does not fit the schema.
 //
-// Errors are *Error. An answer of status 200 with Meta.Errors is one too.
+// Errors are *Error. An answer of status 200 with Meta.Errors is one too, and so
+// is one that names neither a log nor the event and has no part of the response.
 func Query[R any](ctx context.Context, c *Client, query redox.QueryMessage[R], opts ...CallOption) (*R, error) {
 	o := c.options(opts)
 	body := newBody()
@@ -42,6 +44,7 @@ func Query[R any](ctx context.Context, c *Client, query redox.QueryMessage[R], o
 		content:    body.content(),
 		timeout:    c.config.Timeouts.Query,
 		repeatable: true,
+		response:   reflect.TypeFor[R](),
 		decode: func(body []byte) (err error) {
 			report, err = decoder.DecodeJSON(body)
 			return err

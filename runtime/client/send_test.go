@@ -60,6 +60,17 @@ func TestSendAcceptedWithErrors(t *testing.T) {
 	assert.Equal(t, "message/Subscriptions error 4711", receipt.Errors[0].String())
 }
 
+// Errors that are no list are told as well.
+func TestSendAcceptedWithOddErrors(t *testing.T) {
+	for errors, want := range map[string]int{`{"ID":1,"Module":"Subscriptions"}`: 1, `"no subscriptions"`: 1, `[]`: 0, `{}`: 0, `null`: 0} {
+		srv := server(t)
+		srv.Answers(redoxtest.Status(200, `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Errors":`+errors+`}}`))
+		receipt, err := newClient(t, srv.Config()).Send(t.Context(), arrival())
+		require.NoError(t, err)
+		assert.Len(t, receipt.Errors, want, errors)
+	}
+}
+
 func TestSendKeepsWhatMetaSays(t *testing.T) {
 	srv := server(t)
 	config := srv.Config()

@@ -112,38 +112,6 @@ func TestStatusTable(t *testing.T) {
 	}
 }
 
-// A message counts as accepted when Redox says so, and not because something
-// between here and there answered 200 with JSON of its own.
-func TestAnswerOfSomethingElse(t *testing.T) {
-	for name, body := range map[string]string{
-		"empty object":   `{}`,
-		"status":         `{"status":"ok","id":7}`,
-		"gateway error":  `{"errorDetail":"refused ` + planted + `"}`,
-		"OAuth error":    `{"error":"x","error_description":"` + planted + `"}`,
-		"empty Meta":     `{"Meta":{}}`,
-		"Meta null":      `{"Meta":null}`,
-		"Meta no object": `{"Meta":"` + planted + `"}`,
-		"foreign Meta":   `{"Meta":{"page":1},"Errors":[]}`,
-		"empty lists":    `{"Meta":{"Logs":[],"Errors":[]},"ErrorIDs":[]}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			srv := server(t)
-			srv.Answers(redoxtest.Status(200, body))
-			_, err := newClient(t, srv.Config()).Send(t.Context(), arrival(), client.RetryUnclear())
-			require.ErrorIs(t, err, client.ErrResponse)
-			require.ErrorContains(t, err, "neither a log nor the event")
-			var e *client.Error
-			require.ErrorAs(t, err, &e)
-			assert.True(t, e.Unclear, "it may have been accepted")
-			assert.Equal(t, 1, e.Requests)
-			assertWithout(t, everyForm(err), planted)
-			if name == "gateway error" {
-				assert.Equal(t, "refused "+planted, string(e.Detail), "for those who want it")
-			}
-		})
-	}
-}
-
 // The table's retries end: requests are limited, and the last error is told.
 func TestRetriesEnd(t *testing.T) {
 	srv := server(t)

@@ -1,0 +1,77 @@
+package client_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/client"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+)
+
+// A message counts as accepted when Redox says so, and not because something
+// between here and there answered 200 with JSON of its own.
+func TestAnswerOfSomethingElse(t *testing.T) {
+	for name, body := range map[string]string{
+		"empty object":   `{}`,
+		"status":         `{"status":"ok","id":7}`,
+		"gateway error":  `{"errorDetail":"refused ` + planted + `"}`,
+		"OAuth error":    `{"error":"x","error_description":"` + planted + `"}`,
+		"empty Meta":     `{"Meta":{}}`,
+		"Meta null":      `{"Meta":null}`,
+		"Meta no object": `{"Meta":"` + planted + `"}`,
+		"foreign Meta":   `{"Meta":{"page":1},"Errors":[]}`,
+		"empty lists":    `{"Meta":{"Logs":[],"Errors":[]},"ErrorIDs":[]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := server(t)
+			srv.Answers(redoxtest.Status(200, body))
+			_, err := newClient(t, srv.Config()).Send(t.Context(), arrival(), client.RetryUnclear())
+			require.ErrorIs(t, err, client.ErrResponse)
+			require.ErrorContains(t, err, "neither a log nor the event")
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.True(t, e.Unclear, "it may have been accepted")
+			assert.Equal(t, 1, e.Requests)
+			assertWithout(t, everyForm(err), planted)
+			if name == "gateway error" {
+				assert.Equal(t, "refused "+planted, string(e.Detail), "for those who want it")
+			}
+		})
+	}
+}
+
+// A query has found nothing when Redox says so, and not because an error has
+// none of the members that an answer would.
+func TestErrorIsNoEmptyAnswer(t *testing.T) {
+	const event = `"DataModel":"PatientSearch","EventType":"Query"`
+	for body, class := range map[string]error{
+		`{}`:                                                  client.ErrResponse,
+		`{"message":"` + planted + `"}`:                       client.ErrResponse,
+		`{"error":"invalid_token"}`:                           client.ErrResponse,
+		`{"errorDetail":"` + planted + `"}`:                   client.ErrResponse,
+		`{"Meta":{},"Patients":[]}`:                           client.ErrResponse,
+		`{"Errors":["` + planted + `"]}`:                      client.ErrResponse,
+		`{"Meta":{` + event + `,"Errors":{}}}`:                nil,
+		`{"PotentialMatches":[]}`:                             nil,
+		`{"Meta":{` + event + `,"Errors":"` + planted + `"}}`: client.ErrDestination,
+		`{"Meta":{` + event + `,"Errors":{"ID":1,"Type":"message","Module":"Subscriptions"}}}`:   client.ErrRouting,
+		`{"Meta":{` + event + `},"Errors":[{"ID":1,"Type":"message","Module":"Subscriptions"}]}`: client.ErrRouting,
+	} {
+		srv := server(t)
+		srv.Answers(redoxtest.Status(200, body))
+		_, err := client.Query(t.Context(), newClient(t, srv.Config()), search())
+		if class == nil {
+			require.NoError(t, err, body)
+			continue
+		}
+		require.ErrorIs(t, err, class, body)
+		assertWithout(t, everyForm(err), planted)
+		if body == `{"errorDetail":"`+planted+`"}` {
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, planted, string(e.Detail), "for those who want it")
+		}
+	}
+}
