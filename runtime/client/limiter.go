@@ -17,7 +17,8 @@ type limiter struct {
 
 	mu    sync.Mutex
 	until time.Time // nobody goes before
-	limit int       // the lower of ours and the server's
+	limit int       // requests in config.Per; lower than there after a 429
+	raise time.Time // when it grows again, if there is no 429 until then
 }
 
 // newLimiter spreads the requests so that no period of the given length can
@@ -26,15 +27,15 @@ type limiter struct {
 func newLimiter(config Rate) *limiter {
 	l := &limiter{config: config, limit: config.Requests}
 	if !config.Off {
-		burst := max(1, config.Requests/10)
-		l.bucket = rate.NewLimiter(l.perSecond(config.Requests), burst)
+		l.bucket = rate.NewLimiter(l.spread(config.Requests))
 	}
 	return l
 }
 
-func (l *limiter) perSecond(requests int) rate.Limit {
-	burst := max(1, l.config.Requests/10)
-	return rate.Limit(float64(max(1, requests-burst)) / l.config.Per.Seconds())
+// spread returns how many requests follow per second and how many go at once.
+func (l *limiter) spread(requests int) (perSecond rate.Limit, burst int) {
+	burst = max(1, requests/10)
+	return rate.Limit(float64(max(1, requests-burst)) / l.config.Per.Seconds()), burst
 }
 
 // wait returns when a request may be made, or an error when that is not before
@@ -56,6 +57,7 @@ func (l *limiter) wait(ctx context.Context) error {
 	if l.bucket == nil {
 		return nil
 	}
+	l.grow()
 	if err := l.bucket.Wait(ctx); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -65,16 +67,41 @@ func (l *limiter) wait(ctx context.Context) error {
 	return nil
 }
 
-// pause makes all callers wait, and adopts the server's limit if it is lower.
+// pause makes all callers wait, and approaches the server's limit if it is
+// lower: each pause at most halves the limit, because the period that the
+// server counts in is not known. A hundred per second, say, is more than ours.
 func (l *limiter) pause(d time.Duration, limit int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := time.Now().Add(d); until.After(l.until) {
+	now := time.Now()
+	isNew := now.After(l.until) // many callers may meet the same limit
+	if until := now.Add(d); until.After(l.until) {
 		l.until = until
 	}
-	if l.bucket != nil && limit > 0 && limit < l.limit {
-		l.limit = limit
-		l.bucket.SetLimit(l.perSecond(limit))
+	l.raise = l.until.Add(l.config.Per)
+	if isNew && limit > 0 && limit < l.limit {
+		l.adopt(max(limit, l.limit/2))
+	}
+}
+
+// grow raises a lowered limit by a tenth of ours after every period without a
+// 429: what the server allowed once need not be what it allows now.
+func (l *limiter) grow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := time.Now(); l.limit < l.config.Requests && now.After(l.raise) {
+		l.raise = now.Add(l.config.Per)
+		l.adopt(min(l.limit+max(1, l.config.Requests/10), l.config.Requests))
+	}
+}
+
+// adopt changes the limit. l.mu is held.
+func (l *limiter) adopt(limit int) {
+	l.limit = limit
+	if l.bucket != nil {
+		perSecond, burst := l.spread(limit)
+		l.bucket.SetLimit(perSecond)
+		l.bucket.SetBurst(burst)
 	}
 }
 
