@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"reflect"
 	"time"
@@ -73,6 +74,7 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 		x := c.exchange(ctx, call, token)
 		failure := call.judge(ctx, x)
 		d := p.decide(ctx, x, failure)
+		c.heed(x, token)
 		w.request(p.requests, x, failure, d)
 		if failure == nil {
 			return &reply{exchange: x, requests: p.requests, duration: time.Since(start)}, nil
@@ -92,11 +94,18 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 	}
 }
 
+// heed makes of an exchange what concerns other calls too, whatever becomes of
+// this one.
+func (c *Client) heed(x *exchange, token auth.Token) {
+	if x.status == http.StatusUnauthorized {
+		c.source.Refused(token)
+	}
+}
+
 // ready waits and gets a new token as the decision says, and reports whether
 // another request makes sense then. The error is that of the new token.
 func (c *Client) ready(ctx context.Context, token auth.Token, d decision) (bool, error) {
 	if d.newToken {
-		c.source.Refused(token)
 		// A static token stays the same, and would be refused again.
 		fresh, err := c.source.Access(ctx)
 		return err == nil && fresh.Value() != token.Value(), err

@@ -78,6 +78,20 @@ func TestUploadRetries(t *testing.T) {
 	}
 }
 
+// What cannot be read again is not sent with another token, but the next call
+// needs one all the same.
+func TestTokenRefusedToUploadThatCannotBeRepeated(t *testing.T) {
+	srv := server(t)
+	c := newClient(t, srv.Config())
+	_, err := c.Send(t.Context(), arrival())
+	require.NoError(t, err)
+	srv.ExpireTokens()
+	_, err = c.Upload(t.Context(), "a.pdf", unsized{strings.NewReader("x")})
+	require.ErrorIs(t, err, client.ErrUnauthorized)
+	_, err = c.Upload(t.Context(), "a.pdf", unsized{strings.NewReader("x")})
+	require.NoError(t, err)
+}
+
 func TestUploadFailures(t *testing.T) {
 	srv := server(t)
 	config := srv.Config()
