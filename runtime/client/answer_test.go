@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,6 +41,35 @@ func TestAnswerOfSomethingElse(t *testing.T) {
 				assert.Equal(t, "refused "+planted, string(e.Detail), "for those who want it")
 			}
 		})
+	}
+}
+
+// What a status means does not depend on whether its body can be read.
+func TestErrorTooLongToRead(t *testing.T) {
+	for status, want := range map[int]struct {
+		class   error
+		unclear bool
+	}{
+		200: {client.ErrResponse, true},
+		400: {client.ErrInvalid, false},
+		408: {client.ErrTimeout, true},
+		500: {client.ErrServer, true},
+		502: {client.ErrServer, false},
+		503: {client.ErrServer, true},
+		504: {client.ErrTimeout, true},
+	} {
+		srv := server(t)
+		srv.Answers(redoxtest.Status(status, strings.Repeat(planted, 1000)))
+		config := srv.Config()
+		config.Limits.Response, config.Retry.Requests = 1000, 1
+		_, err := newClient(t, config).Send(t.Context(), arrival())
+		require.ErrorIs(t, err, client.ErrResponse)
+		require.ErrorIs(t, err, want.class)
+		var e *client.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, want.class, e.Class(), "HTTP %d", status)
+		assert.Equal(t, want.unclear, e.Unclear, "HTTP %d", status)
+		assert.Equal(t, status >= 500 || status == 408, errors.Is(err, client.ErrTemporary), "HTTP %d", status)
 	}
 }
 

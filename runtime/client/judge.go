@@ -20,7 +20,10 @@ func (call *call) judge(ctx context.Context, x *exchange) *Error {
 		call.judgeConnection(ctx, x, e)
 	case x.tooLong:
 		e.classes, e.note = []error{ErrResponse}, "the answer exceeds Limits.Response"
-		e.Unclear = x.status < 300
+		e.Unclear = true
+		if x.status >= 300 {
+			e.classes, e.Unclear = append(classesOfStatus(x.status, call.op), ErrResponse), isUnclear(x.status)
+		}
 	case x.status >= 200 && x.status < 300:
 		if call.judgeSuccess(x, e) {
 			return nil

@@ -94,7 +94,7 @@ func isUnclearExchange(x *exchange, failure *Error) bool {
 	if x.err != nil {
 		return failure.classes != nil
 	}
-	return !x.tooLong && isUnclear(x.status)
+	return isUnclear(x.status)
 }
 
 func (p *policy) retry(reason string) decision {
