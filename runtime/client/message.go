@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -91,6 +92,9 @@ func checkDestinations(op Op, ids []string) error {
 	for i, id := range ids {
 		if id == "" {
 			return fmt.Errorf("Meta.Destinations[%d].ID is empty", i)
+		}
+		if first := slices.Index(ids, id); first < i {
+			return fmt.Errorf("Meta.Destinations[%d] is Meta.Destinations[%d] again: it would get the message twice", i, first)
 		}
 	}
 	return nil

@@ -159,11 +159,12 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		class   error
 		text    string
 	}{
-		"invalid":             {nil, spoil, client.ErrInvalid, "Patient.Identifiers[0].ID"},
-		"no destination":      {nil, func(a *patientadmin.Arrival) { a.Meta.Destinations = nil }, client.ErrInvalid, "Meta.Destinations is empty"},
-		"empty destination":   {nil, func(a *patientadmin.Arrival) { a.Meta.Destinations = to(emr, "") }, client.ErrInvalid, "Meta.Destinations[1].ID is empty"},
-		"other event in Meta": {nil, func(a *patientadmin.Arrival) { a.Meta.EventType = "Discharge" }, client.ErrInvalid, "name another event"},
-		"unsupported":         {func(c *client.Config) { c.Destinations = client.Destinations{emr: {"Results.New"}} }, nil, client.ErrUnsupported, emr + " does not support PatientAdmin.Arrival"},
+		"invalid":                {nil, spoil, client.ErrInvalid, "Patient.Identifiers[0].ID"},
+		"no destination":         {nil, func(a *patientadmin.Arrival) { a.Meta.Destinations = nil }, client.ErrInvalid, "Meta.Destinations is empty"},
+		"empty destination":      {nil, func(a *patientadmin.Arrival) { a.Meta.Destinations = to(emr, "") }, client.ErrInvalid, "Meta.Destinations[1].ID is empty"},
+		"same destination twice": {nil, func(a *patientadmin.Arrival) { a.Meta.Destinations = to(emr, other, emr) }, client.ErrInvalid, "Meta.Destinations[2] is Meta.Destinations[0] again"},
+		"other event in Meta":    {nil, func(a *patientadmin.Arrival) { a.Meta.EventType = "Discharge" }, client.ErrInvalid, "name another event"},
+		"unsupported":            {func(c *client.Config) { c.Destinations = client.Destinations{emr: {"Results.New"}} }, nil, client.ErrUnsupported, emr + " does not support PatientAdmin.Arrival"},
 		"one unsupported": {func(c *client.Config) {
 			c.Destinations = client.Destinations{emr: {"PatientAdmin.*"}, other: {"Order.*"}}
 		}, func(a *patientadmin.Arrival) { a.Meta.Destinations = to(emr, other) }, client.ErrUnsupported, other + " does not support"},
