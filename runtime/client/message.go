@@ -37,6 +37,9 @@ func (c *Client) prepare(op Op, message redox.Message, body *body, o callOptions
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
 	body.data = data
+	if err := checkEncoded(message, to, data); err != nil {
+		return nil, out.refuse(op, ErrInvalid, err)
+	}
 	if int64(len(data)) > c.config.Limits.Message {
 		return nil, out.refuse(op, ErrTooLarge, fmt.Errorf("%d bytes, %d are allowed: upload files instead of embedding them", len(data), c.config.Limits.Message))
 	}
@@ -98,6 +101,30 @@ func checkDestinations(op Op, ids []string) error {
 		}
 	}
 	return nil
+}
+
+// checkEncoded compares what was checked of a message that this build has no
+// schema for with what is sent: fields and text of an *redox.Unknown are two
+// things, and only the text leaves.
+func checkEncoded(message redox.Message, checked address, data []byte) error {
+	if message.RedoxEvent().Schema != nil {
+		return nil
+	}
+	meta, err := redox.PeekMeta(data)
+	if err != nil {
+		return err
+	}
+	sent := addressIn(meta)
+	switch {
+	case !slices.Equal(sent.destinations, checked.destinations):
+		return errors.New("Meta.Destinations of the struct and of its JSON differ")
+	case sent.dataModel != checked.dataModel, sent.eventType != checked.eventType:
+		return errors.New("the struct's Meta and that of its JSON name different events")
+	case sent.test.IsTrue() != checked.test.IsTrue():
+		return errors.New("Meta.Test of the struct and of its JSON differ")
+	default:
+		return nil
+	}
 }
 
 func checkTest(e Environment, test redox.Bool) error {

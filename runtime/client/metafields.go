@@ -78,7 +78,10 @@ func addressOf(message redox.Message) address {
 			return f.read(v.Elem())
 		}
 	}
-	meta := message.RedoxMeta()
+	return addressIn(message.RedoxMeta())
+}
+
+func addressIn(meta redox.Meta) address {
 	a := address{dataModel: meta.DataModel, eventType: meta.EventType, test: meta.Test}
 	for _, d := range meta.Destinations {
 		a.destinations = append(a.destinations, d.ID)

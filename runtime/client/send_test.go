@@ -86,18 +86,6 @@ func TestSendKeepsWhatMetaSays(t *testing.T) {
 	assert.Equal(t, redox.DateTime("2020-01-01T00:00:00.000Z"), meta.EventDateTime)
 }
 
-// A message that was received can be sent on, with what no field shows.
-func TestSendUnknownEvent(t *testing.T) {
-	srv := server(t)
-	c := newClient(t, srv.Config())
-	msg, _, err := redox.Dispatch([]byte(`{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Destinations":[{"ID":"` + emr + `"}]},"Patient":{"Identifiers":[{"ID":"1","IDType":"MR"}]},"New":[1.0]}`))
-	require.NoError(t, err)
-	require.IsType(t, (*redox.Unknown)(nil), msg)
-	_, err = c.Send(t.Context(), msg)
-	require.NoError(t, err)
-	assert.Contains(t, string(srv.Requests()[0].Body), `"New":[1.0]`)
-}
-
 func TestQuery(t *testing.T) {
 	srv := server(t)
 	srv.Destination(emr).Supports("PatientSearch.*").Answers(
