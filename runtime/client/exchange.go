@@ -137,9 +137,14 @@ func readLimited(resp *http.Response, limit int64) ([]byte, error) {
 		return nil, errTooLong
 	}
 	if n := resp.ContentLength; n >= 0 {
-		body := make([]byte, n)
-		_, err := io.ReadFull(resp.Body, body)
-		return body, err
+		// One byte more than there are, to meet the end: an HTTP/2 stream that
+		// was not read to its end is reset when the body is closed.
+		body := make([]byte, n+1)
+		read, err := io.ReadFull(resp.Body, body)
+		if int64(read) >= n {
+			return body[:n], nil
+		}
+		return body[:read], err
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err == nil && int64(len(body)) > limit {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,4 +46,31 @@ func TestTransportWithFailover(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	assert.True(t, e.Unclear)
 	assert.EqualValues(t, 1, arrived.Load(), "it must not arrive twice")
+}
+
+// An answer is read to its end, which over HTTP/2 may come after its last byte:
+// else the server, or a proxy, is told that the caller gave up.
+func TestAcceptedRequestIsNotReset(t *testing.T) {
+	const answer = `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Logs":[{"ID":"1"}]}}`
+	reset := make(chan bool)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		_, _ = io.WriteString(w, answer)
+		_ = http.NewResponseController(w).Flush() // the end follows in a frame of its own
+		select {
+		case <-r.Context().Done():
+			reset <- true
+		case <-time.After(100 * time.Millisecond):
+			reset <- false
+		}
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	c := newClient(t, client.Config{Auth: auth.Static("token"), BaseURL: srv.URL, HTTPClient: srv.Client()})
+	done := make(chan error, 1)
+	go func() { _, err := c.Send(t.Context(), arrival()); done <- err }()
+	assert.False(t, <-reset)
+	require.NoError(t, <-done)
 }
