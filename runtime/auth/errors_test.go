@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
 )
@@ -186,6 +187,9 @@ func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 		auth.Legacy{APIKey: "planted-3", Secret: "planted-4"},
 		auth.Static("planted-5"),
 		struct{ Auth auth.Method }{auth.OAuth{Secret: "planted-6"}},
+		auth.From(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "planted-7", RefreshToken: "planted-8"})),
+		auth.From(plantedSource{"planted-9"}),
+		struct{ Auth auth.Method }{auth.From(plantedSource{"planted-10"})},
 		keys, keys[0],
 	} {
 		text := everyForm(v)
@@ -195,6 +199,11 @@ func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 		assert.NotContains(t, text, rsaKey().D.String()[:12])
 	}
 }
+
+// plantedSource is a TokenSource that any print of it lays open.
+type plantedSource struct{ Secret string }
+
+func (plantedSource) Token() (*oauth2.Token, error) { return nil, errors.New("none") }
 
 // everyForm is everything that printing or logging v can show.
 func everyForm(v any) string {

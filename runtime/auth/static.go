@@ -42,20 +42,27 @@ func (t Static) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // concurrent use. When a token is refused, ts is asked again at once. A call of
 // ts that takes longer than 30 s counts as failed; of those that hang there
 // are never more than four, and the token of one that returns late is used.
-func From(ts oauth2.TokenSource) Method { return external{ts} }
+func From(ts oauth2.TokenSource) Method {
+	if ts == nil {
+		return external{}
+	}
+	return external{ts.Token}
+}
 
-type external struct{ source oauth2.TokenSource }
+// external holds the TokenSource's method alone: a func cannot be printed, and
+// a TokenSource may well show its secrets.
+type external struct{ token func() (*oauth2.Token, error) }
 
 // Open returns a source that asks the TokenSource and keeps its token.
 func (e external) Open(d Defaults) (*Source, error) {
-	if e.source == nil {
+	if e.token == nil {
 		return nil, errors.New("auth: From: the TokenSource is nil")
 	}
 	return newSource("oauth2.TokenSource", Options{}.withDefaults(d), e.grant), nil
 }
 
 func (e external) grant(context.Context) (Token, error) {
-	t, err := e.source.Token()
+	t, err := e.token()
 	if err != nil {
 		// The cause is wrapped but not printed: package oauth2 puts the
 		// server's whole answer into its errors.
@@ -66,3 +73,15 @@ func (e external) grant(context.Context) (Token, error) {
 	}
 	return Token{value: hide(t.AccessToken), Expiry: t.Expiry}, nil
 }
+
+// String does not show the TokenSource.
+func (e external) String() string { return "auth.From(withheld)" }
+
+// Format prints what String returns, whatever the verb.
+func (e external) Format(s fmt.State, _ rune) { printRedacted(s, e.String()) }
+
+// LogValue is what String returns.
+func (e external) LogValue() slog.Value { return slog.StringValue(e.String()) }
+
+// MarshalText returns what String returns.
+func (e external) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
