@@ -56,7 +56,7 @@ func (s *Source) call(ctx context.Context) (Token, error) {
 	serial := s.serial
 	s.mu.Unlock()
 	start := time.Now()
-	token, err := s.grant(ctx)
+	token, err := s.callGrant(ctx)
 	if err != nil {
 		return Token{}, err
 	}
@@ -66,6 +66,18 @@ func (s *Source) call(ctx context.Context) (Token, error) {
 			"auth", s.name, "until", token.Expiry, "took", time.Since(start))
 	}
 	return token, nil
+}
+
+// callGrant makes a panic an error: what a method calls, such as a TokenSource
+// or a signer, is not ours, and a panic here would end the process, since the
+// goroutine is none of the caller's. Its text may be anything, and is dropped.
+func (s *Source) callGrant(ctx context.Context) (t Token, err error) {
+	defer func() {
+		if recover() != nil {
+			t, err = Token{}, &Error{Cause: ErrUnavailable, Detail: s.name + " panicked"}
+		}
+	}()
+	return s.grant(ctx)
 }
 
 // noAnswer is the error of a refresh that ended before its grant did.

@@ -68,7 +68,7 @@ func (e external) grant(context.Context) (Token, error) {
 		// server's whole answer into its errors.
 		return Token{}, &Error{Cause: ErrUnavailable, err: err}
 	}
-	if !isTokenText(t.AccessToken) {
+	if t == nil || !isTokenText(t.AccessToken) {
 		return Token{}, &Error{Cause: ErrResponse, Detail: "the TokenSource gave an empty or malformed token"}
 	}
 	return Token{value: hide(t.AccessToken), Expiry: t.Expiry}, nil
