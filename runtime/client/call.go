@@ -74,7 +74,7 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 		x := c.exchange(ctx, call, token)
 		failure := call.judge(ctx, x)
 		d := p.decide(ctx, x, failure)
-		c.heed(x, token)
+		c.heed(x, token, d)
 		w.request(p.requests, x, failure, d)
 		if failure == nil {
 			return &reply{exchange: x, requests: p.requests, duration: time.Since(start)}, nil
@@ -96,9 +96,12 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 
 // heed makes of an exchange what concerns other calls too, whatever becomes of
 // this one.
-func (c *Client) heed(x *exchange, token auth.Token) {
+func (c *Client) heed(x *exchange, token auth.Token, d decision) {
 	if x.status == http.StatusUnauthorized {
 		c.source.Refused(token)
+	}
+	if d.pause > 0 {
+		c.limiter.pause(d.pause, d.limit)
 	}
 }
 
@@ -110,8 +113,7 @@ func (c *Client) ready(ctx context.Context, token auth.Token, d decision) (bool,
 		fresh, err := c.source.Access(ctx)
 		return err == nil && fresh.Value() != token.Value(), err
 	}
-	if d.pauseAll {
-		c.limiter.pause(d.wait, d.limit)
+	if d.pause > 0 {
 		return true, nil // the limiter waits, as it does for all other callers
 	}
 	sleep(ctx, d.wait)

@@ -7,9 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/client"
 )
 
 // refusing fails requests for messages as if nobody listened.
@@ -56,4 +60,16 @@ func everyForm(v any) string {
 		}
 	}
 	return b.String()
+}
+
+// answering returns a client of a server that answers with h.
+func answering(t testing.TB, edit func(*client.Config), h http.HandlerFunc) *client.Client {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	config := client.Config{Auth: auth.Static("token"), BaseURL: srv.URL, UploadURL: srv.URL}
+	if edit != nil {
+		edit(&config)
+	}
+	return newClient(t, config)
 }

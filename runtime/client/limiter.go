@@ -46,6 +46,9 @@ func (l *limiter) wait(ctx context.Context) error {
 		if pause <= 0 {
 			break
 		}
+		if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && time.Until(deadline) < pause {
+			return fmt.Errorf("a pause after HTTP 429 lasts for another %v, and the context ends before", pause.Round(time.Millisecond))
+		}
 		sleep(ctx, pause)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

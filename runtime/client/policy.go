@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -29,9 +30,16 @@ type decision struct {
 	again    bool
 	newToken bool          // before the next request
 	wait     time.Duration // before the next request
-	pauseAll bool          // all callers wait
-	limit    int           // the server's rate limit, if it told
 	reason   string
+
+	// What a 429 means for all callers, even if there is no other request.
+	pause time.Duration
+	limit int // the server's rate limit, if it told
+}
+
+// giveUp is d without another request.
+func (d decision) giveUp(reason string) decision {
+	return decision{reason: reason, pause: d.pause, limit: d.limit}
 }
 
 // decide says what follows from an exchange; failure is nil for a success.
@@ -46,13 +54,13 @@ func (p *policy) decide(ctx context.Context, x *exchange, failure *Error) decisi
 		return d
 	}
 	if ctx.Err() != nil {
-		return decision{reason: "the context ended"}
+		return d.giveUp("the context ended")
 	}
 	if !p.call.content.again() {
-		return decision{reason: "the file cannot be read again"}
+		return d.giveUp("the file cannot be read again")
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d.wait {
-		return decision{reason: "the context ends before the next request: " + d.reason}
+		return d.giveUp("the context ends before the next request: " + d.reason)
 	}
 	return d
 }
@@ -108,10 +116,11 @@ func (p *policy) retry(reason string) decision {
 }
 
 // rateLimited waits until the window of the rate limit has passed, or as long
-// as the server says.
+// as the server says. All callers wait, but no longer than a window: that the
+// server says more concerns this call, and may be a mistake.
 func (p *policy) rateLimited(x *exchange) decision {
 	window := p.config.Rate.Per
-	d := decision{again: true, pauseAll: true, reason: "rate limit"}
+	d := decision{again: true, reason: "rate limit"}
 	d.limit, _ = strconv.Atoi(x.header.Get("X-RateLimit-Limit"))
 	var told bool
 	if d.wait, told = retryAfter(x.header, time.Now()); !told {
@@ -119,8 +128,9 @@ func (p *policy) rateLimited(x *exchange) decision {
 	}
 	// Even a server that says "at once" is asked no more than a hundred times.
 	d.wait = max(d.wait, window/100, time.Millisecond)
+	d.pause = min(d.wait, window)
 	if p.waited+d.wait > window+window/10 {
-		return decision{limit: d.limit, reason: fmt.Sprintf("rate limit; waited %v, and the window is %v", p.waited, window)}
+		return d.giveUp(fmt.Sprintf("rate limit; waited %v, and the window is %v", p.waited, window))
 	}
 	p.waited += d.wait
 	return d
@@ -141,12 +151,14 @@ func (p *policy) probe() time.Duration {
 
 // retryAfter reads the Retry-After header: seconds or a date.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	const longest = 365 * 24 * time.Hour // more than a Duration holds can be told
 	value := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return time.Duration(seconds) * time.Second, true
+	seconds, err := strconv.ParseUint(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // then seconds is the largest number
+		return time.Duration(min(seconds, uint64(longest/time.Second))) * time.Second, true
 	}
 	if t, err := http.ParseTime(value); err == nil {
-		return max(t.Sub(now), 0), true
+		return min(max(t.Sub(now), 0), longest), true
 	}
 	return 0, false
 }
