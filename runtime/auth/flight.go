@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -34,7 +35,11 @@ func (s *Source) wait(ctx context.Context, f *flight) (Token, error) {
 		return f.token, f.err
 	case <-ctx.Done():
 		s.leave(f)
-		return Token{}, fmt.Errorf("auth: waiting for an access token: %w", context.Cause(ctx))
+		// Not the cause alone: callers look for context.Canceled.
+		if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+			return Token{}, fmt.Errorf("auth: waiting for an access token: %w: %w", ctx.Err(), cause)
+		}
+		return Token{}, fmt.Errorf("auth: waiting for an access token: %w", ctx.Err())
 	}
 }
 

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -53,6 +54,26 @@ func TestHangingSource(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "late", tok.Value())
 		assert.EqualValues(t, 1, h.asked.Load(), "the token was kept")
+	})
+}
+
+// A cause says more than that the context ended, and not less.
+func TestContextWithCause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, src := newHanging(t)
+		defer close(h.release)
+		cause := errors.New("the program ends")
+		ctx, cancel := context.WithCancelCause(context.Background())
+		cancel(cause)
+		_, err := src.Access(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, cause)
+
+		ctx, stop := context.WithTimeoutCause(context.Background(), time.Second, cause)
+		defer stop()
+		_, err = src.Access(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, cause)
 	})
 }
 

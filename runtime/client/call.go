@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -164,6 +165,16 @@ func contextClasses(ctx context.Context) []error {
 		return []error{ErrTimeout}
 	}
 	return nil
+}
+
+// contextError is why ctx ended, in the words of whoever ended it if he gave a
+// cause, and always the error that callers look for.
+func contextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
 }
 
 // refused tells the observers of a call that made no request.

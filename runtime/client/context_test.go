@@ -65,6 +65,41 @@ func TestCancelAtEveryStage(t *testing.T) {
 	}
 }
 
+// A cause does not hide from callers what they look for, at whatever stage.
+func TestContextWithCause(t *testing.T) {
+	for name, tc := range map[string]func(*redoxtest.Server, *client.Config){
+		"waiting for a token":   func(s *redoxtest.Server, _ *client.Config) { s.TokenAnswers(redoxtest.Slow(time.Hour)) },
+		"waiting for an answer": func(s *redoxtest.Server, _ *client.Config) { s.Answers(redoxtest.Slow(time.Hour)) },
+		"waiting for a pause": func(s *redoxtest.Server, c *client.Config) {
+			s.Destination(emr).Answers(redoxtest.BadGateway())
+			c.Retry.First, c.Retry.Max = 5*time.Second, 5*time.Second
+		},
+		"before": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := server(t)
+			config := srv.Config()
+			if tc != nil {
+				tc(srv, &config)
+			}
+			c := newClient(t, config)
+			cause := errors.New("the program ends")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			if tc == nil {
+				cancel(cause)
+			}
+			timer := time.AfterFunc(200*time.Millisecond, func() { cancel(cause) })
+			defer timer.Stop()
+			_, err := c.Send(ctx, arrival())
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, cause)
+			require.ErrorContains(t, err, "the program ends")
+		})
+	}
+}
+
 // A deadline is a timeout; a pause that would outlast it is not begun.
 func TestDeadline(t *testing.T) {
 	srv := server(t)

@@ -148,7 +148,7 @@ func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
 		e.Unclear = false // the request was not complete
 		e.classes, e.note = fileErr.classes, fileErr.note
 	case ctx.Err() != nil:
-		e.classes, e.cause = contextClasses(ctx), context.Cause(ctx)
+		e.classes, e.cause = contextClasses(ctx), contextError(ctx)
 	case x.timedOut:
 		e.classes = []error{ErrTimeout, ErrTemporary}
 		e.note = fmt.Sprintf("nothing within %v", call.timeout)

@@ -51,11 +51,11 @@ func (l *limiter) wait(ctx context.Context) error {
 		}
 		sleep(ctx, pause)
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return contextError(ctx)
 		}
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return contextError(ctx)
 	}
 	if l.bucket == nil {
 		return nil
@@ -63,7 +63,7 @@ func (l *limiter) wait(ctx context.Context) error {
 	l.grow()
 	if err := l.bucket.Wait(ctx); err != nil {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return contextError(ctx)
 		}
 		return fmt.Errorf("the limit of this client, %d requests in %v, leaves no room before the context ends", l.limitNow(), l.config.Per)
 	}
