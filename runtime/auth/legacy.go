@@ -48,11 +48,13 @@ func (l Legacy) Open(d Defaults) (*Source, error) {
 		return nil, err
 	}
 	g := &legacyGrant{config: l, login: login, renew: renew, now: opts.Now}
-	return newSource("Legacy API key", opts, g.fetch), nil
+	s := newSource("Legacy API key", opts, g.fetch)
+	s.onRefused = g.refused
+	return s, nil
 }
 
 // legacyGrant logs in once and then uses the refresh token that came with the
-// access token, until that is refused.
+// access token, until that gives none, or only tokens that are refused.
 type legacyGrant struct {
 	config       Legacy
 	login, renew *endpoint
@@ -60,18 +62,45 @@ type legacyGrant struct {
 
 	mu      sync.Mutex // an abandoned call may still run beside its successor
 	refresh secret
+	renewed bool // the last token came from it
 }
 
 func (g *legacyGrant) fetch(ctx context.Context) (Token, error) {
-	refresh := g.refreshToken()
-	if refresh != "" {
+	// Taken out while it is used: if that takes too long, the next call must
+	// not hang again.
+	if refresh := g.takeRefreshToken(); refresh != "" {
 		t, err := g.ask(ctx, g.renew, map[string]string{"apiKey": g.config.APIKey, "refreshToken": refresh})
-		if !errors.Is(err, ErrRejected) {
-			return t, err
+		if err == nil {
+			g.keep(refresh, true)
+			return t, nil
 		}
-		g.setRefreshToken("")
+		if ctx.Err() != nil {
+			return Token{}, err
+		}
 	}
+	g.keep("", false)
 	return g.ask(ctx, g.login, map[string]string{"apiKey": g.config.APIKey, "secret": g.config.Secret})
+}
+
+// keep notes where the token comes from, and keeps the refresh token unless the
+// answer brought another.
+func (g *legacyGrant) keep(refresh string, renewed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.renewed = renewed
+	if g.refresh.reveal() == "" {
+		g.refresh = hide(refresh)
+	}
+}
+
+// refused is told that the last token was. If it was a renewed one, renewing it
+// again may give the same for ever.
+func (g *legacyGrant) refused() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.renewed {
+		g.refresh = secret{}
+	}
 }
 
 func (g *legacyGrant) ask(ctx context.Context, e *endpoint, fields map[string]string) (Token, error) {
@@ -117,10 +146,12 @@ func (a *answer) lifetime(expires, now time.Time) time.Duration {
 	return max(expires.Sub(now), 0)
 }
 
-func (g *legacyGrant) refreshToken() string {
+func (g *legacyGrant) takeRefreshToken() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.refresh.reveal()
+	t := g.refresh.reveal()
+	g.refresh = secret{}
+	return t
 }
 
 func (g *legacyGrant) setRefreshToken(t string) {

@@ -1,7 +1,10 @@
 package auth_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"testing"
 	"time"
@@ -63,6 +66,82 @@ func TestLegacy(t *testing.T) {
 	_, err = src.Access(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []int{2, 1}, []int{h.logins, h.renewals}, "a refused refresh token leads to a new login")
+}
+
+// openLegacy opens a source of a server whose logins work; renew does the rest.
+func openLegacy(t *testing.T, logins *int, renew http.HandlerFunc) *auth.Source {
+	t.Helper()
+	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/auth/refreshToken" {
+			renew(w, r)
+			return
+		}
+		*logins++
+		answerJSON(200, map[string]string{"accessToken": fmt.Sprintf("login-%d", *logins), "refreshToken": "refresh"})(w, r)
+	})
+	src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "secret-1", BaseURL: srv.URL})
+	require.NoError(t, err)
+	return src
+}
+
+// As long as logins work, nothing that renewals do keeps the program out.
+func TestLegacyRenewalFails(t *testing.T) {
+	for name, renew := range map[string]http.HandlerFunc{
+		"rejected":       answerText(401, "text/html", "Invalid request"),
+		"not available":  answerText(500, "text/html", "<html>"),
+		"no usable body": answerJSON(200, map[string]string{}),
+		"cut off":        cut,
+	} {
+		t.Run(name, func(t *testing.T) {
+			logins := 0
+			src := openLegacy(t, &logins, renew)
+			tok, err := src.Access(t.Context())
+			require.NoError(t, err)
+			src.Refused(tok)
+			tok, err = src.Access(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, "login-2", tok.Value())
+		})
+	}
+}
+
+// A renewal that hangs costs the callers of one refresh their time, no more.
+func TestLegacyRenewalHangs(t *testing.T) {
+	logins := 0
+	src := openLegacy(t, &logins, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a closed connection once that is read
+		<-r.Context().Done()
+	})
+	tok, err := src.Access(t.Context())
+	require.NoError(t, err)
+	src.Refused(tok)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = src.Access(ctx)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	_, err = src.Access(t.Context())
+	require.NoError(t, err)
+}
+
+// A session that was revoked may go on giving tokens that are refused.
+func TestLegacyRenewedTokenIsRefused(t *testing.T) {
+	for name, renew := range map[string]http.HandlerFunc{
+		"the same": answerJSON(200, map[string]string{"accessToken": "login-1"}),
+		"another":  answerJSON(200, map[string]string{"accessToken": "renewed"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			logins := 0
+			src := openLegacy(t, &logins, renew)
+			var tok auth.Token
+			for range 3 {
+				var err error
+				tok, err = src.Access(t.Context())
+				require.NoError(t, err)
+				src.Refused(tok)
+			}
+			assert.Equal(t, "login-2", tok.Value())
+		})
+	}
 }
 
 // The end of a legacy token is a time by the server's clock, not by ours.

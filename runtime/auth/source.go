@@ -22,6 +22,9 @@ type Source struct {
 	grant  grant
 	grants chan struct{} // holds as many as there are calls of grant
 	opts   Options
+	// onRefused, which may be nil, is told that the present token was refused.
+	// s.mu is held.
+	onRefused func()
 
 	mu      sync.Mutex
 	token   Token
@@ -80,6 +83,9 @@ func (s *Source) Refused(token Token) {
 	defer s.mu.Unlock()
 	if s.valid && token.serial == s.token.serial {
 		s.valid = false
+		if s.onRefused != nil {
+			s.onRefused()
+		}
 		s.opts.Logger.Info("redox: access token refused", "auth", s.name)
 	}
 }
