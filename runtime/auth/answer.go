@@ -28,8 +28,12 @@ func (e *endpoint) refusal(a *answer, secrets []string) *Error {
 			err.Cause = ErrNotJSON
 		}
 	}
-	if skew := a.skew(e.now()); skew != 0 && err.blamesAssertion() {
-		err.Cause, err.Skew = ErrClockSkew, skew
+	if !e.signed && err.Cause == ErrClockSkew {
+		err.Cause = causeOf(a.status, "") // it is not the clock that has expired
+	}
+	if skew := a.skew(e.now()); skew != 0 && e.signed && err.blamesAssertion() {
+		// What the server said stays true: the clock is only the likely reason.
+		err.Cause, err.err, err.Skew = ErrClockSkew, err.Cause, skew
 	}
 	return err
 }

@@ -28,6 +28,7 @@ type endpoint struct {
 	client *http.Client
 	now    func() time.Time
 	pause  time.Duration // before the second try
+	signed bool          // requests carry an assertion, which a wrong clock can spoil
 }
 
 // answer is what an endpoint said.

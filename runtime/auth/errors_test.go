@@ -110,6 +110,16 @@ func TestClockSkew(t *testing.T) {
 	assert.InDelta(t, -7*time.Minute, e.Skew, float64(3*time.Second))
 }
 
+// The clock is the likely reason, and not the only one.
+func TestClockSkewKeepsTheCause(t *testing.T) {
+	srv := newStub(t, oauthError("invalid_client", "invalid signature"))
+	now := newClock()
+	now.Advance(-7 * time.Minute)
+	_, err := openOAuth(t, srv, now.Now).Access(t.Context())
+	require.ErrorIs(t, err, auth.ErrClockSkew)
+	require.ErrorIs(t, err, auth.ErrSignature)
+}
+
 // A skewed clock is not blamed for what it cannot cause.
 func TestClockSkewIsNotAnExcuse(t *testing.T) {
 	srv := newStub(t, oauthError("invalid_client", "public key not found"))

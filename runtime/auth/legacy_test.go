@@ -157,6 +157,20 @@ func TestLegacyLifetimeWithSkew(t *testing.T) {
 	assert.WithinDuration(t, ours.Now().Add(24*time.Hour), tok.Expiry, 3*time.Second)
 }
 
+// A secret is right or wrong at any time.
+func TestLegacyDoesNotBlameTheClock(t *testing.T) {
+	for text, cause := range map[string]error{"Invalid request": auth.ErrBadCredentials, "The session has expired": auth.ErrBadCredentials} {
+		srv := newStub(t, answerText(401, "text/html", text))
+		now := newClock()
+		now.Advance(7 * time.Minute)
+		src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "wrong", BaseURL: srv.URL, Options: auth.Options{Now: now.Now}})
+		require.NoError(t, err)
+		_, err = src.Access(t.Context())
+		require.ErrorIs(t, err, cause, text)
+		require.NotErrorIs(t, err, auth.ErrClockSkew, text)
+	}
+}
+
 func TestLegacyBadCredentials(t *testing.T) {
 	h := &legacyServer{t: t, now: time.Now}
 	srv := newStub(t, h.ServeHTTP)

@@ -71,6 +71,7 @@ func (o OAuth) Open(d Defaults) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.signed = true
 	keys, err := o.keySource()
 	if err != nil {
 		return nil, err
