@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,9 @@ func (e *endpoint) refusal(a *answer, secrets []string) *Error {
 		Code:   scrub(code, secrets...),
 		Detail: scrub(text, secrets...),
 		host:   e.host,
+	}
+	if a.status == http.StatusTooManyRequests {
+		err.pause = a.pause(e.now())
 	}
 	switch {
 	case a.status >= 300 && a.status < 400:

@@ -77,7 +77,12 @@ func (s *Source) callGrant(ctx context.Context) (t Token, err error) {
 			t, err = Token{}, &Error{Cause: ErrUnavailable, Detail: s.name + " panicked"}
 		}
 	}()
-	return s.grant(ctx)
+	if err := s.paused(); err != nil {
+		return Token{}, err
+	}
+	t, err = s.grant(ctx)
+	s.pause(err)
+	return t, err
 }
 
 // noAnswer is the error of a refresh that ended before its grant did.

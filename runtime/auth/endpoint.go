@@ -37,6 +37,7 @@ type answer struct {
 	kind   string // content type
 	body   []byte
 	date   time.Time // by the server's clock; zero if it does not say
+	retry  string    // Retry-After
 }
 
 func newEndpoint(name, rawURL string, o Options) (*endpoint, error) {
@@ -76,7 +77,7 @@ func (e *endpoint) post(ctx context.Context, build func() (request, error)) (*an
 			return nil, backoff.Permanent(err)
 		}
 		a, err := e.once(ctx, r)
-		if err != nil && !errors.Is(err, ErrUnavailable) {
+		if err != nil && (!errors.Is(err, ErrUnavailable) || pauseAfter(err) > 0) {
 			return nil, backoff.Permanent(err)
 		}
 		return a, err
@@ -104,6 +105,7 @@ func (e *endpoint) once(ctx context.Context, r request) (*answer, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a := &answer{status: resp.StatusCode, kind: resp.Header.Get("Content-Type")}
+	a.retry = resp.Header.Get("Retry-After")
 	a.date, _ = http.ParseTime(resp.Header.Get("Date"))
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {

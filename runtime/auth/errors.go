@@ -46,6 +46,8 @@ type Error struct {
 
 	host string
 	err  error // the error beneath: for errors.Is, never printed
+	// pause is how long not to ask again, after a 429.
+	pause time.Duration
 }
 
 // Error says what went wrong, and what the server said about it.

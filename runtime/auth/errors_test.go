@@ -55,7 +55,7 @@ func TestCauses(t *testing.T) {
 		"token with newline":    {answerJSON(200, map[string]string{"access_token": "a\nsecretsauce"}), auth.ErrResponse, auth.ErrRejected, "no header", 1},
 		"not bearer":            {answerJSON(200, map[string]string{"access_token": "a", "token_type": "mac"}), auth.ErrResponse, auth.ErrRejected, "bearer", 1},
 		"redirect":              {http.RedirectHandler("https://evil.example.com/", http.StatusTemporaryRedirect).ServeHTTP, auth.ErrResponse, auth.ErrRejected, "redirect", 1},
-		"429":                   {answerText(429, "text/plain", "slow down"), auth.ErrRateLimited, auth.ErrUnavailable, "slow down", 3},
+		"429":                   {answerText(429, "text/plain", "slow down"), auth.ErrRateLimited, auth.ErrUnavailable, "slow down", 1},
 		"502 HTML":              {answerText(502, "text/html", "<html>secretsauce"), auth.ErrUnavailable, auth.ErrUnavailable, "HTTP 502", 3},
 		"503 then":              {answerText(503, "text/plain", "down"), auth.ErrUnavailable, auth.ErrUnavailable, "down", 3},
 		"huge":                  {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, io.LimitReader(zeros{}, 8<<20)) }, auth.ErrResponse, auth.ErrRejected, "larger than 1 MB", 1},

@@ -32,6 +32,8 @@ type Source struct {
 	valid   bool      // the token has not ended and was not refused
 	serial  uint64
 	running *flight
+	until   time.Time // do not ask before, …
+	because error     // … as the server said
 }
 
 var (
