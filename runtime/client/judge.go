@@ -152,6 +152,8 @@ func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
 	case x.timedOut:
 		e.classes = []error{ErrTimeout, ErrTemporary}
 		e.note = fmt.Sprintf("nothing within %v", call.timeout)
+	case isTimeout(x.err) && x.reached():
+		e.classes, e.note = []error{ErrTimeout, ErrTemporary}, "nothing within a timeout of Config.HTTPClient"
 	case x.status != 0:
 		e.classes, e.note = []error{ErrConnection, ErrResponse, ErrTemporary}, "the answer was cut off"
 	default:
@@ -159,12 +161,16 @@ func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
 	}
 }
 
+func isTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
 // describe says in our words what happened to a connection: the texts of
 // package http may quote what a server sent.
 func describe(err error) string {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
-	var timeout net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
@@ -172,7 +178,7 @@ func describe(err error) string {
 		return "the host name does not resolve"
 	case errors.As(err, &cert):
 		return "the server's certificate is not trusted"
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		return "no connection in time"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the connection was closed before the answer"

@@ -74,3 +74,30 @@ func TestAcceptedRequestIsNotReset(t *testing.T) {
 	assert.False(t, <-reset)
 	require.NoError(t, <-done)
 }
+
+// A timeout of the given client is one like that of Config.Timeouts.
+func TestTimeoutOfGivenClient(t *testing.T) {
+	for name, begin := range map[string]func(http.ResponseWriter){
+		"no answer":          func(http.ResponseWriter) {},
+		"half of the answer": func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{`); _ = http.NewResponseController(w).Flush() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := answering(t, func(c *client.Config) {
+				transport := new(http.Transport)
+				t.Cleanup(transport.CloseIdleConnections)
+				c.HTTPClient = &http.Client{Timeout: 100 * time.Millisecond, Transport: transport}
+			}, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				begin(w)
+				<-r.Context().Done()
+			})
+			_, err := c.Send(t.Context(), arrival())
+			require.ErrorIs(t, err, client.ErrTimeout)
+			require.ErrorIs(t, err, client.ErrTemporary)
+			require.NotErrorIs(t, err, client.ErrConnection)
+			var e *client.Error
+			require.ErrorAs(t, err, &e)
+			assert.True(t, e.Unclear)
+		})
+	}
+}
