@@ -28,7 +28,10 @@ func tooLarge(limit int64) *fileError {
 	return &fileError{classes: []error{ErrTooLarge}, note: fmt.Sprintf("the file has more than %d bytes", limit)}
 }
 
-// limitedFile reads a file and fails when it is larger than allowed.
+// emptyFile is said of a file without content: it may just have been hashed.
+const emptyFile = "the file is empty, or was read to its end before"
+
+// limitedFile reads a file and fails when it is larger than allowed, or empty.
 type limitedFile struct {
 	r     io.Reader
 	left  int64
@@ -41,6 +44,9 @@ func (f *limitedFile) Read(p []byte) (int, error) {
 	f.left -= int64(n)
 	if f.left < 0 {
 		return 0, tooLarge(f.limit)
+	}
+	if err == io.EOF && f.left == f.limit {
+		return 0, &fileError{classes: []error{ErrInvalid}, note: emptyFile}
 	}
 	if err != nil && err != io.EOF {
 		return n, &fileError{classes: []error{ErrInvalid}, note: "reading the file failed", err: err}

@@ -22,7 +22,7 @@ const (
 // PutFile puts a file into a message. target points to the section that holds
 // it: a media.Media, notes.Note or results.Result. Files of at most
 // Limits.Embed bytes are embedded as base64; larger ones are uploaded and
-// represented by their URI, as Redox advises.
+// represented by their URI, as Redox advises. Empty ones are ErrInvalid.
 //
 // The section's file type and name are set from name where they are empty, and
 // its content or value type so that it fits. name is the file's name without a
@@ -38,6 +38,9 @@ func (c *Client) PutFile(ctx context.Context, target any, name string, r io.Read
 	head, err := io.ReadAll(io.LimitReader(r, c.config.Limits.Embed+1))
 	if err != nil {
 		return &Error{Op: OpUpload, note: "reading the file failed", classes: []error{ErrInvalid}, hidden: err}
+	}
+	if len(head) == 0 {
+		return &Error{Op: OpUpload, note: emptyFile, classes: []error{ErrInvalid}}
 	}
 	if int64(len(head)) <= c.config.Limits.Embed {
 		s.set(name, base64.StdEncoding.EncodeToString(head), contentBase64)

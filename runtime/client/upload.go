@@ -19,14 +19,17 @@ import (
 // file that nothing refers to.
 //
 // name is the file's name without a folder; its extension decides the content
-// type. Errors are *Error: ErrTooLarge above Limits.Upload, ErrForbidden for
-// accounts that may not upload.
+// type. Errors are *Error: ErrTooLarge above Limits.Upload, ErrInvalid for an
+// empty file, ErrForbidden for accounts that may not upload.
 func (c *Client) Upload(ctx context.Context, name string, r io.Reader) (string, error) {
 	if c.uploadURL == nil {
 		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "Config.UploadURL is not set, and there is a default only for the US host"})
 	}
 	if r == nil {
 		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "there is no file"})
+	}
+	if sizeOf(r) == 0 {
+		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: emptyFile})
 	}
 	form, err := newForm(name, r, c.config.Limits.Upload)
 	if err != nil {

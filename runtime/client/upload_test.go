@@ -127,6 +127,26 @@ func TestUploadFailures(t *testing.T) {
 	require.ErrorIs(t, err, client.ErrResponse)
 }
 
+// A reader that somebody read before, to hash or to scan it, has no file to give.
+func TestEmptyFile(t *testing.T) {
+	srv := server(t)
+	c := newClient(t, srv.Config())
+	spent := func() *strings.Reader {
+		r := strings.NewReader("scan")
+		_, _ = io.Copy(io.Discard, r)
+		return r
+	}
+	for _, r := range []io.Reader{spent(), unsized{spent()}} {
+		_, err := c.Upload(t.Context(), "scan.pdf", r)
+		require.ErrorIs(t, err, client.ErrInvalid)
+		require.ErrorContains(t, err, "read to its end before")
+		var m media.Media
+		require.ErrorIs(t, c.PutFile(t.Context(), &m, "scan.pdf", r), client.ErrInvalid)
+		assert.Empty(t, m.FileName)
+	}
+	assert.Empty(t, srv.Uploads())
+}
+
 // Patient files never go to a host that nobody chose.
 func TestUploadURLHasNoDefaultElsewhere(t *testing.T) {
 	srv := server(t)
