@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -32,8 +33,9 @@ Credentials come from flags or, better since other users of the machine may see
 flags, from the environment: an OAuth client with its private key, a legacy API
 key with its secret, or an access token that is there already.
 
-With --dry-run the message is validated, and the event, the destinations and the
-size are shown; credentials are not needed, and nothing is sent.
+With --dry-run the message is checked as before sending, what is odd about it is
+told, and the event, the destinations and the size are shown; credentials are not
+needed, and nothing is sent.
 
 The exit code is 0 when the message was accepted, 1 when it is not valid or Redox
 refuses it, and 2 when it could not be sent. A message is not sent again when it
@@ -98,8 +100,10 @@ func (s *sending) file(arg string) {
 		s.invalid = true
 		return
 	case s.dryRun:
+		s.printWarnings(m, report)
 		err = s.describe(m, typed)
 	default:
+		s.printWarnings(m, report)
 		err = s.send(m, typed)
 	}
 	if err != nil {
@@ -123,7 +127,29 @@ func (s *sending) noteSending(err error) {
 // errNoDestination is returned for a message that goes nowhere.
 var errNoDestination = errors.New("Meta.Destinations names no destination")
 
-// describe tells what would be sent.
+// printWarnings tells what is odd about a valid message. A member that occurs
+// twice is sent once, as it stands last.
+func (s *sending) printWarnings(m *message, report redox.Report) {
+	var warnings []redox.Violation
+	var paths []string
+	for _, v := range report.Warnings() {
+		warnings, paths = append(warnings, v), append(paths, v.Path)
+	}
+	if len(warnings) == 0 {
+		return
+	}
+	w := s.command.ErrOrStderr()
+	for i, offset := range locate(m.data, paths) {
+		severity := warnings[i].Severity
+		warnings[i].Severity = redox.SeverityError // said before the path instead of at the end
+		fmt.Fprintf(w, "%s: %s: %s\n", m.at(offset), severity, warnings[i])
+	}
+	if report.Truncated() {
+		fmt.Fprintf(w, "%s: and more than these\n", m.name)
+	}
+}
+
+// describe tells what would be sent, or why it would not be.
 func (s *sending) describe(m *message, typed redox.Message) error {
 	meta, err := redox.PeekMeta(m.data)
 	if err != nil {
@@ -133,7 +159,6 @@ func (s *sending) describe(m *message, typed redox.Message) error {
 	if err != nil {
 		return err
 	}
-	w := s.command.OutOrStdout()
 	var ids []string
 	for _, d := range meta.Destinations {
 		if d.ID != "" {
@@ -143,6 +168,15 @@ func (s *sending) describe(m *message, typed redox.Message) error {
 	if len(ids) == 0 {
 		return errNoDestination
 	}
+	c, err := s.client(auth.Static("none")) // credentials are not needed
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.Check(typed); err != nil {
+		return err
+	}
+	w := s.command.OutOrStdout()
 	fmt.Fprintf(w, "%s: valid %s, %s, to %s; not sent\n", m.name, typed.RedoxEvent(), count(len(body), "byte"), strings.Join(ids, ", "))
 	return nil
 }
@@ -153,11 +187,7 @@ func (s *sending) send(m *message, typed redox.Message) error {
 	if err != nil {
 		return err
 	}
-	c, err := client.New(client.Config{
-		Auth:     method,
-		BaseURL:  cmp.Or(s.baseURL, os.Getenv("REDOX_BASE_URL")),
-		SourceID: cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")),
-	})
+	c, err := s.client(method)
 	if err != nil {
 		return err
 	}
@@ -178,6 +208,14 @@ func (s *sending) send(m *message, typed redox.Message) error {
 		fmt.Fprintf(w, "\twith %s\n", e)
 	}
 	return nil
+}
+
+func (s *sending) client(method auth.Method) (*client.Client, error) {
+	return client.New(client.Config{
+		Auth:     method,
+		BaseURL:  cmp.Or(s.baseURL, os.Getenv("REDOX_BASE_URL")),
+		SourceID: cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")),
+	})
 }
 
 // idOnly returns an ID, or a word in its place if it does not look like one: it

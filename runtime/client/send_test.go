@@ -174,9 +174,11 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			if tc.message != nil {
 				tc.message(msg)
 			}
-			_, err := newClient(t, config).Send(t.Context(), msg)
+			c := newClient(t, config)
+			_, err := c.Send(t.Context(), msg)
 			require.ErrorIs(t, err, tc.class)
 			require.ErrorContains(t, err, tc.text)
+			require.EqualError(t, c.Check(msg), err.Error())
 			require.ErrorContains(t, err, "PatientAdmin.Arrival")
 			assertWithout(t, everyForm(err), planted)
 			assert.Zero(t, srv.TokenRequests())
@@ -215,6 +217,9 @@ func TestAllowed(t *testing.T) {
 func TestWrongKindOfEvent(t *testing.T) {
 	srv := server(t)
 	c := newClient(t, srv.Config())
+	require.NoError(t, c.Check(search()))
+	require.NoError(t, c.Check(arrival()))
+	require.ErrorIs(t, c.Check(nil), client.ErrInvalid)
 	_, err := c.Send(t.Context(), search())
 	require.ErrorContains(t, err, "use client.Query")
 	var answer patientsearch.Response
