@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -46,7 +47,12 @@ func newSource(name string, opts Options, g grant) *Source {
 }
 
 // Open returns s, so that a source can be shared where a Method is asked for.
-func (s *Source) Open(Defaults) (*Source, error) { return s, nil }
+func (s *Source) Open(Defaults) (*Source, error) {
+	if s == nil || s.grant == nil {
+		return nil, errors.New("auth: the Source is nil; was the error of New looked at?")
+	}
+	return s, nil
+}
 
 // Access returns a token that is good for use now. It uses the network only
 // when there is none, or when the one there is ends soon; then all callers

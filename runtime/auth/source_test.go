@@ -234,6 +234,10 @@ func TestStatic(t *testing.T) {
 		_, err := auth.New(bad)
 		require.Error(t, err)
 	}
+	for _, none := range []*auth.Source{nil, new(auth.Source)} {
+		_, err := auth.New(none)
+		require.Error(t, err)
+	}
 	same, err := auth.New(src)
 	require.NoError(t, err)
 	assert.Same(t, src, same, "an open source is a method")
