@@ -95,6 +95,16 @@ func TestParseKeysChooses(t *testing.T) {
 	assert.Equal(t, "b", one[0].ID())
 	assert.Equal(t, "RS384", one[0].Algorithm())
 
+	beside, err := json.Marshal(map[string]any{"keys": []json.RawMessage{jwk(t, newEC(elliptic.P256()), "a"), jwk(t, rsaKey().Public(), "c"), jwk(t, rsaKey(), "b")}})
+	require.NoError(t, err)
+	one, err = auth.ParseKeys(beside, "b")
+	require.NoError(t, err, "the others are for something else")
+	require.Len(t, one, 1)
+	_, err = auth.ParseKeys(beside, "a")
+	require.ErrorContains(t, err, "P-256")
+	_, err = auth.ParseKeys(beside, "")
+	require.ErrorContains(t, err, "key 0 of the JWK set")
+
 	secret, err := auth.ParseKeys(jwk(t, []byte("a-secret-of-some-length"), "s"), "")
 	require.NoError(t, err)
 	assert.Equal(t, "HS384", secret[0].Algorithm())

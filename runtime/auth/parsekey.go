@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/x509"
@@ -113,22 +114,28 @@ func parseJWKs(data []byte, keyID string) ([]Key, error) {
 	return chooseJWKs(set.Keys, keyID)
 }
 
-// chooseJWKs returns all keys of a set, or the one called keyID.
+// chooseJWKs returns all keys of a set, or the one called keyID; then the others
+// need not be usable.
 func chooseJWKs(raw []json.RawMessage, keyID string) ([]Key, error) {
 	var keys []Key
 	var names []string
+	var bad error
 	for i, data := range raw {
 		k, err := parseJWK(data, "")
 		if err != nil && len(raw) == 1 && keyID != "" {
 			k, err = parseJWK(data, keyID)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("key %d of the JWK set: %w", i, err)
+			bad = cmp.Or(bad, fmt.Errorf("key %d of the JWK set: %w", i, err))
+			continue
 		}
 		names = append(names, k.id)
 		if keyID == "" || k.id == keyID {
 			keys = append(keys, k)
 		}
+	}
+	if bad != nil && (keyID == "" || len(keys) == 0) {
+		return nil, bad // it, or another of those to be tried, is missing
 	}
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%w: none of the set is called %q; it has %q", ErrKey, keyID, names)
