@@ -186,6 +186,19 @@ func TestNoSecretWhenLegacyEchoes(t *testing.T) {
 	}
 }
 
+// A secret of several words is not repeated word by word.
+func TestNoSecretOfShortWords(t *testing.T) {
+	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		answerText(401, "text/plain", "You said "+string(body))(w, r)
+	})
+	src, err := auth.New(auth.Legacy{APIKey: "k", Secret: "open my door now", BaseURL: srv.URL})
+	require.NoError(t, err)
+	_, err = src.Access(t.Context())
+	require.ErrorContains(t, err, "You said")
+	assert.NotContains(t, everyForm(err), "my door")
+}
+
 // No configuration shows its secrets, however it is printed.
 func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 	keys, err := auth.ParseKeys(pkcs8(t, rsaKey()), "k")

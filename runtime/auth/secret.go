@@ -33,6 +33,11 @@ const (
 // scrub returns text from a server in a form that is safe to repeat: short,
 // printable, and without any word that could be, or be a part of, a secret.
 func scrub(text string, secrets ...string) string {
+	for _, s := range secrets {
+		if strings.ContainsAny(s, " \t") { // its words may be too short to be told
+			text = strings.ReplaceAll(text, s, "[withheld]")
+		}
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f })
 	for i, w := range words {
 		if len(w) > maxWord || sharesSecret(w, secrets) {
