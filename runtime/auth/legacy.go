@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -120,18 +122,43 @@ func (g *legacyGrant) ask(ctx context.Context, e *endpoint, fields map[string]st
 		return Token{}, err
 	}
 	var reply struct {
-		AccessToken  string    `json:"accessToken"`
-		Expires      time.Time `json:"expires"`
-		RefreshToken string    `json:"refreshToken"`
+		AccessToken  string     `json:"accessToken"`
+		Expires      legacyTime `json:"expires"`
+		RefreshToken string     `json:"refreshToken"`
 	}
 	if err := e.decode(a, &reply); err != nil {
 		return Token{}, err
 	}
-	t, err := e.token(a, reply.AccessToken, asked.Add(a.lifetime(reply.Expires, asked)))
+	t, err := e.token(a, reply.AccessToken, asked.Add(a.lifetime(reply.Expires.Time, asked)))
 	if err == nil && reply.RefreshToken != "" {
 		g.setRefreshToken(reply.RefreshToken)
 	}
 	return t, err
+}
+
+// legacyTime is when a token ends, however that is written. What is no time is
+// like none: a token is no worse for it.
+type legacyTime struct{ time.Time }
+
+// UnmarshalJSON takes RFC 3339, the same with a space and without a zone, and
+// numbers of seconds or milliseconds.
+func (t *legacyTime) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	for _, layout := range []string{time.RFC3339, time.DateTime} {
+		if parsed, err := time.Parse(layout, text); err == nil {
+			t.Time = parsed
+			return nil
+		}
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 {
+		const inSeconds = 100_000_000_000 // the year 5138; in milliseconds, 1973
+		if n < inSeconds {
+			t.Time = time.Unix(n, 0)
+		} else {
+			t.Time = time.UnixMilli(n)
+		}
+	}
+	return nil
 }
 
 // lifetime is how long a token lasts that ends at expires by the server's

@@ -171,6 +171,31 @@ func TestLegacyDoesNotBlameTheClock(t *testing.T) {
 	}
 }
 
+// A token whose end is written in another way is a token all the same.
+func TestLegacyExpiryForms(t *testing.T) {
+	end := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
+	unknown := time.Now().Add(time.Hour)
+	for name, tc := range map[string]struct {
+		expires any
+		want    time.Time
+	}{
+		"RFC 3339":     {end.Format(time.RFC3339), end},
+		"with a space": {end.Format(time.DateTime), end},
+		"seconds":      {end.Unix(), end},
+		"milliseconds": {end.UnixMilli(), end},
+		"empty":        {"", unknown},
+		"null":         {nil, unknown},
+		"an object":    {map[string]int{}, unknown},
+	} {
+		srv := newStub(t, answerJSON(200, map[string]any{"accessToken": "a", "expires": tc.expires}))
+		src, err := auth.New(auth.Legacy{APIKey: "key-1", Secret: "secret-1", BaseURL: srv.URL})
+		require.NoError(t, err)
+		tok, err := src.Access(t.Context())
+		require.NoError(t, err, name)
+		assert.WithinDuration(t, tc.want, tok.Expiry, 10*time.Second, name)
+	}
+}
+
 func TestLegacyBadCredentials(t *testing.T) {
 	h := &legacyServer{t: t, now: time.Now}
 	srv := newStub(t, h.ServeHTTP)
