@@ -3,6 +3,7 @@ package client
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
@@ -140,7 +141,7 @@ const (
 )
 
 func (c Config) withDefaults() Config {
-	if c.UploadURL == "" && (c.BaseURL == "" || c.BaseURL == US) {
+	if c.UploadURL == "" && (c.BaseURL == "" || strings.TrimRight(c.BaseURL, "/") == US) {
 		c.UploadURL = defaultUploadURL
 	}
 	setDefault(&c.BaseURL, US)

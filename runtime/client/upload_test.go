@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/media"
 	"github.com/redoxgen/redoxgen/generated/notes"
 	"github.com/redoxgen/redoxgen/generated/results"
+	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
@@ -154,6 +156,11 @@ func TestUploadURLHasNoDefaultElsewhere(t *testing.T) {
 	config.UploadURL = ""
 	_, err := newClient(t, config).Upload(t.Context(), "a.pdf", strings.NewReader("x"))
 	require.ErrorContains(t, err, "UploadURL is not set")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // what matters is found before any request
+	_, err = newClient(t, client.Config{Auth: auth.Static("token"), BaseURL: client.US + "/"}).Upload(ctx, "a.pdf", strings.NewReader("x"))
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestPutFile(t *testing.T) {
