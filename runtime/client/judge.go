@@ -75,6 +75,7 @@ func notRedox(x *exchange) string {
 // judgeStatus looks at an answer of a status other than 2xx.
 func (call *call) judgeStatus(x *exchange, e *Error) {
 	env, err := readEnvelope(x.body, call)
+	x.envelope = env
 	e.Errors, e.Logs, e.Detail = env.errors, env.logs, Withheld(env.detail)
 	if err != nil && env.detail == "" && len(x.body) > 0 {
 		e.note = notRedox(x)

@@ -160,9 +160,15 @@ func TestObservers(t *testing.T) {
 	assert.Contains(t, logs.String(), "event=PatientAdmin.Arrival")
 	assert.Contains(t, logs.String(), "destination="+emr)
 
+	srv.Destination(emr).Answers(redoxtest.Status(400, `{"Meta":{"Logs":[{"ID":"d9f5d293"}],"Errors":[{"ID":1,"Type":"transmission","Module":"Send"}]}}`))
+	_, err = c.Send(t.Context(), arrival())
+	require.Error(t, err)
+	require.Len(t, seen.outcomes, 2)
+	assert.Equal(t, "d9f5d293", seen.outcomes[1].Logs[0].ID, "failures have logs as well")
+
 	msg := arrival()
 	msg.Meta.Destinations = nil
 	_, err = c.Send(t.Context(), msg)
 	require.Error(t, err)
-	assert.Len(t, seen.outcomes, 2, "a refusal is told too")
+	assert.Len(t, seen.outcomes, 3, "a refusal is told too")
 }
