@@ -49,7 +49,7 @@ func fieldIndex(t reflect.Type, kind reflect.Kind, path ...string) []int {
 			return nil
 		}
 		f, ok := t.FieldByName(name)
-		if !ok {
+		if !ok || throughPointer(t, f.Index) {
 			return nil
 		}
 		index = append(index, f.Index...)
@@ -59,6 +59,17 @@ func fieldIndex(t reflect.Type, kind reflect.Kind, path ...string) []int {
 		return nil
 	}
 	return index
+}
+
+// throughPointer reports whether the field is that of an embedded pointer, which
+// may be nil, and which a copy of the struct shares with it.
+func throughPointer(t reflect.Type, index []int) bool {
+	for _, i := range index[:len(index)-1] {
+		if t = t.Field(i).Type; t.Kind() == reflect.Pointer {
+			return true
+		}
+	}
+	return false
 }
 
 // address is what a message's Meta says about where it belongs.

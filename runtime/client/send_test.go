@@ -71,6 +71,22 @@ func TestSendAcceptedWithOddErrors(t *testing.T) {
 	}
 }
 
+// A message that is embedded by pointer is sent as it is: a copy would share it.
+func TestSendOfEmbeddedPointer(t *testing.T) {
+	srv := server(t)
+	c := newClient(t, srv.Config())
+	msg := arrival()
+	type wrapped struct{ *patientadmin.Arrival }
+	_, err := c.Send(t.Context(), &wrapped{msg})
+	require.ErrorIs(t, err, client.ErrInvalid)
+	assert.Empty(t, msg.Meta.EventType)
+
+	msg.Meta.DataModel, msg.Meta.EventType = "PatientAdmin", "Arrival"
+	_, err = c.Send(t.Context(), &wrapped{msg})
+	require.NoError(t, err)
+	assert.Empty(t, msg.Meta.EventDateTime, "the caller's message is not changed")
+}
+
 func TestSendKeepsWhatMetaSays(t *testing.T) {
 	srv := server(t)
 	config := srv.Config()
