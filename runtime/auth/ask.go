@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -80,9 +81,26 @@ func (s *Source) callGrant(ctx context.Context) (t Token, err error) {
 	if err := s.paused(); err != nil {
 		return Token{}, err
 	}
-	t, err = s.grant(ctx)
+	if t, err = s.grant(ctx); err != nil {
+		err = asError(err)
+	}
 	s.pause(err)
 	return t, err
+}
+
+// asError makes an *Error of what is none: what Keys and signers return.
+func asError(err error) error {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return err
+	}
+	if !errors.Is(err, ErrKey) {
+		return &Error{Cause: ErrRejected, Detail: strings.TrimPrefix(err.Error(), "auth: "), err: err}
+	}
+	text := err.Error()
+	if _, what, ok := strings.Cut(text, ErrKey.Error()+": "); ok {
+		text = what
+	}
+	return &Error{Cause: ErrKey, Detail: text, err: err}
 }
 
 // noAnswer is the error of a refresh that ended before its grant did.

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Why there is no token, for errors.Is. An *Error always is one of these, and
-// ErrRejected or ErrUnavailable besides.
+// Why there is no token, for errors.Is. An *Error always is one of these or
+// ErrKey, and ErrRejected or ErrUnavailable besides.
 var (
 	// ErrRejected: the server refused the credentials or the request; trying
 	// again does not help.
@@ -38,7 +38,7 @@ var ErrKey = errors.New("auth: private key")
 
 // Error says why there is no token.
 type Error struct {
-	Cause  error         // one of the Err… values
+	Cause  error         // one of the Err… values, ErrKey included
 	Status int           // of the HTTP answer, 0 if there was none
 	Code   string        // the OAuth error code, such as "invalid_client"
 	Detail string        // what the server said; secrets are removed

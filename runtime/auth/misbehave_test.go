@@ -3,7 +3,9 @@ package auth_test
 import (
 	"context"
 	"crypto"
+	"errors"
 	"io"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -23,6 +25,32 @@ func (f sourceFunc) Token() (*oauth2.Token, error) { return f() }
 type panicking struct{ crypto.Signer }
 
 func (panicking) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { panic("planted") }
+
+// Whatever the reason, the error is an *Error, and wraps what is beneath.
+func TestErrorsOfKeys(t *testing.T) {
+	vault := errors.New("the vault is sealed")
+	for name, tc := range map[string]struct {
+		keys func(context.Context) ([]auth.Key, error)
+		want error
+		text string
+	}{
+		"no file":   {auth.KeyFile("/nowhere/key.pem", "k"), fs.ErrNotExist, "no such file"},
+		"no key":    {func(context.Context) ([]auth.Key, error) { return nil, nil }, auth.ErrKey, "there is none"},
+		"zero key":  {func(context.Context) ([]auth.Key, error) { return make([]auth.Key, 1), nil }, auth.ErrKey, "the zero Key"},
+		"own error": {func(context.Context) ([]auth.Key, error) { return nil, vault }, vault, "the vault is sealed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			src, err := auth.New(auth.OAuth{ClientID: "c", Keys: tc.keys})
+			require.NoError(t, err)
+			_, err = src.Access(t.Context())
+			var e *auth.Error
+			require.ErrorAs(t, err, &e)
+			require.ErrorIs(t, err, tc.want)
+			require.ErrorIs(t, err, auth.ErrRejected)
+			require.ErrorContains(t, err, tc.text)
+		})
+	}
+}
 
 // What a method calls may do anything. It runs in a goroutine that no caller
 // can guard, so it must not end the process.

@@ -58,7 +58,9 @@ func (s *Source) Open(Defaults) (*Source, error) {
 // when there is none, or when the one there is ends soon; then all callers
 // share one refresh. If a refresh ahead of time fails, the old token is
 // returned as long as it lasts. Access returns when ctx ends, and soon after
-// Options.Timeout at the latest. Errors are *Error, or that of ctx.
+// Options.Timeout at the latest. After a 429 of the token endpoint it fails at
+// once for as long as that says, but no longer than five minutes. Errors are
+// *Error, those of Keys and signers included, or wrap that of ctx and its cause.
 func (s *Source) Access(ctx context.Context) (Token, error) {
 	s.mu.Lock()
 	now := s.opts.Now()
