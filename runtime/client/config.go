@@ -128,11 +128,15 @@ type Retry struct {
 
 // Rate limits the requests of this client, as Redox limits those of an IP
 // address: so many in any period of that length. Clients behind the same
-// address share that limit and do not know of each other.
+// address share that limit and do not know of each other. A 429 makes all
+// callers wait, as long as it says but no longer than Per, and with a lower
+// X-RateLimit-Limit slows the client down until periods without one have passed.
 type Rate struct {
 	Requests int           // 10,000 when zero
 	Per      time.Duration // 5 min when zero
-	Off      bool          // no limit on this side; 429 is respected all the same
+	// Off: no limit on this side, nor one that Redox tells. A 429 makes all
+	// callers wait all the same.
+	Off bool
 }
 
 const (

@@ -31,14 +31,17 @@ var (
 	ErrDestination = errors.New("the destination returned an error")
 	// ErrServer: Redox failed.
 	ErrServer = errors.New("server error")
-	// ErrTimeout: there was no answer in time.
+	// ErrTimeout: there was no answer in time, neither that of a request nor
+	// that of the call, whose deadline has passed; not a deadline that leaves
+	// no room for the rate limit, which is ErrRateLimited at once.
 	ErrTimeout = errors.New("no answer in time")
 	// ErrConnection: the connection failed.
 	ErrConnection = errors.New("connection failed")
 	// ErrResponse: the answer is not what an answer of Redox looks like.
 	ErrResponse = errors.New("unusable answer")
 
-	// ErrTemporary is the class of all failures that may pass by themselves.
+	// ErrTemporary is the class of all failures that may pass by themselves. A
+	// call that its own context ended never has it, deadlines included.
 	ErrTemporary = errors.New("temporary failure")
 )
 
