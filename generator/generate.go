@@ -34,6 +34,9 @@ type Result struct {
 	Packages    []PackageSummary
 	Diagnostics []Diagnostic // sorted by position
 	Stats       Stats
+
+	retired []retired // what the lock before had and this run has not
+	prune   bool
 }
 
 // PackageSummary counts what a generated package holds.
@@ -80,6 +83,8 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		Packages:    summary(b.model, b.names),
 		Diagnostics: b.diags.Sorted(),
 		Stats:       b.model.Stats,
+		retired:     b.retired(),
+		prune:       o.Prune,
 	}, nil
 }
 

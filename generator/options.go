@@ -36,6 +36,10 @@ type Options struct {
 	Lock     []byte
 	LockName string
 
+	// Prune lets Write remove the code of events that Lock knows and that are not
+	// generated now. Without it, Write and Compare fail with a LeftOutError.
+	Prune bool
+
 	// AllowBreaking lets fields whose schema changed its type change their Go
 	// type, and types of events that are gone disappear. Without it both are errors.
 	AllowBreaking bool

@@ -34,11 +34,12 @@ type Change struct {
 type Changes struct {
 	Changes   []Change
 	Unchanged int
+	Pruned    []string // what is removed, by name: "event order.New", then "type order.Order"
 }
 
 // Compare tells what Write(dir, lockPath, r) would change. lockPath is the
-// file of the name lock; "" means LockFile in dir. The error is ErrForeign, or
-// about files that cannot be read; it names all of them.
+// file of the name lock; "" means LockFile in dir. The error is ErrForeign, a
+// LeftOutError, or about files that cannot be read; it names all of them.
 func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {
 		return nil, errors.New("nothing to write: the schemas have errors")
@@ -54,6 +55,7 @@ func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	}
 	c.stale(dir, wanted)
 	slices.SortFunc(c.out.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	c.prune(dir, r)
 	return c.out, errors.Join(c.problems...)
 }
 

@@ -92,6 +92,35 @@ func TestWrite(t *testing.T) {
 	})
 }
 
+// Code of events that the lock knows and that are not chosen goes only if that
+// is asked for.
+func TestWritePrunes(t *testing.T) {
+	dir := t.TempDir()
+	o := generator.Options{Sources: []generator.Source{smallEvents("Zoo.Arrive", "Zoo.Depart")}, ImportPath: goldenImportPath}
+	r := generate(t, o)
+	_, err := generator.Write(dir, "", r)
+	require.NoError(t, err)
+	before := tree(t, dir)
+
+	o.Lock, o.Events = r.Lock, []string{"Zoo.Depart"}
+	_, err = generator.Write(dir, "", generate(t, o))
+	var leftOut *generator.LeftOutError
+	require.ErrorAs(t, err, &leftOut)
+	assert.Equal(t, []string{"Zoo.Arrive"}, leftOut.Events)
+	assert.Equal(t, before, tree(t, dir))
+
+	o.Prune = true
+	changes, err := generator.Write(dir, "", generate(t, o))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"event zoo.Arrive"}, changes.Pruned)
+	assert.NoFileExists(t, filepath.Join(dir, "zoo", "arrive_event.go"))
+
+	// What is not there is no obstacle.
+	o.Prune = false
+	_, err = generator.Write(dir, "", generate(t, o))
+	require.NoError(t, err)
+}
+
 // A package that is no longer generated leaves no empty folder.
 func TestWriteRemovesFolders(t *testing.T) {
 	dir := t.TempDir()

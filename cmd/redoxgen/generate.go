@@ -23,6 +23,11 @@ Only files that differ are written. Files that an earlier run wrote and that are
 no longer generated are removed; files without redoxgen's header are neither
 overwritten nor removed. When anything is wrong, nothing is written at all.
 
+Events that were generated into the folder earlier, as the name lock tells, and
+that --events leaves out now are an error that names them: add them to --events,
+or let their code go with --prune, which lists what it removes. The lock keeps
+their names, in case they are chosen again.
+
 The name lock records every name and type that generated code has given out, so
 that regenerating from grown schemas only ever adds to the Go API. Commit it.
 What is not an addition (a field that changed its type, an event that is gone)

@@ -12,7 +12,10 @@ func hintFor(err error) string {
 	var u usageError
 	var e unknownEvent
 	var r repeatedMember
+	var l *generator.LeftOutError
 	switch {
+	case errors.As(err, &l):
+		return "add them (and their schemas, where --schemas leaves them out), or give --prune to remove them; the name lock keeps their names"
 	case errors.As(err, &r):
 		return r.hint()
 	case errors.As(err, &e):

@@ -18,14 +18,15 @@ type summary struct {
 	dryRun   bool
 }
 
-// mostAdded is how many new names are listed.
-const mostAdded = 20
+// mostNames is how many names are listed that are new, or that go.
+const mostNames = 20
 
 // String returns lines such as
 //
 //	wrote  order (1 event, 9 types), patientadmin (15, 21), common (14 types), all
 //	       24 files new, 3 changed, 112 as before
 //	added  event order.New
+//	pruned event results.New
 //	locked 55 names in models/redoxgen.lock
 func (s *summary) String() string {
 	var b strings.Builder
@@ -39,17 +40,9 @@ func (s *summary) String() string {
 	writeItems(&b, head, s.packages(), ", ")
 	writeItems(&b, "", s.counts(), ", ")
 	if s.previous != nil {
-		added := generator.Added(s.previous, s.result.Lock)
-		shown := added[:min(len(added), mostAdded)]
-		if more := len(added) - len(shown); more > 0 {
-			shown = append(slices.Clone(shown), fmt.Sprintf("and %d more", more))
-		}
-		head = "added"
-		for _, line := range shown {
-			writeItems(&b, head, []string{line}, "")
-			head = ""
-		}
+		writeNames(&b, "added", generator.Added(s.previous, s.result.Lock))
 	}
+	writeNames(&b, "pruned", s.changes.Pruned)
 	writeItems(&b, "locked", []string{fmt.Sprintf("%d names in %s", s.result.LockedNames, s.lockPath)}, "")
 	return b.String()
 }
@@ -124,6 +117,18 @@ const (
 	headWidth = 7
 	lineWidth = 100
 )
+
+// writeNames writes a line for each name, up to a point.
+func writeNames(b *strings.Builder, head string, names []string) {
+	shown := names[:min(len(names), mostNames)]
+	if more := len(names) - len(shown); more > 0 {
+		shown = append(slices.Clone(shown), fmt.Sprintf("and %d more", more))
+	}
+	for _, line := range shown {
+		writeItems(b, head, []string{line}, "")
+		head = ""
+	}
+}
 
 // writeItems writes a head and items behind it, wrapped and aligned.
 func writeItems(b *strings.Builder, head string, items []string, separator string) {

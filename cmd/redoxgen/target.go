@@ -21,6 +21,7 @@ type targetFlags struct {
 	out           string
 	importPath    string
 	allowBreaking bool
+	prune         bool
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
@@ -30,6 +31,8 @@ func (f *targetFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that folder (default from go.mod)")
 	c.Flags().BoolVar(&f.allowBreaking, "allow-breaking", false,
 		"let fields whose schema changed its type change in Go, too, and types of\nevents that are gone disappear")
+	c.Flags().BoolVar(&f.prune, "prune", false,
+		"let the code of events go that was generated into --out earlier and that\n--events leaves out")
 	_ = c.MarkFlagDirname("out") // fails only for flags that do not exist
 }
 
@@ -47,7 +50,7 @@ func (f *targetFlags) options() (generator.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.AllowBreaking = f.allowBreaking
+	o.AllowBreaking, o.Prune = f.allowBreaking, f.prune
 	o.ImportPath = f.importPath
 	if o.ImportPath == "" {
 		o.ImportPath, err = importPathOf(f.out)

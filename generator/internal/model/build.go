@@ -45,9 +45,9 @@ func Build(in Input, diags *diag.List) *Model {
 	b.attachValueSets()
 	stats := b.gatherFacts()
 	b.checkCycles()
-	b.reportVanishedEvents()
+	vanished := b.reportVanishedEvents()
 	m := b.selection()
-	m.Stats = stats
+	m.Stats, m.Vanished = stats, vanished
 	return m
 }
 

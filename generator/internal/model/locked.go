@@ -53,8 +53,9 @@ func (b *builder) lockedKind(text string) *Kind {
 }
 
 // reportVanishedEvents reports events that the user's code has and no schema
-// describes any more.
-func (b *builder) reportVanishedEvents() {
+// describes any more, and returns their wire names.
+func (b *builder) reportVanishedEvents() []string {
+	var vanished []string
 	known := make(map[string]bool)
 	for _, es := range b.events {
 		known[wire(es.event)] = true
@@ -74,5 +75,7 @@ func (b *builder) reportVanishedEvents() {
 			d.Severity, d.Hint = diag.Warning, ""
 		}
 		b.diags.Add(d)
+		vanished = append(vanished, e.Wire())
 	}
+	return vanished
 }

@@ -14,6 +14,7 @@ const CommonPackage = "common"
 type Model struct {
 	Packages []*Package // by key; only those that the chosen events need
 	Events   []*Event   // the chosen events, by package and schema file
+	Vanished []string   // wire names of events that diagnostics tell to be gone
 	Stats    Stats
 }
 

@@ -48,17 +48,26 @@ func schemaName(id string) string { return unexported(id) + "Schema" }
 func rulesName(id string) string  { return unexported(id) + "Rules" }
 
 // EventFile returns the name of the file that holds an event.
-func (n *Names) EventFile(e *model.Event) string { return FileName(n.types[e.Struct]) + "_event.go" }
+func (n *Names) EventFile(e *model.Event) string { return eventFile(n.types[e.Struct]) }
+
+func eventFile(id string) string { return FileName(id) + "_event.go" }
 
 // ConceptFile returns the name of the file that holds a concept.
-func (n *Names) ConceptFile(s *model.Struct) string {
-	switch name := FileName(n.types[s]); name {
+func (n *Names) ConceptFile(s *model.Struct) string { return conceptFile(n.types[s]) }
+
+func conceptFile(id string) string {
+	switch name := FileName(id); name {
 	case "doc", "events", "valuesets":
 		return name + "_concept.go"
 	default:
 		return name + ".go"
 	}
 }
+
+// EventPath and ConceptPath return the path, slash separated, of the file that
+// holds the event or concept called id.
+func EventPath(id lock.Ident) string   { return id.Package + "/" + eventFile(id.Name) }
+func ConceptPath(id lock.Ident) string { return id.Package + "/" + conceptFile(id.Name) }
 
 // Lock returns what the names and kinds of m look like in the name lock.
 func (n *Names) Lock(m *model.Model) *lock.Lock {
