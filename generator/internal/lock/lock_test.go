@@ -46,18 +46,21 @@ func TestParseIsTolerantOfForm(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	const start = "redoxgen lock 1\n"
 	for name, test := range map[string]struct{ text, want string }{
-		"no version":     {"type zoo.Animal\n", `lock:1:1: error: the line "redoxgen lock 1" is missing`},
-		"other version":  {"redoxgen lock 2\n", `lock:1:1: error: this redoxgen reads "redoxgen lock 1", the file says "redoxgen lock 2"`},
-		"conflict":       {start + "=======\n", `lock:2:1: error: "=======" is neither`},
-		"stray field":    {start + "field A A string\n", "lock:2:1: error: field A belongs to no event or type"},
-		"no package":     {start + "type Animal\n", `lock:2:1: error: "Animal" is not a Go type`},
-		"not exported":   {start + "type zoo.Animal\nfield a a string\n", `lock:3:1: error: "a" is not an exported Go name`},
-		"code":           {start + "type zoo.Animal\nfield a A;panic(1) string\n", `lock:3:1: error: "A;panic(1)" is not an exported Go name`},
-		"bad method":     {start + "type zoo.Animal\nfield a A string b\n", `lock:3:1: error: "b" is not an exported Go name`},
-		"missing kind":   {start + "type zoo.Animal\nfield a A\n", `lock:3:1: error: "field a A" is neither`},
-		"unclosed quote": {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
-		"space at end":   {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
-		"type twice":     {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
+		"no version":      {"type zoo.Animal\n", `lock:1:1: error: the line "redoxgen lock 1" is missing`},
+		"other version":   {"redoxgen lock 2\n", `lock:1:1: error: this redoxgen reads "redoxgen lock 1", the file says "redoxgen lock 2"`},
+		"conflict":        {start + "=======\n", `lock:2:1: error: "=======" is neither`},
+		"stray field":     {start + "field A A string\n", "lock:2:1: error: field A belongs to no event or type"},
+		"no package":      {start + "type Animal\n", `lock:2:1: error: "Animal" is not a Go type`},
+		"not exported":    {start + "type zoo.Animal\nfield a a string\n", `lock:3:1: error: "a" is not an exported Go name`},
+		"code":            {start + "type zoo.Animal\nfield a A;panic(1) string\n", `lock:3:1: error: "A;panic(1)" is not an exported Go name`},
+		"bad method":      {start + "type zoo.Animal\nfield a A string b\n", `lock:3:1: error: "b" is not an exported Go name`},
+		"missing kind":    {start + "type zoo.Animal\nfield a A\n", `lock:3:1: error: "field a A" is neither`},
+		"misspelled kind": {start + "type zoo.Animal\nfield A A nmuber\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "nmuber", which is none`},
+		"half a slice":    {start + "type zoo.Animal\nfield A A [string\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "[string", which is none`},
+		"missing type":    {start + "type zoo.Animal\nfield A A [][]zoo.Cage\n", `lock:3:1: error: the field zoo.Animal.A is of the type zoo.Cage, and the lock has no such type`},
+		"unclosed quote":  {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
+		"space at end":    {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
+		"type twice":      {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
 		"one Go name, two fields": {start + "type zoo.Animal\nfield VisitNo VisitNo string\nfield visit-no VisitNo string\n",
 			`lock:4:1: error: the Go field zoo.Animal.VisitNo is that of "VisitNo" in line 3, and cannot be that of "visit-no"`},
 		"one Go name, two events": {start + "event zoo.A \"Z\" \"A\"\nevent zoo.A \"Z\" \"a\"\n",
@@ -93,7 +96,7 @@ func TestOverlay(t *testing.T) {
 }
 
 func TestWithoutScalars(t *testing.T) {
-	l := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B []zoo.Cage\n")
+	l := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B []zoo.Cage\ntype zoo.Cage\n")
 	assert.Equal(t, []Field{{JSON: "A", Go: "A", Kind: ""}, {JSON: "B", Go: "B", Kind: "[]zoo.Cage"}}, l.WithoutScalars().Types[0].Fields)
 	assert.Equal(t, "string", l.Types[0].Fields[0].Kind, "the lock itself was changed")
 }

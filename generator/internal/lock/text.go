@@ -79,6 +79,7 @@ func Parse(file string, text []byte, diags *diag.List) *Lock {
 		}
 		p.parse(line)
 	}
+	p.knownKinds()
 	p.line = 1
 	if !p.versioned && len(bytes.TrimSpace(text)) > 0 && !diags.HasErrors() {
 		p.errorf("the line %q is missing", version)
@@ -91,7 +92,8 @@ type parser struct {
 	line      int
 	diags     *diag.List
 	lock      *Lock
-	seen      map[string]int   // line of each event, type, and field of the current one
+	seen      map[string]int // line of each event, type, and field of the current one
+	kinds     []kindOf
 	owners    map[string]owner // of names that nothing else may have
 	fields    *[]Field         // of the event or type that the next field lines belong to
 	owner     string
@@ -99,8 +101,11 @@ type parser struct {
 }
 
 func (p *parser) errorf(format string, args ...any) {
-	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-syntax",
-		"restore the lock from version control; redoxgen writes it, people need not edit it", format, args...)
+	p.hintedf("restore the lock from version control; redoxgen writes it, people need not edit it", format, args...)
+}
+
+func (p *parser) hintedf(hint, format string, args ...any) {
+	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-syntax", hint, format, args...)
 }
 
 func (p *parser) parse(line string) {
@@ -188,6 +193,7 @@ func (p *parser) field(words []string) {
 		return
 	}
 	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method})
+	p.kinds = append(p.kinds, kindOf{p.owner + "." + words[2], words[3], p.line})
 }
 
 func (p *parser) ident(s string) (Ident, bool) {
