@@ -116,7 +116,7 @@ func (o *Options) build(ctx context.Context) (*built, error) {
 	if b.diags.HasErrors() {
 		return b, nil
 	}
-	b.names = naming.Assign(b.model, kept(in, in.Lock), importPath)
+	b.names = naming.Assign(b.model, kept(in, in.Lock), kept(in, in.Previous), importPath)
 	return b, nil
 }
 
@@ -150,6 +150,7 @@ func (o *Options) load(ctx context.Context, diags *diag.List) (model.Input, erro
 	}
 	in.LockName = cmp.Or(o.LockName, LockFile)
 	in.Previous = lock.Parse(in.LockName, o.Lock, diags)
+	naming.CheckLock(in.Previous, in.LockName, diags)
 	in.Lock = known.Overlay(in.Previous)
 	in.Select = o.selection(in, diags)
 	return in, nil
@@ -169,7 +170,7 @@ func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
 	for _, e := range in.Catalog {
 		known[e.Info.DataModel+"."+e.Info.EventType] = true
 	}
-	out := &lock.Lock{Types: earlier.Types}
+	out := &lock.Lock{Types: earlier.Types, Sets: earlier.Sets}
 	for _, e := range earlier.Events {
 		if known[e.Wire()] {
 			out.Events = append(out.Events, e)

@@ -35,6 +35,26 @@ func lockedEvents(lock []byte) []string {
 	return list
 }
 
+// A constant keeps its name when an event wants it, be that new; an event that
+// the user's own lock has keeps its name when the catalog wants it.
+func TestConstantsAndEvents(t *testing.T) {
+	o := generator.Options{Sources: []generator.Source{smallEvents("Order.OrderStatusNew")}, ImportPath: goldenImportPath}
+	r := generate(t, o)
+	requireSound(t, r)
+	assert.Equal(t, []string{`event order.OrderStatusNewObject "Order" "OrderStatusNew"`}, lockedEvents(r.Lock))
+	assert.Regexp(t, `\n\tOrderStatusNew += "New"\n`, contents(r)["order/valuesets.go"])
+
+	const line = `event order.OrderStatusNew "Order" "OrderStatusNew"`
+	o.Lock = []byte("redoxgen lock 1\n" + line + "\nfield Name Name string\n")
+	for range 2 {
+		r = generate(t, o)
+		requireSound(t, r)
+		assert.Equal(t, []string{line}, lockedEvents(r.Lock))
+		assert.Regexp(t, `\n\tOrderStatusNewValue += "New"\n`, contents(r)["order/valuesets.go"])
+		o.Lock = r.Lock
+	}
+}
+
 // A package or an event that is new never takes a name that the lock has given
 // to another, be that one generated this time or not.
 func TestLockedNamesStay(t *testing.T) {

@@ -10,11 +10,17 @@
 //	type common.Address
 //	field StreetAddress StreetAddress string
 //
+//	set common.Sex
+//	value Female
+//
 // An event line gives the Go type and the names on the wire, a type line the
 // Go type (and, quoted, the schema's own word for it where that differs). The
 // field lines that follow give the JSON name, the Go name and the kind:
 // string, date, date-time, number, bool, raw, a type, or [] and one of these;
 // then, in the few cases where it is not the obvious one, the builder's method.
+// The value lines that follow a set line give the values of a value set that have
+// constants, and a constant's name where that is not the obvious one. Locks
+// written before there were set lines do without.
 package lock
 
 import (
@@ -27,6 +33,7 @@ import (
 type Lock struct {
 	Events []Event
 	Types  []Type
+	Sets   []Set
 }
 
 // Ident names an exported Go type.
@@ -44,6 +51,7 @@ type Event struct {
 	DataModel string // on the wire
 	EventType string // on the wire
 	Fields    []Field
+	Line      int // in the file; 0 if it was not read from one, here as below
 }
 
 // Wire returns the event's name as patterns and reports spell it.
@@ -54,6 +62,7 @@ type Type struct {
 	Go     Ident
 	Key    string // the schema's name for the concept; Go.String() unless recorded otherwise
 	Fields []Field
+	Line   int
 }
 
 // Field is one member of an event or a concept.
@@ -65,6 +74,20 @@ type Field struct {
 	// Method is the builder's method for a section of an event, where it is
 	// not called as one would expect; "" otherwise.
 	Method string
+	Line   int
+}
+
+// Set is what is recorded of the constants of a value set.
+type Set struct {
+	Go     Ident // the package, and the set's name, which is not itself declared
+	Values []Value
+}
+
+// Value is a value of a set that has a constant.
+type Value struct {
+	JSON string
+	Go   string // the constant, where it is not called as one would expect; "" otherwise
+	Line int
 }
 
 // Overlay returns the union of l and over, in which over decides.
@@ -73,6 +96,7 @@ func (l *Lock) Overlay(over *Lock) *Lock {
 	out := &Lock{
 		Events: overlay(l.Events, over.Events, (*Event).Wire, func(e *Event) *[]Field { return &e.Fields }),
 		Types:  overlay(l.Types, over.Types, func(t *Type) string { return t.Key }, func(t *Type) *[]Field { return &t.Fields }),
+		Sets:   overlaySets(l.Sets, over.Sets),
 	}
 	out.sort()
 	return out
@@ -117,6 +141,7 @@ func overlayFields(base, over []Field) []Field {
 func (l *Lock) sort() {
 	slices.SortFunc(l.Events, func(a, b Event) int { return compareIdent(a.Go, b.Go) })
 	slices.SortFunc(l.Types, func(a, b Type) int { return compareIdent(a.Go, b.Go) })
+	slices.SortFunc(l.Sets, func(a, b Set) int { return compareIdent(a.Go, b.Go) })
 }
 
 func compareIdent(a, b Ident) int {
@@ -138,7 +163,7 @@ func (l *Lock) Names() int {
 // WithoutScalars returns l without the kinds that name no type, for schemas
 // that state the kinds of scalars differently on purpose.
 func (l *Lock) WithoutScalars() *Lock {
-	out := &Lock{Events: slices.Clone(l.Events), Types: slices.Clone(l.Types)}
+	out := &Lock{Events: slices.Clone(l.Events), Types: slices.Clone(l.Types), Sets: l.Sets}
 	for i := range out.Events {
 		out.Events[i].Fields = withoutScalars(out.Events[i].Fields)
 	}

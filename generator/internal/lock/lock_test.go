@@ -14,6 +14,28 @@ func parse(t *testing.T, text string) *Lock {
 	diags := new(diag.List)
 	l := Parse("lock", []byte(text), diags)
 	assert.Empty(t, diags.Sorted())
+	return withoutLines(l)
+}
+
+// withoutLines returns l as if it had not been read from a file.
+func withoutLines(l *Lock) *Lock {
+	for i := range l.Events {
+		l.Events[i].Line = 0
+		for j := range l.Events[i].Fields {
+			l.Events[i].Fields[j].Line = 0
+		}
+	}
+	for i := range l.Types {
+		l.Types[i].Line = 0
+		for j := range l.Types[i].Fields {
+			l.Types[i].Fields[j].Line = 0
+		}
+	}
+	for i := range l.Sets {
+		for j := range l.Sets[i].Values {
+			l.Sets[i].Values[j].Line = 0
+		}
+	}
 	return l
 }
 
@@ -25,6 +47,7 @@ var sample = &Lock{
 		{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal"},
 		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{JSON: "DOB", Go: "DOB", Kind: "date"}}},
 	},
+	Sets: []Set{{Go: Ident{"zoo", "Size"}, Values: []Value{{JSON: "N/A"}, {JSON: "NA", Go: "SizeNAValue"}, {JSON: "very big"}}}},
 }
 
 func TestFormatReadsBack(t *testing.T) {
@@ -34,6 +57,7 @@ func TestFormatReadsBack(t *testing.T) {
 	assert.True(t, strings.HasPrefix(text, Signature))
 	assert.Contains(t, text, "\nevent zoo.Arrive \"The Zoo\" \"Arr\\\"ive\"\nfield Name Name string\nfield \"a b\" AB []zoo.Animal AddAB\n")
 	assert.Contains(t, text, "\ntype zoo.Beast \"zoo.type\"\nfield DOB DOB date\n")
+	assert.True(t, strings.HasSuffix(text, "\n\nset zoo.Size\nvalue N/A\nvalue NA SizeNAValue\nvalue \"very big\"\n"))
 	assert.Equal(t, 10, sample.Names())
 }
 
@@ -58,6 +82,10 @@ func TestParseErrors(t *testing.T) {
 		"misspelled kind": {start + "type zoo.Animal\nfield A A nmuber\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "nmuber", which is none`},
 		"half a slice":    {start + "type zoo.Animal\nfield A A [string\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "[string", which is none`},
 		"missing type":    {start + "type zoo.Animal\nfield A A [][]zoo.Cage\n", `lock:3:1: error: the field zoo.Animal.A is of the type zoo.Cage, and the lock has no such type`},
+		"stray value":     {start + "type zoo.Animal\nvalue A\n", "lock:3:1: error: value A belongs to no set"},
+		"value twice":     {start + "set zoo.Size\nvalue A\nvalue A\n", "lock:4:1: error: value zoo.Size A is locked twice, first in line 3"},
+		"bad constant":    {start + "set zoo.Size\nvalue A a\n", `lock:3:1: error: "a" is not an exported Go name`},
+		"field of a set":  {start + "set zoo.Size\nfield A A raw\n", "lock:3:1: error: field A belongs to no event or type"},
 		"unclosed quote":  {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
 		"space at end":    {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
 		"type twice":      {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
@@ -93,6 +121,14 @@ func TestOverlay(t *testing.T) {
 		{Go: Ident{"zoo", "Cage"}, Key: "zoo.Cage"},
 	}, Events: []Event{}}, base.Overlay(over))
 	assert.Len(t, base.Types[0].Fields, 2, "the base was changed")
+
+	base = parse(t, "redoxgen lock 1\nset zoo.Size\nvalue A\nvalue B\nset zoo.Sort\nvalue C\n")
+	over = parse(t, "redoxgen lock 1\nset zoo.Size\nvalue B SizeOther\n")
+	assert.Equal(t, []Set{
+		{Go: Ident{"zoo", "Size"}, Values: []Value{{JSON: "B", Go: "SizeOther"}, {JSON: "A"}}},
+		{Go: Ident{"zoo", "Sort"}, Values: []Value{{JSON: "C"}}},
+	}, base.Overlay(over).Sets)
+	assert.Len(t, base.Sets[0].Values, 2, "the base was changed")
 }
 
 func TestWithoutScalars(t *testing.T) {
@@ -103,6 +139,7 @@ func TestWithoutScalars(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(string(Format(sample)))
+	f.Add("redoxgen lock 1\nset a.B\nvalue \"\"\nvalue x Y\n")
 	f.Add("redoxgen lock 1\ntype a.B\nfield \"\\x00\" C d\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		diags := new(diag.List)

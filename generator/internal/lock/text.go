@@ -23,7 +23,7 @@ const version = "redoxgen lock 1"
 
 // Format returns the text of l, with events and types in order of their Go names.
 func Format(l *Lock) []byte {
-	sorted := Lock{Events: append([]Event(nil), l.Events...), Types: append([]Type(nil), l.Types...)}
+	sorted := Lock{Events: append([]Event(nil), l.Events...), Types: append([]Type(nil), l.Types...), Sets: append([]Set(nil), l.Sets...)}
 	sorted.sort()
 	var b bytes.Buffer
 	b.WriteString(header)
@@ -42,6 +42,7 @@ func Format(l *Lock) []byte {
 		b.WriteByte('\n')
 		writeFields(&b, t.Fields)
 	}
+	writeSets(&b, sorted.Sets)
 	return b.Bytes()
 }
 
@@ -96,6 +97,7 @@ type parser struct {
 	kinds     []kindOf
 	owners    map[string]owner // of names that nothing else may have
 	fields    *[]Field         // of the event or type that the next field lines belong to
+	values    *[]Value         // of the set that the next value lines belong to
 	owner     string
 	versioned bool
 }
@@ -128,12 +130,17 @@ func (p *parser) parse(line string) {
 		p.typ(words)
 	case words[0] == "field" && (len(words) == 4 || len(words) == 5):
 		p.field(words)
+	case words[0] == "set" && len(words) == 2:
+		p.set(words)
+	case words[0] == "value" && (len(words) == 2 || len(words) == 3):
+		p.value(words)
 	default:
 		p.errorf("%.40q is neither an event, a type nor a field", line)
 	}
 }
 
 func (p *parser) event(words []string) {
+	p.values = nil
 	id, ok := p.ident(words[1])
 	if !ok || !p.once("event "+words[2]+"."+words[3]) {
 		p.fields = nil
@@ -143,12 +150,13 @@ func (p *parser) event(words []string) {
 		p.fields = nil
 		return
 	}
-	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3]})
+	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3], Line: p.line})
 	p.fields = &p.lock.Events[len(p.lock.Events)-1].Fields
 	p.owner = words[1]
 }
 
 func (p *parser) typ(words []string) {
+	p.values = nil
 	id, ok := p.ident(words[1])
 	if !ok || !p.once("type "+words[1]) {
 		p.fields = nil
@@ -162,7 +170,7 @@ func (p *parser) typ(words []string) {
 		p.fields = nil
 		return
 	}
-	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key})
+	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key, Line: p.line})
 	p.fields = &p.lock.Types[len(p.lock.Types)-1].Fields
 	p.owner = words[1]
 }
@@ -192,7 +200,7 @@ func (p *parser) field(words []string) {
 	if !p.own("the Go field "+p.owner+"."+words[2], words[1]) {
 		return
 	}
-	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method})
+	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method, Line: p.line})
 	p.kinds = append(p.kinds, kindOf{p.owner + "." + words[2], words[3], p.line})
 }
 
@@ -245,10 +253,11 @@ type owner struct {
 	line int
 }
 
+// KeepOne is what to do about two lines of a lock that claim one name.
+const KeepOne = "keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name"
+
 func (p *parser) mergef(format string, args ...any) {
-	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
-		"keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name",
-		format, args...)
+	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict", KeepOne, format, args...)
 }
 
 // split cuts a line at single spaces; quoted words may contain some.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 )
 
@@ -25,12 +24,14 @@ var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta",
 func (n *Names) nameMethods(s *model.Struct, was recorded) {
 	known := func(f *model.Field) int {
 		switch {
-		case was.methods[f.Name] != "":
+		case was.ownFields[f.Name]:
 			return 0
-		case was.fields[f.Name] != "":
+		case was.methods[f.Name] != "":
 			return 1
-		default:
+		case was.fields[f.Name] != "":
 			return 2
+		default:
+			return 3
 		}
 	}
 	exact := func(f *model.Field) int {
@@ -64,10 +65,14 @@ func isEnvelope(f *model.Field) bool {
 
 // obviousMethod is the plain name of a section's method.
 func (n *Names) obviousMethod(f *model.Field) string {
-	if f.Kind.Slices > 0 {
-		return model.Singular(n.fields[f])
+	return obviousMethod(n.fields[f], f.Kind.Slices > 0)
+}
+
+func obviousMethod(field string, several bool) string {
+	if several {
+		return model.Singular(field)
 	}
-	return n.fields[f]
+	return field
 }
 
 // longMethod is the name of a section's method where the plain one is taken.
@@ -76,14 +81,4 @@ func (n *Names) longMethod(f *model.Field) string {
 		return "Add" + model.Singular(n.fields[f])
 	}
 	return "Set" + n.fields[f]
-}
-
-func methodNames(fields []lock.Field) map[string]string {
-	m := make(map[string]string)
-	for _, f := range fields {
-		if f.Method != "" {
-			m[f.JSON] = f.Method
-		}
-	}
-	return m
 }

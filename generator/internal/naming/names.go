@@ -82,8 +82,22 @@ func (n *Names) Lock(m *model.Model) *lock.Lock {
 		for _, s := range p.Concepts {
 			l.Types = append(l.Types, lock.Type{Go: n.Ident(s), Key: s.Key, Fields: n.lockFields(s)})
 		}
+		for _, v := range p.ValueSets {
+			l.Sets = append(l.Sets, n.lockSet(p, v))
+		}
 	}
 	return l
+}
+
+func (n *Names) lockSet(p *model.Package, v *model.ValueSet) lock.Set {
+	set := lock.Set{Go: lock.Ident{Package: n.packages[p], Name: v.Name}, Values: make([]lock.Value, len(v.Values))}
+	for i, value := range v.Values {
+		set.Values[i].JSON = value
+		if id := n.constants[v][i]; id != obviousConstant(v.Name, value) {
+			set.Values[i].Go = id
+		}
+	}
+	return set
 }
 
 func (n *Names) lockFields(s *model.Struct) []lock.Field {

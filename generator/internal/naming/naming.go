@@ -37,8 +37,10 @@ type Event struct {
 	Schema    string // the variable that holds its schema
 }
 
-// Assign names everything in m. What locked records keeps its name.
-func Assign(m *model.Model, locked *lock.Lock, importPath string) *Names {
+// Assign names everything in m. What locked records keeps its name. own is the
+// part of it that the user's code was generated with: where another part claims
+// the same name, that gives way. Of own no two claim one name, see CheckLock.
+func Assign(m *model.Model, locked, own *lock.Lock, importPath string) *Names {
 	n := &Names{
 		importPath: importPath,
 		packages:   make(map[*model.Package]string, len(m.Packages)),
@@ -47,22 +49,20 @@ func Assign(m *model.Model, locked *lock.Lock, importPath string) *Names {
 		constants:  make(map[*model.ValueSet][]string),
 		methods:    make(map[*model.Field]string),
 	}
-	was := readLock(locked)
+	was := readLock(locked, own)
 	n.namePackages(m, was)
 	for _, p := range m.Packages {
 		n.nameTypes(p, was)
 		for _, e := range p.Events {
-			n.nameFields(e.Struct, was.events[wire(e)])
-			n.nameMethods(e.Struct, was.events[wire(e)])
+			n.nameFields(e.Struct, was.things[eventThing(e)])
+			n.nameMethods(e.Struct, was.things[eventThing(e)])
 		}
 		for _, s := range p.Concepts {
-			n.nameFields(s, was.types[s.Key])
+			n.nameFields(s, was.things[conceptThing(s.Key)])
 		}
 	}
 	return n
 }
-
-func wire(e *model.Event) string { return e.Schema.Info.DataModel + "." + e.Schema.Info.EventType }
 
 // namePackages keeps the packages that the lock has, those that are not
 // generated this time included, before it names new ones.
@@ -107,44 +107,59 @@ var reservedPackages = set(
 	"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover", "real", "imag", "complex",
 )
 
-// nameTypes names what a package declares: events first, then concepts, then
-// the constants of value sets.
+// packageScope holds what every package with events declares.
+func packageScope() scope {
+	return scope{"Events": "package", "Decode": "package", "DataModel": "package"}
+}
+
+// nameTypes names what a package declares: events, concepts and the constants
+// of value sets. What is recorded comes before any new name, whichever kind it
+// is of, and what the user's own lock records before the rest. Constants come
+// before new types, which have yet to be used by anybody.
 func (n *Names) nameTypes(p *model.Package, was earlier) {
-	s := scope{"Events": "package", "Decode": "package", "DataModel": "package"}
-	events := make([]claim, 0, len(p.Events))
+	s := packageScope()
+	var events, concepts, constants []claim
 	for _, e := range p.Events {
-		events = append(events, claim{what: wire(e), name: e.Word, fixed: was.events[wire(e)].id.Name, more: eventExtras})
+		events = append(events, was.claim(eventThing(e), e.Word, eventExtras))
 	}
-	concepts := make([]claim, 0, len(p.Concepts))
 	for _, c := range p.Concepts {
-		c := claim{what: c.Key, name: c.Word, fixed: was.types[c.Key].id.Name, more: conceptExtras}
+		c := was.claim(conceptThing(c.Key), c.Word, conceptExtras)
 		if c.fixed != "" { // a recorded name stays, even if another one has its extras
 			c.more = nil
 			s[rulesName(c.fixed)] = c.what
 		}
 		concepts = append(concepts, c)
 	}
-	// What is recorded comes before any new name, whichever kind it is of.
-	fixed := func(c claim) bool { return c.fixed != "" }
-	isNew := func(c claim) bool { return c.fixed == "" }
-	ids := make(map[string]string, len(events)+len(concepts))
-	for _, claims := range [][]claim{
-		slices.DeleteFunc(slices.Clone(events), isNew), slices.DeleteFunc(slices.Clone(concepts), isNew),
-		was.leftOut(n.packages[p], slices.Concat(events, concepts)),
-		slices.DeleteFunc(slices.Clone(events), fixed), slices.DeleteFunc(slices.Clone(concepts), fixed),
-	} {
-		for what, id := range s.assign(claims, nil, "Object") {
-			ids[what] = id
-		}
+	for _, v := range p.ValueSets {
+		constants = append(constants, was.constants(n.packages[p], v)...)
 	}
+	types := slices.Concat(events, concepts)
+	types = append(types, was.leftOut(n.packages[p], types)...)
+	ids := make(map[string]string, len(types)+len(constants))
+	assign := func(claims []claim, which func(claim) bool, suffix string) {
+		chosen := slices.DeleteFunc(slices.Clone(claims), func(c claim) bool { return !which(c) })
+		maps.Copy(ids, s.assign(chosen, nil, suffix))
+	}
+	isOwn := func(c claim) bool { return c.own }
+	isOther := func(c claim) bool { return c.fixed != "" && !c.own }
+	isNew := func(c claim) bool { return c.fixed == "" }
+	assign(types, isOwn, "Object")
+	assign(constants, isOwn, "Value")
+	assign(types, isOther, "Object")
+	assign(constants, isOther, "Value")
+	assign(constants, isNew, "Value")
+	assign(events, isNew, "Object")
+	assign(concepts, isNew, "Object")
 	for _, e := range p.Events {
-		n.types[e.Struct] = ids[wire(e)]
+		n.types[e.Struct] = ids[eventThing(e)]
 	}
 	for _, c := range p.Concepts {
-		n.types[c] = ids[c.Key]
+		n.types[c] = ids[conceptThing(c.Key)]
 	}
 	for _, v := range p.ValueSets {
-		n.constants[v] = s.constants(v)
+		for _, value := range v.Values {
+			n.constants[v] = append(n.constants[v], ids[constantThing(v.Name, value)])
+		}
 	}
 }
 
@@ -159,24 +174,13 @@ func eventExtras(id string) []string {
 // may share a file.
 func conceptExtras(id string) []string { return []string{rulesName(id)} }
 
-// constants names one constant per value of a set.
-func (s scope) constants(v *model.ValueSet) []string {
-	claims := make([]claim, len(v.Values))
-	for i, value := range v.Values {
-		claims[i] = claim{what: value, name: v.Name + " " + value}
-	}
-	ids := s.assign(claims, nil, "Value")
-	out := make([]string, len(v.Values))
-	for i, value := range v.Values {
-		out[i] = ids[value]
-	}
-	return out
-}
+// obviousConstant is the plain name of a value's constant.
+func obviousConstant(set, value string) string { return Exported(set + " " + value) }
 
 func (n *Names) nameFields(s *model.Struct, was recorded) {
 	claims := make([]claim, len(s.Fields))
 	for i, f := range s.Fields {
-		claims[i] = claim{what: f.Name, name: f.Name, fixed: was.fields[f.Name]}
+		claims[i] = claim{what: f.Name, name: f.Name, fixed: was.fields[f.Name], own: was.ownFields[f.Name]}
 	}
 	ids := make(scope).assign(claims, reservedField, "Field")
 	for _, f := range s.Fields {

@@ -14,6 +14,7 @@ type claim struct {
 	what  string                   // for whom, unique in the scope; the order of claims does not matter
 	name  string                   // the schema's name
 	fixed string                   // the identifier recorded earlier; "" if none
+	own   bool                     // recorded in the user's own lock, and so nobody else's
 	more  func(id string) []string // identifiers that come with it; may be nil
 }
 
@@ -54,6 +55,12 @@ func (s scope) assign(claims []claim, reserved func(id string) bool, suffix stri
 		}
 		return id
 	}
+	round(func(c claim) string {
+		if c.own {
+			return c.fixed
+		}
+		return ""
+	})
 	round(func(c claim) string { return c.fixed })
 	round(func(c claim) string {
 		if id := Exported(c.name); id == c.name {

@@ -1,0 +1,68 @@
+package lock
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"slices"
+)
+
+// overlaySets returns the union of base and over, in which over decides.
+func overlaySets(base, over []Set) []Set {
+	out := slices.Clone(base)
+	for _, o := range over {
+		i := slices.IndexFunc(out, func(s Set) bool { return s.Go == o.Go })
+		if i < 0 {
+			out = append(out, o)
+			continue
+		}
+		values := slices.Clone(o.Values)
+		for _, v := range out[i].Values {
+			if !slices.ContainsFunc(values, func(w Value) bool { return w.JSON == v.JSON }) {
+				values = append(values, v)
+			}
+		}
+		out[i].Values = values
+	}
+	return out
+}
+
+func writeSets(b *bytes.Buffer, sets []Set) {
+	for _, s := range sets {
+		fmt.Fprintf(b, "\nset %s\n", s.Go)
+		for _, v := range s.Values {
+			b.WriteString("value " + word(v.JSON))
+			if v.Go != "" {
+				b.WriteString(" " + v.Go)
+			}
+			b.WriteByte('\n')
+		}
+	}
+}
+
+func (p *parser) set(words []string) {
+	p.fields, p.values = nil, nil
+	id, ok := p.ident(words[1])
+	if !ok || !p.once("set "+words[1]) {
+		return
+	}
+	p.lock.Sets = append(p.lock.Sets, Set{Go: id})
+	p.values, p.owner = &p.lock.Sets[len(p.lock.Sets)-1].Values, words[1]
+}
+
+func (p *parser) value(words []string) {
+	if p.values == nil {
+		p.errorf("value %s belongs to no set", words[1])
+		return
+	}
+	v := Value{JSON: words[1], Line: p.line}
+	if len(words) == 3 {
+		if v.Go = words[2]; !token.IsIdentifier(v.Go) || !token.IsExported(v.Go) {
+			p.errorf("%q is not an exported Go name", v.Go)
+			return
+		}
+	}
+	if p.once("value " + p.owner + " " + words[1]) {
+		*p.values = append(*p.values, v)
+	}
+}
