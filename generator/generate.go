@@ -163,12 +163,12 @@ func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
 	if !in.AllowBreaking {
 		return earlier
 	}
-	known := make(map[string]bool, len(in.Events))
+	known := make(map[lock.Wire]bool, len(in.Events))
 	for _, e := range in.Events {
-		known[e.Info.DataModel+"."+e.Info.EventType] = true
+		known[wireOf(e)] = true
 	}
 	for _, e := range in.Catalog {
-		known[e.Info.DataModel+"."+e.Info.EventType] = true
+		known[wireOf(e)] = true
 	}
 	out := &lock.Lock{Types: earlier.Types, Sets: earlier.Sets}
 	for _, e := range earlier.Events {
@@ -177,6 +177,10 @@ func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
 		}
 	}
 	return out
+}
+
+func wireOf(e *schema.Event) lock.Wire {
+	return lock.Wire{DataModel: e.Info.DataModel, EventType: e.Info.EventType}
 }
 
 func summary(m *model.Model, names *naming.Names) []PackageSummary {

@@ -16,7 +16,7 @@ type Inspection struct {
 
 	model   *model.Model
 	names   *naming.Names
-	goNames map[string]lock.Ident // by wire name
+	goNames map[lock.Wire]lock.Ident
 }
 
 // EventDescription is what there is to say of an event in one line.
@@ -40,7 +40,7 @@ func Inspect(ctx context.Context, o Options) (*Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Inspection{Diagnostics: b.diags.Sorted(), model: new(model.Model), goNames: make(map[string]lock.Ident)}
+	x := &Inspection{Diagnostics: b.diags.Sorted(), model: new(model.Model), goNames: make(map[lock.Wire]lock.Ident)}
 	if b.diags.HasErrors() {
 		return x, nil
 	}
@@ -48,7 +48,7 @@ func Inspect(ctx context.Context, o Options) (*Inspection, error) {
 	for _, p := range b.model.Packages {
 		for _, e := range p.Events {
 			d := x.describe(e)
-			x.goNames[d.Name()] = b.names.Ident(e.Struct)
+			x.goNames[wireOf(e.Schema)] = b.names.Ident(e.Struct)
 			x.Events = append(x.Events, d)
 		}
 	}

@@ -25,7 +25,7 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event
 	if len(patterns) == 0 {
 		return nil
 	}
-	goNames := make(map[string]lock.Ident, len(in.Lock.Events))
+	goNames := make(map[lock.Wire]lock.Ident, len(in.Lock.Events))
 	for i := range in.Lock.Events {
 		goNames[in.Lock.Events[i].Wire()] = in.Lock.Events[i].Go
 	}
@@ -48,9 +48,9 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event
 }
 
 // spellings are the names that a pattern may use for an event.
-func spellings(e *schema.Event, goNames map[string]lock.Ident) []string {
-	list := []string{e.Info.DataModel + "." + e.Info.EventType}
-	if id, ok := goNames[list[0]]; ok {
+func spellings(e *schema.Event, goNames map[lock.Wire]lock.Ident) []string {
+	list := []string{wireOf(e).String()}
+	if id, ok := goNames[wireOf(e)]; ok {
 		return append(list, id.String())
 	}
 	return append(list, model.PackageKey(e.Info.DataModel)+"."+model.Word(e.Info.EventType))

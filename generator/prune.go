@@ -46,7 +46,7 @@ func (b *built) retired() []retired {
 			generated[b.names.Ident(c)] = true
 		}
 	}
-	vanished := make(map[string]bool)
+	vanished := make(map[lock.Wire]bool)
 	for _, e := range b.model.Vanished {
 		vanished[e] = true
 	}
@@ -57,7 +57,7 @@ func (b *built) retired() []retired {
 		}
 		r := retired{what: "event " + e.Go.String(), file: naming.EventPath(e.Go)}
 		if !vanished[e.Wire()] { // of those a diagnostic has told
-			r.wire = e.Wire()
+			r.wire = e.Wire().String()
 		}
 		list = append(list, r)
 	}

@@ -54,8 +54,14 @@ type Event struct {
 	Line      int // in the file; 0 if it was not read from one, here as below
 }
 
-// Wire returns the event's name as patterns and reports spell it.
-func (e *Event) Wire() string { return e.DataModel + "." + e.EventType }
+// Wire returns the event's name on the wire.
+func (e *Event) Wire() Wire { return Wire{e.DataModel, e.EventType} }
+
+// Wire is the name of an event on the wire. Both parts may have full stops in them.
+type Wire struct{ DataModel, EventType string }
+
+// String returns the name as patterns and reports spell it.
+func (w Wire) String() string { return w.DataModel + "." + w.EventType }
 
 // Type is what is recorded of one concept.
 type Type struct {
@@ -102,8 +108,8 @@ func (l *Lock) Overlay(over *Lock) *Lock {
 	return out
 }
 
-func overlay[T any](base, over []T, key func(*T) string, fields func(*T) *[]Field) []T {
-	at := make(map[string]int, len(base))
+func overlay[T any, K comparable](base, over []T, key func(*T) K, fields func(*T) *[]Field) []T {
+	at := make(map[K]int, len(base))
 	out := make([]T, 0, len(base)+len(over))
 	for i := range base {
 		at[key(&base[i])] = i

@@ -41,17 +41,20 @@ func writeSets(b *bytes.Buffer, sets []Set) {
 }
 
 func (p *parser) set(words []string) {
-	p.fields, p.values = nil, nil
+	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
 	if !ok || !p.once("set "+words[1]) {
 		return
 	}
 	p.lock.Sets = append(p.lock.Sets, Set{Go: id})
-	p.values, p.owner = &p.lock.Sets[len(p.lock.Sets)-1].Values, words[1]
+	p.refused, p.values, p.owner = false, &p.lock.Sets[len(p.lock.Sets)-1].Values, words[1]
 }
 
 func (p *parser) value(words []string) {
-	if p.values == nil {
+	switch {
+	case p.refused:
+		return
+	case p.values == nil:
 		p.errorf("value %s belongs to no set", words[1])
 		return
 	}

@@ -99,6 +99,7 @@ type parser struct {
 	fields    *[]Field         // of the event or type that the next field lines belong to
 	values    *[]Value         // of the set that the next value lines belong to
 	owner     string
+	refused   bool // the event, type or set of the next lines was refused
 	versioned bool
 }
 
@@ -140,26 +141,23 @@ func (p *parser) parse(line string) {
 }
 
 func (p *parser) event(words []string) {
-	p.values = nil
+	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
-	if !ok || !p.once("event "+words[2]+"."+words[3]) {
-		p.fields = nil
+	if !ok || !p.onceNamed("event "+strconv.Quote(words[2])+" "+strconv.Quote(words[3]), "event "+words[2]+"."+words[3]) {
 		return
 	}
 	if !p.own("the Go type "+words[1], words[2]+"."+words[3]) || !p.samePackage(id.Package, words[2]) {
-		p.fields = nil
 		return
 	}
 	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3], Line: p.line})
-	p.fields = &p.lock.Events[len(p.lock.Events)-1].Fields
+	p.refused, p.fields = false, &p.lock.Events[len(p.lock.Events)-1].Fields
 	p.owner = words[1]
 }
 
 func (p *parser) typ(words []string) {
-	p.values = nil
+	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
 	if !ok || !p.once("type "+words[1]) {
-		p.fields = nil
 		return
 	}
 	key := words[1]
@@ -167,16 +165,18 @@ func (p *parser) typ(words []string) {
 		key = words[2]
 	}
 	if !p.own("the Go type "+words[1], key) || !p.own("the concept "+key, words[1]) {
-		p.fields = nil
 		return
 	}
 	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key, Line: p.line})
-	p.fields = &p.lock.Types[len(p.lock.Types)-1].Fields
+	p.refused, p.fields = false, &p.lock.Types[len(p.lock.Types)-1].Fields
 	p.owner = words[1]
 }
 
 func (p *parser) field(words []string) {
-	if p.fields == nil {
+	switch {
+	case p.refused: // with the event or type that it belongs to
+		return
+	case p.fields == nil:
 		p.errorf("field %s belongs to no event or type", words[1])
 		return
 	}
@@ -214,9 +214,12 @@ func (p *parser) ident(s string) (Ident, bool) {
 }
 
 // once reports whether what is locked for the first time, and says so if not.
-func (p *parser) once(what string) bool {
+func (p *parser) once(what string) bool { return p.onceNamed(what, what) }
+
+// onceNamed is once for what messages call by a shorter name.
+func (p *parser) onceNamed(what, name string) bool {
 	if first, ok := p.seen[what]; ok {
-		p.errorf("%s is locked twice, first in line %d", what, first)
+		p.errorf("%s is locked twice, first in line %d", name, first)
 		return false
 	}
 	p.seen[what] = p.line
@@ -238,7 +241,12 @@ func (p *parser) own(name, what string) bool {
 func (p *parser) samePackage(pkg, dataModel string) bool {
 	first, ok := p.owners["package "+pkg]
 	if ok && first.what != dataModel {
-		p.mergef("package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
+		if reported := "package " + pkg + " of " + dataModel; p.seen[reported] == 0 {
+			p.seen[reported] = p.line
+			p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
+				"remove the lines of one of them, that which no code in use was generated with; one that stays in the schemas needs another name",
+				"package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
+		}
 		return false
 	}
 	if !ok {

@@ -26,15 +26,6 @@ func (b *builder) newEvent(e *schema.Event) *eventShape {
 	return es
 }
 
-// EventPackage is the key of a data model's package. It keeps a data model called
-// Common from sharing the package of the common concepts.
-func EventPackage(dataModel string) string {
-	if key := PackageKey(dataModel); key != CommonPackage {
-		return key
-	}
-	return CommonPackage + "model"
-}
-
 // concept returns the shape of a concept, opened if need be.
 func (b *builder) concept(key, reason string) *shape {
 	if s := b.concepts[key]; s != nil {

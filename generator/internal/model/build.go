@@ -37,6 +37,9 @@ func Build(in Input, diags *diag.List) *Model {
 		packages: make(map[string]*Package),
 		concepts: make(map[string]*shape),
 	}
+	if b.checkPackages(); b.diags.HasErrors() {
+		return new(Model)
+	}
 	b.readLock()
 	b.addEvents()
 	b.assignVariants()
@@ -61,9 +64,9 @@ type builder struct {
 	pending  []*slot // object members that nothing assigns to a concept yet
 	variants []variant
 
-	lockedEvents map[string]*lock.Event // by wire name
-	lockedTypes  map[string]*lock.Type  // by key
-	keys         map[string]string      // key of each locked Go type
+	lockedEvents map[lock.Wire]*lock.Event
+	lockedTypes  map[string]*lock.Type // by key
+	keys         map[string]string     // key of each locked Go type
 }
 
 // shape is a struct in the making.
@@ -126,7 +129,7 @@ func (b *builder) newShape(pkg *Package, word string) *shape {
 // of the catalog come first, in one order whatever their origin; replaced
 // catalog events come last, where they can only add words.
 func (b *builder) addEvents() {
-	given := make(map[string]*eventShape)
+	given := make(map[lock.Wire]*eventShape)
 	add := func(e *schema.Event, live bool) {
 		if !live {
 			for _, es := range b.events {
@@ -155,9 +158,11 @@ func (b *builder) addEvents() {
 // partition returns the events that schemas describe now, by wire name, and
 // the catalog events that the input replaces.
 func (b *builder) partition() (live, replaced []*schema.Event) {
-	byWire := func(x, y *schema.Event) int { return cmp.Compare(wire(x), wire(y)) }
+	byWire := func(x, y *schema.Event) int {
+		return cmp.Or(cmp.Compare(wire(x).String(), wire(y).String()), cmp.Compare(x.Info.DataModel, y.Info.DataModel))
+	}
 	live = slices.Clone(b.in.Events)
-	given := make(map[string]*schema.Event, len(live))
+	given := make(map[lock.Wire]*schema.Event, len(live))
 	for _, e := range live {
 		given[wire(e)] = e
 	}
@@ -174,4 +179,6 @@ func (b *builder) partition() (live, replaced []*schema.Event) {
 	return live, replaced
 }
 
-func wire(e *schema.Event) string { return e.Info.DataModel + "." + e.Info.EventType }
+func wire(e *schema.Event) lock.Wire {
+	return lock.Wire{DataModel: e.Info.DataModel, EventType: e.Info.EventType}
+}

@@ -18,7 +18,7 @@ func (b *builder) gatherFacts() Stats {
 		g.shapes[s.Struct] = s
 	}
 	for _, es := range b.events {
-		g.event = wire(es.event)
+		g.event = wire(es.event).String()
 		g.object(es.shape, es.event.Root)
 	}
 	for f, facts := range g.fields {

@@ -11,7 +11,7 @@ import (
 // readLock indexes what earlier runs recorded.
 func (b *builder) readLock() {
 	merged := orEmpty(b.in.Lock)
-	b.lockedEvents = make(map[string]*lock.Event, len(merged.Events))
+	b.lockedEvents = make(map[lock.Wire]*lock.Event, len(merged.Events))
 	b.lockedTypes = make(map[string]*lock.Type, len(merged.Types))
 	b.keys = make(map[string]string, len(merged.Types))
 	for i := range merged.Events {
@@ -54,9 +54,9 @@ func (b *builder) lockedKind(text string) *Kind {
 
 // reportVanishedEvents reports events that the user's code has and no schema
 // describes any more, and returns their wire names.
-func (b *builder) reportVanishedEvents() []string {
-	var vanished []string
-	known := make(map[string]bool)
+func (b *builder) reportVanishedEvents() []lock.Wire {
+	var vanished []lock.Wire
+	known := make(map[lock.Wire]bool)
 	for _, es := range b.events {
 		known[wire(es.event)] = true
 	}
@@ -68,7 +68,7 @@ func (b *builder) reportVanishedEvents() []string {
 		d := diag.Diagnostic{
 			Pos:     diag.Pos{File: b.in.LockName},
 			Code:    "removed-event",
-			Message: e.Wire() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
+			Message: e.Wire().String() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
 			Hint:    "keep its schema, or generate with --allow-breaking to let the type go",
 		}
 		if b.in.AllowBreaking {

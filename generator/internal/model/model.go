@@ -4,6 +4,7 @@
 package model
 
 import (
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
@@ -12,9 +13,9 @@ const CommonPackage = "common"
 
 // Model is what is to be generated.
 type Model struct {
-	Packages []*Package // by key; only those that the chosen events need
-	Events   []*Event   // the chosen events, by package and schema file
-	Vanished []string   // wire names of events that diagnostics tell to be gone
+	Packages []*Package  // by key; only those that the chosen events need
+	Events   []*Event    // the chosen events, by package and schema file
+	Vanished []lock.Wire // events that diagnostics tell to be gone
 	Stats    Stats
 }
 

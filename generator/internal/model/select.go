@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
 // selection returns the chosen events with all that they need.
 func (b *builder) selection() *Model {
 	m := new(Model)
-	given := make(map[string]bool, len(b.in.Events))
+	given := make(map[lock.Wire]bool, len(b.in.Events))
 	for _, e := range b.in.Events {
 		given[wire(e)] = true
 	}
 	needed := make(map[*Struct]bool)
-	byWire := make(map[string]*Event)
+	byWire := make(map[lock.Wire]*Event)
 	for _, es := range b.events {
 		if !given[wire(es.event)] || b.in.Select != nil && !b.in.Select(es.event) {
 			continue
@@ -29,7 +30,7 @@ func (b *builder) selection() *Model {
 	}
 	for _, e := range m.Events {
 		if r := e.Schema.Info.Response; r != "" {
-			e.Response = byWire[e.Schema.Info.DataModel+"."+r]
+			e.Response = byWire[lock.Wire{DataModel: e.Schema.Info.DataModel, EventType: r}]
 		}
 	}
 	for _, key := range sortedKeys(b.concepts) {

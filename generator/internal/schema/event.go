@@ -74,7 +74,10 @@ func (b *builder) events() []*Event {
 
 // event builds the tree of one event.
 func (b *builder) event(f *source.File) *Event {
-	e := &Event{File: f.Key, Root: b.node(f.Root)}
+	e := &Event{File: f.Key, Root: b.node(f.Root), Stated: f.Root.Pos()}
+	if stated := f.Root.Get(keyEvent); stated != nil {
+		e.Stated = stated.Pos()
+	}
 	e.Info, e.Known = b.info(f)
 	if f.Root.Kind == source.Object && !describesObject(e.Root) {
 		b.diags.Errorf(f.Root.Pos(), "no-message", `add "type": "object" and "properties", or move definitions to definitions/`, "the file describes no message: its root is no object")

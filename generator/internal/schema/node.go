@@ -40,6 +40,8 @@ type Event struct {
 	File string // datamodel/event.json, slash separated
 	Info Info
 	Root *Node
+	// Stated is where the file states Info; the root if it does not.
+	Stated diag.Pos
 	// Known says that Info comes from the schema or the catalog;
 	// otherwise it was derived from the file name.
 	Known bool
