@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/module"
 	"golang.org/x/tools/txtar"
 
 	"github.com/redoxgen/redoxgen/generator"
@@ -140,6 +141,8 @@ func requireSound(t *testing.T, r *generator.Result) {
 	c := checker{importPath: goldenImportPath}
 	c.check(t, r)
 	for _, f := range r.Files {
+		require.NoError(t, module.CheckFilePath(f.Path))
+		require.NotContains(t, f.Path, "documentation/", "the go command passes over such packages")
 		formatted, err := format.Source(f.Content)
 		require.NoError(t, err, f.Path)
 		require.Equal(t, string(f.Content), string(formatted), f.Path)

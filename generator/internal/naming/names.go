@@ -56,12 +56,11 @@ func eventFile(id string) string { return FileName(id) + "_event.go" }
 func (n *Names) ConceptFile(s *model.Struct) string { return conceptFile(n.types[s]) }
 
 func conceptFile(id string) string {
-	switch name := FileName(id); name {
-	case "doc", "events", "valuesets":
+	name := FileName(id)
+	if deviceNames[name] || name == "doc" || name == "events" || name == "valuesets" {
 		return name + "_concept.go"
-	default:
-		return name + ".go"
 	}
+	return name + ".go"
 }
 
 // EventPath and ConceptPath return the path, slash separated, of the file that

@@ -92,7 +92,7 @@ func packageName(p *model.Package) string {
 		return "datamodel"
 	case id[0] >= '0' && id[0] <= '9':
 		return "model" + id
-	case token.IsKeyword(id), reservedPackages[id]:
+	case token.IsKeyword(id), reservedPackages[id], deviceNames[id]:
 		return id + "model"
 	default:
 		return id
@@ -102,9 +102,16 @@ func packageName(p *model.Package) string {
 // reservedPackages are names that mean something to the go command, that are
 // predeclared, or that generated code uses for something else.
 var reservedPackages = set(
-	AllPackage, "redox", "slices", "data", "main", "internal", "vendor", "testdata", "cmd", "test", "init", "fmt", "json", "errors", "time",
+	AllPackage, "redox", "slices", "data", "main", "internal", "vendor", "testdata", "documentation", "cmd", "test", "init", "fmt", "json", "errors", "time",
 	"any", "bool", "byte", "error", "false", "true", "nil", "iota", "string", "int", "len", "cap", "new", "make", "max", "min",
 	"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover", "real", "imag", "complex",
+)
+
+// deviceNames are what no file or folder can be called on Windows, whatever
+// follows after a full stop, and so in no module either.
+var deviceNames = set(
+	"aux", "con", "nul", "prn", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+	"lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 )
 
 // packageScope holds what every package with events declares.
