@@ -2,101 +2,148 @@ package generator
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // apply carries out changes. All new content is on the disk, under temporary
-// names, before the first file is replaced; until then a failure undoes it.
+// names, before the first file is replaced. A failure undoes everything; where
+// even that fails, the error says which files are not what they were.
 func apply(changes []Change) error {
-	var u undo
-	temporary := make([]string, len(changes))
-	for i, c := range changes {
-		if c.New == nil {
-			continue
-		}
-		name, err := u.stage(c)
-		if err != nil {
-			u.run()
-			return err
-		}
-		temporary[i] = name
-	}
-	for i, c := range changes {
-		if c.New == nil {
-			continue
-		}
-		if err := os.Rename(temporary[i], c.Path); err != nil {
-			u.run()
-			return err
-		}
-	}
-	return removeStale(changes)
+	return (&transaction{rename: os.Rename, remove: os.Remove}).run(changes)
 }
 
-// undo remembers temporary files and new folders.
-type undo struct{ files, folders []string }
+// transaction is a set of changes that is carried out as a whole or not at all.
+type transaction struct {
+	rename func(from, to string) error // those of package os, except in tests
+	remove func(path string) error
 
-// stage writes the new content of c to a temporary file beside it.
-func (u *undo) stage(c Change) (string, error) {
-	dir := filepath.Dir(c.Path)
-	if err := u.folder(dir); err != nil {
+	temporary, folders []string // what it made
+	done               []Change
+	modes              map[string]fs.FileMode // of files that were there before
+}
+
+func (t *transaction) run(changes []Change) error {
+	if err := t.carryOut(changes); err != nil {
+		return errors.Join(err, t.undo())
+	}
+	removeEmpty(changes)
+	return nil
+}
+
+func (t *transaction) carryOut(changes []Change) error {
+	t.modes = make(map[string]fs.FileMode)
+	temporary := make([]string, len(changes))
+	for i, c := range changes {
+		if info, err := os.Stat(c.Path); err == nil {
+			t.modes[c.Path] = info.Mode().Perm()
+		}
+		if c.New == nil {
+			continue
+		}
+		var err error
+		if temporary[i], err = t.stage(c.Path, c.New); err != nil {
+			return err
+		}
+	}
+	for i, c := range changes {
+		if c.New == nil {
+			continue
+		}
+		if err := t.rename(temporary[i], c.Path); err != nil {
+			return err
+		}
+		t.done = append(t.done, c)
+	}
+	for _, c := range changes { // stale files go last
+		if c.New != nil {
+			continue
+		}
+		if err := t.remove(c.Path); err != nil {
+			return err
+		}
+		t.done = append(t.done, c)
+	}
+	return nil
+}
+
+// temporaryFiles is the pattern of the names of files that are not complete.
+const temporaryFiles = ".redoxgen-*.tmp"
+
+// stage writes what path is to hold to a temporary file beside it, of the mode
+// that path has.
+func (t *transaction) stage(path string, content []byte) (string, error) {
+	dir := filepath.Dir(path)
+	if err := t.folder(dir); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(dir, ".redoxgen-*.tmp")
+	f, err := os.CreateTemp(dir, temporaryFiles)
 	if err != nil {
 		return "", err
 	}
-	u.files = append(u.files, f.Name())
-	_, err = f.Write(c.New)
-	return f.Name(), errors.Join(err, f.Chmod(0o644), f.Close())
+	t.temporary = append(t.temporary, f.Name())
+	mode, ok := t.modes[path]
+	if !ok {
+		mode = 0o644
+	}
+	_, err = f.Write(content)
+	return f.Name(), errors.Join(err, f.Chmod(mode), f.Close())
 }
 
 // folder makes dir and remembers which of its parents are new.
-func (u *undo) folder(dir string) error {
+func (t *transaction) folder(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
 	if parent := filepath.Dir(dir); parent != dir {
-		if err := u.folder(parent); err != nil {
+		if err := t.folder(parent); err != nil {
 			return err
 		}
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
-	u.folders = append(u.folders, dir)
+	t.folders = append(t.folders, dir)
 	return nil
 }
 
-// run removes what is left of an unfinished attempt.
-func (u *undo) run() {
-	for _, f := range u.files {
+// undo puts back what was replaced or removed, and removes what was made.
+func (t *transaction) undo() error {
+	var errs []error
+	for _, c := range slices.Backward(t.done) {
+		if err := t.putBack(c); err != nil {
+			errs = append(errs, fmt.Errorf("%s is not what it was, and could not be put back: %w", c.Path, err))
+		}
+	}
+	for _, f := range t.temporary {
 		_ = os.Remove(f) // renamed ones are gone already
 	}
-	for i := len(u.folders) - 1; i >= 0; i-- {
-		_ = os.Remove(u.folders[i]) // fails, as it should, when something is in it
-	}
-}
-
-// removeStale removes the files that are no longer generated, and their
-// folders where nothing is left in them.
-func removeStale(changes []Change) error {
-	var errs []error
-	folders := make(map[string]bool)
-	for _, c := range changes {
-		if c.New != nil {
-			continue
-		}
-		if err := os.Remove(c.Path); err != nil {
-			errs = append(errs, err)
-		}
-		folders[filepath.Dir(c.Path)] = true
-	}
-	for dir := range folders {
-		if left, err := os.ReadDir(dir); err == nil && len(left) == 0 {
-			errs = append(errs, os.Remove(dir))
-		}
+	for _, dir := range slices.Backward(t.folders) {
+		_ = os.Remove(dir) // fails, as it should, when something is in it
 	}
 	return errors.Join(errs...)
+}
+
+func (t *transaction) putBack(c Change) error {
+	if c.Old == nil {
+		return t.remove(c.Path)
+	}
+	temporary, err := t.stage(c.Path, c.Old)
+	if err != nil {
+		return err
+	}
+	return t.rename(temporary, c.Path)
+}
+
+// removeEmpty removes the folders in which nothing is left of what was there.
+// One that stays is in nobody's way.
+func removeEmpty(changes []Change) {
+	for _, c := range changes {
+		if c.New == nil {
+			_ = os.Remove(filepath.Dir(c.Path)) // fails, as it should, when something is in it
+		}
+	}
 }
