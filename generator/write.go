@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redoxgen/redoxgen/generator/internal/emit"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -63,11 +64,17 @@ func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 // lock. Only files that differ are written; files that an earlier run wrote
 // and that are no longer generated are removed. Other files are not touched,
 // and if one is in the way, or anything cannot be written, nothing changes.
+// Temporary files that an earlier run was killed over are removed.
 func Write(dir, lockPath string, r *Result) (*Changes, error) {
+	began := time.Now()
 	changes, err := Compare(dir, lockPath, r)
 	if err != nil {
 		return nil, err
 	}
+	if err := writable(changes.Changes); err != nil {
+		return nil, err
+	}
+	removeLeftovers(dir, lockPath, began)
 	if err := apply(changes.Changes); err != nil {
 		return nil, err
 	}

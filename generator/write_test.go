@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -119,6 +120,54 @@ func TestWritePrunes(t *testing.T) {
 	o.Prune = false
 	_, err = generator.Write(dir, "", generate(t, o))
 	require.NoError(t, err)
+}
+
+// What a run that was killed left behind goes; what may be another run's, or
+// somebody else's, stays.
+func TestWriteRemovesLeftovers(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	old, now := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	for name, at := range map[string]time.Time{
+		".redoxgen-1.tmp": old, "zoo/.redoxgen-2.tmp": old, "all/.redoxgen-3.tmp": now, "zoo/.other.tmp": old, "zoo/sub/.redoxgen-4.tmp": old,
+	} {
+		write(t, filepath.Join(dir, name), "half a fi")
+		require.NoError(t, os.Chtimes(filepath.Join(dir, name), at, at))
+	}
+	write(t, filepath.Join(elsewhere, ".redoxgen-5.tmp"), "")
+	require.NoError(t, os.Chtimes(filepath.Join(elsewhere, ".redoxgen-5.tmp"), old, old))
+	r := zoo(t, "Arrive")
+	lock := filepath.Join(elsewhere, "names.lock")
+	_, err := generator.Compare(dir, lock, r)
+	require.NoError(t, err)
+	assert.FileExists(t, filepath.Join(dir, ".redoxgen-1.tmp"))
+
+	_, err = generator.Write(dir, lock, r)
+	require.NoError(t, err)
+	left := tree(t, dir)
+	for name, stays := range map[string]bool{
+		".redoxgen-1.tmp": false, "zoo/.redoxgen-2.tmp": false, "all/.redoxgen-3.tmp": true, "zoo/.other.tmp": true, "zoo/sub/.redoxgen-4.tmp": true,
+	} {
+		_, there := left[name]
+		assert.Equal(t, stays, there, name)
+	}
+	assert.NoFileExists(t, filepath.Join(elsewhere, ".redoxgen-5.tmp"))
+}
+
+// A file that is read-only was made so by somebody.
+func TestWriteRefusesReadOnlyFiles(t *testing.T) {
+	dir := t.TempDir()
+	_, err := generator.Write(dir, "", zoo(t, "Arrive", "Depart"))
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(filepath.Join(dir, "zoo", "events.go"), 0o444))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "zoo", "depart_event.go"), 0o444))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "zoo", "arrive_event.go"), 0o444)) // does not change
+	before := tree(t, dir)
+	_, err = generator.Write(dir, "", zoo(t, "Arrive"))
+	require.ErrorIs(t, err, os.ErrPermission)
+	assert.ErrorContains(t, err, filepath.Join("zoo", "events.go"))
+	assert.ErrorContains(t, err, filepath.Join("zoo", "depart_event.go"))
+	assert.NotContains(t, err.Error(), "arrive_event.go")
+	assert.Equal(t, before, tree(t, dir))
 }
 
 // A package that is no longer generated leaves no empty folder.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -161,6 +162,9 @@ func replaceFile(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := requireWritable(path, info); err != nil {
+		return err
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".redoxgen-*.tmp")
 	if err != nil {
 		return err
@@ -173,4 +177,17 @@ func replaceFile(path string, content []byte) error {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return nil
+}
+
+// requireWritable refuses a file that is read-only, which renaming another
+// file over it would not mind.
+func requireWritable(path string, info fs.FileInfo) error {
+	if info.Mode().Perm()&0o222 == 0 { // an administrator could open it all the same
+		return &fs.PathError{Op: "write", Path: path, Err: fs.ErrPermission}
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
