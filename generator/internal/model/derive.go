@@ -73,7 +73,7 @@ func (b *builder) choose(t *slot, v vocabulary) *shape {
 		key := pkg.Key + "." + name
 		s := b.concepts[key]
 		switch {
-		case s == nil && b.lockedTypes[key] == nil && b.free(pkg, name):
+		case s == nil && b.free(pkg, name) && (b.lockedTypes[key] == nil || b.reopens(t, v, key)):
 			return b.concept(key, reasonByName[min(i, 1)])
 		case s != nil && b.joins(t, v, s):
 			return s
