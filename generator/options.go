@@ -2,9 +2,11 @@ package generator
 
 import (
 	"cmp"
+	"errors"
 	"io/fs"
 	"strings"
-	"unicode"
+
+	"golang.org/x/mod/module"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
@@ -48,15 +50,23 @@ type Options struct {
 // importPath returns the import path to generate for.
 func (o *Options) importPath(diags *diag.List) string {
 	path := strings.TrimSuffix(cmp.Or(o.ImportPath, DefaultImportPath), "/")
-	bad := func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._~/", r)
-	}
-	if path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, ".") || strings.Contains(path, "//") || strings.ContainsFunc(path, bad) {
+	if err := CheckImportPath(path); err != nil {
 		diags.Errorf(diag.Pos{File: "--import-path"}, "bad-import-path",
 			"it is the module path of go.mod and the folder that is written to, such as example.com/app/models",
-			"%q is not an import path", o.ImportPath)
+			"%q is not an import path: %v", o.ImportPath, err)
 	}
 	return path
+}
+
+// CheckImportPath returns an error unless the go command takes path for the
+// import path of a package.
+func CheckImportPath(path string) error {
+	err := module.CheckImportPath(path)
+	var invalid *module.InvalidPathError
+	if errors.As(err, &invalid) {
+		return invalid.Err // without the path, which the caller names
+	}
+	return err
 }
 
 // Source is a place that schemas come from.

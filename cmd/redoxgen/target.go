@@ -75,7 +75,7 @@ func importPathOf(dir string) (string, error) {
 			if module == "" {
 				return "", fmt.Errorf("%s names no module: add one, or give --import-path", file)
 			}
-			return path.Join(module, filepath.ToSlash(below)), nil
+			return derivedPath(dir, path.Join(module, filepath.ToSlash(below)))
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
 			return "", err
 		case root == filepath.Dir(root):
@@ -83,4 +83,12 @@ func importPathOf(dir string) (string, error) {
 		}
 		below = filepath.Join(filepath.Base(root), below)
 	}
+}
+
+// derivedPath returns the import path of dir, if it can have that one.
+func derivedPath(dir, path string) (string, error) {
+	if err := generator.CheckImportPath(path); err != nil {
+		return "", fmt.Errorf("--out %s would have the import path %q, which cannot be: %w; name another folder, or give --import-path", dir, path, err)
+	}
+	return path, nil
 }
