@@ -45,6 +45,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.assignVariants()
 	b.deriveConcepts()
 	b.settle()
+	b.checkTags()
 	b.attachValueSets()
 	stats := b.gatherFacts()
 	b.checkCycles()

@@ -27,14 +27,7 @@ func (b *builder) gatherFacts() Stats {
 			f.Required.In = facts.events
 		}
 	}
-	shapes := make([]*shape, 0, len(b.events)+len(b.concepts))
-	for _, es := range b.events {
-		shapes = append(shapes, es.shape)
-	}
-	for _, key := range sortedKeys(b.concepts) {
-		shapes = append(shapes, b.concepts[key])
-	}
-	return g.stats(shapes)
+	return g.stats(b.shapes())
 }
 
 type gatherer struct {

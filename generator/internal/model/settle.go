@@ -48,6 +48,47 @@ func (b *builder) settleShape(s *shape) {
 	}
 }
 
+// checkTags refuses members of one object whose names are the same up to a
+// comma: in a struct tag what follows is an option, and go vet takes them for
+// one member.
+func (b *builder) checkTags() {
+	for _, s := range b.shapes() {
+		first := make(map[string]string)
+		for _, f := range s.Fields {
+			name, _, _ := strings.Cut(f.Name, ",")
+			if name == "" {
+				continue
+			}
+			if other, ok := first[name]; ok {
+				b.diags.Errorf(b.posOf(s.slots[f.Name]), "same-tag", "rename one of them, or leave it out of the schema: decoding keeps members that it does not know",
+					"the members %q and %q of %s are one in a struct tag, where a comma begins an option", other, f.Name, s.Key)
+				continue
+			}
+			first[name] = f.Name
+		}
+	}
+}
+
+// shapes returns all events and concepts, in one order.
+func (b *builder) shapes() []*shape {
+	shapes := make([]*shape, 0, len(b.events)+len(b.concepts))
+	for _, es := range b.events {
+		shapes = append(shapes, es.shape)
+	}
+	for _, key := range sortedKeys(b.concepts) {
+		shapes = append(shapes, b.concepts[key])
+	}
+	return shapes
+}
+
+// posOf is where diagnostics about a member point.
+func (b *builder) posOf(t *slot) diag.Pos {
+	if len(t.uses) == 0 {
+		return diag.Pos{File: b.in.LockName}
+	}
+	return t.uses[0].node.Pos
+}
+
 // sourceOf returns the main form of a concept, and without one its first use.
 func sourceOf(s *shape) *schema.Node {
 	for _, u := range s.uses {

@@ -18,6 +18,11 @@ func (n *Names) Method(f *model.Field) string { return n.methods[f] }
 var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped",
 	"Format", "LogValue")
 
+// standardMethods are the names of methods of which go vet knows the
+// signature. A builder that has them from an earlier run keeps them.
+var standardMethods = set("GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadFrom", "ReadRune",
+	"Scan", "Seek", "UnmarshalJSON", "UnmarshalXML", "UnreadByte", "UnreadRune", "WriteByte", "WriteTo")
+
 // nameMethods names the methods of an event's builder: after the section, or
 // after one of its elements where it has several. The method of a section that
 // the lock knows does not change when a section of a similar name appears.
@@ -47,7 +52,7 @@ func (n *Names) nameMethods(s *model.Struct, was recorded) {
 	taken := make(map[string]bool)
 	for _, f := range fields {
 		id := cmp.Or(was.methods[f.Name], n.obviousMethod(f))
-		if builderMethods[id] || taken[id] {
+		if builderMethods[id] || taken[id] || standardMethods[id] && was.fields[f.Name] == "" {
 			id = n.longMethod(f)
 		}
 		for taken[id] {
