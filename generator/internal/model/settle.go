@@ -15,8 +15,16 @@ func (b *builder) settle() {
 	for _, es := range b.events {
 		b.settleShape(es.shape)
 	}
-	for _, key := range sortedKeys(b.concepts) {
-		b.settleShape(b.concepts[key])
+	// A concept may open others, which only the name lock knows.
+	settled := make(map[*shape]bool)
+	for before := -1; before < len(settled); {
+		before = len(settled)
+		for _, key := range sortedKeys(b.concepts) {
+			if s := b.concepts[key]; !settled[s] {
+				settled[s] = true
+				b.settleShape(s)
+			}
+		}
 	}
 }
 
