@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 )
 
 // Severity tells whether a diagnostic stops generation.
@@ -42,12 +44,12 @@ type Pos struct {
 // String returns file:line:col#pointer with the unknown parts left out.
 func (p Pos) String() string {
 	var b strings.Builder
-	b.WriteString(p.File)
+	b.WriteString(visible(p.File))
 	if p.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Col)
 	}
 	if p.Pointer != "" {
-		b.WriteString("#" + p.Pointer)
+		b.WriteString("#" + visible(p.Pointer))
 	}
 	return b.String()
 }
@@ -63,11 +65,33 @@ type Diagnostic struct {
 
 // String returns the diagnostic as one line, and its hint as a second.
 func (d Diagnostic) String() string {
-	s := fmt.Sprintf("%s: %s: %s [%s]", d.Pos, d.Severity, d.Message, d.Code)
+	s := fmt.Sprintf("%s: %s: %s [%s]", d.Pos, d.Severity, visible(d.Message), d.Code)
 	if d.Hint != "" {
-		s += "\n\t" + d.Hint
+		s += "\n\t" + visible(d.Hint)
 	}
 	return s
+}
+
+// visible writes the characters of names that no one would see, or that would
+// move the cursor, as JSON escapes.
+func visible(s string) string {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case !hidden(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 // List collects diagnostics, so that one run shows every problem.

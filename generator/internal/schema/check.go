@@ -35,7 +35,7 @@ func (c *checker) errorf(v *source.Value, code, hint, format string, args ...any
 // want reports a keyword value of the wrong kind.
 func (c *checker) want(v *source.Value, ok bool, wanted string) bool {
 	if !ok {
-		c.errorf(v, "invalid-keyword", "", "the value of %q must be %s, not %s", lastSegment(v), wanted, describe(v))
+		c.errorf(v, "invalid-keyword", instead(v), "the value of %q must be %s, not %s", lastSegment(v), wanted, describe(v))
 	}
 	return ok
 }
@@ -56,7 +56,7 @@ func lastSegment(v *source.Value) string {
 // schema checks a schema and everything inside it.
 func (c *checker) schema(v *source.Value) {
 	if v.Kind != source.Object {
-		c.errorf(v, "invalid-schema", "", "a schema must be an object, not %s", describe(v))
+		c.errorf(v, "invalid-schema", insteadOfSchema(v), "a schema must be an object, not %s", describe(v))
 		return
 	}
 	if v.Get("$ref") != nil {

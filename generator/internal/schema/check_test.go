@@ -44,9 +44,9 @@ var checks = map[string]struct {
 		"s/m/e.json:2:28#/properties/A/id: error: the keyword \"id\" is not supported where it changes what a $ref means [unsupported-keyword]\n\tremove it; files refer to each other by relative path"}},
 
 	"no schemas": {`"properties": {"A": true, "B": null}, "definitions": [], "items": 1, "additionalProperties": "no"`, []string{
-		"s/m/e.json:2:21#/properties/A: error: a schema must be an object, not true [invalid-schema]",
-		"s/m/e.json:2:32#/properties/B: error: a schema must be an object, not null [invalid-schema]",
-		"s/m/e.json:2:54#/definitions: error: the value of \"definitions\" must be an object of schemas, not [] [invalid-keyword]",
+		"s/m/e.json:2:21#/properties/A: error: a schema must be an object, not true [invalid-schema]\n\twrite {}, which any value satisfies: draft-04 has no boolean schemas",
+		"s/m/e.json:2:32#/properties/B: error: a schema must be an object, not null [invalid-schema]\n\twrite {} if any value will do",
+		"s/m/e.json:2:54#/definitions: error: the value of \"definitions\" must be an object of schemas, not [] [invalid-keyword]\n\twrite {\"Name\": {\"type\": \"string\"}}, or leave it out where there are none",
 		"s/m/e.json:2:67#/items: error: the value of \"items\" must be a schema or a non-empty array of schemas, not 1 [invalid-keyword]",
 		"s/m/e.json:2:94#/additionalProperties: error: the value of \"additionalProperties\" must be a schema, true or false, not \"no\" [invalid-keyword]"}},
 	"types": {`"type": "strin", "properties": {"A": {"type": []}, "B": {"type": ["string", "string", 1]}, "C": {"type": null}}`, []string{
@@ -62,8 +62,8 @@ var checks = map[string]struct {
 	"null twice": {`"properties": {"A": {"type": ["null", "null"]}}`, []string{
 		"s/m/e.json:2:21#/properties/A: warning: the type [\"null\",\"null\"] is read as \"null\": no value but null is valid [only-null]\n\tif it stands for any text, write [\"string\",\"null\"]"}},
 	"required": {`"type": "object", "required": [], "properties": {"A": {"required": true}, "B": {"required": ["x", 1, "x"]}}`, []string{
-		"s/m/e.json:2:31#/required: error: the value of \"required\" must be a non-empty array of member names, not [] [invalid-keyword]",
-		"s/m/e.json:2:68#/properties/A/required: error: the value of \"required\" must be a non-empty array of member names, not true [invalid-keyword]",
+		"s/m/e.json:2:31#/required: error: the value of \"required\" must be a non-empty array of member names, not [] [invalid-keyword]\n\tleave it out where no member is required",
+		"s/m/e.json:2:68#/properties/A/required: error: the value of \"required\" must be a non-empty array of member names, not true [invalid-keyword]\n\ttrue is draft-03: write \"required\" with the member's name, as in [\"ID\"], in the object that has the member",
 		"s/m/e.json:2:99#/properties/B/required/1: error: \"required\" lists member names, not 1 [invalid-keyword]",
 		"s/m/e.json:2:102#/properties/B/required/2: error: the required member \"x\" is listed twice [invalid-keyword]\n\tremove it"}},
 	"enum": {`"properties": {"A": {"enum": []}, "B": {"enum": [1, 1.0]}, "C": {"enum": [{"a":1,"b":2}, {"b":2,"a":1.0}]}}`, []string{
@@ -72,14 +72,14 @@ var checks = map[string]struct {
 		"s/m/e.json:2:90#/properties/C/enum/1: error: the value is listed twice [invalid-keyword]\n\tremove it"}},
 	"counts": {`"properties": {"A": {"minLength": -1}, "B": {"maxItems": 1.0}, "C": {"minProperties": "1"}, "D": {"maxLength": 99999999999999999999}}`, []string{
 		"s/m/e.json:2:35#/properties/A/minLength: error: the value of \"minLength\" must be a whole number from 0 on, written without fraction or exponent, not -1 [invalid-keyword]",
-		"s/m/e.json:2:58#/properties/B/maxItems: error: the value of \"maxItems\" must be a whole number from 0 on, written without fraction or exponent, not 1.0 [invalid-keyword]",
+		"s/m/e.json:2:58#/properties/B/maxItems: error: the value of \"maxItems\" must be a whole number from 0 on, written without fraction or exponent, not 1.0 [invalid-keyword]\n\twrite 1",
 		"s/m/e.json:2:87#/properties/C/minProperties: error: the value of \"minProperties\" must be a whole number from 0 on, written without fraction or exponent, not \"1\" [invalid-keyword]",
 		"s/m/e.json:2:112#/properties/D/maxLength: error: the value of \"maxLength\" must be a whole number from 0 on, written without fraction or exponent, not 99999999999999999999 [invalid-keyword]"}},
 	"numbers": {`"properties": {"A": {"minimum": "1"}, "B": {"multipleOf": 0}, "C": {"exclusiveMinimum": true}, "D": {"maximum": 1, "exclusiveMaximum": 1}, "E": {"uniqueItems": "yes"}}`, []string{
 		"s/m/e.json:2:33#/properties/A/minimum: error: the value of \"minimum\" must be a number, not \"1\" [invalid-keyword]",
 		"s/m/e.json:2:59#/properties/B/multipleOf: error: the value of \"multipleOf\" must be a number greater than 0, not 0 [invalid-keyword]",
 		"s/m/e.json:2:89#/properties/C/exclusiveMinimum: error: \"exclusiveMinimum\" needs \"minimum\" [invalid-keyword]\n\tadd it",
-		"s/m/e.json:2:136#/properties/D/exclusiveMaximum: error: the value of \"exclusiveMaximum\" must be true or false, not 1 [invalid-keyword]",
+		"s/m/e.json:2:136#/properties/D/exclusiveMaximum: error: the value of \"exclusiveMaximum\" must be true or false, not 1 [invalid-keyword]\n\tin draft-04 the bound itself is in another keyword: write \"maximum\": 1, \"exclusiveMaximum\": true",
 		"s/m/e.json:2:161#/properties/E/uniqueItems: error: the value of \"uniqueItems\" must be true or false, not \"yes\" [invalid-keyword]"}},
 	"patterns": {`"properties": {"A": {"pattern": "a(?=b)"}, "B": {"pattern": 1}, "C": {"patternProperties": {"[": {}}}}`, []string{
 		"s/m/e.json:2:33#/properties/A/pattern: error: the pattern cannot be used: invalid or unsupported Perl syntax: `(?=` [unsupported-pattern]\n\tuse the syntax of Go's regexp package; it has no look-around and no back-references",

@@ -52,7 +52,7 @@ func (c *checker) limits(v *source.Value) {
 	low, high := v.Get("minimum"), v.Get("maximum")
 	for _, name := range [...]string{"minimum", "maximum"} {
 		exclusive := v.Get("exclusiveM" + name[1:])
-		if exclusive != nil && v.Get(name) == nil {
+		if exclusive != nil && exclusive.Kind == source.Bool && v.Get(name) == nil {
 			c.errorf(exclusive, "invalid-keyword", "add it", "%q needs %q", lastSegment(exclusive), name)
 		}
 	}

@@ -97,7 +97,7 @@ func TestInvalidCorrections(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"pointer": "/a", "from": {"typ": 1}, "to": {}}`: `correction of /a: from: unknown keyword "typ"`,
 		`{"pointer": "/a", "from": {}, "to": []}`:         `correction of /a: to: a schema must be an object, not []`,
-		`{"pointer": "/a", "from": {}}`:                   `correction of /a: to: found the end of the file where a value was expected`,
+		`{"pointer": "/a", "from": {}}`:                   `correction of /a: to: the file is empty`,
 	} {
 		var c Correction
 		require.NoError(t, json.Unmarshal([]byte(text), &c))

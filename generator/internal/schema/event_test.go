@@ -119,7 +119,7 @@ func TestFilesThatAreNoEvents(t *testing.T) {
 		"s/e.json: error: the file is not in the folder of a data model [misplaced-file]\n\tmove it to <data model>/<event>.json, or to definitions/ if others refer to it",
 		"s/m/lib.json:1:24#/definitions/A/typ: error: unknown keyword \"typ\" [unknown-keyword]\n\tdid you mean \"type\"?",
 		"s/m/list.json: warning: the catalog does not know this event; from the file's name it is taken for the notification M List [unknown-event]\n\tadd to the root of the file what Redox calls it: \"x-redox-event\": {\"dataModel\": \"M\", \"eventType\": \"List\", \"kind\": \"notification\"}",
-		"s/m/list.json:1:1: error: a schema must be an object, not an array [invalid-schema]",
+		"s/m/list.json:1:1: error: a schema must be an object, not an array [invalid-schema]\n\ta file holds an object such as {\"type\": \"object\", \"properties\": {…}}",
 	}, diags)
 
 	_, diags = load(files{"definitions/x.json": `{"definitions": {}}`})

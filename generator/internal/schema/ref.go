@@ -65,6 +65,8 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 			hint := ""
 			if near := diag.DidYouMean(name, memberNames(v)); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
+			} else if through := v.Get("$ref"); through != nil && place == aSchema {
+				hint = fmt.Sprintf("that is itself a $ref, to %q: a pointer leads to what is written in a file, so refer to what is there", through.Text)
 			}
 			b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names nothing: %s#%s has no %q", ref.Text, file.Name, v.Pointer(), name)
 			return nil

@@ -17,7 +17,10 @@ func Parse(file *File, data []byte, diags *diag.List) {
 		p.fail(p.at(nil), "json-syntax", "save the file as UTF-8 without a byte order mark", "the file starts with a byte order mark")
 		return
 	}
-	p.space()
+	if p.space(); p.pos == len(p.text) {
+		p.fail(diag.Pos{File: file.Name}, "json-syntax", "write the schema into it, or remove the file", "the file is empty")
+		return
+	}
 	root := p.alloc(nil)
 	if !p.value(root, 0) {
 		return

@@ -77,7 +77,7 @@ func TestParseErrors(t *testing.T) {
 		text string
 		want string
 	}{
-		"empty":              {"", "f.json:1:1: error: found the end of the file where a value was expected [json-syntax]\n\tthe file looks truncated"},
+		"empty":              {"", "f.json: error: the file is empty [json-syntax]\n\twrite the schema into it, or remove the file"},
 		"truncated object":   {"{\n  \"a\": {", "f.json:2:9#/a: error: found the end of the file where a member name in double quotes was expected [json-syntax]\n\tthe file looks truncated: an object that begins at line 2, column 8 is not complete"},
 		"truncated in value": {"{\n  \"a\": tr", "f.json:2:8#/a: error: found 't' where a value was expected [json-syntax]"},
 		"truncated string":   {`{"a": ["b`, "f.json:1:10#/a/0: error: found the end of the file where the closing quote of a string was expected [json-syntax]\n\tthe file looks truncated: an array that begins at line 1, column 7 is not complete"},
@@ -94,8 +94,8 @@ func TestParseErrors(t *testing.T) {
 		"no fraction":        {`[1.]`, `f.json:1:4#/0: error: found ']' where a digit after the decimal point was expected`},
 		"no exponent":        {`[1e+]`, `f.json:1:5#/0: error: found ']' where a digit of the exponent was expected`},
 		"minus":              {`[-]`, `f.json:1:3#/0: error: found ']' where a digit was expected`},
-		"huge exponent":      {`[1e1000001]`, `f.json:1:2#/0: error: the number is longer than schemas have a use for [too-large]`},
-		"long number":        {"[" + strings.Repeat("1", 401) + "]", `f.json:1:2#/0: error: the number is longer than schemas have a use for [too-large]`},
+		"huge exponent":      {`[1e1000001]`, `f.json:1:2#/0: error: the exponent of 1e1000001 is too large for a number [too-large]`},
+		"long number":        {"[" + strings.Repeat("1", 401) + "]", `f.json:1:2#/0: error: the number has 401 characters, more than schemas have a use for [too-large]`},
 		"NaN":                {`[NaN]`, `f.json:1:2#/0: error: found 'N' where a value`},
 		"control character":  {"[\"a\tb\"]", "f.json:1:4#/0: error: found the control character '\\t' inside a string [json-syntax]\n\twrite it as an escape, such as \\n"},
 		"not UTF-8":          {"[\"a\xff\"]", "f.json:1:4#/0: error: found a byte that is not UTF-8 inside a string [json-syntax]\n\tsave the file as UTF-8"},

@@ -29,8 +29,11 @@ func (p *parser) number(v *Value) bool {
 		exponent = strings.TrimLeft(p.text[from:p.pos], "0")
 	}
 	v.Text = p.text[start:p.pos]
-	if len(exponent) > maxExponentDigits || len(v.Text) > maxNumberLength {
-		return p.fail(v.Pos(), "too-large", "", "the number is longer than schemas have a use for")
+	switch {
+	case len(exponent) > maxExponentDigits:
+		return p.fail(v.Pos(), "too-large", "leave the bound out, or write one that values reach", "the exponent of %.40s is too large for a number", v.Text)
+	case len(v.Text) > maxNumberLength:
+		return p.fail(v.Pos(), "too-large", "leave the bound out, or round it", "the number has %d characters, more than schemas have a use for", len(v.Text))
 	}
 	return true
 }
