@@ -52,6 +52,19 @@ func TestReadmeStart(t *testing.T) {
 	assert.Equal(t, strings.TrimPrefix(session, "$ go run .\n"), goCommand(t, dir, "run", "."))
 }
 
+// The README's schema of one's own is complete, and finds the catalog's definitions.
+func TestReadmeOwnSchema(t *testing.T) {
+	text := blocks(t, "own")[0]
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.MkdirAll(filepath.Join("DIR", "pay"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join("DIR", "pay", "bill.json"), []byte(text), 0o644))
+	var stdout, stderr bytes.Buffer
+	args := []string{"generate", "--schemas", "catalog", "--schemas", "DIR", "--events", "Pay.*", "--import-path", "example.com/x", "--dry-run"}
+	require.Equal(t, exitOK, run(t.Context(), args, strings.NewReader(""), &stdout, &stderr))
+	assert.Empty(t, stderr.String())
+	assert.Contains(t, stdout.String(), "pay (1 event")
+}
+
 // The README's examples of tolerance and of building are taken from those that
 // run with the tests of package redox.
 func TestReadmeExamples(t *testing.T) {

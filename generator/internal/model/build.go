@@ -49,6 +49,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.attachValueSets()
 	stats := b.gatherFacts()
 	b.checkCycles()
+	b.reportReplaced()
 	vanished := b.reportVanishedEvents()
 	m := b.selection()
 	m.Stats, m.Vanished = stats, vanished

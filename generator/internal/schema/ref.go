@@ -43,9 +43,21 @@ func (b *builder) missingFile(ref *source.Value, name string) {
 		known = append(known, f.Path)
 	}
 	if near := diag.DidYouMean(name, known); near != "" {
-		hint = fmt.Sprintf("did you mean %s?", near)
+		hint = fmt.Sprintf("did you mean %s?", relative(path.Dir(ref.File().Path), near))
 	}
 	b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names a file that does not exist: %s", ref.Text, name)
+}
+
+// relative returns the path of a file as files of a folder refer to it.
+func relative(folder, file string) string {
+	up := ""
+	for folder != "." && folder != "/" {
+		if below, ok := strings.CutPrefix(file, folder+"/"); ok {
+			return up + below
+		}
+		folder, up = path.Dir(folder), up+"../"
+	}
+	return up + file
 }
 
 // pointer follows a JSON pointer from the root of file.

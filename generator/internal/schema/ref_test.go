@@ -89,7 +89,7 @@ func TestBadReferences(t *testing.T) {
 		"s/definitions/lib.json:1:32#/definitions/X/$ref: error: $ref \"#/definitions/Missing\" names nothing: s/definitions/lib.json#/definitions has no \"Missing\" [missing-ref]",
 		"s/m/broken.json:1:2: error: found the end of the file where a member name in double quotes was expected [json-syntax]\n\tthe file looks truncated: an object that begins at line 1, column 1 is not complete",
 		"s/m/e.json:2:15#/properties/A/$ref: error: $ref \"#/definitions/Visitt\" names nothing: s/m/e.json#/definitions has no \"Visitt\" [missing-ref]\n\tdid you mean \"Visit\"?",
-		"s/m/e.json:3:15#/properties/B/$ref: error: $ref \"../definitions/libb.json#/definitions/X\" names a file that does not exist: definitions/libb.json [missing-ref]\n\tdid you mean definitions/lib.json?",
+		"s/m/e.json:3:15#/properties/B/$ref: error: $ref \"../definitions/libb.json#/definitions/X\" names a file that does not exist: definitions/libb.json [missing-ref]\n\tdid you mean ../definitions/lib.json?",
 		"s/m/e.json:4:15#/properties/C/$ref: error: $ref \"http://example.com/x.json\" leaves the schemas: only files of the same source are read [remote-ref]\n\tcopy the file among the schemas and refer to it by relative path",
 		"s/m/e.json:5:15#/properties/D/$ref: error: $ref \"#Visit\": the part after # is no JSON pointer [invalid-ref]\n\twrite #/definitions/Name",
 		"s/m/e.json:6:15#/properties/E/$ref: error: $ref \"#/properties\"" + noSchema,
