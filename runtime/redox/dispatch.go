@@ -1,8 +1,6 @@
 package redox
 
 import (
-	"encoding/json"
-
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
@@ -100,8 +98,31 @@ func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
 	return u.AppendJSON(dst)
 }
 
-// MarshalJSON returns the message as it was received.
-func (u Unknown) MarshalJSON() ([]byte, error) { return json.RawMessage(u.JSON).MarshalJSON() }
+// MarshalJSON returns the message as it was received; {} if there is none.
+func (u Unknown) MarshalJSON() ([]byte, error) { return textOf(&u).MarshalJSON() }
+
+// textOf is {} for a message that was not received: package json asks for a value.
+func textOf(u *Unknown) Raw {
+	if u.JSON == "" {
+		return "{}"
+	}
+	return u.JSON
+}
 
 // Validate reports nothing: there is no schema to hold the message against.
 func (u *Unknown) Validate() Report { return Report{} }
+
+// members is a message of which nothing is known.
+type members struct{ Object }
+
+// diffUnknown compares messages by their outermost members.
+func diffUnknown(a, b *Unknown) []string {
+	if a.JSON == b.JSON {
+		return nil
+	}
+	var p, q members
+	if Unmarshal([]byte(textOf(a)), &p) != nil || Unmarshal([]byte(textOf(b)), &q) != nil {
+		return []string{"(message)"}
+	}
+	return diff(&p, &q)
+}

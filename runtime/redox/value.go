@@ -1,37 +1,42 @@
 package redox
 
 import (
+	"encoding/json"
 	"reflect"
-	"sync"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
-// plain holds the compiled program of every concept type that was encoded,
-// decoded or compared by itself, outside of an event.
-var plain sync.Map // reflect.Type → *codec.Program
-
-func plainOf(v any) *codec.Program {
-	t := reflect.TypeOf(v).Elem()
-	if p, ok := plain.Load(t); ok {
-		return p.(*codec.Program)
-	}
-	p, _ := plain.LoadOrStore(t, codec.CompilePlain(t, classify))
-	return p.(*codec.Program)
-}
+// The functions below take generated structs, which the type system cannot
+// tell from others: all but Redact panic if they are given anything else.
 
 // Marshal encodes *v, a generated struct, outside of its event: members in
-// schema order, with what decoding kept, and none required.
-func Marshal(v any) ([]byte, error) { return plainOf(v).Append(nil, codec.PointerOf(v)) }
+// schema order, with what decoding kept, and none required. An *Unknown is
+// written as it was received.
+//
+//go:noinline
+func Marshal(v any) ([]byte, error) {
+	if u, ok := v.(*Unknown); ok {
+		return u.MarshalJSON()
+	}
+	return plainOf(v).Append(nil, codec.PointerOf(v))
+}
 
 // Unmarshal decodes into *v, a generated struct, outside of its event. Like
 // event types it takes any JSON object, and on an error *v is as it was.
-func Unmarshal(data []byte, v any) error { return plainOf(v).Unmarshal(data, codec.PointerOf(v)) }
+//
+//go:noinline
+func Unmarshal(data []byte, v any) error {
+	if u, ok := v.(*Unknown); ok {
+		return u.UnmarshalJSON(data)
+	}
+	return plainOf(v).Unmarshal(data, codec.PointerOf(v))
+}
 
-// Equal reports whether *a and *b, generated structs of the same type, hold the
-// same data. Absent, null and empty are the same; numbers are compared by
+// Equal reports whether a and b, generated structs or pointers to them, hold
+// the same data. Absent, null and empty are the same; numbers are compared by
 // value; members without a field and values of a wrong type are compared as
-// JSON.
+// JSON. Structs of different types are not equal, and nil equals nil only.
 //
 //go:noinline
 func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
@@ -44,14 +49,33 @@ func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
 func Diff[T any](a, b *T) []string { return diff(a, b) }
 
 func diff(a, b any) []string {
-	return plainOf(a).Diff(codec.PointerOf(a), codec.PointerOf(b))
+	p, q := mustStruct(a), mustStruct(b)
+	switch {
+	case p == q:
+		return nil
+	case reflect.TypeOf(p) != reflect.TypeOf(q):
+		return []string{"(message)"}
+	}
+	if u, ok := p.(*Unknown); ok {
+		return diffUnknown(u, q.(*Unknown))
+	}
+	return plainOf(p).Diff(codec.PointerOf(p), codec.PointerOf(q))
 }
 
-// Redact returns *v, a generated struct, as indented JSON in which every value
-// is replaced by the name of its kind, so that it can be printed. Member names
-// are shown.
+// Redact returns v as indented JSON in which every value is replaced by the
+// name of its kind, so that it can be printed. Member names are shown. It is
+// made for generated structs and pointers to them, takes anything that package
+// json can encode, and never panics: of what is no JSON it returns a
+// placeholder.
 func Redact(v any) string {
-	data, err := Marshal(v)
+	encode := json.Marshal
+	if p, ok := structOf(v); ok {
+		v = p
+		if p != nil {
+			encode = Marshal
+		}
+	}
+	data, err := encode(v)
 	if err != nil {
 		return withheld
 	}
@@ -61,7 +85,12 @@ func Redact(v any) string {
 // Forget drops everything that decoding kept in *v, a generated struct, beyond
 // its fields, nested structs included: unknown members, values of a wrong type,
 // nulls.
-func Forget(v any) { plainOf(v).Forget(codec.PointerOf(v)) }
+func Forget(v any) {
+	if u, ok := v.(*Unknown); ok {
+		v = &u.Meta // its JSON is a field
+	}
+	plainOf(v).Forget(codec.PointerOf(v))
+}
 
 // View decodes what *v, a generated struct, encodes to into another type with
 // members of the same names, such as the view types of this package.
