@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
@@ -25,8 +26,32 @@ func RawOf(v any) (Raw, error) {
 // IsSet reports whether r holds a value; null is a value.
 func (r Raw) IsSet() bool { return r != "" }
 
-// Decode stores the value in v as json.Unmarshal does.
-func (r Raw) Decode(v any) error { return json.Unmarshal([]byte(r), v) }
+// Decode stores the value in v as json.Unmarshal does. Its errors tell types
+// and offsets and, unlike those of package json, nothing of the text.
+func (r Raw) Decode(v any) error { return withoutText(json.Unmarshal([]byte(r), v), v) }
+
+// withoutText returns err, which decoding into v led to, without what it may
+// quote of the text.
+func withoutText(err error, v any) error {
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var misuse *json.InvalidUnmarshalError
+	var own *SyntaxError
+	switch {
+	case err == nil, errors.As(err, &misuse):
+		return err
+	case errors.As(err, &wrongType):
+		e := *wrongType
+		e.Value, _, _ = strings.Cut(e.Value, " ") // the kind, not "number 42"
+		return fmt.Errorf("redox: %w", &e)
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%w (offset %d)", ErrNotJSON, max(syntax.Offset-1, 0))
+	default:
+		return fmt.Errorf("redox: JSON text does not suit Go type %T (%T)", v, err)
+	}
+}
 
 // MarshalJSON returns the text, null when r is unset.
 func (r Raw) MarshalJSON() ([]byte, error) {

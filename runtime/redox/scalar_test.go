@@ -3,6 +3,7 @@ package redox
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -74,4 +75,49 @@ func TestRaw(t *testing.T) {
 	out, err := json.Marshal(Raw(""))
 	require.NoError(t, err)
 	assert.Equal(t, "null", string(out))
+}
+
+// TestRawDecodeErrorsHaveNoValues: package json and the methods that it calls
+// quote what they could not read.
+func TestRawDecodeErrorsHaveNoValues(t *testing.T) {
+	var n int8
+	err := Raw(`123456789`).Decode(&n)
+	assert.EqualError(t, err, "redox: json: cannot unmarshal number into Go value of type int8")
+
+	var deep struct {
+		A struct {
+			B []int `json:"b"`
+		} `json:"a"`
+		M map[int8]int `json:"m"`
+		S int          `json:"s,string"`
+		I Meta         `json:"i"`
+	}
+	err = Raw(`{"a":{"b":[1,"SECRET"]}}`).Decode(&deep)
+	var wrong *json.UnmarshalTypeError
+	require.ErrorAs(t, err, &wrong)
+	assert.Equal(t, "string", wrong.Value)
+	assert.EqualValues(t, 21, wrong.Offset)
+	assert.Equal(t, "a.b", wrong.Field)
+
+	for text, want := range map[Raw]string{
+		`{"m":{"777777":1}}`:     "redox: json: cannot unmarshal number into Go struct field .m of type int8",
+		`{"s":"777777x"}`:        "redox: json: cannot unmarshal number into Go struct field .s of type int",
+		`{"s":true}`:             "redox: JSON text does not suit Go type *struct",
+		`{"a":SECRET}`:           "redox: not valid JSON (offset 5)",
+		`{"i":[777777]}`:         "redox: invalid JSON at line 1, column 1 (offset 0): object expected, found array",
+		``:                       "redox: not valid JSON (offset 0)",
+		`{"m":{"777777x":null}}`: "redox: json: cannot unmarshal number into Go struct field .m of type int8",
+	} {
+		assert.ErrorContains(t, text.Decode(&deep), want, text)
+		assert.NotContains(t, text.Decode(&deep).Error(), "777777")
+	}
+	assert.ErrorIs(t, Raw("").Decode(&deep), ErrNotJSON)
+
+	var at time.Time
+	err = Raw(`"1950-01-02"`).Decode(&at)
+	assert.EqualError(t, err, "redox: JSON text does not suit Go type *time.Time (*time.ParseError)")
+	var address netip.Addr
+	assert.NotContains(t, Raw(`"SECRET"`).Decode(&address).Error(), "SECRET")
+	var misuse *json.InvalidUnmarshalError
+	assert.ErrorAs(t, Raw("1").Decode(nil), &misuse)
 }
