@@ -115,14 +115,14 @@ func (u *Unknown) Validate() Report { return Report{} }
 // members is a message of which nothing is known.
 type members struct{ Object }
 
-// diffUnknown compares messages by their outermost members.
-func diffUnknown(a, b *Unknown) []string {
+// comparableUnknown is comparables of two messages, by their outermost members.
+func comparableUnknown(a, b *Unknown) (p, q any, alike bool) {
 	if a.JSON == b.JSON {
-		return nil
+		return nil, nil, true
 	}
-	var p, q members
-	if Unmarshal([]byte(textOf(a)), &p) != nil || Unmarshal([]byte(textOf(b)), &q) != nil {
-		return []string{"(message)"}
+	v, w := new(members), new(members)
+	if Unmarshal([]byte(textOf(a)), v) != nil || Unmarshal([]byte(textOf(b)), w) != nil {
+		return nil, nil, false
 	}
-	return diff(&p, &q)
+	return v, w, false
 }

@@ -36,10 +36,18 @@ func Unmarshal(data []byte, v any) error {
 // Equal reports whether a and b, generated structs or pointers to them, hold
 // the same data. Absent, null and empty are the same; numbers are compared by
 // value; members without a field and values of a wrong type are compared as
-// JSON. Structs of different types are not equal, and nil equals nil only.
+// JSON, except that a scalar which a field can read, such as 7 for text, counts
+// as what it is read as. What encoding no longer writes does not count.
+// Structs of different types are not equal, and nil equals nil only.
 //
 //go:noinline
-func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
+func Equal(a, b any) bool {
+	p, q, alike := comparables(a, b)
+	if p == nil {
+		return alike
+	}
+	return plainOf(p).Equal(codec.PointerOf(p), codec.PointerOf(q))
+}
 
 // Diff returns the paths at which *a and *b differ, none when they are equal.
 // It never returns values, so its result may be printed by tests that use real
@@ -49,17 +57,31 @@ func Equal(a, b any) bool { return len(diff(a, b)) == 0 }
 func Diff[T any](a, b *T) []string { return diff(a, b) }
 
 func diff(a, b any) []string {
-	p, q := mustStruct(a), mustStruct(b)
+	p, q, alike := comparables(a, b)
 	switch {
-	case p == q:
+	case p != nil:
+		return plainOf(p).Diff(codec.PointerOf(p), codec.PointerOf(q))
+	case alike:
 		return nil
-	case reflect.TypeOf(p) != reflect.TypeOf(q):
+	default:
 		return []string{"(message)"}
 	}
-	if u, ok := p.(*Unknown); ok {
-		return diffUnknown(u, q.(*Unknown))
+}
+
+// comparables returns pointers to structs of one type that tell how a and b
+// differ. If there are none, it says whether a and b are alike.
+func comparables(a, b any) (p, q any, alike bool) {
+	p, q = mustStruct(a), mustStruct(b)
+	if p == q {
+		return nil, nil, true
 	}
-	return plainOf(p).Diff(codec.PointerOf(p), codec.PointerOf(q))
+	if reflect.TypeOf(p) != reflect.TypeOf(q) {
+		return nil, nil, false
+	}
+	if u, ok := p.(*Unknown); ok {
+		return comparableUnknown(u, q.(*Unknown))
+	}
+	return p, q, false
 }
 
 // Redact returns v as indented JSON in which every value is replaced by the

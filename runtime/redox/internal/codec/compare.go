@@ -15,21 +15,57 @@ func (p *Program) Diff(a, b mem.Ptr) []string {
 	return c.paths
 }
 
-// same reports whether the values at p and q, of n's type, are the same data.
+// Equal reports whether the structs at a and b are the same data.
+func (p *Program) Equal(a, b mem.Ptr) bool {
+	c := comparer{brief: true}
+	c.structs(p.own(), a, b, nil)
+	return !c.different
+}
+
+// same reports whether the values at p and q, of n's type, are the same, also
+// as text.
 func (n *node) same(p, q mem.Ptr) bool {
-	var c comparer
+	c := comparer{brief: true, literal: true}
 	c.values(n, p, q, nil)
-	return len(c.paths) == 0
+	return !c.different
 }
 
 // comparer collects the paths of differences.
-type comparer struct{ paths []string }
+type comparer struct {
+	brief     bool // stop at the first difference, and do without paths
+	literal   bool // numbers and JSON texts are the same only if their spelling is
+	different bool
+	paths     []string
+}
 
 func (c *comparer) differ(path []byte) {
+	c.different = true
+	if c.brief {
+		return
+	}
 	if len(path) == 0 {
 		path = []byte("(message)")
 	}
 	c.paths = append(c.paths, string(path))
+}
+
+// done reports whether there is nothing left to find.
+func (c *comparer) done() bool { return c.brief && c.different }
+
+// member returns the path of a member of the object at path.
+func (c *comparer) member(path []byte, name string) []byte {
+	if c.brief {
+		return nil
+	}
+	return appendMember(slices.Clip(path), name)
+}
+
+// element returns the path of an element of the array at path.
+func (c *comparer) element(path []byte, i int) []byte {
+	if c.brief {
+		return nil
+	}
+	return append(strconv.AppendInt(append(slices.Clip(path), '['), int64(i), 10), ']')
 }
 
 func (c *comparer) values(n *node, p, q mem.Ptr, path []byte) {
@@ -38,22 +74,28 @@ func (c *comparer) values(n *node, p, q mem.Ptr, path []byte) {
 		c.structs(n, p, q, path)
 	case KindSlice:
 		c.slices(n, p, q, path)
-	case KindNumber:
-		if !sameNumber(*p.String(), *q.String()) {
-			c.differ(path)
-		}
-	case KindRaw:
-		if !sameJSON(*p.String(), *q.String()) {
-			c.differ(path)
-		}
 	case KindBool:
 		if *p.Uint8() != *q.Uint8() {
 			c.differ(path)
 		}
 	default:
-		if *p.String() != *q.String() {
+		if a, b := *p.String(), *q.String(); a != b && !c.alike(n.kind, a, b) {
 			c.differ(path)
 		}
+	}
+}
+
+// alike reports whether different texts mean the same.
+func (c *comparer) alike(k Kind, a, b string) bool {
+	switch {
+	case c.literal:
+		return false
+	case k == KindNumber:
+		return sameNumber(a, b)
+	case k == KindRaw:
+		return sameJSON(a, b)
+	default:
+		return false
 	}
 }
 
@@ -61,91 +103,59 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 	o := n.object
 	kp, kq := *mem.Kept[Kept](p), *mem.Kept[Kept](q)
 	for i, name := range o.names {
-		r := &o.rows[i]
-		at := appendMember(slices.Clip(path), name)
+		r, f := &o.rows[i], int(o.fields[i])
+		at := c.member(path, name)
 		before := len(c.paths)
-		c.values(r.node, p.Field(r.place), q.Field(r.place), at)
-		if len(c.paths) == before && kp != kq {
-			f := int(o.fields[i])
-			if !sameJSON(asideOf(kp, r.node, f, p.Field(r.place)), asideOf(kq, r.node, f, q.Field(r.place))) {
-				c.differ(at)
-			}
+		v, w := p.Field(r.place), q.Field(r.place)
+		c.values(r.node, v, w, at)
+		if c.done() {
+			return
 		}
+		if len(c.paths) == before && !sameJSON(asideOf(kp, r.node, f, v), asideOf(kq, r.node, f, w)) {
+			c.differ(at)
+		}
+	}
+	if !sameJSON(selfOf(kp, n, p), selfOf(kq, n, q)) {
+		c.differ(path)
 	}
 	if kp != kq {
 		c.unknown(kp, kq, path)
 	}
 }
 
-// asideOf returns, as JSON, what has no form in the field at p. It is no method:
-// every package with generated structs is compiled with all that methods of Kept
-// lead to, and a node leads to package reflect.
-func asideOf(k *Kept, n *node, field int, p mem.Ptr) string {
-	if k == nil || k.rest == nil {
-		return ""
-	}
-	f := k.get(field)
-	switch {
-	case f.state == stateAside || f.state == stateTail:
-		return f.raw
-	case f.state == stateRaw && n.kind == KindSlice && n.holds(p, f.raw):
-		return n.elem.formless(f.raw)
-	}
-	return ""
-}
-
-// formless returns an object of those elements of an array that n's Go type has
-// no form for, by their position; "" if there are none.
-func (n *node) formless(array string) string {
-	const scalars = typeNull | typeBoolean | typeNumber | typeString
-	var b []byte
-	var d decoder
-	d.in = mem.NewInput([]byte(array))
-	d.eachElement(0, func(index, at int) {
-		if typeOf(d.in.At(at))&(scalars|n.natural()) == 0 {
-			b = append(strconv.AppendInt(append(b, `,"`...), int64(index), 10), `":`...)
-			b = append(b, d.in.Text(at, d.skip(at))...)
-		}
-	})
-	if b == nil {
-		return ""
-	}
-	b[0] = '{'
-	return string(append(b, '}'))
-}
-
+// unknown compares the members that have no field.
 func (c *comparer) unknown(kp, kq *Kept, path []byte) {
-	if !sameJSON(kp.selfText(), kq.selfText()) {
-		c.differ(path)
-	}
+	before := len(c.paths)
 	a, b := membersByName(kp.Unknown()), membersByName(kq.Unknown())
-	for name, raw := range a {
-		if !sameJSON(raw, b[name]) {
-			c.differ(appendMember(slices.Clip(path), name))
+	for name, m := range a {
+		if c.done() {
+			return
+		}
+		if !sameJSON(m.Raw, b[name].Raw) {
+			c.differ(c.member(path, m.Name))
 		}
 	}
-	for name, raw := range b {
-		if _, ok := a[name]; !ok && !sameJSON("", raw) {
-			c.differ(appendMember(slices.Clip(path), name))
+	for name, m := range b {
+		if _, ok := a[name]; !ok && !sameJSON("", m.Raw) {
+			c.differ(c.member(path, m.Name))
 		}
 	}
-	slices.Sort(c.paths)
+	slices.Sort(c.paths[before:])
 }
 
-func (k *Kept) selfText() string {
-	if k == nil || k.rest == nil {
-		return ""
-	}
-	return k.rest.self
-}
-
-func membersByName(list []Member) map[string]string {
+// membersByName returns the members by what they are called, as it is written:
+// names that are not Unicode may read alike.
+func membersByName(list []Member) map[string]Member {
 	if len(list) == 0 {
 		return nil
 	}
-	m := make(map[string]string, len(list))
+	m := make(map[string]Member, len(list))
 	for _, member := range list {
-		m[member.Name] = member.Raw
+		key := member.Name
+		if member.written != "" {
+			key = "\xff" + member.written // as in decoder.other
+		}
+		m[key] = member
 	}
 	return m
 }
@@ -157,9 +167,10 @@ func (c *comparer) slices(n *node, p, q mem.Ptr, path []byte) {
 		return
 	}
 	for i := range count {
-		at := append(slices.Clip(path), '[')
-		at = append(strconv.AppendInt(at, int64(i), 10), ']')
-		c.values(n.elem, n.slice.Index(p, i), n.slice.Index(q, i), at)
+		c.values(n.elem, n.slice.Index(p, i), n.slice.Index(q, i), c.element(path, i))
+		if c.done() {
+			return
+		}
 	}
 }
 
