@@ -324,3 +324,14 @@ func TestNumberOfAnotherText(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(out), `"Score":1`)
 }
+
+// TestValueSetsThatPrintAlike: sets that differ in where a value ends do not
+// share a node.
+func TestValueSetsThatPrintAlike(t *testing.T) {
+	s := sampleSchemaWith(
+		SchemaRule{At: "Visit.Staff[].Name", Keyword: "x-redox-values", Value: `["Full time"]`},
+		SchemaRule{At: "Visit.Location.Room", Keyword: "x-redox-values", Value: `["Full","time"]`})
+	r, err := s.ValidateJSON([]byte(`{"Visit":{"Staff":[{"Name":"Full time"}],"Location":{"Room":"Full"}}}`))
+	require.NoError(t, err)
+	assert.NotContains(t, r.String(), string(RuleValueSet))
+}

@@ -28,7 +28,7 @@ func (c *compiler) intern(n *node) *node {
 // addresses stand for them.
 func (n *node) key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %v %v %p %p %p %t %t", n.kind, n.types, n.goType, n.checks, n.elem, n.tuple, n.schema, n.retired, n.required)
+	fmt.Fprintf(&b, "%d %d %v %s %p %p %p %t %t", n.kind, n.types, n.goType, n.checks.key(), n.elem, n.tuple, n.schema, n.retired, n.required)
 	if o := n.object; o != nil {
 		fmt.Fprintf(&b, " {%d %v %q %t %p %p %t", o.required, o.requiredMore, o.foreign, o.closed, o.additional, o.patterns, o.plain)
 		for i, name := range o.names {
@@ -37,6 +37,17 @@ func (n *node) key() string {
 		b.WriteByte('}')
 	}
 	return b.String()
+}
+
+// key is equal for equal checks. Texts are quoted, so that it shows where each
+// of them ends.
+func (c *checks) key() string {
+	if c == nil {
+		return "-"
+	}
+	rest := *c
+	rest.values, rest.enum, rest.format = nil, nil, ""
+	return fmt.Sprintf("%t %q %t %q %q %v", c.values == nil, c.values, c.enum == nil, c.enum, c.format, rest)
 }
 
 // plainNodes are the nodes of types outside of any event's schema.
