@@ -1,8 +1,10 @@
 package redox
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -180,6 +182,20 @@ func TestContinueFromDeepMessages(t *testing.T) {
 	b := buildSample().Continue(from)
 	assert.Equal(t, Number("1"), b.message.Score)
 	assert.Equal(t, []string{"Else: not-carried (warning)"}, violations(b.Dropped()))
+}
+
+// A message of very many members takes no longer than its length.
+func TestContinueFromWideMessages(t *testing.T) {
+	text := []byte(`{`)
+	for i := range 100_000 {
+		text = fmt.Appendf(text, `"k%d":0,`, i)
+	}
+	from := received(t, string(text)+`"Score":1,"k7":2,"Score":2}`)
+	start := time.Now()
+	b := buildSample().Continue(from)
+	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Equal(t, Number("2"), b.message.Score)
+	assert.Equal(t, 100_000, b.Dropped().Len())
 }
 
 // Whatever message is continued, what comes over fits the schema, and a second

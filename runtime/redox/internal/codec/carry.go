@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -50,18 +49,24 @@ type section struct {
 }
 
 func (c *carrier) root(o *object) {
+	var names nameSet
 	var sections []section
 	c.d.eachMember(c.d.space(0), func(name string, _, value int) {
-		sections = slices.DeleteFunc(sections, func(s section) bool { return s.name == name })
-		if name != c.except {
-			sections = append(sections, section{strings.Clone(name), value})
+		if name == c.except {
+			return
+		}
+		name = strings.Clone(name)
+		if i, again := names.add(name); again {
+			sections[i].value = value
+		} else {
+			sections = append(sections, section{name, value})
 		}
 	})
 	c.out = append(c.out, '{')
 	for _, s := range sections {
 		mark := len(c.path)
 		c.path = appendMember(c.path, s.name)
-		c.section(o, s, sections)
+		c.section(o, s, &names)
 		c.path = c.path[:mark]
 	}
 	c.close('}')
@@ -69,12 +74,11 @@ func (c *carrier) root(o *object) {
 
 // section copies an outermost member to the member of the same name, or of the
 // same name in the other number.
-func (c *carrier) section(o *object, s section, all []section) {
+func (c *carrier) section(o *object, s section, all *nameSet) {
 	r := o.carried(s.name)
 	if r == nil {
 		name, other := o.otherNumber(s.name)
-		taken := slices.ContainsFunc(all, func(s section) bool { return s.name == name })
-		if other == nil || taken {
+		if other == nil || all.has(name) {
 			c.drop(s.value)
 			return
 		}
