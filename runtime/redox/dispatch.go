@@ -81,8 +81,11 @@ func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
 	return Report{}, nil
 }
 
-// UnmarshalJSON is DecodeJSON for encoding/json.
+// UnmarshalJSON is DecodeJSON for encoding/json. null leaves u alone.
 func (u *Unknown) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
 	_, err := u.DecodeJSON(data)
 	return err
 }

@@ -65,8 +65,11 @@ func (s *Schema) DecodeInto(data []byte, v any) (Report, error) {
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
-// without touching what v held if data is not an object.
+// without touching what v held if data is not an object. null leaves v alone.
 func (s *Schema) Unmarshal(data []byte, v any) error {
+	if isNull(data) {
+		return nil
+	}
 	return compiled(s).Unmarshal(data, codec.PointerOf(v))
 }
 

@@ -1,6 +1,7 @@
 package redox
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 
@@ -23,15 +24,21 @@ func Marshal(v any) ([]byte, error) {
 }
 
 // Unmarshal decodes into *v, a generated struct, outside of its event. Like
-// event types it takes any JSON object, and on an error *v is as it was.
+// event types it takes any JSON object, and on an error *v is as it was. null
+// leaves *v alone, as package json asks of methods that decode.
 //
 //go:noinline
 func Unmarshal(data []byte, v any) error {
+	if isNull(data) {
+		return nil
+	}
 	if u, ok := v.(*Unknown); ok {
 		return u.UnmarshalJSON(data)
 	}
 	return plainOf(v).Unmarshal(data, codec.PointerOf(v))
 }
+
+func isNull(data []byte) bool { return string(bytes.Trim(data, " \t\r\n")) == "null" }
 
 // Equal reports whether a and b, generated structs or pointers to them, hold
 // the same data. Absent, null and empty are the same; numbers are compared by

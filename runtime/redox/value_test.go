@@ -323,6 +323,28 @@ func TestUnmarshalLeavesTheValueOnError(t *testing.T) {
 	assert.Equal(t, Number("1"), v.Score)
 }
 
+// TestNullLeavesTheValue: package json asks that of UnmarshalJSON. A message
+// is no null.
+func TestNullLeavesTheValue(t *testing.T) {
+	v := struct {
+		S sample
+		M Meta
+		U Unknown
+		L []Endpoint
+	}{S: sample{Score: "1"}, M: Meta{DataModel: "a"}, U: Unknown{JSON: "{}"}}
+	require.NoError(t, json.Unmarshal([]byte(`{"S":null,"M":null,"U":null,"L":[null]}`), &v))
+	assert.Equal(t, Number("1"), v.S.Score)
+	assert.Equal(t, "a", v.M.DataModel)
+	assert.Equal(t, Raw("{}"), v.U.JSON)
+	assert.Len(t, v.L, 1)
+	require.NoError(t, Unmarshal([]byte(" null\n"), &v.M))
+	for _, m := range []Message{&v.S, &v.U} {
+		_, err := m.DecodeJSON([]byte(`null`))
+		assert.Error(t, err)
+	}
+	assert.Error(t, Unmarshal([]byte(`nul`), &v.M))
+}
+
 func TestSyntaxErrorsTellWhere(t *testing.T) {
 	cases := []struct {
 		in        string
