@@ -1,15 +1,22 @@
 package redox
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
-// Severity tells how serious a violation is.
+// The types that the codec reports with are declared there, since it cannot
+// import this package. Their comments list what go doc does not show of them.
+
+// Severity tells how serious a violation is: SeverityError or SeverityWarning.
+// Its methods String, MarshalText and UnmarshalText know it as "error" and
+// "warning".
 type Severity = codec.Severity
 
 // The severities.
@@ -19,7 +26,7 @@ const (
 )
 
 // Rule names what a violation goes against: a draft-04 keyword for errors,
-// one of the project's own words for warnings.
+// one of the project's own words for warnings. It is a string.
 type Rule = codec.Rule
 
 // The rules that do not come from a schema keyword. All are warnings, but for
@@ -37,7 +44,17 @@ const (
 )
 
 // Violation is one thing that is wrong with a message. It names places, rules
-// and kinds, and never a value of the message.
+// and kinds, and never a value of the message:
+//
+//	type Violation struct {
+//		Path     string   `json:"path"` // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
+//		Rule     Rule     `json:"rule"` // draft-04 keyword, or one of the Rule constants
+//		Want     string   `json:"want"` // what the rule asks for, such as "string or null"; may be empty
+//		Got      string   `json:"got"`  // the kind of what is there, such as "number"; may be empty
+//		Severity Severity `json:"severity"`
+//	}
+//
+// Its method String returns it as one line.
 type Violation = codec.Violation
 
 // Report is everything that is wrong with one message. The zero value is the
@@ -111,6 +128,32 @@ func (r Report) String() string {
 	return b.String()
 }
 
+// printed is a report as JSON, in the words of the command's validate --json.
+type printed struct {
+	Valid      bool        `json:"valid"`
+	Violations []Violation `json:"violations"`
+	Omitted    int         `json:"omitted,omitempty"` // how many are not listed
+}
+
+// MarshalJSON returns an object with the members valid, violations and, if
+// there are more than are listed, their number as omitted. Like String it shows
+// no values.
+func (r Report) MarshalJSON() ([]byte, error) {
+	return json.Marshal(printed{Valid: r.Valid(), Violations: r.listed(), Omitted: r.found.Total - len(r.found.Listed)})
+}
+
+// LogValue is a group of what MarshalJSON returns.
+func (r Report) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.Bool("valid", r.Valid()), slog.Any("violations", r.listed())}
+	if r.Truncated() {
+		attrs = append(attrs, slog.Int("omitted", r.found.Total-len(r.found.Listed)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// listed is never nil, which JSON would call null.
+func (r Report) listed() []Violation { return append([]Violation{}, r.found.Listed...) }
+
 // ValidationError is a report with at least one error, as an error.
 type ValidationError struct {
 	Report Report
@@ -147,5 +190,14 @@ func Strict[M any](m M, r Report, err error) (M, error) {
 }
 
 // SyntaxError is returned for input that is not JSON, or not an object.
-// It tells where, and never repeats the input.
+// It tells where, and never repeats the input:
+//
+//	type SyntaxError struct {
+//		Offset int64  // of the first byte that does not fit, from 0
+//		Line   int    // 1-based
+//		Col    int    // 1-based, in bytes
+//		Reason string // what was expected; never the input's own text
+//	}
+//
+// The error is a *SyntaxError; its text says all four.
 type SyntaxError = codec.SyntaxError

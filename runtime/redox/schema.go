@@ -13,10 +13,14 @@ import (
 //
 // Scalars may be null unless they are required; objects and arrays may not.
 // Whatever differs from that is stated by a SchemaRule.
+//
+//	type Outline struct{ At, Has string }
 type Outline = codec.Outline
 
 // SchemaRule is a keyword of the schema that Outline does not show, such as
 // {At: "Patient.MRN", Keyword: "maxLength", Value: "12"}. Value is JSON.
+//
+//	type SchemaRule struct{ At, Keyword, Value string }
 type SchemaRule = codec.SchemaRule
 
 // Schema is what generated code says of one event. Its methods take pointers to

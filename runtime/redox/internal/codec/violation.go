@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -20,6 +21,22 @@ func (s Severity) String() string {
 		return "warning"
 	}
 	return "error"
+}
+
+// MarshalText returns "error" or "warning".
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText returns.
+func (s *Severity) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case Error.String():
+		*s = Error
+	case Warning.String():
+		*s = Warning
+	default:
+		return errors.New("redox: neither error nor warning")
+	}
+	return nil
 }
 
 // Rule names what a violation goes against.
@@ -51,11 +68,11 @@ const MaxViolations = 1000
 // Violation is one thing that is wrong with a message: place, rule and kinds,
 // never a value.
 type Violation struct {
-	Path     string // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
-	Rule     Rule   // draft-04 keyword, or one of the Rule constants
-	Want     string // what the rule asks for, such as "string or null"; may be empty
-	Got      string // the kind of what is there, such as "number"; may be empty
-	Severity Severity
+	Path     string   `json:"path"` // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
+	Rule     Rule     `json:"rule"` // draft-04 keyword, or one of the Rule constants
+	Want     string   `json:"want"` // what the rule asks for, such as "string or null"; may be empty
+	Got      string   `json:"got"`  // the kind of what is there, such as "number"; may be empty
+	Severity Severity `json:"severity"`
 }
 
 // String returns the violation as one line.
