@@ -13,11 +13,18 @@ import (
 // was null or empty rather than absent. Encoding writes all of it back, unless
 // the field in question was set to something else meanwhile.
 //
-// Copying a struct copies what it keeps. What is kept is never changed after
-// decoding, so copies are independent.
+// Copying a struct copies what it keeps, which is never changed after decoding.
+// Its slices are shared between the copies, as those of any struct are.
 //
-// Object also keeps the struct's values out of the output of packages fmt and
-// log/slog; use Redact to print the outline of a message.
+// A field that is zero because its member came in a form that it cannot show,
+// such as an object in place of text, brings that back when it is set to
+// something and to zero again: Forget removes it for good.
+//
+// Object also keeps the struct's values out of the output of package fmt, and
+// of log/slog where the struct is the value of an attribute. Two ways around it
+// remain: a JSON handler of log/slog encodes what is inside of slices, maps and
+// other structs, see Withhold; and no method is asked of what is behind an
+// unexported field of another struct. Redact prints the outline of a message.
 type Object struct {
 	// Generated structs are never comparable, so that one that gains its first
 	// slice does not lose a property that users had come to rely on.
