@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -108,21 +109,40 @@ func (v *decimal) multipleOf(m *decimal) bool {
 	if v.digits == "" || m.digits == "" {
 		return v.digits == ""
 	}
-	a, _ := new(big.Int).SetString(v.digits, 10)
-	b, _ := new(big.Int).SetString(m.digits, 10)
 	shift := v.exp - m.exp
 	if shift < 0 {
-		// m is scaled up: it would need trailing zeros that v's digits,
-		// trimmed as they are, can only supply through factors of b.
-		if -shift > int64(4*len(v.digits)) {
-			return false
-		}
-		b.Mul(b, new(big.Int).Exp(big.NewInt(10), big.NewInt(-shift), nil))
-		return new(big.Int).Mod(a, b).Sign() == 0
+		return false // v's digits would have to end in zeros
 	}
-	// (a × 10^shift) mod b without writing 10^shift out.
+	b, _ := new(big.Int).SetString(m.digits, 10)
+	// (digits × 10^shift) mod b without writing 10^shift out.
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(shift), b)
-	return power.Mul(power, a).Mod(power, b).Sign() == 0
+	rest := remainder(v.digits, b)
+	return rest.Mul(rest, power).Mod(rest, b).Sign() == 0
+}
+
+// remainder returns digits mod m. Making a number of all digits, which is up to
+// the message, would take time that grows with their square.
+func remainder(digits string, m *big.Int) *big.Int {
+	const block = 18 // digits that fit a word
+	rest, next, power := new(big.Int), new(big.Int), new(big.Int)
+	for digits != "" {
+		n := min(block, len(digits))
+		word, _ := strconv.ParseUint(digits[:n], 10, 64)
+		power.SetUint64(tenTo(n))
+		rest.Mul(rest, power)
+		rest.Add(rest, next.SetUint64(word))
+		rest.Mod(rest, m)
+		digits = digits[n:]
+	}
+	return rest
+}
+
+func tenTo(n int) uint64 {
+	power := uint64(1)
+	for range n {
+		power *= 10
+	}
+	return power
 }
 
 // key returns a spelling that is the same for equal numbers.

@@ -3,8 +3,10 @@ package codec
 import (
 	"encoding/json"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -105,6 +107,50 @@ func TestHugeExponentsCostNothing(t *testing.T) {
 	assert.Negative(t, small.compare(w))
 	assert.False(t, w.multipleOf(v))
 	assert.True(t, v.multipleOf(small))
+}
+
+func TestLongNumbersAreDividedInLinearTime(t *testing.T) {
+	for _, c := range []struct {
+		number, of string
+		want       bool
+	}{
+		{strings.Repeat("7", 2_000_000), "0.01", true},
+		{strings.Repeat("7", 2_000_000), "7", true},
+		{strings.Repeat("7", 2_000_000) + "e-2000000", "0.01", false},
+		{strings.Repeat("7", 2_000_000) + "6", "123456789012345678901234567890", false},
+		{strings.Repeat("21", 100) + "e10", "21e9", true},
+		{"123456789012345678901234567890e-1", "12345678901234567890123456789", true},
+	} {
+		v, err := parseDecimal(c.number)
+		require.NoError(t, err)
+		w, err := parseDecimal(c.of)
+		require.NoError(t, err)
+		start := time.Now()
+		assert.Equal(t, c.want, v.multipleOf(w), c.of)
+		assert.Less(t, time.Since(start), time.Second, c.of)
+	}
+}
+
+// TestRegexFormatCostsLittle: whether a text is an expression does not take a
+// program that could run it.
+func TestRegexFormatCostsLittle(t *testing.T) {
+	for s, want := range map[string]bool{
+		"^a{2,3}(b|c)*$":                      true,
+		"a{1001}":                             false,
+		strings.Repeat("a{999}", 3000):        false,
+		strings.Repeat("(", 1000):             false,
+		strings.Repeat("a", maxRegex):         true,
+		strings.Repeat("a", maxRegex+1):       false,
+		strings.Repeat("a{999}", maxRegex/6):  true,
+		strings.Repeat(`\pL`, maxRegex/3):     true,
+		strings.Repeat(`(?i)\pL`, maxRegex/7): true,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		assert.Equal(t, want, validFormat("regex", s), "%.20s", s)
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20), "%.20s", s)
+	}
 }
 
 func TestFormats(t *testing.T) {
