@@ -14,7 +14,8 @@ import (
 // the field in question was set to something else meanwhile.
 //
 // Copying a struct copies what it keeps, which is never changed after decoding.
-// Its slices are shared between the copies, as those of any struct are.
+// Its slices are shared between the copies, as those of any struct are; Clone
+// returns a copy that shares none.
 //
 // A field that is zero because its member came in a form that it cannot show,
 // such as an object in place of text, brings that back when it is set to

@@ -121,6 +121,26 @@ func Forget(v any) {
 	plainOf(v).Forget(codec.PointerOf(v))
 }
 
+// Clone returns a copy of *v, a generated struct, that shares no slice with it,
+// with everything that decoding kept; nil for nil.
+func Clone[T any](v *T) *T {
+	if v == nil {
+		return nil
+	}
+	c := new(T)
+	clone(c, v)
+	return c
+}
+
+func clone(dst, src any) {
+	if u, ok := src.(*Unknown); ok {
+		c := dst.(*Unknown)
+		*c = *u
+		dst, src = &c.Meta, &u.Meta
+	}
+	plainOf(src).Clone(codec.PointerOf(dst), codec.PointerOf(src))
+}
+
 // View decodes what *v, a generated struct, encodes to into another type with
 // members of the same names, such as the view types of this package.
 func View[R any](v any) R {

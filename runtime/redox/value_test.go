@@ -178,6 +178,30 @@ func TestCopiesAreIndependent(t *testing.T) {
 	assert.JSONEq(t, `{"x":1,"Class":null}`, string(out))
 }
 
+// TestClone: a clone has slices of its own, and keeps what was kept.
+func TestClone(t *testing.T) {
+	text := `{"x":1,"Class":null,"Notes":["a",7],"Staff":[7,{"ID":"1","Roles":["r"]}],"Grid":[["g"],[]],"Scores":[],"Extension":{"a":1},"Location":[]}`
+	a := decodeVisit(t, text)
+	b := Clone(a)
+	assert.Equal(t, a, b)
+	a.Notes[0], a.Staff[1].Roles[0], a.Grid[0][0], a.Staff[0].ID = "b", "s", "h", "2"
+	a.Notes = append(a.Notes[:1], "c")
+	Forget(a)
+	out, err := Marshal(b)
+	require.NoError(t, err)
+	assert.JSONEq(t, text, string(out))
+	assert.NotNil(t, b.Scores)
+	assert.Nil(t, Clone(decodeVisit(t, `{}`)).Notes)
+
+	u := decodeUnknown(t, `{"Meta":{"Logs":[{"ID":"1"}]}}`).(*Unknown)
+	w := Clone(u)
+	u.Meta.Logs[0].ID = "2"
+	assert.Equal(t, "1", w.Meta.Logs[0].ID)
+	assert.Equal(t, u.JSON, w.JSON)
+	assert.Nil(t, Clone[visit](nil))
+	assert.PanicsWithValue(t, "redox: int is no generated struct", func() { Clone(new(int)) })
+}
+
 func TestUnknownMembers(t *testing.T) {
 	v := decodeVisit(t, `{"b":[1],"Class":"x","a":null,"b":2}`)
 	assert.Equal(t, map[string]Raw{"a": "null", "b": "2"}, maps.Collect(UnknownMembers(v.Object)))
