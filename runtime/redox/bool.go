@@ -1,5 +1,7 @@
 package redox
 
+import "errors"
+
 // Bool is a JSON boolean that can also be absent: the zero value is Unset.
 type Bool uint8
 
@@ -34,4 +36,27 @@ func (b Bool) String() string {
 	default:
 		return "unset"
 	}
+}
+
+// MarshalJSON returns true, false or, for Unset, null. It is for structs that
+// are not generated; so is UnmarshalJSON.
+func (b Bool) MarshalJSON() ([]byte, error) {
+	if !b.IsSet() {
+		return []byte("null"), nil
+	}
+	return []byte(b.String()), nil
+}
+
+// UnmarshalJSON takes true and false, also as strings. null leaves b alone.
+func (b *Bool) UnmarshalJSON(data []byte) error {
+	switch {
+	case isNull(data):
+	case unquoted(data) == "true":
+		*b = True
+	case unquoted(data) == "false":
+		*b = False
+	default:
+		return errors.New("redox: not a JSON boolean")
+	}
+	return nil
 }

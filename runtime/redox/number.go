@@ -45,6 +45,38 @@ func (n Number) Float64() (float64, error) {
 	return v, nil
 }
 
+// MarshalJSON returns n as it is written, null when it is not set. It is for
+// structs that are not generated; so is UnmarshalJSON.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if n == "" {
+		return []byte("null"), nil
+	}
+	if _, err := ParseNumber(string(n)); err != nil {
+		return nil, err
+	}
+	return []byte(n), nil
+}
+
+// UnmarshalJSON takes a number, or a string that holds one. null leaves n alone.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
+	v, err := ParseNumber(unquoted(data))
+	if err == nil {
+		*n = v
+	}
+	return err
+}
+
+// unquoted returns data without the quotes of a string.
+func unquoted(data []byte) string {
+	if n := len(data); n >= 2 && data[0] == '"' && data[n-1] == '"' {
+		data = data[1 : n-1]
+	}
+	return string(data)
+}
+
 // numberError keeps the cause and drops the value, which strconv would print.
 func numberError(want string, err error) error {
 	cause := err

@@ -121,3 +121,32 @@ func TestRawDecodeErrorsHaveNoValues(t *testing.T) {
 	var misuse *json.InvalidUnmarshalError
 	assert.ErrorAs(t, Raw("1").Decode(nil), &misuse)
 }
+
+// TestScalarsOutsideOfGeneratedStructs: package json writes and reads them as
+// the codec does.
+func TestScalarsOutsideOfGeneratedStructs(t *testing.T) {
+	type own struct {
+		N, M  Number
+		B, U  Bool
+		False Bool
+	}
+	v := own{N: "12.50", B: True, False: False}
+	out, err := json.Marshal(v)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"N":12.50,"M":null,"B":true,"U":null,"False":false}`, string(out))
+	assert.Contains(t, string(out), "12.50", "digits are kept")
+	var again own
+	require.NoError(t, json.Unmarshal(out, &again))
+	assert.Equal(t, v, again)
+	require.NoError(t, json.Unmarshal([]byte(`{"N":"1e3","B":"false","M":null}`), &again))
+	assert.Equal(t, own{N: "1e3", B: False, False: False}, again, "as real messages have them")
+
+	for _, text := range []string{`{"N":"777777x"}`, `{"N":{"a":777777}}`, `{"B":777777}`, `{"B":"777777"}`, `{"N":""}`} {
+		err := json.Unmarshal([]byte(text), &again)
+		require.Error(t, err, text)
+		assert.NotContains(t, err.Error(), "777777")
+	}
+	_, err = json.Marshal(own{N: "777777x"})
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "777777")
+}
