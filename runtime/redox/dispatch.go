@@ -118,6 +118,14 @@ func (u *Unknown) Validate() Report { return Report{} }
 // members is a message of which nothing is known.
 type members struct{ Object }
 
+func equalUnknown(a, b *Unknown) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	p, q, alike := comparableUnknown(a, b)
+	return alike || p != nil && Equal(p, q)
+}
+
 // comparableUnknown is comparables of two messages, by their outermost members.
 func comparableUnknown(a, b *Unknown) (p, q any, alike bool) {
 	if a.JSON == b.JSON {

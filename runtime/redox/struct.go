@@ -17,7 +17,7 @@ var plain sync.Map // reflect.Type → *codec.Program
 func plainOf(v any) *codec.Program {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() != reflect.Pointer {
-		panic(fmt.Sprintf("redox: %T is no pointer to a generated struct", v))
+		panic(fmt.Sprintf("redox: %v is no pointer to a generated struct", t)) // not v, which would move to the heap in all callers
 	}
 	t = t.Elem()
 	if p, ok := plain.Load(t); ok {
@@ -83,7 +83,7 @@ func isStruct(t reflect.Type) bool {
 func mustStruct(v any) any {
 	p, ok := structOf(v)
 	if !ok {
-		panic(fmt.Sprintf("redox: %T is no generated struct", v))
+		panic(fmt.Sprintf("redox: %v is no generated struct", reflect.TypeOf(v)))
 	}
 	return p
 }

@@ -87,11 +87,12 @@ func TestRedactTakesAnything(t *testing.T) {
 	assert.Equal(t, withheld, Redact(&visit{Extension: "{"}))
 }
 
-func TestEqualTakesValuesAndPointers(t *testing.T) {
+func TestEqualTakesPointers(t *testing.T) {
 	a, b := decodeVisit(t, `{"Class":"a"}`), decodeVisit(t, `{"Class":"b"}`)
-	assert.True(t, Equal(*a, *a))
-	assert.True(t, Equal(*a, a))
-	assert.False(t, Equal(*a, *b))
+	assert.False(t, Equal(a, b))
+	assert.True(t, Equal(nil, nil))
+	assert.False(t, Equal(a, nil))
+	assert.PanicsWithValue(t, "redox: redox.visit is no pointer to a generated struct", func() { Equal(*a, *b) })
 	assert.False(t, Equal(a, new(place)), "another type")
 	assert.True(t, Equal((*visit)(nil), (*visit)(nil)))
 	assert.False(t, Equal(a, (*visit)(nil)))
@@ -99,7 +100,7 @@ func TestEqualTakesValuesAndPointers(t *testing.T) {
 	var m, o Message = &sample{}, decodeUnknown(t, `{}`)
 	assert.Empty(t, Diff(&m, &m))
 	assert.Equal(t, []string{"(message)"}, Diff(&m, &o))
-	assert.PanicsWithValue(t, "redox: int is no generated struct", func() { Equal(7, 7) })
+	assert.PanicsWithValue(t, "redox: int is no pointer to a generated struct", func() { Equal(7, 7) })
 	assert.PanicsWithValue(t, "redox: []redox.Meta is no generated struct", func() { Forget(&[]Meta{}) })
 	assert.PanicsWithValue(t, "redox: redox.visit is no pointer to a generated struct", func() { _, _ = Marshal(*a) })
 }

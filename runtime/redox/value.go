@@ -40,20 +40,32 @@ func Unmarshal(data []byte, v any) error {
 
 func isNull(data []byte) bool { return string(bytes.Trim(data, " \t\r\n")) == "null" }
 
-// Equal reports whether a and b, generated structs or pointers to them, hold
-// the same data. Absent, null and empty are the same; numbers are compared by
-// value; members without a field and values of a wrong type are compared as
-// JSON, except that a scalar which a field can read, such as 7 for text, counts
-// as what it is read as. What encoding no longer writes does not count.
-// Structs of different types are not equal, and nil equals nil only.
+// Equal reports whether *a and *b, generated structs, hold the same data.
+// Absent, null and empty are the same; numbers are compared by value; members
+// without a field and values of a wrong type are compared as JSON, except that
+// a scalar which a field can read, such as 7 for text, counts as what it is read
+// as. What encoding no longer writes does not count. Structs of different types
+// are not equal, and nil equals nil only.
+//
+// It must not let a and b escape: generated methods pass pointers to their
+// receivers, which would be copied to the heap.
 //
 //go:noinline
 func Equal(a, b any) bool {
-	p, q, alike := comparables(a, b)
-	if p == nil {
-		return alike
+	switch t, u := reflect.TypeOf(a), reflect.TypeOf(b); {
+	case t != u:
+		return false
+	case t == nil:
+		return true
+	case t == reflect.TypeFor[*Unknown]():
+		return equalUnknown(a.(*Unknown), b.(*Unknown))
 	}
-	return plainOf(p).Equal(codec.PointerOf(p), codec.PointerOf(q))
+	program := plainOf(a)
+	p, q := codec.PointerOf(a), codec.PointerOf(b)
+	if p.IsNil() || q.IsNil() {
+		return p.IsNil() && q.IsNil()
+	}
+	return program.Equal(p, q)
 }
 
 // Diff returns the paths at which *a and *b differ, none when they are equal.
