@@ -87,6 +87,14 @@ func TestReadmeExamples(t *testing.T) {
 	}
 }
 
+// The README's test of a handler is one that runs.
+func TestReadmeTesting(t *testing.T) {
+	test, err := os.ReadFile(filepath.Join(repository(t), "runtime", "webhook", "readme_test.go"))
+	require.NoError(t, err)
+	text := blocks(t, "testing")[0]
+	assert.Contains(t, string(test), regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(text, "\t$1"))
+}
+
 // The receiver is short, and compiles with what it leaves to the reader.
 func TestReadmeReceiver(t *testing.T) {
 	program := blocks(t, "receiver")[0]
