@@ -15,17 +15,23 @@ import (
 func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (temporary, permanent error) {
 	h := x.h
 	var succeeded []call
+	held := notes{}
 	for i, c := range calls {
 		if context.Cause(ctx) == ErrClaimLost {
 			temporary = ErrClaimLost
 			break
 		}
-		if h.ranBefore(ctx, d, c) {
+		ran, err := h.ranBefore(ctx, d, c, held)
+		if err != nil {
+			temporary = err
+			break
+		}
+		if ran {
 			continue
 		}
 		d.route = c.route
 		x.calling.Store(&calls[i].route)
-		err := protect(func() error { return c.run(ctx, d) })
+		err = protect(func() error { return c.run(ctx, d) })
 		switch {
 		case err == nil:
 			succeeded = append(succeeded, c)
@@ -42,7 +48,7 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 		break
 	}
 	if d.Redelivery || (temporary != nil || permanent != nil) && len(calls) > 1 {
-		h.noteRan(ctx, d, succeeded)
+		h.noteRan(ctx, d, succeeded, held)
 	}
 	return temporary, permanent
 }
@@ -62,34 +68,47 @@ func (x *exchange) failed(name string) {
 // a colon.
 func (d Delivery) ran(c call) dedup.Key { return d.key.Sub("ran:" + c.route) }
 
-// noteRan notes which handlers succeeded, so that what comes again spares them.
-// What cannot be noted runs again: at least once, as with any other crash.
-func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call) {
-	ctx, cancel := h.dedupContext(ctx)
-	defer cancel()
-	for _, c := range succeeded {
-		claim, err := h.store.Claim(ctx, d.ran(c), h.config.Lease)
-		if err == nil && claim.State == dedup.New {
-			_ = h.store.Commit(ctx, claim)
-		}
-	}
-}
+// notes are the claims of handlers' notes: of those that run in a redelivery
+// from when they were asked for, so that they can be written in any case.
+type notes map[string]dedup.Claim // by route
 
 // ranBefore reports whether the handler succeeded in an earlier delivery. Only
 // redeliveries need to ask; also where it is the only handler, as the one that
-// failed may be gone since.
-func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call) bool {
+// failed may be gone since. The error is for a store that cannot tell: the
+// handler must not be called then.
+func (h *Handler) ranBefore(ctx context.Context, d Delivery, c call, held notes) (bool, error) {
 	if !d.Redelivery {
-		return false
+		return false, nil
 	}
 	ctx, cancel := h.dedupContext(ctx)
 	defer cancel()
 	claim, err := h.store.Claim(ctx, d.ran(c), h.config.Lease)
 	if err != nil {
-		return false
+		return false, &storeError{"claim", err}
 	}
 	if claim.State == dedup.New {
+		held[c.route] = claim
+	}
+	return claim.State == dedup.Done, nil
+}
+
+// noteRan notes which handlers succeeded, so that what comes again spares them,
+// and gives up the notes of the others. What cannot be noted runs again: at least
+// once, as with any other crash.
+func (h *Handler) noteRan(ctx context.Context, d Delivery, succeeded []call, held notes) {
+	ctx, cancel := h.dedupContext(ctx)
+	defer cancel()
+	for _, c := range succeeded {
+		claim, ok := held[c.route]
+		delete(held, c.route)
+		if !ok {
+			claim, _ = h.store.Claim(ctx, d.ran(c), h.config.Lease)
+		}
+		if claim.State == dedup.New {
+			_ = h.store.Commit(ctx, claim)
+		}
+	}
+	for _, claim := range held {
 		_ = h.store.Release(ctx, claim)
 	}
-	return claim.State == dedup.Done
 }

@@ -78,7 +78,11 @@ func (x *exchange) run(ctx context.Context, msg redox.Message) (settlement, func
 	x.out.Handling = x.h.now().Sub(began)
 	switch {
 	case temporary != nil:
-		return free, func() { x.fail(http.StatusServiceUnavailable, Failed, temporary) }
+		result := Failed
+		if _, store := temporary.(*storeError); store {
+			result = Unavailable
+		}
+		return free, func() { x.fail(http.StatusServiceUnavailable, result, temporary) }
 	case permanent != nil:
 		return x.aside(deadletter.Rejected, permanent)
 	default:
