@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -124,4 +125,15 @@ func (x *exchange) end(h *held, how func(context.Context, dedup.Claim) error) er
 	ctx, cancel := x.h.dedupContext(x.ctx)
 	defer cancel()
 	return how(ctx, claim)
+}
+
+// lost reports whether another receiver has taken the message meanwhile. Then
+// that one's result counts, and a letter beside it would be handled once more.
+func (x *exchange) lost() bool {
+	if !x.message.ours() {
+		return false
+	}
+	ctx, cancel := x.h.dedupContext(x.ctx)
+	defer cancel()
+	return errors.Is(x.h.store.Extend(ctx, x.message.claim, x.h.config.Lease), dedup.ErrLost)
 }

@@ -83,6 +83,8 @@ func (x *exchange) run(ctx context.Context, msg redox.Message) (settlement, func
 			result = Unavailable
 		}
 		return free, func() { x.fail(http.StatusServiceUnavailable, result, temporary) }
+	case permanent != nil && x.lost():
+		return free, func() { x.fail(http.StatusServiceUnavailable, Failed, ErrClaimLost) }
 	case permanent != nil:
 		return x.aside(deadletter.Rejected, permanent)
 	default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,4 +80,42 @@ func TestNoteOutlivesALostRelease(t *testing.T) {
 	assert.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
 	assert.Equal(t, 1, *first)
 	assert.Equal(t, 4, *second)
+}
+
+// stalled is a store that renews no lease until it is asked to.
+type stalled struct {
+	dedup.Store
+	renews atomic.Bool
+}
+
+func (s *stalled) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) error {
+	if !s.renews.Load() {
+		return errDown
+	}
+	return s.Store.Extend(ctx, c, lease)
+}
+
+// TestNoLetterOfALostMessage: a receiver that lost a message to another one does
+// not put it aside, as the other may have handled it.
+func TestNoLetterOfALostMessage(t *testing.T) {
+	store := dedup.NewMemory(dedup.MemoryConfig{})
+	handled := 0
+	other, _, _ := twoHandlers(t, store, 0)
+	stale := &stalled{Store: store}
+	slow := receive(t, func(mux *webhook.Mux, _ *receiver) {
+		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
+			<-ctx.Done() // the lease was not renewed
+			time.Sleep(50 * time.Millisecond)
+			if other.post(arrival("L1")).status == http.StatusOK {
+				handled++
+			}
+			stale.renews.Store(true)
+			return webhook.Permanent(ctx.Err())
+		}, webhook.Named("first"))
+	}, func(c *webhook.Config) { c.Dedup, c.Lease = stale, 200*time.Millisecond })
+	assert.Equal(t, http.StatusServiceUnavailable, slow.post(arrival("L1")).status)
+	assert.Equal(t, 1, handled)
+	for l, err := range slow.dead.Letters(t.Context()) {
+		t.Errorf("a letter: %v %v", l.Key, err)
+	}
 }
