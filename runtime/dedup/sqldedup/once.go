@@ -9,6 +9,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
+var errNoKey = errors.New(`sqldedup: Once needs a key; that of a Delivery made by hand is "", see webhook.NewDelivery`)
+
 // Once runs effect in a transaction that also marks key as done, or does
 // nothing and returns nil if key is done already. So the effect happens
 // exactly once within the retention, whatever crashes when: either both are
@@ -21,7 +23,8 @@ import (
 // reads through DB would wait for ever, and belong to tx as well. An error or a
 // panic of effect undoes everything; the error is returned as it is.
 // Any other error leaves open whether the transaction was committed: calling
-// Once again settles it.
+// Once again settles it. The key of no message, "", is refused: all deliveries
+// that a test makes without one would share it.
 //
 // SQLite has one writer: while effect runs, every other write to the database
 // waits. Leases that this process holds outlast that; other processes cannot
@@ -30,6 +33,9 @@ import (
 // and renewing leases needs another: a pool of one ends every lease that an
 // effect outlasts.
 func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) error {
+	if key == "" {
+		return errNoKey
+	}
 	done, err := s.write(ctx)
 	if err != nil {
 		return err

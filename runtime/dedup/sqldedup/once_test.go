@@ -15,6 +15,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
 // testOnce checks Once on a database; open returns an empty one.
@@ -43,6 +44,12 @@ func testOnce(t *testing.T, open func() *sqldedup.Store) {
 				panic("bang")
 			})
 		})
+		assert.Equal(t, 0, effects())
+	})
+	t.Run("no key", func(t *testing.T) {
+		for range 2 {
+			assert.ErrorContains(t, s.Once(t.Context(), webhook.Delivery{}.Key(), effect), "needs a key")
+		}
 		assert.Equal(t, 0, effects())
 	})
 	t.Run("once and not again", func(t *testing.T) {
