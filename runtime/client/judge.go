@@ -2,14 +2,13 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
 )
 
 // judge returns why an exchange failed, nil if it did not.
@@ -157,33 +156,14 @@ func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
 		e.classes, e.note = []error{ErrTimeout, ErrTemporary}, "nothing within a timeout of Config.HTTPClient"
 	case x.status != 0:
 		e.classes, e.note = []error{ErrConnection, ErrResponse, ErrTemporary}, "the answer was cut off"
+	case isTimeout(x.err):
+		e.classes, e.note = []error{ErrConnection, ErrTemporary}, "no connection in time"
 	default:
-		e.classes, e.note = []error{ErrConnection, ErrTemporary}, describe(x.err)
+		e.classes, e.note = []error{ErrConnection, ErrTemporary}, unanswered.Wrap(x.err).Error()
 	}
 }
 
 func isTimeout(err error) bool {
 	var n net.Error
 	return errors.As(err, &n) && n.Timeout()
-}
-
-// describe says in our words what happened to a connection: the texts of
-// package http may quote what a server sent.
-func describe(err error) string {
-	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.As(err, &dns):
-		return "the host name does not resolve"
-	case errors.As(err, &cert):
-		return "the server's certificate is not trusted"
-	case isTimeout(err):
-		return "no connection in time"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the connection was closed before the answer"
-	default:
-		return "the request failed in transport"
-	}
 }
