@@ -59,20 +59,12 @@ type validation struct {
 
 // validated is the result for one file, in JSON as it is printed.
 type validated struct {
-	File       string             `json:"file"`
-	Event      string             `json:"event"`
-	Valid      bool               `json:"valid"`
-	Violations []printedViolation `json:"violations"`
-	Omitted    int                `json:"omitted,omitempty"`
-	Error      string             `json:"error,omitempty"`
-}
-
-type printedViolation struct {
-	Path     string `json:"path"`
-	Rule     string `json:"rule"`
-	Want     string `json:"want"`
-	Got      string `json:"got"`
-	Severity string `json:"severity"`
+	File       string            `json:"file"`
+	Event      string            `json:"event"`
+	Valid      bool              `json:"valid"`
+	Violations []redox.Violation `json:"violations"`
+	Omitted    int               `json:"omitted,omitempty"`
+	Error      string            `json:"error,omitempty"`
 }
 
 // file validates one file and prints the result.
@@ -88,7 +80,7 @@ func (v *validation) file(arg string) {
 	}
 	switch {
 	case err != nil && v.asJSON:
-		v.printJSON(validated{File: m.name, Violations: []printedViolation{}, Error: m.problem(err)})
+		v.printJSON(validated{File: m.name, Violations: []redox.Violation{}, Error: m.problem(err)})
 	case err != nil:
 		printProblem(v.command.ErrOrStderr(), m.problem(err), err)
 	case v.asJSON:
@@ -132,12 +124,9 @@ func (v *validation) printText(m *message, e *redox.EventInfo, report redox.Repo
 }
 
 func jsonResult(name string, e *redox.EventInfo, report redox.Report) validated {
-	r := validated{File: name, Event: e.String(), Valid: report.Valid(), Violations: []printedViolation{}}
+	r := validated{File: name, Event: e.String(), Valid: report.Valid(), Violations: []redox.Violation{}}
 	for _, violation := range report.All() {
-		r.Violations = append(r.Violations, printedViolation{
-			Path: violation.Path, Rule: string(violation.Rule), Want: violation.Want, Got: violation.Got,
-			Severity: violation.Severity.String(),
-		})
+		r.Violations = append(r.Violations, violation)
 	}
 	r.Omitted = report.Len() - len(r.Violations)
 	return r
