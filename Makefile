@@ -58,7 +58,7 @@ lint: ## gofmt, go vet, staticcheck, go.mod
 	go mod tidy -diff
 
 bench: ## run the benchmarks and print ratios; with stores: testdata/servers.sh make bench
-	cd testdata/bench && go test -c -o bench.test . && \
-	for round in $$(seq $(ROUNDS)); do ./bench.test -test.run '^$$' -test.bench . -test.benchtime $(BENCHTIME) || exit 1; done >bench.out && \
+	cd testdata/bench && \
+	for round in $$(seq $(ROUNDS)); do go test -vet=off -run '^$$' -bench . -benchtime $(BENCHTIME) ./... || exit 1; done >bench.out && \
 	go run ./ratios <bench.out
 	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem $(BENCHES)
