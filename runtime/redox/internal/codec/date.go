@@ -5,9 +5,43 @@ import "time"
 // validDate reports whether s is an ISO 8601 date in one of the forms that
 // ParseDateTime reads.
 func validDate(s string) bool {
+	if usualTime(s) {
+		return true
+	}
 	_, ok := parseDate(s)
 	return ok
 }
+
+// What Redox writes is YYYY-MM-DDThh:mm:ss.fffZ. These are its eighths, with
+// a zero for every digit, and where they have no digit.
+const (
+	usualDate, dateSigns     = 0x2d30302d30303030, 0xff<<32 | 0xff<<56 // "0000-00-"
+	usualMinute, minuteSigns = 0x30303a3030543030, 0xff<<16 | 0xff<<40 // "00T00:00"
+	usualSecond, secondSigns = 0x5a3030302e30303a, 0xff | 0xff<<24 | 0xff<<56
+)
+
+// usualTime reports whether s is a time as Redox writes it, on a day that every
+// month has. It is the short way to what parseDate says of most.
+func usualTime(s string) bool {
+	if len(s) != 24 {
+		return false
+	}
+	// This leaves a digit's value of a digit, and nothing of a right sign.
+	date, minute, second := word8(s, 0)^usualDate, word8(s, 8)^usualMinute, word8(s, 16)^usualSecond
+	if aboveNine(date)|aboveNine(minute)|aboveNine(second) != 0 ||
+		date&dateSigns|minute&minuteSigns|second&secondSigns != 0 {
+		return false
+	}
+	month, day := pair(date>>40), pair(minute)
+	return 1 <= month && month <= 12 && 1 <= day && day <= 28 &&
+		pair(minute>>24) <= 23 && pair(minute>>48) <= 59 && pair(second>>8) <= 60
+}
+
+// aboveNine is not 0 if any byte of w is above 9.
+func aboveNine(w uint64) uint64 { return (w | (w + (0x80-10)*ones)) & highs }
+
+// pair returns the number whose digits are the values of w's lowest two bytes.
+func pair(w uint64) uint64 { return w&15*10 + w>>8&15 }
 
 // ParseDateTime reads YYYY, YYYY-MM, YYYY-MM-DD, or a full date with a time of
 // day hh:mm, hh:mm:ss or hh:mm:ss.fraction and an offset Z, ±hh:mm, ±hhmm or

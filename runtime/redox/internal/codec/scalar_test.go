@@ -17,7 +17,7 @@ import (
 // FuzzString compares scanning, unescaping and writing of strings with
 // encoding/json.
 func FuzzString(f *testing.F) {
-	for _, s := range []string{`""`, `"a"`, `"\""`, `"\u00e9\ud83d\ude00"`, `"\ud800x\udc00"`, "\"\xff\xc3\"", `"12345678\n12345678é"`, `"abc`, `"\u12"`, "\"a\tb\"", `"\/\b\f\r\t\\"`, "\"日本語日本語\""} {
+	for _, s := range []string{`""`, `"a"`, `"\""`, `"\u00e9\ud83d\ude00"`, `"\ud800x\udc00"`, "\"\xff\xc3\"", `"12345678\n12345678é"`, `"abc`, `"\u12"`, "\"a\tb\"", `"\/\b\f\r\t\\"`, "\"日本語日本語\"", `"日本\n語\u65e5本語\t"`, `"\ud83d\ude00\u0000\\"`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -36,7 +36,13 @@ func FuzzString(f *testing.F) {
 			return
 		}
 		assert.Equal(t, want, d.text(0, end, flags))
-		assert.Equal(t, want, d.holdText(0, end, flags))
+		bad := damaged(string(text[1:end-1]), flags)
+		assert.Equal(t, want, d.holdText(0, end, flags, bad))
+		d.chunk, d.held = 2*len(text)+32, mem.Text{}
+		before := d.hold("before") // makes room
+		held := d.holdText(0, end, flags, bad)
+		after := d.hold("after")
+		assert.Equal(t, []string{"before", want, "after"}, []string{before, held, after})
 		var again string
 		require.NoError(t, json.Unmarshal(appendString(nil, want), &again))
 		assert.Equal(t, want, again)
@@ -187,4 +193,24 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	assert.True(t, validFormat("unheard-of", "x"))
+}
+
+// The short way must not differ from the long one.
+func TestUsualTime(t *testing.T) {
+	usual := "2017-10-09T23:59:60.987Z"
+	assert.True(t, usualTime(usual))
+	assert.True(t, validDate("2024-02-29T00:00:00.000Z"), "days beyond the 28th take the long way")
+	assert.False(t, validDate("2023-02-29T00:00:00.000Z"))
+	taken := 0
+	for i := range usual {
+		for c := range 256 {
+			s := usual[:i] + string([]byte{byte(c)}) + usual[i+1:]
+			_, valid := parseDate(s)
+			require.Equal(t, valid, validDate(s), "byte %d is %#x", i, c)
+			if usualTime(s) {
+				taken++
+			}
+		}
+	}
+	assert.Greater(t, taken, 100)
 }

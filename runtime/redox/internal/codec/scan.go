@@ -2,7 +2,6 @@ package codec
 
 import (
 	"math/bits"
-	"unicode/utf8"
 )
 
 // maxDepth is how deep arrays and objects of a message may nest, as in encoding/json.
@@ -78,62 +77,65 @@ type stringFlags uint8
 
 const (
 	hasEscape   stringFlags = 1 << iota
+	hasUnicode              // one of the escapes is \u
 	hasNonASCII             // UTF-8 is not checked yet
 )
 
 // str scans the string whose opening quote is at i and returns the position
 // behind its closing quote.
 func (d *decoder) str(i int) (int, stringFlags) {
-	i++
-	for {
-		w := d.in.Load8(i)
-		if m := stops(w); m != 0 {
-			i += bits.TrailingZeros64(m) >> 3
-			if d.in.At(i) == '"' {
-				return i + 1, 0
-			}
-			return d.strSlow(i)
-		}
-		i += 8
+	i = d.nextStop(i + 1)
+	if d.in.At(i) == '"' {
+		return i + 1, 0
 	}
+	return d.strSlow(i)
 }
 
 // strSlow goes on at a byte that is not plain ASCII.
 func (d *decoder) strSlow(i int) (int, stringFlags) {
 	var flags stringFlags
 	for {
-		c := d.in.At(i)
-		switch {
+		switch c := d.in.At(i); {
 		case c == '"':
 			return i + 1, flags
 		case c == '\\':
 			flags |= hasEscape
+			if d.in.At(i+1) == 'u' {
+				flags |= hasUnicode
+			}
 			if i = d.escape(i); d.reason != "" {
 				return i, flags
 			}
 		case c < ' ':
 			return d.fail(i, "control character in string"), flags
 		default:
-			if c >= utf8.RuneSelf {
-				flags |= hasNonASCII
-			}
-			i++
-			for {
-				m := ends(d.in.Load8(i))
-				if m != 0 {
-					j := bits.TrailingZeros64(m) >> 3
-					if flags&hasNonASCII == 0 && d.in.Load8(i)&highs&(1<<(8*j)-1) != 0 {
-						flags |= hasNonASCII
-					}
-					i += j
-					break
-				}
-				if d.in.Load8(i)&highs != 0 {
-					flags |= hasNonASCII
-				}
-				i += 8
-			}
+			flags |= hasNonASCII
 		}
+		if flags&hasNonASCII == 0 {
+			i = d.nextStop(i)
+		} else {
+			i = d.nextEnd(i)
+		}
+	}
+}
+
+// nextStop returns the position of the first byte that stops marks.
+func (d *decoder) nextStop(i int) int {
+	for {
+		if m := stops(d.in.Load8(i)); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+		i += 8
+	}
+}
+
+// nextEnd returns the position of the first byte that ends marks.
+func (d *decoder) nextEnd(i int) int {
+	for {
+		if m := ends(d.in.Load8(i)); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+		i += 8
 	}
 }
 

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"sync/atomic"
 	"unicode/utf16"
@@ -38,14 +40,51 @@ func (d *decoder) nextChunk() int {
 	return min(max(d.chunk/4, 64), maxChunk)
 }
 
-// holdText holds the content of the string between the quotes at i and end-1.
-func (d *decoder) holdText(i, end int, flags stringFlags) string {
+// holdText holds the content of the string between the quotes at i and end-1,
+// which is damaged or not.
+func (d *decoder) holdText(i, end int, flags stringFlags, damaged bool) string {
 	raw := d.in.Text(i+1, end-1)
-	if flags == 0 || flags == hasNonASCII && utf8.ValidString(raw) {
+	switch {
+	case flags&^hasNonASCII == 0 && !damaged:
 		return d.hold(raw)
+	case !damaged && d.held.Room() >= len(raw)+8:
+		return d.unescapeHeld(i+1, end-1, flags)
+	default:
+		d.scratch = unescape(d.scratch[:0], raw)
+		return d.held.CopyBytes(d.scratch, d.nextChunk())
 	}
-	d.scratch = unescape(d.scratch[:0], raw)
-	return d.held.CopyBytes(d.scratch, d.nextChunk())
+}
+
+// unescapeHeld is unescape of the undamaged text between i and end, straight to
+// where texts are held. There is room for eight bytes more.
+func (d *decoder) unescapeHeld(i, end int, flags stringFlags) string {
+	for n := 0; ; {
+		w := d.in.Load8(i)
+		d.held.Put8(n, w)
+		m := stops(w)
+		if flags&hasNonASCII != 0 {
+			m = ends(w)
+		}
+		if m == 0 {
+			i, n = i+8, n+8
+			continue
+		}
+		run := bits.TrailingZeros64(m) >> 3
+		i, n = i+run, n+run
+		if i == end {
+			return d.held.Cut(n)
+		}
+		if c := d.in.At(i + 1); c != 'u' {
+			d.held.Put8(n, uint64(unescaped[c]))
+			i, n = i+2, n+1
+			continue
+		}
+		r, size := unicodeEscape(d.in.Text(i, end))
+		var char [8]byte
+		n += utf8.EncodeRune(char[:], r)
+		d.held.Put8(n-utf8.RuneLen(r), binary.LittleEndian.Uint64(char[:]))
+		i += size
+	}
 }
 
 // damaged reports whether reading a JSON string turns something in it into
@@ -54,7 +93,7 @@ func damaged(s string, flags stringFlags) bool {
 	if flags&hasNonASCII != 0 && !utf8.ValidString(s) {
 		return true
 	}
-	if flags&hasEscape == 0 || !strings.Contains(s, `\u`) {
+	if flags&hasUnicode == 0 {
 		return false
 	}
 	for {

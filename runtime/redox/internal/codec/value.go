@@ -68,10 +68,11 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 	if n.checks != nil || n.types&typeString == 0 {
 		d.typed(n, typeString, i, end)
 	}
+	bad := flags != 0 && d.encoding(i, end, flags)
 	if !p.IsNil() {
-		*p.String() = d.holdText(i, end, flags)
+		*p.String() = d.holdText(i, end, flags, bad)
 	}
-	if flags != 0 && d.encoding(i, end, flags) {
+	if bad {
 		return end, oddRaw
 	}
 	if end == i+2 {
