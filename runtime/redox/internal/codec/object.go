@@ -183,29 +183,33 @@ func (d *decoder) plainNested(m *members, r *row, p mem.Ptr, index, i int) int {
 // plainString decodes the string whose content begins at i if it is plain ASCII
 // and not empty, and returns the position behind it; otherwise it returns 0.
 func (d *decoder) plainString(p mem.Ptr, i int) int {
-	end := i
+	if p.IsNil() {
+		end := d.nextStop(i)
+		if d.in.At(end) != '"' || end == i {
+			return 0
+		}
+		return end + 1
+	}
+	// Copying while looking for the end is quicker than doing so afterwards.
+	in, end := d.in, i
+	room, at := d.held.Room()
+	var stop uint64
 	for {
-		if s := stops(d.in.Load8(end)); s != 0 {
-			end += bits.TrailingZeros64(s) >> 3
+		w := in.Load8(end)
+		if room.Has8(at) {
+			room.Put8(at, w)
+		}
+		if stop = stops(w); stop != 0 {
 			break
 		}
-		end += 8
+		end, at = end+8, at+8
 	}
-	n := end - i
-	if d.in.At(end) != '"' || n == 0 {
-		return 0
-	}
+	end += bits.TrailingZeros64(stop) >> 3
 	switch {
-	case p.IsNil():
-	case n <= 32 && d.held.Room() >= 32:
-		// Copying more than is needed is quicker than looking how much is.
-		d.held.Put8(0, d.in.Load8(i))
-		d.held.Put8(8, d.in.Load8(i+8))
-		if n > 16 {
-			d.held.Put8(16, d.in.Load8(i+16))
-			d.held.Put8(24, d.in.Load8(i+24))
-		}
-		*p.String() = d.held.Cut(n)
+	case in.At(end) != '"' || end == i:
+		return 0
+	case room.Has8(at):
+		*p.String() = d.held.Cut(end - i)
 	default:
 		*p.String() = d.hold(d.in.Text(i, end))
 	}

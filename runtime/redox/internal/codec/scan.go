@@ -11,24 +11,27 @@ const maxDepth = 10000
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
-	// each byte a space, a quote, a backslash
+	// each byte a space, a backslash
 	spaces      = ' ' * ones
-	quotes      = '"' * ones
 	backslashes = '\\' * ones
+	// A quote is the only byte that toggled becomes a space. Control
+	// characters stay below, and all others above.
+	toggle      = ('"' ^ ' ') * ones
+	aboveSpaces = (' ' + 1) * ones
 )
 
 // stops marks, in the high bit of each byte, the bytes that end a plain run of
 // a string: quote, backslash, control characters and what is not ASCII. Only
 // the lowest mark is certain: a borrow may mark bytes above it.
 func stops(w uint64) uint64 {
-	return ((w ^ quotes - ones) | (w ^ backslashes - ones) | (w - spaces) | w) & highs
+	return ((w ^ toggle - aboveSpaces) | (w ^ backslashes - ones) | w) & highs
 }
 
 // ends is stops without what is not ASCII.
 func ends(w uint64) uint64 {
-	q := w ^ quotes
+	t := w ^ toggle
 	b := w ^ backslashes
-	return ((q-ones)&^q | (b-ones)&^b | (w-spaces)&^w) & highs
+	return ((t-aboveSpaces)&^t | (b-ones)&^b) & highs
 }
 
 // fail notes the first syntax error and returns the end of the input, where
@@ -121,8 +124,9 @@ func (d *decoder) strSlow(i int) (int, stringFlags) {
 
 // nextStop returns the position of the first byte that stops marks.
 func (d *decoder) nextStop(i int) int {
+	in := d.in
 	for {
-		if m := stops(d.in.Load8(i)); m != 0 {
+		if m := stops(in.Load8(i)); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 		i += 8
@@ -131,8 +135,9 @@ func (d *decoder) nextStop(i int) int {
 
 // nextEnd returns the position of the first byte that ends marks.
 func (d *decoder) nextEnd(i int) int {
+	in := d.in
 	for {
-		if m := ends(d.in.Load8(i)); m != 0 {
+		if m := ends(in.Load8(i)); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 		i += 8

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
 
 // text returns the content of the string between the quotes at i and end-1.
@@ -44,46 +46,49 @@ func (d *decoder) nextChunk() int {
 // which is damaged or not.
 func (d *decoder) holdText(i, end int, flags stringFlags, damaged bool) string {
 	raw := d.in.Text(i+1, end-1)
-	switch {
-	case flags&^hasNonASCII == 0 && !damaged:
+	if flags&^hasNonASCII == 0 && !damaged {
 		return d.hold(raw)
-	case !damaged && d.held.Room() >= len(raw)+8:
-		return d.unescapeHeld(i+1, end-1, flags)
-	default:
-		d.scratch = unescape(d.scratch[:0], raw)
-		return d.held.CopyBytes(d.scratch, d.nextChunk())
 	}
+	if room, at := d.held.Room(); room.Has8(at+len(raw)) && !damaged {
+		return d.held.Cut(d.unescapeTo(room, at, i+1, end-1, flags) - at)
+	}
+	d.scratch = unescape(d.scratch[:0], raw)
+	return d.held.CopyBytes(d.scratch, d.nextChunk())
 }
 
-// unescapeHeld is unescape of the undamaged text between i and end, straight to
-// where texts are held. There is room for eight bytes more.
-func (d *decoder) unescapeHeld(i, end int, flags stringFlags) string {
-	for n := 0; ; {
-		w := d.in.Load8(i)
-		d.held.Put8(n, w)
-		m := stops(w)
-		if flags&hasNonASCII != 0 {
+// unescapeTo is unescape of the undamaged text between i and end. It writes to
+// room from at on, where there are eight bytes more than the text has, and
+// returns the position behind.
+func (d *decoder) unescapeTo(room mem.Room, at, i, end int, flags stringFlags) int {
+	in := d.in
+	for {
+		w := in.Load8(i)
+		room.Put8(at, w)
+		var m uint64
+		if flags&hasNonASCII == 0 {
+			m = stops(w)
+		} else {
 			m = ends(w)
 		}
 		if m == 0 {
-			i, n = i+8, n+8
+			i, at = i+8, at+8
 			continue
 		}
 		run := bits.TrailingZeros64(m) >> 3
-		i, n = i+run, n+run
+		i, at = i+run, at+run
 		if i == end {
-			return d.held.Cut(n)
+			return at
 		}
-		if c := d.in.At(i + 1); c != 'u' {
-			d.held.Put8(n, uint64(unescaped[c]))
-			i, n = i+2, n+1
+		if c := in.At(i + 1); c != 'u' {
+			room.Put8(at, uint64(unescaped[c]))
+			i, at = i+2, at+1
 			continue
 		}
 		r, size := unicodeEscape(d.in.Text(i, end))
 		var char [8]byte
-		n += utf8.EncodeRune(char[:], r)
-		d.held.Put8(n-utf8.RuneLen(r), binary.LittleEndian.Uint64(char[:]))
-		i += size
+		length := utf8.EncodeRune(char[:], r)
+		room.Put8(at, binary.LittleEndian.Uint64(char[:]))
+		i, at = i+size, at+length
 	}
 }
 

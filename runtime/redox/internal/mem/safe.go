@@ -159,11 +159,17 @@ func (t *Text) Copy(s string, least int) string {
 	return t.chunk.String()[n:]
 }
 
-// Room returns 0: without unsafe there is no Put8.
-func (t *Text) Room() int { return 0 }
+// Room is empty: without unsafe nobody writes copies himself.
+type Room struct{}
+
+// Room returns an empty Room.
+func (t *Text) Room() (Room, int) { return Room{}, 0 }
+
+// Has8 returns false.
+func (Room) Has8(int) bool { return false }
 
 // Put8 must not be called, as there is no room.
-func (t *Text) Put8(int, uint64) { panic("mem: no room") }
+func (Room) Put8(int, uint64) { panic("mem: no room") }
 
 // Cut must not be called, as there is no room.
 func (t *Text) Cut(int) string { panic("mem: no room") }

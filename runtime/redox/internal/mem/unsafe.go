@@ -194,38 +194,48 @@ func (in Input) Text(i, j int) string { return in.text[i:j] }
 
 // Text is where copies of strings are kept together. The zero value is empty.
 type Text struct {
-	next unsafe.Pointer // where the next copy goes
-	room int            // bytes from there to the end of the chunk
-	size int            // bytes of the chunk
-	full int            // bytes in earlier chunks
+	chunk unsafe.Pointer
+	used  int // bytes of the chunk
+	size  int // of the chunk
+	full  int // bytes in earlier chunks
 }
 
 // Copy returns a copy of s, from a new chunk of at least least bytes if the
 // current one has no room.
 func (t *Text) Copy(s string, least int) string {
-	if t.room < len(s) {
+	if t.size-t.used < len(s) {
 		t.open(max(len(s), least))
 	}
-	copy(unsafe.Slice((*byte)(t.next), len(s)), s)
+	if s == "" {
+		return ""
+	}
+	copy(unsafe.Slice((*byte)(unsafe.Add(t.chunk, t.used)), len(s)), s)
 	return t.Cut(len(s))
 }
 
-// Room returns how many bytes Put8 and Cut may use.
-func (t *Text) Room() int { return t.room }
-
-// Put8 writes the eight bytes of w, the lowest first, i bytes behind what was
-// cut so far.
-func (t *Text) Put8(i int, w uint64) {
-	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(t.next, i))[:], w)
+// Room is where copies go, for those who write them themselves. It is valid
+// until the next call of a method of the Text.
+type Room struct {
+	chunk unsafe.Pointer
+	size  int
 }
 
-// Cut returns the next n bytes, which are never written again.
+// Room returns the room, and the position in it behind what was cut so far.
+func (t *Text) Room() (Room, int) { return Room{t.chunk, t.size}, t.used }
+
+// Has8 reports whether Put8 may write at i.
+func (r Room) Has8(i int) bool { return i+8 <= r.size }
+
+// Put8 writes the eight bytes of w, the lowest first, at i.
+func (r Room) Put8(i int, w uint64) {
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(r.chunk, i))[:], w)
+}
+
+// Cut returns the next n bytes, which are never written again. There must be
+// one at least, and the room must have them.
 func (t *Text) Cut(n int) string {
-	s := unsafe.String((*byte)(t.next), n)
-	t.room -= n
-	if t.room > 0 { // never point behind the chunk
-		t.next = unsafe.Add(t.next, n)
-	}
+	s := unsafe.String((*byte)(unsafe.Add(t.chunk, t.used)), n)
+	t.used += n
 	return s
 }
 
@@ -239,9 +249,9 @@ func (t *Text) open(size int) {
 	var b strings.Builder
 	b.Grow(size)
 	b.WriteByte(0)
-	t.full = t.Len()
-	t.next, t.room, t.size = unsafe.Pointer(unsafe.StringData(b.String())), b.Cap(), b.Cap()
+	t.full += t.used
+	t.chunk, t.used, t.size = unsafe.Pointer(unsafe.StringData(b.String())), 0, b.Cap()
 }
 
 // Len returns how many bytes were copied.
-func (t *Text) Len() int { return t.full + t.size - t.room }
+func (t *Text) Len() int { return t.full + t.used }
