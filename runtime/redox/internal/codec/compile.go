@@ -258,7 +258,7 @@ func (o *object) append(r row, name string, field int) {
 	o.fields = append(o.fields, uint16(field))
 	o.rows = append(o.rows, r)
 	o.names = append(o.names, name)
-	o.keys = append(o.keys, ","+string(appendString(nil, name))+":")
+	o.keys = append(o.keys, newKey(name))
 }
 
 // require notes that the row's member is required.

@@ -1,6 +1,10 @@
 package codec
 
-import "time"
+import (
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
 
 // validDate reports whether s is an ISO 8601 date in one of the forms that
 // ParseDateTime reads.
@@ -27,7 +31,7 @@ func usualTime(s string) bool {
 		return false
 	}
 	// This leaves a digit's value of a digit, and nothing of a right sign.
-	date, minute, second := word8(s, 0)^usualDate, word8(s, 8)^usualMinute, word8(s, 16)^usualSecond
+	date, minute, second := mem.Load8(s, 0)^usualDate, mem.Load8(s, 8)^usualMinute, mem.Load8(s, 16)^usualSecond
 	if aboveNine(date)|aboveNine(minute)|aboveNine(second) != 0 ||
 		date&dateSigns|minute&minuteSigns|second&secondSigns != 0 {
 		return false

@@ -68,18 +68,23 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 	start := len(buf)
 	k := *mem.Kept[Kept](p)
 	rows := o.rows[:o.len()]
+	keys, fields := o.keys[:len(rows)], o.fields[:len(rows)]
+	var doubt rowFlags
 	for i := range rows {
 		r := &rows[i]
 		f := p.Field(r.place)
 		// Most members are plain: nothing is kept of them, and they are set
 		// or simply left out.
-		if k == nil || k.nothing(int(o.fields[i])) {
+		if k == nil || k.nothing(int(fields[i])) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
-					buf = e.appendText(buf, o.keys[i], s)
-					e.doubt |= r.flags & rowDoubt
+					buf = e.appendText(buf, &keys[i], s)
+					doubt |= r.flags
 					set = true
+					continue
+				}
+				if r.flags&rowRequired == 0 {
 					continue
 				}
 			case KindNumber, KindRaw:
@@ -96,7 +101,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 				continue
 			case KindSlice:
 				if r.node.slice.Len(f) > 0 {
-					e.buf = append(buf, o.keys[i]...)
+					e.buf = append(buf, keys[i].text...)
 					e.elements(r.node, f)
 					buf = e.buf
 					e.doubt |= r.flags & rowDoubt
@@ -104,7 +109,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 					continue
 				}
 				if !r.node.slice.IsNil(f) {
-					buf = append(append(buf, o.keys[i]...), "[]"...)
+					buf = append(append(buf, keys[i].text...), "[]"...)
 					e.doubt |= r.flags & rowDoubt
 					set = true
 					continue
@@ -120,7 +125,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 					break
 				}
 				mark := len(buf)
-				e.buf = append(buf, o.keys[i]...)
+				e.buf = append(buf, keys[i].text...)
 				if e.structValue(r.node, f) {
 					buf = e.buf
 					e.doubt |= r.flags & rowDoubt
@@ -128,9 +133,6 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 					continue
 				}
 				buf = e.buf[:mark]
-			}
-			if r.flags&rowRequired == 0 && (r.kind == KindString || r.kind == KindDate) {
-				continue
 			}
 		}
 		e.buf = buf
@@ -140,6 +142,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 		buf = e.buf
 	}
 	e.buf = buf
+	e.doubt |= doubt & rowDoubt
 	if k != nil && k.rest != nil && len(k.rest.unknown) > 0 {
 		e.unknown(k.rest.unknown)
 		e.doubtIf(o.closed)
@@ -155,7 +158,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 // member appends one member if the message is to have it, and reports whether
 // it is more than a default.
 func (e *encoder) member(o *object, index int, p mem.Ptr, k *Kept) (set bool) {
-	r, key := &o.rows[index], o.keys[index]
+	r, key := &o.rows[index], o.keys[index].text
 	e.doubt |= r.flags & rowDoubt
 	var kept keptField
 	if k != nil {
@@ -200,7 +203,7 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 		if s == "" {
 			return false
 		}
-		e.buf = e.appendText(e.buf, "", s)
+		e.buf = e.appendText(e.buf, &noKey, s)
 	case KindNumber:
 		return e.text(*p.String(), IsNumber)
 	case KindRaw:

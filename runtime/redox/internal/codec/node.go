@@ -99,7 +99,7 @@ type object struct {
 
 	names  []string
 	fields []uint16 // index in the Go struct, or in the schema where there is none
-	keys   []string // `,"Name":` for the encoder
+	keys   []key    // for the encoder
 	index  []int16  // hash of a name → row + 1
 
 	closed     bool  // additionalProperties is false

@@ -1,93 +1,101 @@
 package codec
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
 
 const hexDigits = "0123456789abcdef"
 
-// appendText appends before, which is JSON, and s, which a field holds, as a JSON
-// string to b, which becomes e.buf. Most strings need no escapes.
-func (e *encoder) appendText(b []byte, before, s string) []byte {
-	if cap(b)-len(b) < len(before)+len(s)+2 {
-		b = slices.Grow(b, len(before)+len(s)+2)
-	}
-	b = append(b, before...)
-	at := len(b)
-	b = b[:at+len(s)+2]
-	text := b[at:]
-	if !copyPlain(text[1:], s) {
-		if b = b[:at]; !utf8.ValidString(s) {
-			e.replaced = append(e.replaced, at)
-			return appendInvalid(b, s)
-		}
-		return appendEscaped(b, s)
-	}
-	text[0] = '"'
-	text[len(text)-1] = '"'
-	return b
+// key is the name of a member as it is written.
+type key struct {
+	text   string // `,"Name":`
+	opened string // text and a quote, padded with zeros to a multiple of eight bytes
 }
 
-// copyPlain copies s to dst, which is longer, and reports whether it is ASCII
-// that JSON writes as it is; otherwise what it copied is worth nothing.
-func copyPlain(dst []byte, s string) bool {
+func newKey(name string) key {
+	return keyOf("," + string(appendString(nil, name)) + ":")
+}
+
+func keyOf(text string) key {
+	padding := 7 - len(text)%8
+	return key{text: text, opened: text + `"` + strings.Repeat("\x00", padding)}
+}
+
+// noKey comes before elements of arrays.
+var noKey = keyOf("")
+
+// appendText appends the key and s, which a field holds and is not empty, as a
+// JSON string to b, which becomes e.buf. Most strings need no escapes.
+func (e *encoder) appendText(b []byte, k *key, s string) []byte {
+	at, n, words := len(b), len(s), k.opened
+	if cap(b)-at < len(words)+n+8 {
+		b = slices.Grow(b, len(words)+n+8)
+	}
+	room := mem.RoomOf(b)
+	for i := 0; i < len(words); i += 8 {
+		room.Put8(at+i, mem.Load8(words, i))
+	}
+	at += len(k.text) + 1
+	if n < 8 {
+		w := shortWord(s)
+		if stops(w|spaces<<(8*n)) != 0 {
+			return e.appendRest(b[:at], s, 0)
+		}
+		room.Put8(at, w|'"'<<(8*n))
+		return b[:at+n+1]
+	}
+	for i := 0; i < n-8; i += 8 {
+		w := mem.Load8(s, i)
+		if stops(w) != 0 {
+			return e.appendRest(b[:at+i], s, i)
+		}
+		room.Put8(at+i, w)
+	}
+	last := mem.Load8(s, n-8)
+	if stops(last) != 0 {
+		return e.appendRest(b[:at], s, 0)
+	}
+	room.Put8(at+n-8, last)
+	room.Put8(at+n, '"')
+	return b[:at+n+1]
+}
+
+// appendRest is appendText for text that is not plain ASCII; done bytes of s are
+// at the end of b.
+func (e *encoder) appendRest(b []byte, s string, done int) []byte {
+	if utf8.ValidString(s[done:]) {
+		return appendEscaped(b, s[done:])
+	}
+	e.replaced = append(e.replaced, len(b)-done-1)
+	return appendInvalid(b, s[done:])
+}
+
+// shortWord returns the bytes of s, one to seven, the first in the lowest bits.
+func shortWord(s string) uint64 {
 	n := len(s)
-	switch {
-	case n >= 8:
-		last := word8(s, n-8)
-		marks := stops(last)
-		for i := 0; i < n-8; i += 8 {
-			w := word8(s, i)
-			marks |= stops(w)
-			binary.LittleEndian.PutUint64(dst[i:], w)
-		}
-		binary.LittleEndian.PutUint64(dst[n-8:], last)
-		return marks == 0
-	case n >= 4:
-		first, last := word4(s, 0), word4(s, n-4)
-		binary.LittleEndian.PutUint32(dst, first)
-		binary.LittleEndian.PutUint32(dst[n-4:], last)
-		return stops(uint64(first)|uint64(last)<<32) == 0
-	default:
-		for i := range n {
-			c := s[i]
-			dst[i] = c
-			if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-				return false
-			}
-		}
-		return true
+	if n >= 4 {
+		return mem.Load4(s, 0) | mem.Load4(s, n-4)<<(8*(n-4))
 	}
-}
-
-// word4 returns four bytes of s from i on, the first in the lowest bits.
-func word4(s string, i int) uint32 {
-	b := s[i : i+4]
-	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
-}
-
-// word8 is word4 for eight bytes.
-func word8(s string, i int) uint64 {
-	b := s[i : i+8]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	return uint64(s[0]) | uint64(s[n/2])<<(8*(n/2)) | uint64(s[n-1])<<(8*(n-1))
 }
 
 // appendString appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD. Characters that matter in HTML are left as they are.
 func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
 	if !utf8.ValidString(s) {
 		return appendInvalid(b, s)
 	}
 	return appendEscaped(b, s)
 }
 
-// appendEscaped is appendString for text that is UTF-8.
+// appendEscaped appends what is behind a string's opening quote; s is UTF-8.
 func appendEscaped(b []byte, s string) []byte {
-	b = append(b, '"')
 	for {
 		i := plainRun(s)
 		b = append(b, s[:i]...)
@@ -103,7 +111,7 @@ func appendEscaped(b []byte, s string) []byte {
 func plainRun(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		if m := ends(word8(s, i)); m != 0 {
+		if m := ends(mem.Load8(s, i)); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 	}
@@ -115,9 +123,8 @@ func plainRun(s string) int {
 	return i
 }
 
-// appendInvalid is appendString for text that is not UTF-8 throughout.
+// appendInvalid is appendEscaped for text that is not UTF-8 throughout.
 func appendInvalid(b []byte, s string) []byte {
-	b = append(b, '"')
 	for _, r := range s { // ranging yields U+FFFD for invalid bytes
 		if r < ' ' || r == '"' || r == '\\' {
 			b = appendEscape(b, byte(r))

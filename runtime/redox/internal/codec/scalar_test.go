@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"math/big"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,6 +49,14 @@ func FuzzString(f *testing.F) {
 		require.NoError(t, json.Unmarshal(appendString(nil, want), &again))
 		assert.Equal(t, want, again)
 		raw := string(text[1 : end-1])
+		for _, s := range []string{want, raw} {
+			var e encoder
+			k := newKey("Name")
+			if s != "" {
+				assert.Equal(t, `{,"Name":`+string(appendString(nil, s)), string(e.appendText([]byte("{"), &k, s)))
+				assert.Equal(t, !utf8.ValidString(s), slices.Equal(e.replaced, []int{len(`{,"Name":`)}))
+			}
+		}
 		require.NoError(t, json.Unmarshal(appendString(nil, raw), &again))
 		assert.Equal(t, strings.ToValidUTF8(raw, "\ufffd"), collapse(raw, again))
 	})

@@ -159,17 +159,20 @@ func (t *Text) Copy(s string, least int) string {
 	return t.chunk.String()[n:]
 }
 
-// Room is empty: without unsafe nobody writes copies himself.
-type Room struct{}
+// Room is memory for those who write text themselves.
+type Room struct{ b []byte }
 
-// Room returns an empty Room.
+// RoomOf returns the memory of b, up to its capacity.
+func RoomOf(b []byte) Room { return Room{b[:cap(b)]} }
+
+// Room returns no room: strings are never written to.
 func (t *Text) Room() (Room, int) { return Room{}, 0 }
 
-// Has8 returns false.
-func (Room) Has8(int) bool { return false }
+// Has8 reports whether Put8 may write at i.
+func (r Room) Has8(i int) bool { return i+8 <= len(r.b) }
 
-// Put8 must not be called, as there is no room.
-func (Room) Put8(int, uint64) { panic("mem: no room") }
+// Put8 writes the eight bytes of w, the lowest first, at i.
+func (r Room) Put8(i int, w uint64) { binary.LittleEndian.PutUint64(r.b[i:], w) }
 
 // Cut must not be called, as there is no room.
 func (t *Text) Cut(int) string { panic("mem: no room") }
@@ -183,4 +186,13 @@ func (t *Text) Len() int {
 		return 0
 	}
 	return t.full + t.chunk.Len()
+}
+
+// Load8 returns the eight bytes of s at i, the first in the lowest bits. s must
+// have them.
+func Load8(s string, i int) uint64 { return binary.LittleEndian.Uint64([]byte(s[i : i+8])) }
+
+// Load4 is Load8 for four bytes.
+func Load4(s string, i int) uint64 {
+	return uint64(binary.LittleEndian.Uint32([]byte(s[i : i+4])))
 }

@@ -213,14 +213,17 @@ func (t *Text) Copy(s string, least int) string {
 	return t.Cut(len(s))
 }
 
-// Room is where copies go, for those who write them themselves. It is valid
-// until the next call of a method of the Text.
+// Room is memory for those who write text themselves.
 type Room struct {
-	chunk unsafe.Pointer
-	size  int
+	base unsafe.Pointer
+	size int
 }
 
-// Room returns the room, and the position in it behind what was cut so far.
+// RoomOf returns the memory of b, up to its capacity.
+func RoomOf(b []byte) Room { return Room{unsafe.Pointer(unsafe.SliceData(b)), cap(b)} }
+
+// Room returns the memory for copies, and the position in it behind what was
+// cut so far. Both are valid until the next call of a method of t.
 func (t *Text) Room() (Room, int) { return Room{t.chunk, t.size}, t.used }
 
 // Has8 reports whether Put8 may write at i.
@@ -228,7 +231,7 @@ func (r Room) Has8(i int) bool { return i+8 <= r.size }
 
 // Put8 writes the eight bytes of w, the lowest first, at i.
 func (r Room) Put8(i int, w uint64) {
-	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(r.chunk, i))[:], w)
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(r.base, i))[:], w)
 }
 
 // Cut returns the next n bytes, which are never written again. There must be
@@ -255,3 +258,14 @@ func (t *Text) open(size int) {
 
 // Len returns how many bytes were copied.
 func (t *Text) Len() int { return t.full + t.used }
+
+// Load8 returns the eight bytes of s at i, the first in the lowest bits. s must
+// have them.
+func Load8(s string, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])
+}
+
+// Load4 is Load8 for four bytes.
+func Load4(s string, i int) uint64 {
+	return uint64(binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:]))
+}
