@@ -24,14 +24,19 @@ const (
 	usualSecond, secondSigns = 0x5a3030302e30303a, 0xff | 0xff<<24 | 0xff<<56
 )
 
-// usualTime reports whether s is a time as Redox writes it, on a day that every
-// month has. It is the short way to what parseDate says of most.
+// usualTime reports whether s is a time as Redox writes it, or only its date, on
+// a day that every month has. It is the short way to what parseDate says of most.
 func usualTime(s string) bool {
-	if len(s) != 24 {
+	// This leaves a digit's value of a digit, and nothing of a right sign.
+	var date, minute, second uint64
+	switch len(s) {
+	case 24:
+		date, minute, second = mem.Load8(s, 0)^usualDate, mem.Load8(s, 8)^usualMinute, mem.Load8(s, 16)^usualSecond
+	case 10:
+		date, minute = mem.Load8(s, 0)^usualDate, uint64(s[8]^'0')|uint64(s[9]^'0')<<8
+	default:
 		return false
 	}
-	// This leaves a digit's value of a digit, and nothing of a right sign.
-	date, minute, second := mem.Load8(s, 0)^usualDate, mem.Load8(s, 8)^usualMinute, mem.Load8(s, 16)^usualSecond
 	if aboveNine(date)|aboveNine(minute)|aboveNine(second) != 0 ||
 		date&dateSigns|minute&minuteSigns|second&secondSigns != 0 {
 		return false

@@ -168,7 +168,16 @@ func hash(first, last uint64, size int) uint64 {
 }
 
 func hashName(name string) uint64 {
-	return hash(wordOf(name), wordOf(name[max(len(name), 8)-8:]), len(name))
+	n := len(name)
+	switch {
+	case n >= 8:
+		return hash(mem.Load8(name, 0), mem.Load8(name, n-8), n)
+	case n > 0:
+		w := shortWord(name)
+		return hash(w, w, n)
+	default:
+		return 0
+	}
 }
 
 // buildIndex fills the table that lookup reads.
