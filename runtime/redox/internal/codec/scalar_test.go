@@ -45,6 +45,13 @@ func FuzzString(f *testing.F) {
 		held := d.holdText(0, end, flags, bad)
 		after := d.hold("after")
 		assert.Equal(t, []string{"before", want, "after"}, []string{before, held, after})
+		var at string
+		if d.escapedString(mem.Of(&at), 1) > 0 {
+			assert.Equal(t, want, at)
+			assert.Equal(t, "after", after)
+			assert.Equal(t, "next", d.hold("next"))
+			assert.Equal(t, want, at)
+		}
 		var again string
 		require.NoError(t, json.Unmarshal(appendString(nil, want), &again))
 		assert.Equal(t, want, again)

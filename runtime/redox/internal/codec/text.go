@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"strings"
 	"sync/atomic"
@@ -49,47 +48,38 @@ func (d *decoder) holdText(i, end int, flags stringFlags, damaged bool) string {
 	if flags&^hasNonASCII == 0 && !damaged {
 		return d.hold(raw)
 	}
-	if room, at := d.held.Room(); room.Has8(at+len(raw)) && !damaged {
-		return d.held.Cut(d.unescapeTo(room, at, i+1, end-1, flags) - at)
-	}
 	d.scratch = unescape(d.scratch[:0], raw)
 	return d.held.CopyBytes(d.scratch, d.nextChunk())
 }
 
-// unescapeTo is unescape of the undamaged text between i and end. It writes to
-// room from at on, where there are eight bytes more than the text has, and
-// returns the position behind.
-func (d *decoder) unescapeTo(room mem.Room, at, i, end int, flags stringFlags) int {
+// escapedString decodes the string whose content begins at i in one pass, if it
+// is ASCII, not empty and without \u escapes, and if there is room for it. It
+// returns the position behind it; otherwise 0.
+func (d *decoder) escapedString(p mem.Ptr, i int) int {
 	in := d.in
-	for {
+	room, start := d.held.Room()
+	for at := start; room.Has8(at + 8); {
 		w := in.Load8(i)
 		room.Put8(at, w)
-		var m uint64
-		if flags&hasNonASCII == 0 {
-			m = stops(w)
-		} else {
-			m = ends(w)
-		}
-		if m == 0 {
+		stop := stops(w)
+		if stop == 0 {
 			i, at = i+8, at+8
 			continue
 		}
-		run := bits.TrailingZeros64(m) >> 3
+		run := bits.TrailingZeros64(stop) >> 3
 		i, at = i+run, at+run
-		if i == end {
-			return at
+		if in.At(i) == '"' && at > start {
+			*p.String() = d.held.Cut(at - start)
+			return i + 1
 		}
-		if c := in.At(i + 1); c != 'u' {
-			room.Put8(at, uint64(unescaped[c]))
-			i, at = i+2, at+1
-			continue
+		c := unescaped[in.At(i+1)]
+		if in.At(i) != '\\' || c == 0 {
+			return 0
 		}
-		r, size := unicodeEscape(d.in.Text(i, end))
-		var char [8]byte
-		length := utf8.EncodeRune(char[:], r)
-		room.Put8(at, binary.LittleEndian.Uint64(char[:]))
-		i, at = i+size, at+length
+		room.Put8(at, uint64(c))
+		i, at = i+2, at+1
 	}
+	return 0
 }
 
 // damaged reports whether reading a JSON string turns something in it into

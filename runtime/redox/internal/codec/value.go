@@ -61,6 +61,11 @@ func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
 }
 
 func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
+	if !p.IsNil() && n.checks == nil && n.types&typeString != 0 {
+		if end := d.escapedString(p, i+1); end > 0 {
+			return end, plain
+		}
+	}
 	end, flags := d.str(i)
 	if d.reason != "" {
 		return end, plain
