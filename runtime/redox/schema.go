@@ -84,7 +84,8 @@ func (s *Schema) ValidateJSON(data []byte) (Report, error) {
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
 // field that is not valid; dst is then returned as it was. Bytes of a text that
-// are not UTF-8 become U+FFFD, as in encoding/json; Validate reports them.
+// are not UTF-8 become U+FFFD, as in encoding/json; Validate reports them. What
+// dst has between the result's end and its capacity may be overwritten.
 func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 	return compiled(s).Append(dst, codec.PointerOf(v))
 }

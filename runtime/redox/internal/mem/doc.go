@@ -9,6 +9,8 @@
 //   - slices grow through reflect, never by casting allocated bytes;
 //   - a Text only ever appends to memory that nobody else writes to, so the
 //     strings that it returns never change;
+//   - eight bytes are written to a Room only where it has them, and read from a
+//     string only where that has them;
 //   - an Input carries Pad zero bytes behind its text, so that eight bytes can
 //     be read at any position of the text without passing its end.
 package mem
