@@ -16,8 +16,8 @@ func validDate(s string) bool {
 	return ok
 }
 
-// What Redox writes is YYYY-MM-DDThh:mm:ss.fffZ. These are its eighths, with
-// a zero for every digit, and where they have no digit.
+// What Redox writes is YYYY-MM-DDThh:mm:ss.fffZ. These are its three
+// times eight bytes, with a zero for every digit, and where they have no digit.
 const (
 	usualDate, dateSigns     = 0x2d30302d30303030, 0xff<<32 | 0xff<<56 // "0000-00-"
 	usualMinute, minuteSigns = 0x30303a3030543030, 0xff<<16 | 0xff<<40 // "00T00:00"

@@ -144,11 +144,15 @@ func (r *row) matches(in mem.Input, i int) bool {
 
 // wordOf returns up to eight bytes of s as a number, the first in the lowest
 // bits.
-func wordOf(s string) (word uint64) {
-	for i := range min(len(s), 8) {
-		word |= uint64(s[i]) << (8 * i)
+func wordOf(s string) uint64 {
+	switch {
+	case len(s) >= 8:
+		return mem.Load8(s, 0)
+	case s == "":
+		return 0
+	default:
+		return shortWord(s)
 	}
-	return word
 }
 
 // verbatim reports whether JSON writes name without escapes, in one way only.
@@ -168,16 +172,7 @@ func hash(first, last uint64, size int) uint64 {
 }
 
 func hashName(name string) uint64 {
-	n := len(name)
-	switch {
-	case n >= 8:
-		return hash(mem.Load8(name, 0), mem.Load8(name, n-8), n)
-	case n > 0:
-		w := shortWord(name)
-		return hash(w, w, n)
-	default:
-		return 0
-	}
+	return hash(wordOf(name), wordOf(name[max(len(name), 8)-8:]), len(name))
 }
 
 // buildIndex fills the table that lookup reads.

@@ -1,8 +1,6 @@
 package codec
 
-import (
-	"math/bits"
-)
+import "math/bits"
 
 // maxDepth is how deep arrays and objects of a message may nest, as in encoding/json.
 const maxDepth = 10000
