@@ -41,12 +41,7 @@ soak: ## deliver DELIVERIES messages to receivers that are killed at random (def
 	REDOXGEN_SOAK=$(DELIVERIES) testdata/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
 
 fuzz: ## run every fuzz target for FUZZTIME (default 30s)
-	@grep -rEo --include='*_test.go' --exclude-dir=testdata '^func Fuzz\w+' . | \
-	sed -E 's|^(.*)/[^/]*:func (.*)|\1 \2|' | sort | \
-	while read -r package target; do \
-		echo "== $$package $$target"; \
-		go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
-	done
+	@testdata/fuzz.sh $(FUZZTIME)
 
 lint: ## gofmt, go vet, staticcheck, go.mod
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
