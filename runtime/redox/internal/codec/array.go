@@ -151,7 +151,9 @@ func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
 			a.onSlab = false
 			return mem.Ptr{}, false
 		}
-		s.extend(d.expected.expect(a.node.slab))
+		if !d.takeShelf(a.node.slab) {
+			s.extend(d.expected.expect(a.node.slab))
+		}
 	}
 	return s.slice.Index(s.at, s.used+a.stored), true
 }

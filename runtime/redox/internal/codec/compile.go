@@ -32,7 +32,9 @@ type Program struct {
 
 	text     textShare
 	elements slabSizes
-	kept     average // objects that keep something
+	shelves  atomic.Pointer[shelves]
+	sampled  atomic.Uint32 // messages that shelves were learned from
+	kept     average       // objects that keep something
 }
 
 func newProgram(root *node, own func() *node) *Program {

@@ -38,6 +38,8 @@ type decoder struct {
 	slabs    []*slab  // what slices of the message are cut from, by node.slab
 	touched  []int    // indices of slabs in use
 	expected slabSizes
+	shelves  *shelves // that slabs may stand on; nil for none
+	taken    uint8    // which shelves this message has, by bit
 
 	kepts   []Kept // what objects keep is cut from
 	keepers int    // objects that keep something
@@ -101,10 +103,12 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error)
 	defer d.release()
 	d.reuse = reuse
 	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
+	d.shelves = p.shelves.Load()
 	found, err := d.run(p.root, dst)
 	if err == nil {
 		p.text.learn(d.held.Len(), len(data))
 		p.elements.learn(d)
+		p.learnShelves(d)
 		p.kept.learn(d.keepers)
 	}
 	return found, err

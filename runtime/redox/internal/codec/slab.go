@@ -10,8 +10,8 @@ import (
 
 // The arrays of one element type in a message share one allocation, its slab,
 // which is as long as the messages of that event lately asked for. So a
-// message takes about as many allocations as it has element types, and no
-// memory for elements that it does not have.
+// message takes at most about as many allocations as it has element types; see
+// also shelves.
 
 // A slab takes at most slabBytes, unless a single element is larger.
 const slabBytes = 8 << 10
@@ -26,39 +26,58 @@ type slab struct {
 	busy  bool    // an array is being decoded
 }
 
-var (
-	slabsMu sync.Mutex
-	slabIDs = make(map[reflect.Type]int)
-)
+// slabTypes numbers the slice types.
+var slabTypes struct {
+	sync.Mutex
+	ids    map[reflect.Type]int
+	slices []*mem.Slice
+}
 
-// slabID numbers the slice types.
+// slabID returns the number of a slice type.
 func slabID(t reflect.Type) int {
-	slabsMu.Lock()
-	defer slabsMu.Unlock()
-	id, ok := slabIDs[t]
+	slabTypes.Lock()
+	defer slabTypes.Unlock()
+	id, ok := slabTypes.ids[t]
 	if !ok {
-		id = len(slabIDs)
-		slabIDs[t] = id
+		if slabTypes.ids == nil {
+			slabTypes.ids = make(map[reflect.Type]int)
+		}
+		id = len(slabTypes.slices)
+		slabTypes.ids[t] = id
+		slice := mem.SliceOf(t)
+		slabTypes.slices = append(slabTypes.slices, &slice)
 	}
 	return id
 }
 
+// slabSlice returns the slice type with the number id.
+func slabSlice(id int) *mem.Slice {
+	slabTypes.Lock()
+	defer slabTypes.Unlock()
+	return slabTypes.slices[id]
+}
+
 func slabCount() int {
-	slabsMu.Lock()
-	defer slabsMu.Unlock()
-	return len(slabIDs)
+	slabTypes.Lock()
+	defer slabTypes.Unlock()
+	return len(slabTypes.slices)
+}
+
+// slab returns the slab with the number id.
+func (d *decoder) slab(id int) *slab {
+	for id >= len(d.slabs) {
+		d.slabs = append(d.slabs, nil)
+	}
+	if d.slabs[id] == nil {
+		slice := slabSlice(id)
+		d.slabs[id] = &slab{slice: slice, at: slice.New()}
+	}
+	return d.slabs[id]
 }
 
 // slabOf returns the slab for n's elements, or nil when it is in use further out.
 func (d *decoder) slabOf(n *node) *slab {
-	for n.slab >= len(d.slabs) {
-		d.slabs = append(d.slabs, nil)
-	}
-	s := d.slabs[n.slab]
-	if s == nil {
-		s = &slab{slice: &n.slice, at: n.slice.New()}
-		d.slabs[n.slab] = s
-	}
+	s := d.slab(n.slab)
 	if s.busy {
 		return nil
 	}
@@ -101,6 +120,7 @@ func (s *slab) leave(p mem.Ptr, n int) {
 
 // dropSlabs forgets the slabs, which now belong to the message.
 func (d *decoder) dropSlabs() {
+	d.clearShelves()
 	for _, id := range d.touched {
 		s := d.slabs[id]
 		s.slice.Drop(s.at)
@@ -111,7 +131,12 @@ func (d *decoder) dropSlabs() {
 
 // slabSizes are how many elements of each slice type an event's messages had
 // lately.
-type slabSizes []average
+type slabSizes []slabSize
+
+type slabSize struct {
+	average
+	present atomic.Uint32 // in how many of the messages that shelves were learned from
+}
 
 // expect returns for how many elements to make room.
 func (s slabSizes) expect(id int) int {

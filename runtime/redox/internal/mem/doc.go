@@ -6,7 +6,8 @@
 //   - offsets and types come from reflect, once, when a program is compiled;
 //   - a Ptr always points into a live, properly typed Go value, so the garbage
 //     collector sees every pointer that is written through it;
-//   - slices grow through reflect, never by casting allocated bytes;
+//   - slices grow through reflect, or lie in an array that reflect made, never by
+//     casting allocated bytes;
 //   - a Text only ever appends to memory that nobody else writes to, so the
 //     strings that it returns never change;
 //   - eight bytes are written to a Room only where it has them, and read from a

@@ -67,6 +67,9 @@ type Slice struct{ typ reflect.Type }
 // SliceOf describes the slice type t.
 func SliceOf(t reflect.Type) Slice { return Slice{t} }
 
+// Elem returns the type of an element.
+func (s *Slice) Elem() reflect.Type { return s.typ.Elem() }
+
 // ElemSize returns the size of an element in bytes.
 func (s *Slice) ElemSize() int { return int(s.typ.Elem().Size()) }
 
@@ -100,6 +103,10 @@ func (s *Slice) Drop(p Ptr) { p.v.SetZero() }
 // Cut sets the slice at p to n elements, from element i on, of that at whole,
 // without capacity beyond them.
 func (s *Slice) Cut(p, whole Ptr, i, n int) { p.v.Set(whole.v.Slice3(i, i+n, i+n)) }
+
+// Take sets the slice at p to one without elements that has room for n: the
+// array that is a field of the struct at whole.
+func (s *Slice) Take(p, whole Ptr, array Field, n int) { p.v.Set(whole.Field(array).v.Slice3(0, 0, n)) }
 
 // SetEmpty makes the slice at p empty but not nil; a capacity is kept.
 func (s *Slice) SetEmpty(p Ptr) {

@@ -92,6 +92,9 @@ func (s *Slice) value(p Ptr) reflect.Value {
 	return reflect.ValueOf(pointer).Elem()
 }
 
+// Elem returns the type of an element.
+func (s *Slice) Elem() reflect.Type { return s.elem }
+
 // ElemSize returns the size of an element in bytes.
 func (s *Slice) ElemSize() int { return int(s.size) }
 
@@ -142,6 +145,12 @@ func (s *Slice) Drop(p Ptr) { *(*sliceHeader)(p.p) = sliceHeader{} }
 // without capacity beyond them.
 func (s *Slice) Cut(p, whole Ptr, i, n int) {
 	*(*sliceHeader)(p.p) = sliceHeader{data: s.Index(whole, i).p, len: n, cap: n}
+}
+
+// Take sets the slice at p to one without elements that has room for n: the
+// array that is a field of the struct at whole.
+func (s *Slice) Take(p, whole Ptr, array Field, n int) {
+	*(*sliceHeader)(p.p) = sliceHeader{data: whole.Field(array).p, cap: n}
 }
 
 var empty struct{}

@@ -1,0 +1,39 @@
+//go:build !race && !redox_safe
+
+package redox
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestListsShareAllocations: the lists that messages usually have take few
+// allocations, and a message without most of them little memory.
+func TestListsShareAllocations(t *testing.T) {
+	type usual struct {
+		Object
+
+		Beds   []place  `json:"Beds"`
+		Staff  []person `json:"Staff"`
+		Notes  []string `json:"Notes"`
+		Scores []Number `json:"Scores"`
+	}
+	full, few := []byte(wardJSON(3, "Beds Staff Notes Scores")), []byte(wardJSON(1, "Scores"))
+	decode := func(text []byte) { require.NoError(t, Unmarshal(text, new(usual))) }
+	for range 100 {
+		decode(full)
+	}
+	assert.Less(t, testing.AllocsPerRun(100, func() { decode(full) }), 7.0)
+
+	const runs = 100
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		decode(few)
+	}
+	runtime.ReadMemStats(&after)
+	assert.Less(t, (after.TotalAlloc-before.TotalAlloc)/runs, uint64(2<<10))
+}
