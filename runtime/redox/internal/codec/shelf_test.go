@@ -35,12 +35,9 @@ func TestArrange(t *testing.T) {
 	assert.Empty(t, full.list, "a shelf for one slab saves nothing")
 
 	sizes := sizesOf(map[int]int{a: 3, b: 1})
-	sizes[a].present.Add(1)
-	sizes[a].present.Add(1)
-	sizes[a].present.Add(1)
+	sizes[a].present.Add(3)
 	assert.Empty(t, sizes.arrange(4).list, "b is in one message of four")
-	sizes[b].present.Add(1)
-	sizes[b].present.Add(1)
+	sizes[b].present.Add(2)
 	assert.Len(t, sizes.arrange(4).list, 1, "and here in three")
 }
 
