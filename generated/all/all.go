@@ -5,6 +5,8 @@
 package all
 
 import (
+	"slices"
+
 	"github.com/redoxgen/redoxgen/generated/claim"
 	"github.com/redoxgen/redoxgen/generated/clinicaldecisions"
 	"github.com/redoxgen/redoxgen/generated/clinicalsummary"
@@ -30,7 +32,6 @@ import (
 	"github.com/redoxgen/redoxgen/generated/surgicalscheduling"
 	"github.com/redoxgen/redoxgen/generated/vaccination"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"slices"
 )
 
 // Events returns a description of every event type.

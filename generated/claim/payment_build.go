@@ -4,8 +4,9 @@
 package claim
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // PaymentBuilder builds messages of type [Payment]; see [redox.Builder].

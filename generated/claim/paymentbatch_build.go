@@ -4,8 +4,9 @@
 package claim
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // PaymentBatchBuilder builds messages of type [PaymentBatch]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package claim
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // SubmissionBuilder builds messages of type [Submission]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package claim
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // SubmissionBatchBuilder builds messages of type [SubmissionBatch]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package clinicaldecisions
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // RequestBuilder builds messages of type [Request]; see [redox.Builder].

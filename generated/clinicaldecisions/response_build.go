@@ -4,8 +4,9 @@
 package clinicaldecisions
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // ResponseBuilder builds messages of type [Response]; see [redox.Builder].

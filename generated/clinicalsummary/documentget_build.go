@@ -4,8 +4,9 @@
 package clinicalsummary
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // DocumentGetBuilder builds messages of type [DocumentGet]; see [redox.Builder].

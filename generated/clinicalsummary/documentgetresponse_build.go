@@ -4,8 +4,9 @@
 package clinicalsummary
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]; see

@@ -4,9 +4,10 @@
 package clinicalsummary
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]; see

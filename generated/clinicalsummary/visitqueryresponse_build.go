@@ -4,9 +4,10 @@
 package clinicalsummary
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package enrichment
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // NaturalLanguageProcessingQueryBuilder builds messages of type

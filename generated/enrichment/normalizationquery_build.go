@@ -4,8 +4,9 @@
 package enrichment
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // NormalizationQueryBuilder builds messages of type [NormalizationQuery]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package financial
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // AccountUpdateBuilder builds messages of type [AccountUpdate]; see [redox.Builder].

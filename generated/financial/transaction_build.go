@@ -4,9 +4,10 @@
 package financial
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // TransactionBuilder builds messages of type [Transaction]; see [redox.Builder].

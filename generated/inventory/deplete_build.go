@@ -4,9 +4,10 @@
 package inventory
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // DepleteBuilder builds messages of type [Deplete]; see [redox.Builder].

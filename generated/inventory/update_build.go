@@ -4,8 +4,9 @@
 package inventory
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // UpdateBuilder builds messages of type [Update]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package media
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // ReplaceBuilder builds messages of type [Replace]; see [redox.Builder].

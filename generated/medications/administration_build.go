@@ -4,9 +4,10 @@
 package medications
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // AdministrationBuilder builds messages of type [Administration]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package medications
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // NewBuilder builds messages of type [New]; see [redox.Builder].

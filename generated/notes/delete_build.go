@@ -4,9 +4,10 @@
 package notes
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // DeleteBuilder builds messages of type [Delete]; see [redox.Builder].

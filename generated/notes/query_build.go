@@ -4,8 +4,9 @@
 package notes
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // QueryBuilder builds messages of type [Query]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package organization
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // QueryResponseBuilder builds messages of type [QueryResponse]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package organization
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // UpdateBuilder builds messages of type [Update]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package patientadmin
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // ArrivalBuilder builds messages of type [Arrival]; see [redox.Builder].

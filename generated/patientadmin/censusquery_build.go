@@ -4,8 +4,9 @@
 package patientadmin
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // CensusQueryBuilder builds messages of type [CensusQuery]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package patientadmin
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // DischargeBuilder builds messages of type [Discharge]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package patientadmin
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // NewPatientBuilder builds messages of type [NewPatient]; see [redox.Builder].

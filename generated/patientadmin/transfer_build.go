@@ -4,9 +4,10 @@
 package patientadmin
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // TransferBuilder builds messages of type [Transfer]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package patientadmin
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // VisitQueryBuilder builds messages of type [VisitQuery]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package patientadmin
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].

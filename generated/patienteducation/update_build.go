@@ -4,9 +4,10 @@
 package patienteducation
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // UpdateBuilder builds messages of type [Update]; see [redox.Builder].

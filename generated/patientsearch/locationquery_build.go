@@ -4,9 +4,10 @@
 package patientsearch
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // LocationQueryBuilder builds messages of type [LocationQuery]; see [redox.Builder].

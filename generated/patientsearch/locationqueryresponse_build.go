@@ -4,8 +4,9 @@
 package patientsearch
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]; see

@@ -4,8 +4,9 @@
 package provider
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // ActivateBuilder builds messages of type [Activate]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package provider
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // DeactivateBuilder builds messages of type [Deactivate]; see [redox.Builder].

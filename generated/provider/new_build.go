@@ -4,8 +4,9 @@
 package provider
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // NewBuilder builds messages of type [New]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package provider
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // ProviderQueryBuilder builds messages of type [ProviderQuery]; see [redox.Builder].

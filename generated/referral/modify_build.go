@@ -4,9 +4,10 @@
 package referral
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // ModifyBuilder builds messages of type [Modify]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package referral
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // QueryBuilder builds messages of type [Query]; see [redox.Builder].

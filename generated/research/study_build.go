@@ -4,8 +4,9 @@
 package research
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // StudyBuilder builds messages of type [Study]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package research
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // SubjectUpdateBuilder builds messages of type [SubjectUpdate]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package results
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // NewUnsolicitedBuilder builds messages of type [NewUnsolicited]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package scheduling
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // AvailableSlotsBuilder builds messages of type [AvailableSlots]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package scheduling
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]; see

@@ -4,8 +4,9 @@
 package scheduling
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // BookedResponseBuilder builds messages of type [BookedResponse]; see [redox.Builder].

@@ -4,8 +4,9 @@
 package scheduling
 
 import (
-	"github.com/redoxgen/redoxgen/runtime/redox"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // PushSlotsBuilder builds messages of type [PushSlots]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package sso
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // SignOnBuilder builds messages of type [SignOn]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package surgicalscheduling
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // CancelBuilder builds messages of type [Cancel]; see [redox.Builder].

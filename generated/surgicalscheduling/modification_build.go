@@ -4,9 +4,10 @@
 package surgicalscheduling
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // ModificationBuilder builds messages of type [Modification]; see [redox.Builder].

@@ -4,9 +4,10 @@
 package vaccination
 
 import (
+	"time"
+
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"time"
 )
 
 // PatientQueryBuilder builds messages of type [PatientQuery]; see [redox.Builder].

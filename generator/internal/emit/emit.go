@@ -81,7 +81,7 @@ func run(ctx context.Context, jobs []job) ([]File, error) {
 				if err := jobs[i].build().Render(&b); err != nil {
 					errs[i] = fmt.Errorf("%s: %w", jobs[i].path, err)
 				}
-				files[i] = File{Path: jobs[i].path, Content: b.Bytes()}
+				files[i] = File{Path: jobs[i].path, Content: groupImports(b.Bytes())}
 			}
 		})
 	}
