@@ -1,9 +1,12 @@
 package dedup
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // MemoryConfig are the bounds of a Memory store.
@@ -15,6 +18,7 @@ type MemoryConfig struct {
 	MaxKeys int
 	// Retention is how long a key is remembered after it was committed or
 	// released, or its lease ended. Default, also where it is negative, 24 hours.
+	// Less than a millisecond lacks its unit: Ping and every Claim say so.
 	Retention time.Duration
 	// Now is the clock. Default time.Now, of which the monotonic part is used:
 	// setting the machine's clock changes nothing.
@@ -30,9 +34,13 @@ type Memory struct {
 	now       func() time.Time
 	retention time.Duration
 	fence     atomic.Int64
+	err       error // what cannot be meant in the configuration
 }
 
-var _ Store = (*Memory)(nil)
+var (
+	_ Store  = (*Memory)(nil)
+	_ Pinger = (*Memory)(nil)
+)
 
 // shardCount lets as many workers as machines have cores claim at once.
 const shardCount = 64
@@ -48,7 +56,10 @@ func NewMemory(c MemoryConfig) *Memory {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	m := &Memory{now: c.Now, start: c.Now(), retention: c.Retention}
+	m := &Memory{
+		now: c.Now, start: c.Now(), retention: c.Retention,
+		err: duration.Check("dedup: MemoryConfig.Retention", c.Retention),
+	}
 	for i := range m.shards {
 		// The keys spread evenly but not exactly; rounding up keeps MaxKeys
 		// small enough to be a bound and every shard able to hold a key.
@@ -57,10 +68,14 @@ func NewMemory(c MemoryConfig) *Memory {
 	return m
 }
 
+// Ping implements Pinger: the error says what cannot be meant in the
+// configuration. There is nothing else that a Memory could not be reached for.
+func (m *Memory) Ping(context.Context) error { return m.err }
+
 // Claim implements Store. It returns ErrFull when every key of the part of the
 // store that the key belongs to is in flight, and that part is full.
 func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim, error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(m.err, ctx.Err()); err != nil {
 		return Claim{}, err
 	}
 	s, h := m.shard(key)

@@ -172,3 +172,14 @@ func TestNone(t *testing.T) {
 	commit(t, s, "a")
 	commit(t, s, "a")
 }
+
+// TestMemoryRetentionWithoutUnit: 24 is 24 nanoseconds, and nothing would be
+// recognised.
+func TestMemoryRetentionWithoutUnit(t *testing.T) {
+	s := dedup.NewMemory(dedup.MemoryConfig{Retention: 24})
+	const want = "dedup: MemoryConfig.Retention is 24ns, less than 1ms: give it a unit, such as 24 * time.Second"
+	assert.EqualError(t, s.Ping(t.Context()), want)
+	_, err := s.Claim(t.Context(), "a", time.Second)
+	assert.EqualError(t, err, want)
+	assert.NoError(t, dedup.NewMemory(dedup.MemoryConfig{Retention: time.Hour}).Ping(t.Context()))
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // Config configures a Handler. Tokens and DeadLetter must be set.
@@ -83,6 +84,15 @@ func (c Config) check() error {
 	if c.Dedup != nil && isNil(c.Dedup) {
 		errs = append(errs, fmt.Errorf("webhook: Config.Dedup is a nil %T: leave it out for the default", c.Dedup))
 	}
+	if m, ok := c.Dedup.(*dedup.Memory); ok && m != nil {
+		errs = append(errs, m.Ping(context.Background()))
+	}
+	errs = append(errs,
+		duration.Check("webhook: Config.Lease", c.Lease),
+		duration.Check("webhook: Config.Wait", c.Wait),
+		duration.Check("webhook: Config.StoreTimeout", c.StoreTimeout),
+		duration.Check("webhook: Config.Timeout", c.Timeout),
+		duration.Check("webhook: Config.BodyTimeout", c.BodyTimeout))
 	for i, o := range c.Observers {
 		if o == nil || isNil(o) {
 			errs = append(errs, fmt.Errorf("webhook: Config.Observers[%d] is nil", i))

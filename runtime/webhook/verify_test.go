@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -74,6 +75,15 @@ func TestConfigErrors(t *testing.T) {
 		"no choice of sink": {handles, func(c *webhook.Config) { c.DeadLetter = nil }, "deadletter.Discard()"},
 		"no handlers":       {webhook.NewMux(), func(*webhook.Config) {}, "no handlers"},
 		"no events":         {noEvents, func(*webhook.Config) {}, "OnModel without events"},
+		"lease of 30 ns":    {handles, func(c *webhook.Config) { c.Lease = 30 }, "Config.Lease is 30ns"},
+		"wait of 5 ns":      {handles, func(c *webhook.Config) { c.Wait = 5 }, "Config.Wait is 5ns"},
+		"no wait":           {handles, func(c *webhook.Config) { c.Wait = -1 }, ""},
+		"store of 10 ns":    {handles, func(c *webhook.Config) { c.StoreTimeout = 10 }, "Config.StoreTimeout is 10ns"},
+		"handlers of 120µs": {handles, func(c *webhook.Config) { c.Timeout = 120_000 }, "Config.Timeout is 120µs"},
+		"body of 30 ns":     {handles, func(c *webhook.Config) { c.BodyTimeout = 30 }, "Config.BodyTimeout is 30ns"},
+		"memory of 24 ns": {handles, func(c *webhook.Config) {
+			c.Dedup = dedup.NewMemory(dedup.MemoryConfig{Retention: 24})
+		}, "MemoryConfig.Retention is 24ns"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := good

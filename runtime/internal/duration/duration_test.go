@@ -1,0 +1,24 @@
+package duration_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
+)
+
+func TestCheck(t *testing.T) {
+	for _, meant := range []time.Duration{-1, 0, time.Millisecond, 30 * time.Second, 30 * 24 * time.Hour} {
+		assert.NoError(t, duration.Check("x: Config.Lease", meant), "%d", meant)
+	}
+	for d, want := range map[time.Duration]string{
+		1:                    "x: Config.Lease is 1ns, less than 1ms: give it a unit, such as 1 * time.Second",
+		30:                   "x: Config.Lease is 30ns, less than 1ms: give it a unit, such as 30 * time.Second",
+		30_000:               "x: Config.Lease is 30µs, less than 1ms: give it a unit, such as 30000 * time.Second",
+		time.Millisecond - 1: "x: Config.Lease is 999.999µs, less than 1ms: give it a unit, such as 999999 * time.Second",
+	} {
+		assert.EqualError(t, duration.Check("x: Config.Lease", d), want)
+	}
+}
