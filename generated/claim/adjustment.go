@@ -12,13 +12,13 @@ type Adjustment struct {
 	// Amount by which the payment is changed.
 	Amount string `json:"Amount"`
 
-	// Group that bears the adjustment, such as patient or contract.
+	// Group that bears the adjustment, such as patient or contract. Only in Payment.
 	ReasonGroup string `json:"ReasonGroup"`
 
 	// Number of units adjusted.
 	Quantity string `json:"Quantity"`
 
-	// Kind of adjustment that was made.
+	// Kind of adjustment that was made. Only in PaymentBatch.
 	Type string `json:"Type"`
 
 	// Claim adjustment reason code.

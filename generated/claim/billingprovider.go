@@ -12,31 +12,31 @@ import (
 type BillingProvider struct {
 	redox.Object
 
-	// Identifiers of the billing provider, each with its issuer.
+	// Identifiers of the billing provider, each with its issuer. Only in SubmissionBatch.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Full name of the billing provider.
+	// Full name of the billing provider. Only in SubmissionBatch.
 	Name string `json:"Name"`
 
-	// Identifier of the billing provider within its IDType.
+	// Identifier of the billing provider within its IDType. Only in Submission.
 	ID string `json:"ID"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Only in Submission.
 	IDType string `json:"IDType"`
 
-	// Taxpayer identification number of the billing provider.
+	// Taxpayer identification number of the billing provider. Only in Submission.
 	TIN string `json:"TIN"`
 
-	// Given name of the billing provider.
+	// Given name of the billing provider. Only in Submission.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the billing provider.
+	// Middle name or initial of the billing provider. Only in Submission.
 	MiddleName string `json:"MiddleName"`
 
-	// Family name of the billing provider.
+	// Family name of the billing provider. Only in Submission.
 	LastName string `json:"LastName"`
 
-	// Name, when the billing provider is an organization.
+	// Name, when the billing provider is an organization. Only in Submission.
 	OrganizationName string `json:"OrganizationName"`
 
 	// Medical specialty of the billing provider.

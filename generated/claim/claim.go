@@ -12,10 +12,10 @@ import (
 type Claim struct {
 	redox.Object
 
-	// Identifier of the claim.
+	// Identifier of the claim. Only in Submission.
 	ID string `json:"ID"`
 
-	// Number under which the provider submits the claim.
+	// Number under which the provider submits the claim. Only in SubmissionBatch.
 	SubmissionNumber string `json:"SubmissionNumber"`
 
 	// Kind of claim, such as Admit Through Discharge.
@@ -33,10 +33,10 @@ type Claim struct {
 	// Whether the patient's consent to release information is on file.
 	IsReleaseOfInformationOnFile redox.Bool `json:"IsReleaseOfInformationOnFile"`
 
-	// Code for whether the provider accepts assignment.
+	// Code for whether the provider accepts assignment. Only in SubmissionBatch.
 	ProviderAcceptanceCode string `json:"ProviderAcceptanceCode"`
 
-	// Whether the patient assigns the benefits to the provider.
+	// Whether the patient assigns the benefits to the provider. Only in SubmissionBatch.
 	BenefitsAssignmentCode redox.Bool `json:"BenefitsAssignmentCode"`
 
 	// Further dates that matter to the claim.
@@ -51,16 +51,16 @@ type Claim struct {
 	// DRG code that groups an inpatient stay for payment.
 	DiagnosisRelatedGroup string `json:"DiagnosisRelatedGroup"`
 
-	// Procedures performed during the visit.
+	// Procedures performed during the visit. Only in Submission.
 	Procedures []Procedure `json:"Procedures"`
 
-	// Service lines, each with procedure and charge.
+	// Service lines, each with procedure and charge. Only in Submission.
 	Lines []Line `json:"Lines"`
 
 	// Providers involved, each with a role.
 	Providers []Provider `json:"Providers"`
 
-	// Billed services, each with code and charge.
+	// Billed services, each with code and charge. Only in SubmissionBatch.
 	Services []Service `json:"Services"`
 
 	// Visit during which the services were given.

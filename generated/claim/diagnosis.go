@@ -15,10 +15,10 @@ type Diagnosis struct {
 	// Code set that defines the code.
 	Codeset string `json:"Codeset"`
 
-	// Description of the diagnosis in words.
+	// Description of the diagnosis in words. Only in SubmissionBatch.
 	Description string `json:"Description"`
 
-	// Display name of the diagnosis.
+	// Display name of the diagnosis. Only in Submission.
 	Name string `json:"Name"`
 
 	// Kind of diagnosis, such as Admitting.

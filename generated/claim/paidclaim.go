@@ -9,10 +9,10 @@ import "github.com/redoxgen/redoxgen/runtime/redox"
 type PaidClaim struct {
 	redox.Object
 
-	// Control number that the payer gave the claim.
+	// Control number that the payer gave the claim. Only in PaymentBatch.
 	ControlNumber string `json:"ControlNumber"`
 
-	// Number that the payer gave the claim.
+	// Number that the payer gave the claim. Only in Payment.
 	Number string `json:"Number"`
 
 	// Number under which the provider submitted the claim.
@@ -21,16 +21,16 @@ type PaidClaim struct {
 	// Date on which the payer received the claim.
 	ReceivedDate string `json:"ReceivedDate"`
 
-	// First date of the billed services.
+	// First date of the billed services. Only in PaymentBatch.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Last date of the billed services.
+	// Last date of the billed services. Only in PaymentBatch.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// First date of the billed services.
+	// First date of the billed services. Only in Payment.
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
-	// Last date of the billed services.
+	// Last date of the billed services. Only in Payment.
 	ServiceEndDateTime redox.DateTime `json:"ServiceEndDateTime"`
 
 	// Outcome of adjudication, such as processed or denied.

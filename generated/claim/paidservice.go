@@ -24,34 +24,34 @@ type PaidService struct {
 	// Amount that the plan allows for the service.
 	AllowedAmount string `json:"AllowedAmount"`
 
-	// Service as the provider billed it.
+	// Service as the provider billed it. Only in PaymentBatch.
 	SubmittedService ServiceCode `json:"SubmittedService"`
 
-	// Service as the payer decided on it.
+	// Service as the payer decided on it. Only in PaymentBatch.
 	AdjudicatedService ServiceCode `json:"AdjudicatedService"`
 
-	// Differences between charge and payment, with reasons.
+	// Differences between charge and payment, with reasons. Only in PaymentBatch.
 	Adjustments []Adjustment `json:"Adjustments"`
 
-	// Time at which the service starts.
+	// Time at which the service starts. Only in PaymentBatch.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Time at which the service ends.
+	// Time at which the service ends. Only in PaymentBatch.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// Part of the charge that falls under the deductible.
+	// Part of the charge that falls under the deductible. Only in Payment.
 	DeductibleAmount string `json:"DeductibleAmount"`
 
-	// Procedure as the provider billed it.
+	// Procedure as the provider billed it. Only in Payment.
 	SubmittedProcedure Procedure `json:"SubmittedProcedure"`
 
-	// Procedure as the payer decided on it.
+	// Procedure as the payer decided on it. Only in Payment.
 	AdjudicatedProcedure Procedure `json:"AdjudicatedProcedure"`
 
-	// First date of the service.
+	// First date of the service. Only in Payment.
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
-	// Last date of the service.
+	// Last date of the service. Only in Payment.
 	ServiceEndDateTime redox.DateTime `json:"ServiceEndDateTime"`
 
 	// Further numbers that refer to the service.

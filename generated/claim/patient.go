@@ -21,16 +21,16 @@ type Patient struct {
 	// Free-text notes about the patient.
 	Notes []string `json:"Notes"`
 
-	// Relation of the patient to the policy holder.
+	// Relation of the patient to the policy holder. Only in SubmissionBatch.
 	RelationToSubscriber string `json:"RelationToSubscriber"`
 
-	// Claims submitted for the patient.
+	// Claims submitted for the patient. Only in SubmissionBatch.
 	Claims []Claim `json:"Claims"`
 
-	// Body weight of the patient, for claims that depend on it.
+	// Body weight of the patient, for claims that depend on it. Only in Submission.
 	Weight string `json:"Weight"`
 
-	// Whether the patient was pregnant at the time of service.
+	// Whether the patient was pregnant at the time of service. Only in Submission.
 	IsPregnant string `json:"IsPregnant"`
 }
 

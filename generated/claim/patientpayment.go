@@ -15,10 +15,10 @@ type PatientPayment struct {
 	// Patient whose claims are paid. Required in Payment.
 	Patient Patient `json:"Patient"`
 
-	// Claims that the payment settles.
+	// Claims that the payment settles. Only in PaymentBatch.
 	Claims []PaidClaim `json:"Claims"`
 
-	// Claim that the payment settles.
+	// Claim that the payment settles. Only in Payment.
 	Claim PaidClaim `json:"Claim"`
 }
 

@@ -21,25 +21,25 @@ type Provider struct {
 	// Given name of the provider.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the provider.
+	// Middle name or initial of the provider. Only in Submission.
 	MiddleName string `json:"MiddleName"`
 
 	// Family name of the provider.
 	LastName string `json:"LastName"`
 
-	// Professional credentials, such as MD or RN.
+	// Professional credentials, such as MD or RN. Only in SubmissionBatch.
 	Credentials []string `json:"Credentials"`
 
-	// Postal address of the provider.
+	// Postal address of the provider. Only in SubmissionBatch.
 	Address common.Address `json:"Address"`
 
-	// Email addresses of the provider.
+	// Email addresses of the provider. Only in SubmissionBatch.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Telephone numbers of the provider.
+	// Telephone numbers of the provider. Only in SubmissionBatch.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 
-	// Place at which the provider works.
+	// Place at which the provider works. Only in SubmissionBatch.
 	Location common.Location `json:"Location"`
 
 	// Part that the provider played, such as Attending.

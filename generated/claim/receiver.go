@@ -12,25 +12,25 @@ import (
 type Receiver struct {
 	redox.Object
 
-	// Identifier of the receiver within its IDType.
+	// Identifier of the receiver within its IDType. Only in Payment, Submission.
 	ID string `json:"ID"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Only in Payment, Submission.
 	IDType string `json:"IDType"`
 
-	// Identifiers of the receiver, each with its issuer.
+	// Identifiers of the receiver, each with its issuer. Only in PaymentBatch, SubmissionBatch.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name of the receiver.
 	Name string `json:"Name"`
 
-	// Postal address of the receiver.
+	// Postal address of the receiver. Only in PaymentBatch, SubmissionBatch.
 	Address common.Address `json:"Address"`
 
-	// Email address of the receiver.
+	// Email address of the receiver. Only in PaymentBatch, SubmissionBatch.
 	EmailAddress string `json:"EmailAddress"`
 
-	// Telephone numbers of the receiver.
+	// Telephone numbers of the receiver. Only in PaymentBatch, SubmissionBatch.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 }
 

@@ -13,10 +13,10 @@ type ReferenceNumber struct {
 	// Reference number itself.
 	ID string `json:"ID"`
 
-	// Meaning of the number, such as Prior Authorization.
+	// Meaning of the number, such as Prior Authorization. Only in Submission.
 	Type string `json:"Type"`
 
-	// Meaning of the number, such as Prior Authorization.
+	// Meaning of the number, such as Prior Authorization. Not in Submission.
 	IDType string `json:"IDType"`
 }
 

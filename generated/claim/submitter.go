@@ -12,19 +12,19 @@ import (
 type Submitter struct {
 	redox.Object
 
-	// Identifiers of the submitter, each with its issuer.
+	// Identifiers of the submitter, each with its issuer. Only in PaymentBatch, SubmissionBatch.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Identifier of the submitter within its IDType.
+	// Identifier of the submitter within its IDType. Only in Payment, Submission.
 	ID string `json:"ID"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Only in Payment, Submission.
 	IDType string `json:"IDType"`
 
 	// Name of the submitter.
 	Name string `json:"Name"`
 
-	// Postal address of the submitter.
+	// Postal address of the submitter. Only in PaymentBatch, SubmissionBatch.
 	Address common.Address `json:"Address"`
 
 	// Email address of the submitter.

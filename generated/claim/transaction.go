@@ -18,19 +18,19 @@ type Transaction struct {
 	// Kind of claim or payment transaction, such as Institutional.
 	Type string `json:"Type"`
 
-	// Sum of all payments in the transaction.
+	// Sum of all payments in the transaction. Only in Payment, PaymentBatch.
 	TotalPaymentAmount string `json:"TotalPaymentAmount"`
 
-	// Direction of the payment, credit or debit.
+	// Direction of the payment, credit or debit. Only in Payment, PaymentBatch.
 	CreditOrDebit string `json:"CreditOrDebit"`
 
-	// Way in which the money is paid, such as check or transfer.
+	// Way in which the money is paid, such as check or transfer. Only in Payment, PaymentBatch.
 	PaymentMethod string `json:"PaymentMethod"`
 
-	// Date on which the payment is made or takes effect.
+	// Date on which the payment is made or takes effect. Only in Payment, PaymentBatch.
 	PaymentDateTime redox.DateTime `json:"PaymentDateTime"`
 
-	// Check or transfer number that links payment and remittance.
+	// Check or transfer number that links payment and remittance. Only in Payment, PaymentBatch.
 	TrackingNumber string `json:"TrackingNumber"`
 
 	// Party that sends the transaction.
@@ -39,10 +39,10 @@ type Transaction struct {
 	// Party to which the transaction is addressed.
 	Receiver Receiver `json:"Receiver"`
 
-	// Claims submitted, grouped by billing provider.
+	// Claims submitted, grouped by billing provider. Only in SubmissionBatch.
 	Submissions []ProviderSubmission `json:"Submissions"`
 
-	// Payments by patient, with the adjudicated claims.
+	// Payments by patient, with the adjudicated claims. Only in PaymentBatch.
 	Payments []PatientPayment `json:"Payments"`
 }
 

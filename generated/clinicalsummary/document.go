@@ -12,31 +12,31 @@ import (
 type Document struct {
 	redox.Object
 
-	// Place at which the document was made.
+	// Place at which the document was made. Only in DocumentQueryResponse.
 	Location common.Location `json:"Location"`
 
-	// Person who wrote the document.
+	// Person who wrote the document. Only in DocumentQueryResponse.
 	Author common.Provider `json:"Author"`
 
-	// Visit that the document describes.
+	// Visit that the document describes. Only in DocumentQueryResponse.
 	Visit Visit `json:"Visit"`
 
-	// Time at which the document was written.
+	// Time at which the document was written. Only in DocumentQueryResponse.
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Identifier of the document, used to fetch it. Required.
 	ID string `json:"ID"`
 
-	// Language or region of the document.
+	// Language or region of the document. Only in DocumentQueryResponse.
 	Locale string `json:"Locale"`
 
-	// Title of the document.
+	// Title of the document. Only in DocumentQueryResponse.
 	Title string `json:"Title"`
 
-	// Coded kind of document.
+	// Coded kind of document. Only in DocumentQueryResponse.
 	Type common.Code `json:"Type"`
 
-	// File format of the document, such as text/xml.
+	// File format of the document, such as text/xml. Only in DocumentQueryResponse.
 	FileType string `json:"FileType"`
 }
 

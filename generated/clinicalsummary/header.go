@@ -12,10 +12,10 @@ import (
 type Header struct {
 	redox.Object
 
-	// Direct secure email address of the sender.
+	// Direct secure email address of the sender. Only in PatientPush, VisitPush.
 	DirectAddressFrom string `json:"DirectAddressFrom"`
 
-	// Direct secure email address of the recipient.
+	// Direct secure email address of the recipient. Only in PatientPush, VisitPush.
 	DirectAddressTo string `json:"DirectAddressTo"`
 
 	// Title, author and origin of the document.

@@ -39,7 +39,7 @@ type HeaderDocument struct {
 	// Organization in charge of keeping the document.
 	Custodian Custodian `json:"Custodian"`
 
-	// Visit that the document describes.
+	// Visit that the document describes. Not in PatientQueryResponse.
 	Visit Visit `json:"Visit"`
 }
 

@@ -36,7 +36,7 @@ type MedicationAdministration struct {
 	// Medication that is given.
 	Product common.CodedValue `json:"Product"`
 
-	// Reason why the medication was not given.
+	// Reason why the medication was not given. Only in VisitPush, VisitQueryResponse.
 	ReasonNotGiven string `json:"ReasonNotGiven"`
 }
 

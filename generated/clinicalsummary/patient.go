@@ -16,10 +16,12 @@ type Patient struct {
 	// VisitQuery.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Only in PatientPush,
+	// PatientQueryResponse, VisitPush, VisitQueryResponse.
 	Demographics Demographics `json:"Demographics"`
 
-	// Organization that keeps the patient's record.
+	// Organization that keeps the patient's record. Only in PatientPush, PatientQueryResponse,
+	// VisitPush, VisitQueryResponse.
 	Organization Organization `json:"Organization"`
 }
 

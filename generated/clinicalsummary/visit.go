@@ -12,7 +12,7 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit.
+	// Identifier of the visit. Only in DocumentQuery, DocumentQueryResponse.
 	ID string `json:"ID"`
 
 	// Time at which the visit starts.
@@ -21,19 +21,21 @@ type Visit struct {
 	// Time at which the visit ends.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// Reason why the patient comes.
+	// Reason why the patient comes. Only in PatientPush, VisitPush, VisitQueryResponse.
 	Reason string `json:"Reason"`
 
-	// Identifier of the visit in the source system.
+	// Identifier of the visit in the source system. Not in DocumentQuery, DocumentQueryResponse.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Coded kind of visit.
+	// Coded kind of visit. Only in PatientPush, VisitPush, VisitQueryResponse.
 	Type common.CodedValue `json:"Type"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Only in PatientPush, VisitPush,
+	// VisitQueryResponse.
 	Location common.Location `json:"Location"`
 
-	// Coded destination or state of the patient at discharge.
+	// Coded destination or state of the patient at discharge. Only in PatientPush, VisitPush,
+	// VisitQueryResponse.
 	DischargeDisposition common.CodedValue `json:"DischargeDisposition"`
 }
 

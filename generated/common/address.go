@@ -9,7 +9,7 @@ import "github.com/redoxgen/redoxgen/runtime/redox"
 type Address struct {
 	redox.Object
 
-	// Street name, number and unit.
+	// Street name, number and unit. Not in Provider.ProviderQuery.
 	StreetAddress string `json:"StreetAddress"`
 
 	// City or town.
@@ -21,10 +21,10 @@ type Address struct {
 	// Postal code, five or nine digits in the United States.
 	ZIP string `json:"ZIP"`
 
-	// County or parish, not the country.
+	// County or parish, not the country. Not in Provider.ProviderQuery.
 	County string `json:"County"`
 
-	// Country, usually as an ISO 3166 code.
+	// Country, usually as an ISO 3166 code. Not in Provider.ProviderQuery.
 	Country string `json:"Country"`
 }
 

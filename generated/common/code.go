@@ -16,10 +16,10 @@ type Code struct {
 	// Code set that defines the code, such as LOINC or CPT.
 	Codeset string `json:"Codeset"`
 
-	// Display name of the code.
+	// Display name of the code. Only in 16 events.
 	Name string `json:"Name"`
 
-	// Meaning of the code in words.
+	// Meaning of the code in words. Only in 44 events.
 	Description string `json:"Description"`
 }
 

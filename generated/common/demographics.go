@@ -21,42 +21,44 @@ type Demographics struct {
 	// Date of birth of the patient, as YYYY-MM-DD.
 	DOB redox.Date `json:"DOB"`
 
-	// US Social Security number of the patient.
+	// US Social Security number of the patient. Not in SSO.Sign-on.
 	SSN string `json:"SSN"`
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown.
 	Sex string `json:"Sex"`
 
-	// Race of the patient. Documented values: American Indian or Alaska Native, Asian, Black or
-	// African American, Native Hawaiian or Other Pacific Islander, Other Race, Unknown, White.
+	// Race of the patient. Not in SSO.Sign-on. Documented values: American Indian or Alaska
+	// Native, Asian, Black or African American, Native Hawaiian or Other Pacific Islander, Other
+	// Race, Unknown, White.
 	Race string `json:"Race"`
 
-	// Whether the patient is Hispanic or Latino.
+	// Whether the patient is Hispanic or Latino. Not in SSO.Sign-on.
 	IsHispanic redox.Bool `json:"IsHispanic"`
 
-	// Religious affiliation of the patient.
+	// Religious affiliation of the patient. Not in SSO.Sign-on.
 	Religion string `json:"Religion"`
 
-	// Marital status of the patient. Documented values: the constants MaritalStatus….
+	// Marital status of the patient. Not in SSO.Sign-on. Documented values: the constants
+	// MaritalStatus….
 	MaritalStatus string `json:"MaritalStatus"`
 
-	// Whether the patient has died.
+	// Whether the patient has died. Not in SSO.Sign-on.
 	IsDeceased redox.Bool `json:"IsDeceased"`
 
-	// Date and time of death.
+	// Date and time of death. Not in SSO.Sign-on.
 	DeathDateTime redox.DateTime `json:"DeathDateTime"`
 
 	// Telephone numbers of the patient.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
-	// Email addresses of the patient.
+	// Email addresses of the patient. Not in SSO.Sign-on.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Preferred language, usually as an ISO 639 code.
+	// Preferred language, usually as an ISO 639 code. Not in SSO.Sign-on.
 	Language string `json:"Language"`
 
-	// Countries of which the patient is a citizen.
+	// Countries of which the patient is a citizen. Not in SSO.Sign-on.
 	Citizenship []string `json:"Citizenship"`
 
 	// Postal address of the patient.

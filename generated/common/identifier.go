@@ -15,7 +15,9 @@ type Identifier struct {
 	// System or type that issued the ID, such as MR, NPI or an OID. Required in 56 events.
 	IDType string `json:"IDType"`
 
-	// Further description of the kind of identifier.
+	// Further description of the kind of identifier. Only in Clinical Summary.PatientPush,
+	// Clinical Summary.PatientQueryResponse, Clinical Summary.VisitPush, Clinical
+	// Summary.VisitQueryResponse.
 	Type string `json:"Type"`
 }
 

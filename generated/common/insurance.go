@@ -44,7 +44,7 @@ type Insurance struct {
 	// Patient.
 	CoverageType string `json:"CoverageType"`
 
-	// Person who holds the policy.
+	// Person who holds the policy. Not in Claim.Submission, Claim.SubmissionBatch.
 	Insured Insured `json:"Insured"`
 }
 

@@ -18,10 +18,10 @@ type InsuranceCompany struct {
 	// Name of the insurance company.
 	Name string `json:"Name"`
 
-	// Postal address of the insurance company.
+	// Postal address of the insurance company. Not in Referral.QueryResponse.
 	Address Address `json:"Address"`
 
-	// Telephone number of the insurance company.
+	// Telephone number of the insurance company. Not in Referral.QueryResponse.
 	PhoneNumber string `json:"PhoneNumber"`
 }
 

@@ -18,7 +18,7 @@ type InsurancePlan struct {
 	// Name of the plan.
 	Name string `json:"Name"`
 
-	// Kind of insurance plan.
+	// Kind of insurance plan. Not in Referral.QueryResponse.
 	Type string `json:"Type"`
 }
 

@@ -9,28 +9,33 @@ import "github.com/redoxgen/redoxgen/runtime/redox"
 type Location struct {
 	redox.Object
 
-	// Kind of place, such as inpatient or clinic.
+	// Kind of place, such as inpatient or clinic. Not in Clinical Summary.DocumentQuery, Clinical
+	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	Type string `json:"Type"`
 
-	// Facility, such as a hospital or clinic.
+	// Facility, such as a hospital or clinic. Not in Clinical Summary.DocumentQuery, Clinical
+	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	Facility string `json:"Facility"`
 
-	// Identifiers of the facility, each with its issuer.
+	// Identifiers of the facility, each with its issuer. Not in Clinical Summary.DocumentQuery,
+	// Clinical Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	FacilityIdentifiers []Identifier `json:"FacilityIdentifiers"`
 
 	// Department or unit within the facility. Required in 11 events.
 	Department string `json:"Department"`
 
-	// Identifiers of the department, each with its issuer.
+	// Identifiers of the department, each with its issuer. Not in Clinical Summary.DocumentQuery,
+	// Clinical Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	DepartmentIdentifiers []Identifier `json:"DepartmentIdentifiers"`
 
-	// Room within the department.
+	// Room within the department. Not in Clinical Summary.DocumentQuery, Clinical
+	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	Room string `json:"Room"`
 
-	// Bed within the room.
+	// Bed within the room. Only in 37 events.
 	Bed string `json:"Bed"`
 
-	// Postal address of the place.
+	// Postal address of the place. Only in 10 events.
 	Address Address `json:"Address"`
 }
 

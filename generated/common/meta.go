@@ -18,7 +18,7 @@ type Meta struct {
 	// Time at which the event took place, UTC ISO 8601.
 	EventDateTime redox.DateTime `json:"EventDateTime"`
 
-	// Type of the event that the cancellation undoes.
+	// Type of the event that the cancellation undoes. Only in PatientAdmin.Cancel.
 	CanceledEvent string `json:"CanceledEvent"`
 
 	// Whether the message is a test without real patient data.
@@ -27,37 +27,38 @@ type Meta struct {
 	// System that sent the message.
 	Source Endpoint `json:"Source"`
 
-	// Identifier of the session opened by single sign-on.
+	// Identifier of the session opened by single sign-on. Only in SSO.Sign-on.
 	SessionID string `json:"SessionID"`
 
-	// Base URL for FHIR requests within the session.
+	// Base URL for FHIR requests within the session. Only in SSO.Sign-on.
 	SessionBaseURL string `json:"SessionBaseURL"`
 
 	// Systems that receive the message.
 	Destinations []Endpoint `json:"Destinations"`
 
-	// Log entries of the message, one per destination.
+	// Log entries of the message, one per destination. Not in SSO.Sign-on.
 	Logs []Log `json:"Logs"`
 
-	// Number of the message; retired in 2023. Redox no longer fills it.
+	// Number of the message; retired in 2023. Not in SSO.Sign-on. Redox no longer fills it.
 	Message RetiredID `json:"Message"`
 
-	// Number of the transmission; retired in 2023. Redox no longer fills it.
+	// Number of the transmission; retired in 2023. Not in SSO.Sign-on. Redox no longer fills it.
 	Transmission RetiredID `json:"Transmission"`
 
 	// Code of the facility that the message concerns.
 	FacilityCode string `json:"FacilityCode"`
 
-	// Identifier shared by all messages of one batch of slots.
+	// Identifier shared by all messages of one batch of slots. Only in Scheduling.PushSlots.
 	BatchID string `json:"BatchID"`
 
-	// Position of this message within its batch.
+	// Position of this message within its batch. Only in Scheduling.PushSlots.
 	CurrentBatch string `json:"CurrentBatch"`
 
-	// Number of messages in the batch.
+	// Number of messages in the batch. Only in Scheduling.PushSlots.
 	TotalBatches string `json:"TotalBatches"`
 
-	// Whether the answer lacks part of the matching data.
+	// Whether the answer lacks part of the matching data. Only in PatientSearch.Response,
+	// Scheduling.AvailableSlotsResponse, Scheduling.BookedResponse.
 	IsIncomplete redox.Bool `json:"IsIncomplete"`
 }
 

@@ -12,7 +12,8 @@ type OfficePhone struct {
 	// Office telephone number, usually in E.164 form.
 	Office string `json:"Office"`
 
-	// Fax number.
+	// Fax number. Only in Claim.Payment, Claim.PaymentBatch, Claim.Submission,
+	// Claim.SubmissionBatch.
 	Fax string `json:"Fax"`
 }
 

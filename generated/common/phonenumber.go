@@ -12,13 +12,14 @@ type PhoneNumber struct {
 	// Home telephone number.
 	Home string `json:"Home"`
 
-	// Telephone number at work.
+	// Telephone number at work. Only in Organization.New, Organization.QueryResponse,
+	// Organization.Update, PatientSearch.LocationQueryResponse.
 	Work string `json:"Work"`
 
-	// Business telephone number.
+	// Business telephone number. Only in 19 events.
 	Business string `json:"Business"`
 
-	// Office telephone number.
+	// Office telephone number. Only in 72 events.
 	Office string `json:"Office"`
 
 	// Mobile telephone number.

@@ -9,7 +9,7 @@ import "github.com/redoxgen/redoxgen/runtime/redox"
 type Provider struct {
 	redox.Object
 
-	// National Provider Identifier, ten digits.
+	// National Provider Identifier, ten digits. Only in 28 events.
 	NPI string `json:"NPI"`
 
 	// Identifier of the provider within its IDType. Required in 6 events.
@@ -24,22 +24,22 @@ type Provider struct {
 	// Family name of the provider.
 	LastName string `json:"LastName"`
 
-	// Professional credentials, such as MD or RN.
+	// Professional credentials, such as MD or RN. Not in Flowsheet.New.
 	Credentials []string `json:"Credentials"`
 
-	// Postal address of the provider.
+	// Postal address of the provider. Not in Flowsheet.New.
 	Address Address `json:"Address"`
 
-	// Email addresses of the provider.
+	// Email addresses of the provider. Not in Flowsheet.New.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Telephone numbers of the provider.
+	// Telephone numbers of the provider. Not in Flowsheet.New.
 	PhoneNumber OfficePhone `json:"PhoneNumber"`
 
-	// Place at which the provider works.
+	// Place at which the provider works. Not in Flowsheet.New, Scheduling.PushSlots.
 	Location ProviderLocation `json:"Location"`
 
-	// Kind of provider.
+	// Kind of provider. Only in 5 events.
 	Type string `json:"Type"`
 }
 

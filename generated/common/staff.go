@@ -39,10 +39,10 @@ type Staff struct {
 	// Coded part that the staff member plays, such as Primary Surgeon.
 	Role Code `json:"Role"`
 
-	// Time at which the staff member is needed.
+	// Time at which the staff member is needed. Only in 11 events.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Time for which the staff member is needed, in minutes.
+	// Time for which the staff member is needed, in minutes. Only in 11 events.
 	Duration redox.Number `json:"Duration"`
 }
 

@@ -12,10 +12,10 @@ type Task struct {
 	// Identifier of the task. Required in NaturalLanguageProcessingQueryResponse.
 	ID string `json:"ID"`
 
-	// Current status of the task. Required.
+	// Current status of the task. Only in NaturalLanguageProcessingQueryResponse. Required.
 	Status string `json:"Status"`
 
-	// Message about the task, such as an error.
+	// Message about the task, such as an error. Only in NaturalLanguageProcessingQueryResponse.
 	Message string `json:"Message"`
 }
 

@@ -12,7 +12,8 @@ type Text struct {
 	// Characters of the text. Required in NaturalLanguageProcessingQueryResponse.
 	Contents string `json:"Contents"`
 
-	// Place of the passage within the whole text. Required.
+	// Place of the passage within the whole text. Only in NaturalLanguageProcessingQueryResponse.
+	// Required.
 	Position Position `json:"Position"`
 }
 

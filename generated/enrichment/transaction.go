@@ -15,7 +15,8 @@ type Transaction struct {
 	// Identifier of the transaction. Required.
 	ID string `json:"ID"`
 
-	// Analysis task, when it runs on its own. Required.
+	// Analysis task, when it runs on its own. Only in NaturalLanguageProcessingQueryResponse.
+	// Required.
 	Task Task `json:"Task"`
 }
 

@@ -21,13 +21,13 @@ type Procedure struct {
 	// Description of the procedure in words.
 	Description string `json:"Description"`
 
-	// Modifier codes that refine the procedure.
+	// Modifier codes that refine the procedure. Only in Transaction.
 	Modifiers []string `json:"Modifiers"`
 
-	// Time at which the procedure was performed.
+	// Time at which the procedure was performed. Only in AccountUpdate.
 	PerformedDateTime redox.DateTime `json:"PerformedDateTime"`
 
-	// Providers who performed the procedure.
+	// Providers who performed the procedure. Only in AccountUpdate.
 	Performers []common.Provider `json:"Performers"`
 }
 

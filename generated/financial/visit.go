@@ -27,37 +27,37 @@ type Visit struct {
 	// Place of the visit: facility, department, room and bed.
 	Location common.Location `json:"Location"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Only in AccountUpdate.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Only in AccountUpdate.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
 	// Person or organization that pays what insurance does not.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Provider asked for advice during the visit.
+	// Provider asked for advice during the visit. Only in AccountUpdate.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Time at which the patient was discharged.
+	// Time at which the patient was discharged. Only in AccountUpdate.
 	DischargeDateTime redox.DateTime `json:"DischargeDateTime"`
 
-	// Diagnoses of the visit, for billing.
+	// Diagnoses of the visit, for billing. Only in AccountUpdate.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// DRG code that groups the visit for payment.
+	// DRG code that groups the visit for payment. Only in AccountUpdate.
 	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup"`
 
-	// Numeric code for the kind of DRG.
+	// Numeric code for the kind of DRG. Only in AccountUpdate.
 	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType"`
 
-	// Amount still owed on the account.
+	// Amount still owed on the account. Only in AccountUpdate.
 	Balance redox.Number `json:"Balance"`
 
 	// Insurance coverage of the visit, in billing order.
 	Insurances []common.Insurance `json:"Insurances"`
 
-	// Procedures performed during the visit.
+	// Procedures performed during the visit. Only in AccountUpdate.
 	Procedures []Procedure `json:"Procedures"`
 }
 

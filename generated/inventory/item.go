@@ -36,34 +36,34 @@ type Item struct {
 	// Vendor that sells the item.
 	Vendor Vendor `json:"Vendor"`
 
-	// Current status of the item.
+	// Current status of the item. Only in Update.
 	Status string `json:"Status"`
 
-	// Whether the item is billed to the patient.
+	// Whether the item is billed to the patient. Only in Update.
 	IsChargeable redox.Bool `json:"IsChargeable"`
 
-	// Whether the item contains latex.
+	// Whether the item contains latex. Only in Update.
 	ContainsLatex redox.Bool `json:"ContainsLatex"`
 
-	// Price of one item.
+	// Price of one item. Only in Update.
 	Price redox.Number `json:"Price"`
 
-	// Number of items that were wasted.
+	// Number of items that were wasted. Only in Deplete.
 	WastedQuantity redox.Number `json:"WastedQuantity"`
 
-	// Number of items that were used.
+	// Number of items that were used. Only in Deplete.
 	UsedQuantity redox.Number `json:"UsedQuantity"`
 
-	// Serial number of the item.
+	// Serial number of the item. Only in Deplete.
 	SerialNumber string `json:"SerialNumber"`
 
-	// Lot number that the maker gave the item.
+	// Lot number that the maker gave the item. Only in Deplete.
 	LotNumber string `json:"LotNumber"`
 
 	// Place at which the item is stored.
 	Location Location `json:"Location"`
 
-	// Provider who ordered the item.
+	// Provider who ordered the item. Only in Deplete.
 	OrderingProvider common.Provider `json:"OrderingProvider"`
 }
 

@@ -12,10 +12,10 @@ import (
 type Media struct {
 	redox.Object
 
-	// Patient to whom the file belongs.
+	// Patient to whom the file belongs. Only in QueryResponse.
 	Patient Patient `json:"Patient"`
 
-	// Visit to which the file belongs.
+	// Visit to which the file belongs. Only in QueryResponse.
 	Visit Visit `json:"Visit"`
 
 	// File format, such as PDF or JPG. Required in Delete, New, Replace.
@@ -24,13 +24,14 @@ type Media struct {
 	// Name of the file. Required in Delete, New, Replace.
 	FileName string `json:"FileName"`
 
-	// Contents of the file as base64, or the URI of an upload. Required in New, Replace.
+	// Contents of the file as base64, or the URI of an upload. Not in Delete. Required in New,
+	// Replace.
 	FileContents string `json:"FileContents"`
 
 	// Kind of document, as named by the source system. Required in Delete, New, Replace.
 	DocumentType string `json:"DocumentType"`
 
-	// Identifier of the document that this one replaces. Required.
+	// Identifier of the document that this one replaces. Only in Replace. Required.
 	OriginalDocumentID string `json:"OriginalDocumentID"`
 
 	// Identifier of the document. Required in Delete, New, Replace.
@@ -45,26 +46,26 @@ type Media struct {
 	// Time of the service that the document concerns.
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
-	// Direct secure email address of the sender.
+	// Direct secure email address of the sender. Not in QueryResponse.
 	DirectAddressFrom string `json:"DirectAddressFrom"`
 
-	// Direct secure email address of the recipient.
+	// Direct secure email address of the recipient. Not in QueryResponse.
 	DirectAddressTo string `json:"DirectAddressTo"`
 
-	// Provider responsible for the document. Required.
+	// Provider responsible for the document. Not in QueryResponse. Required.
 	Provider common.Provider `json:"Provider"`
 
-	// Whether the document was authenticated, as True or False.
+	// Whether the document was authenticated, as True or False. Not in QueryResponse.
 	Authenticated string `json:"Authenticated"`
 
-	// Person who authenticated the document.
+	// Person who authenticated the document. Not in QueryResponse.
 	Authenticator common.Provider `json:"Authenticator"`
 
-	// Whether the document may be used for patient care. Required. Documented values: Available,
-	// Cancelled, Deleted, Obsolete, Unavailable.
+	// Whether the document may be used for patient care. Not in QueryResponse. Required.
+	// Documented values: Available, Cancelled, Deleted, Obsolete, Unavailable.
 	Availability string `json:"Availability"`
 
-	// Providers to be told about the document.
+	// Providers to be told about the document. Not in QueryResponse.
 	Notifications []common.Provider `json:"Notifications"`
 }
 

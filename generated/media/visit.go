@@ -15,10 +15,10 @@ type Visit struct {
 	// Identifier of the visit, unique within the source system.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Not in QueryResponse.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
 	Location common.Location `json:"Location"`
 }
 

@@ -12,10 +12,10 @@ import (
 type Medication struct {
 	redox.Object
 
-	// Order that the medication fulfills.
+	// Order that the medication fulfills. Only in Administration.
 	Order MedicationOrder `json:"Order"`
 
-	// Lot number that the maker gave the medication.
+	// Lot number that the maker gave the medication. Only in Administration.
 	LotNumber string `json:"LotNumber"`
 
 	// Amount of medication per dose.
@@ -33,28 +33,28 @@ type Medication struct {
 	// Medication itself, usually coded in RxNorm or NDC. Required.
 	Product common.CodedValue `json:"Product"`
 
-	// Coded reasons for the medication.
+	// Coded reasons for the medication. Only in Administration.
 	Indications []common.Code `json:"Indications"`
 
-	// Instructions for taking the medication, in free text.
+	// Instructions for taking the medication, in free text. Not in Administration.
 	FreeTextSig string `json:"FreeTextSig"`
 
-	// Date or time at which to start the medication.
+	// Date or time at which to start the medication. Not in Administration.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date or time at which to stop the medication.
+	// Date or time at which to stop the medication. Not in Administration.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// How often the medication is taken.
+	// How often the medication is taken. Not in Administration.
 	Frequency Frequency `json:"Frequency"`
 
-	// Whether the medication is taken only as needed.
+	// Whether the medication is taken only as needed. Not in Administration.
 	IsPRN redox.Bool `json:"IsPRN"`
 
-	// Amount that the pharmacy hands out.
+	// Amount that the pharmacy hands out. Not in Administration.
 	Dispense Dispense `json:"Dispense"`
 
-	// Number of refills still allowed.
+	// Number of refills still allowed. Not in Administration.
 	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
 }
 

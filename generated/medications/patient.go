@@ -21,7 +21,7 @@ type Patient struct {
 	// Free-text notes about the patient.
 	Notes []string `json:"Notes"`
 
-	// Allergies and intolerances of the patient.
+	// Allergies and intolerances of the patient. Not in Administration.
 	Allergies []Allergy `json:"Allergies"`
 }
 

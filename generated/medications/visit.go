@@ -33,7 +33,7 @@ type Visit struct {
 	// Provider who referred the patient for the visit.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Insurance coverage of the visit, in billing order.
+	// Insurance coverage of the visit, in billing order. Not in Administration.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

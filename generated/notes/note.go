@@ -12,35 +12,35 @@ import (
 type Note struct {
 	redox.Object
 
-	// Patient whom the note is about.
+	// Patient whom the note is about. Only in QueryResponse.
 	Patient Patient `json:"Patient"`
 
-	// Visit that the note documents.
+	// Visit that the note documents. Only in QueryResponse.
 	Visit Visit `json:"Visit"`
 
 	// Form of the contents, such as Plain Text or Base64 Encoded. Required in Delete, New,
 	// Replace. Documented values: Base64 Encoded, Plain Text, Rich Text.
 	ContentType string `json:"ContentType"`
 
-	// Contents as ContentType says, or the URI of an upload.
+	// Contents as ContentType says, or the URI of an upload. Not in Delete.
 	FileContents string `json:"FileContents"`
 
 	// Name of the file, when the contents are a file.
 	FileName string `json:"FileName"`
 
-	// File format, when the contents are a file.
+	// File format, when the contents are a file. Not in QueryResponse.
 	FileType string `json:"FileType"`
 
 	// Kind of note, as named by the source system. Required in Delete, New, Replace.
 	DocumentType string `json:"DocumentType"`
 
-	// Identifier of the note that this one replaces. Required.
+	// Identifier of the note that this one replaces. Only in Replace. Required.
 	OriginalDocumentID string `json:"OriginalDocumentID"`
 
 	// Identifier of the note. Required in Delete, New, Replace.
 	DocumentID string `json:"DocumentID"`
 
-	// Description of the note in words.
+	// Description of the note in words. Not in QueryResponse.
 	DocumentDescription string `json:"DocumentDescription"`
 
 	// Time of the service that the note documents.
@@ -49,24 +49,24 @@ type Note struct {
 	// Time at which the note was written.
 	DocumentationDateTime redox.DateTime `json:"DocumentationDateTime"`
 
-	// Completion status of the note, such as Authenticated. Documented values: Authenticated, In
-	// progress.
+	// Completion status of the note, such as Authenticated. Not in QueryResponse. Documented
+	// values: Authenticated, In progress.
 	Status string `json:"Status"`
 
-	// Whether the note may be used for patient care. Documented values: Available, Cancelled,
-	// Deleted, Obsolete, Unavailable.
+	// Whether the note may be used for patient care. Not in QueryResponse. Documented values:
+	// Available, Cancelled, Deleted, Obsolete, Unavailable.
 	Availability string `json:"Availability"`
 
-	// Provider who wrote or is responsible for the note. Required.
+	// Provider who wrote or is responsible for the note. Not in QueryResponse. Required.
 	Provider common.Provider `json:"Provider"`
 
-	// Person who authenticated the note.
+	// Person who authenticated the note. Not in QueryResponse.
 	Authenticator common.Provider `json:"Authenticator"`
 
-	// Providers to be told about the note.
+	// Providers to be told about the note. Not in QueryResponse.
 	Notifications []common.Provider `json:"Notifications"`
 
-	// Discrete parts of the note, as names and values.
+	// Discrete parts of the note, as names and values. Not in QueryResponse.
 	Components []Component `json:"Components"`
 }
 

@@ -15,10 +15,10 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required in Delete, New, Replace.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Not in Query, QueryResponse.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Not in Query, QueryResponse.
 	Notes []string `json:"Notes"`
 }
 

@@ -15,19 +15,19 @@ type Visit struct {
 	// Identifier of the visit, unique within the source system.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Not in QueryResponse.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
 	Location common.Location `json:"Location"`
 
-	// Other staff involved, with role and time.
+	// Other staff involved, with role and time. Not in QueryResponse.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 }
 

@@ -12,10 +12,10 @@ import (
 type Order struct {
 	redox.Object
 
-	// Patient for whom the order was placed.
+	// Patient for whom the order was placed. Only in QueryResponse.
 	Patient Patient `json:"Patient"`
 
-	// Visit during which the order was placed.
+	// Visit during which the order was placed. Only in QueryResponse.
 	Visit Visit `json:"Visit"`
 
 	// Identifier that the ordering system gave the order. Required in Cancel, GroupedOrders, New,
@@ -54,7 +54,7 @@ type Order struct {
 	// Routine, Stat, Timing Critical.
 	Priority string `json:"Priority"`
 
-	// Time after which the order is no longer valid.
+	// Time after which the order is no longer valid. Not in GroupedOrders, QueryResponse.
 	Expiration redox.DateTime `json:"Expiration"`
 
 	// Free-text comments on the order.

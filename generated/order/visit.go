@@ -15,31 +15,31 @@ type Visit struct {
 	// Identifier of the visit, unique within the source system.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Not in QueryResponse.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Not in QueryResponse.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider asked for advice during the visit.
+	// Provider asked for advice during the visit. Not in QueryResponse.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Not in QueryResponse.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Not in QueryResponse.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the visit, in billing order.
+	// Insurance coverage of the visit, in billing order. Not in QueryResponse.
 	Insurances []common.Insurance `json:"Insurances"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
 	Location common.Location `json:"Location"`
 }
 

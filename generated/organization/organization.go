@@ -36,13 +36,13 @@ type Organization struct {
 	// Postal address of the organization.
 	Address common.Address `json:"Address"`
 
-	// Identifier of the organization that manages this entry.
+	// Identifier of the organization that manages this entry. Only in QueryResponse.
 	ManagingOrg string `json:"ManagingOrg"`
 
-	// Technical endpoints for exchanging data.
+	// Technical endpoints for exchanging data. Not in QueryResponse.
 	Endpoints []Endpoint `json:"Endpoints"`
 
-	// Redox destination ID by which to reach the organization.
+	// Redox destination ID by which to reach the organization. Not in QueryResponse.
 	DestinationID string `json:"DestinationID"`
 }
 

@@ -15,10 +15,10 @@ type CensusPatient struct {
 	// Identifiers of the patient, each with its issuer.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Not in VisitQuery.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Visits of the patient that match the query.
+	// Visits of the patient that match the query. Not in VisitQuery.
 	Visits []Visit `json:"Visits"`
 }
 

@@ -15,7 +15,8 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Identifiers that a merge made obsolete. Required in PatientMerge.
+	// Identifiers that a merge made obsolete. Only in PatientMerge, VisitMerge. Required in
+	// PatientMerge.
 	PreviousIdentifiers []common.Identifier `json:"PreviousIdentifiers"`
 
 	// Name, birth date and other personal data of the patient.
@@ -24,22 +25,22 @@ type Patient struct {
 	// Free-text notes about the patient.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives.
+	// People to contact about the patient, such as relatives. Not in PatientMerge, VisitMerge.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Diagnoses of the patient.
+	// Diagnoses of the patient. Not in NewPatient, PatientMerge, VisitMerge.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Allergies and intolerances of the patient.
+	// Allergies and intolerances of the patient. Not in PatientMerge, VisitMerge.
 	Allergies []Allergy `json:"Allergies"`
 
-	// Primary care provider of the patient.
+	// Primary care provider of the patient. Not in PatientMerge, VisitMerge.
 	PCP common.Provider `json:"PCP"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Only in NewPatient, PatientUpdate.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the patient, in billing order.
+	// Insurance coverage of the patient, in billing order. Only in NewPatient, PatientUpdate.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

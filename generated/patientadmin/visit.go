@@ -15,70 +15,82 @@ type Visit struct {
 	// Identifier of the visit, unique within the source system. Required in VisitMerge.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Not in CensusQueryResponse,
+	// VisitMerge, VisitQueryResponse.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Not in VisitMerge.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Not in VisitMerge.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Time at which the patient was discharged.
+	// Time at which the patient was discharged. Only in Discharge, Transfer, VisitUpdate.
 	DischargeDateTime redox.DateTime `json:"DischargeDateTime"`
 
-	// Status at discharge, usually a UB-04 discharge code.
+	// Status at discharge, usually a UB-04 discharge code. Only in Discharge, Transfer.
 	DischargeStatus common.Code `json:"DischargeStatus"`
 
-	// Place to which the patient was discharged.
+	// Place to which the patient was discharged. Only in Discharge.
 	DischargeLocation common.Location `json:"DischargeLocation"`
 
-	// Length of the visit in minutes.
+	// Length of the visit in minutes. Not in CensusQueryResponse, VisitMerge, VisitQueryResponse.
 	Duration redox.Number `json:"Duration"`
 
-	// Reason why the patient comes.
+	// Reason why the patient comes. Not in CensusQueryResponse, VisitMerge.
 	Reason string `json:"Reason"`
 
-	// Current status of the visit.
+	// Current status of the visit. Only in VisitQueryResponse.
 	Status string `json:"Status"`
 
-	// Instructions to the patient for the visit.
+	// Instructions to the patient for the visit. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	Instructions []string `json:"Instructions"`
 
-	// Amount still owed on the account.
+	// Amount still owed on the account. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	Balance redox.Number `json:"Balance"`
 
-	// DRG code that groups the visit for payment.
+	// DRG code that groups the visit for payment. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup"`
 
-	// Numeric code for the kind of DRG.
+	// Numeric code for the kind of DRG. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider asked for advice during the visit.
+	// Provider asked for advice during the visit. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Provider who admitted the patient.
+	// Provider who admitted the patient. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	AdmittingProvider common.Provider `json:"AdmittingProvider"`
 
-	// Other staff involved, with role and time.
+	// Other staff involved, with role and time. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Not in VisitMerge.
 	Location common.Location `json:"Location"`
 
-	// Place at which the patient was before a transfer.
+	// Place at which the patient was before a transfer. Only in Transfer.
 	PreviousLocation common.Location `json:"PreviousLocation"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Not in CensusQueryResponse,
+	// VisitMerge, VisitQueryResponse.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the visit, in billing order.
+	// Insurance coverage of the visit, in billing order. Not in CensusQueryResponse, VisitMerge,
+	// VisitQueryResponse.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

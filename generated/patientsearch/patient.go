@@ -15,22 +15,22 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required in LocationQuery.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Not in LocationQuery.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Not in LocationQuery.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives.
+	// People to contact about the patient, such as relatives. Only in Response.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Primary care provider of the patient.
+	// Primary care provider of the patient. Only in Response.
 	PCP common.Provider `json:"PCP"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Only in Response.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the patient, in billing order.
+	// Insurance coverage of the patient, in billing order. Only in Response.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

@@ -21,29 +21,29 @@ type Demographics struct {
 	// Middle name or initial of the provider.
 	MiddleName string `json:"MiddleName"`
 
-	// Postal address of the provider.
+	// Postal address of the provider. Only in ProviderQuery.
 	Address common.Address `json:"Address"`
 
-	// Professional credentials, such as MD or RN.
+	// Professional credentials, such as MD or RN. Not in ProviderQuery.
 	Credentials []string `json:"Credentials"`
 
-	// Postal addresses of the provider, by use.
+	// Postal addresses of the provider, by use. Not in ProviderQuery.
 	Addresses []Address `json:"Addresses"`
 
-	// Email addresses of the provider.
+	// Email addresses of the provider. Not in ProviderQuery.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Telephone numbers of the provider.
+	// Telephone numbers of the provider. Not in ProviderQuery.
 	PhoneNumber common.PhoneNumber `json:"PhoneNumber"`
 
-	// Administrative sex of the provider. Documented values: Female, Male, Nonbinary, Other,
-	// Unknown.
+	// Administrative sex of the provider. Not in ProviderQuery. Documented values: Female, Male,
+	// Nonbinary, Other, Unknown.
 	Sex string `json:"Sex"`
 
-	// Date of birth of the provider, as YYYY-MM-DD.
+	// Date of birth of the provider, as YYYY-MM-DD. Not in ProviderQuery.
 	DOB redox.Date `json:"DOB"`
 
-	// Languages in which the provider can serve patients.
+	// Languages in which the provider can serve patients. Not in ProviderQuery.
 	Languages []string `json:"Languages"`
 }
 

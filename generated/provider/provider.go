@@ -15,16 +15,17 @@ type Provider struct {
 	// Identifiers of the provider, each with its issuer. Required in 5 events.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Whether the provider currently practices. Required.
+	// Whether the provider currently practices. Only in New, ProviderQueryResponse, Update.
+	// Required.
 	IsActive redox.Bool `json:"IsActive"`
 
 	// Name, birth date and other personal data of the provider.
 	Demographics Demographics `json:"Demographics"`
 
-	// Degrees, licenses and certificates.
+	// Degrees, licenses and certificates. Not in ProviderQuery.
 	Qualifications []Qualification `json:"Qualifications"`
 
-	// Positions that the provider holds at organizations.
+	// Positions that the provider holds at organizations. Not in ProviderQuery.
 	Roles []Role `json:"Roles"`
 }
 

@@ -15,16 +15,16 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Not in Query.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Not in Query.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives.
+	// People to contact about the patient, such as relatives. Not in AuthReview, Query.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Only in Cancel, Modify, New.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
 	// Insurance coverage of the patient, in billing order.

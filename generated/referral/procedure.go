@@ -30,13 +30,13 @@ type Procedure struct {
 	// Modifier codes that refine the procedure.
 	Modifiers []string `json:"Modifiers"`
 
-	// Current status of the procedure.
+	// Current status of the procedure. Only in AuthResponse.
 	Status string `json:"Status"`
 
-	// Reason for the current status.
+	// Reason for the current status. Only in AuthResponse.
 	StatusReason string `json:"StatusReason"`
 
-	// Payer's authorization of the procedure.
+	// Payer's authorization of the procedure. Only in AuthResponse.
 	Authorization Authorization `json:"Authorization"`
 }
 

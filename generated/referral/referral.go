@@ -66,16 +66,16 @@ type Referral struct {
 	// Visit from which the referral arose.
 	Visit Visit `json:"Visit"`
 
-	// Kind of place at which the service is to be given.
+	// Kind of place at which the service is to be given. Only in AuthResponse, AuthReview.
 	ServiceLocation string `json:"ServiceLocation"`
 
-	// Kind of request for authorization.
+	// Kind of request for authorization. Only in AuthResponse, AuthReview.
 	RequestType string `json:"RequestType"`
 
-	// Outside cause of the condition, such as an accident.
+	// Outside cause of the condition, such as an accident. Only in AuthResponse, AuthReview.
 	RelatedCause string `json:"RelatedCause"`
 
-	// Reason for the current status.
+	// Reason for the current status. Only in AuthResponse.
 	StatusReason string `json:"StatusReason"`
 }
 

@@ -33,22 +33,22 @@ type Service struct {
 	// Date on which the service takes place.
 	ServiceDate string `json:"ServiceDate"`
 
-	// Number of the authorization for this service.
+	// Number of the authorization for this service. Only in AuthResponse.
 	AuthorizationNumber string `json:"AuthorizationNumber"`
 
-	// Decision of the payer, such as Certified.
+	// Decision of the payer, such as Certified. Only in AuthResponse.
 	Decision string `json:"Decision"`
 
-	// Reason for the decision.
+	// Reason for the decision. Only in AuthResponse.
 	DecisionReason string `json:"DecisionReason"`
 
-	// Date on which the decision was issued.
+	// Date on which the decision was issued. Only in AuthResponse.
 	IssueDate string `json:"IssueDate"`
 
-	// First date on which the authorization is valid.
+	// First date on which the authorization is valid. Only in AuthResponse.
 	EffectiveDate string `json:"EffectiveDate"`
 
-	// Last date on which the authorization is valid.
+	// Last date on which the authorization is valid. Only in AuthResponse.
 	ExpirationDate string `json:"ExpirationDate"`
 
 	// Free-text notes about the service.

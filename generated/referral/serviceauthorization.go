@@ -18,7 +18,7 @@ type ServiceAuthorization struct {
 	// Identifier of the authorization in another system.
 	AlternateID string `json:"AlternateID"`
 
-	// Number that the payer gave the authorization.
+	// Number that the payer gave the authorization. Only in AuthResponse.
 	Number string `json:"Number"`
 
 	// Kind of authorization, such as Professional.
@@ -57,19 +57,19 @@ type ServiceAuthorization struct {
 	// Further dates that matter to the authorization.
 	AdditionalDates []common.AdditionalDate `json:"AdditionalDates"`
 
-	// Decision of the payer, such as Certified.
+	// Decision of the payer, such as Certified. Only in AuthResponse.
 	Decision string `json:"Decision"`
 
-	// Reason for the decision.
+	// Reason for the decision. Only in AuthResponse.
 	DecisionReason string `json:"DecisionReason"`
 
-	// Date on which the authorization was issued.
+	// Date on which the authorization was issued. Only in AuthResponse.
 	IssueDate string `json:"IssueDate"`
 
-	// First date on which the authorization is valid.
+	// First date on which the authorization is valid. Only in AuthResponse.
 	EffectiveDate string `json:"EffectiveDate"`
 
-	// Last date on which the authorization is valid.
+	// Last date on which the authorization is valid. Only in AuthResponse.
 	ExpirationDate string `json:"ExpirationDate"`
 
 	// Diagnoses that justify the services.

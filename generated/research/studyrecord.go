@@ -21,34 +21,34 @@ type StudyRecord struct {
 	// Kind of study, such as Interventional.
 	Type string `json:"Type"`
 
-	// Person or organization that funds the study.
+	// Person or organization that funds the study. Only in Study.
 	Sponsor Sponsor `json:"Sponsor"`
 
-	// Researcher who leads the study.
+	// Researcher who leads the study. Only in Study.
 	PrincipalInvestigator common.Provider `json:"PrincipalInvestigator"`
 
-	// People who coordinate the study.
+	// People who coordinate the study. Only in Study.
 	Coordinators []common.Provider `json:"Coordinators"`
 
-	// Description of the study in words.
+	// Description of the study in words. Only in Study.
 	Description string `json:"Description"`
 
-	// Current status of the study.
+	// Current status of the study. Only in Study.
 	Status string `json:"Status"`
 
-	// Time at which the study began.
+	// Time at which the study began. Only in Study.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Coded conditions that are studied.
+	// Coded conditions that are studied. Only in Study.
 	Conditions []common.CodedValue `json:"Conditions"`
 
-	// Purpose and phase of the study.
+	// Purpose and phase of the study. Only in Study.
 	Design Design `json:"Design"`
 
-	// Conditions for taking part in the study.
+	// Conditions for taking part in the study. Only in Study.
 	Eligibility Eligibility `json:"Eligibility"`
 
-	// Place at which the study is carried out.
+	// Place at which the study is carried out. Only in Study.
 	Location common.Location `json:"Location"`
 }
 

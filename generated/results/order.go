@@ -12,13 +12,13 @@ import (
 type Order struct {
 	redox.Object
 
-	// Patient who was tested.
+	// Patient who was tested. Only in QueryResponse.
 	Patient Patient `json:"Patient"`
 
-	// Visit to which the results belong.
+	// Visit to which the results belong. Only in QueryResponse.
 	Visit Visit `json:"Visit"`
 
-	// Time at which the results last changed.
+	// Time at which the results last changed. Only in QueryResponse.
 	LastUpdated string `json:"LastUpdated"`
 
 	// Identifier that the ordering system gave the order. Required in New.

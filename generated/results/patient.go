@@ -15,13 +15,13 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required in New, NewUnsolicited.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Only in New, NewUnsolicited.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Only in New, NewUnsolicited.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives.
+	// People to contact about the patient, such as relatives. Only in New, NewUnsolicited.
 	Contacts []common.Contact `json:"Contacts"`
 }
 

@@ -12,28 +12,28 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
 	// Identifier of the visit, unique within the source system.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Not in QueryResponse.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
 	PatientClass string `json:"PatientClass"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
 	Location common.Location `json:"Location"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Not in QueryResponse.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Not in QueryResponse.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Other staff involved, with role and time.
+	// Other staff involved, with role and time. Not in QueryResponse.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 }
 

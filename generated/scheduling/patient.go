@@ -15,13 +15,13 @@ type Patient struct {
 	// Identifiers of the patient, each with its issuer. Required in BookedResponse.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Not in Booked.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Not in Booked.
 	Notes []string `json:"Notes"`
 
-	// Diagnoses of the patient.
+	// Diagnoses of the patient. Only in AvailableSlots.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 }
 

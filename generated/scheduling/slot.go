@@ -30,7 +30,7 @@ type Slot struct {
 	// Place at which the appointment would be.
 	Location common.Location `json:"Location"`
 
-	// Free-text notes about the slot.
+	// Free-text notes about the slot. Only in AvailableSlotsResponse.
 	Notes []string `json:"Notes"`
 }
 

@@ -15,7 +15,7 @@ type Visit struct {
 	// Identifier of the appointment, unique within the source system. Required.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Number of the appointment before it was moved.
+	// Number of the appointment before it was moved. Only in Reschedule.
 	OldVisitNumber string `json:"OldVisitNumber"`
 
 	// Billing account that collects the charges of the visit.
@@ -24,7 +24,7 @@ type Visit struct {
 	// Time at which the appointment starts. Required.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Time of the appointment before it was moved.
+	// Time of the appointment before it was moved. Only in Reschedule.
 	OldDateTime redox.DateTime `json:"OldDateTime"`
 
 	// Class of the visit, such as inpatient or outpatient.
@@ -40,19 +40,19 @@ type Visit struct {
 	// Reason for the appointment.
 	Reason string `json:"Reason"`
 
-	// Reason why the patient did not come.
+	// Reason why the patient did not come. Only in NoShow.
 	NoShowReason string `json:"NoShowReason"`
 
-	// Reason why the appointment was canceled.
+	// Reason why the appointment was canceled. Only in BookedResponse, Cancel.
 	CancelReason string `json:"CancelReason"`
 
-	// Time at which the appointment last changed.
+	// Time at which the appointment last changed. Only in BookedResponse.
 	LastUpdated string `json:"LastUpdated"`
 
-	// Time at which the appointment was booked.
+	// Time at which the appointment was booked. Only in BookedResponse.
 	ScheduledDateTime redox.DateTime `json:"ScheduledDateTime"`
 
-	// Time at which the appointment was canceled.
+	// Time at which the appointment was canceled. Only in BookedResponse.
 	CancelDateTime redox.DateTime `json:"CancelDateTime"`
 
 	// Kind of appointment.
@@ -85,10 +85,10 @@ type Visit struct {
 	// Equipment reserved for the appointment.
 	Equipment []common.Equipment `json:"Equipment"`
 
-	// Patient who has the appointment. Required.
+	// Patient who has the appointment. Only in BookedResponse. Required.
 	Patient Patient `json:"Patient"`
 
-	// Further questions and answers about the appointment.
+	// Further questions and answers about the appointment. Only in BookedResponse.
 	AppointmentInfo []common.AppointmentInfo `json:"AppointmentInfo"`
 }
 

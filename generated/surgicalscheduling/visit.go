@@ -24,10 +24,10 @@ type Visit struct {
 	// Current status of the visit.
 	Status string `json:"Status"`
 
-	// Reason why the patient did not come.
+	// Reason why the patient did not come. Only in NoShow.
 	NoShowReason string `json:"NoShowReason"`
 
-	// Reason why the visit was canceled.
+	// Reason why the visit was canceled. Only in Cancel.
 	CancelReason string `json:"CancelReason"`
 
 	// Planned length of the visit in minutes.

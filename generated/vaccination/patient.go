@@ -21,16 +21,16 @@ type Patient struct {
 	// Free-text notes about the patient.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives.
+	// People to contact about the patient, such as relatives. Not in PatientQuery.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Primary care provider of the patient.
+	// Primary care provider of the patient. Only in PatientQueryResponse.
 	PCP common.Provider `json:"PCP"`
 
-	// Vaccination history of the patient.
+	// Vaccination history of the patient. Only in PatientQueryResponse.
 	Vaccinations []Vaccination `json:"Vaccinations"`
 
-	// Consent to share data with the immunization registry.
+	// Consent to share data with the immunization registry. Only in Administration, New.
 	Consent Consent `json:"Consent"`
 }
 

@@ -45,7 +45,7 @@ type Vaccination struct {
 	// Place at which the vaccine was given.
 	Location common.Location `json:"Location"`
 
-	// Change to the record that is asked, such as add or delete. Required.
+	// Change to the record that is asked, such as add or delete. Only in Administration. Required.
 	Action string `json:"Action"`
 }
 

@@ -60,6 +60,13 @@ func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
 	}
 	text := []string{sentence(what)}
 	switch {
+	case f.Deprecated:
+	case len(f.NotIn) > mostEvents || len(f.OnlyIn) > 0 && len(f.OnlyIn) <= len(f.NotIn):
+		text = append(text, "Only in "+e.eventList(s, f.OnlyIn)+".")
+	case len(f.NotIn) > 0:
+		text = append(text, "Not in "+e.eventList(s, f.NotIn)+".")
+	}
+	switch {
 	case f.Required.Always:
 		text = append(text, "Required.")
 	case len(f.Required.In) > 0:

@@ -6,8 +6,8 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// gatherFacts walks every event through the settled structs: where members are
-// required, and how much of each struct the objects use.
+// gatherFacts walks every event through the settled structs: which events carry
+// a member, where it is required, and how much of each struct the objects use.
 func (b *builder) gatherFacts() Stats {
 	g := gatherer{
 		fields: make(map[*Field]*fieldFacts),
@@ -21,10 +21,11 @@ func (b *builder) gatherFacts() Stats {
 		g.event = wire(es.event).String()
 		g.object(es.shape, es.event.Root)
 	}
-	for f, facts := range g.fields {
-		f.Required.Always = facts.required == facts.uses
-		if !f.Required.Always {
-			f.Required.In = facts.events
+	for s, use := range g.fill {
+		for _, f := range s.Fields {
+			if facts := g.fields[f]; facts != nil {
+				facts.state(f, use)
+			}
 		}
 	}
 	return g.stats(b.shapes())
@@ -39,12 +40,25 @@ type gatherer struct {
 
 type fieldFacts struct {
 	uses, required int
-	events         []string // that require the field somewhere
+	carriedBy      []string // events that carry the field somewhere
+	requiredBy     []string // events that require it somewhere
+}
+
+// state tells the field what was found of it; use is how its struct is used.
+func (facts *fieldFacts) state(f *Field, use *fill) {
+	f.Required.Always = facts.required == facts.uses
+	if !f.Required.Always {
+		f.Required.In = facts.requiredBy
+	}
+	if len(facts.carriedBy) < len(use.events) {
+		f.OnlyIn, f.NotIn = facts.carriedBy, without(use.events, facts.carriedBy)
+	}
 }
 
 type fill struct {
-	uses  int
-	share float64
+	uses   int
+	events []string // that use the struct
+	share  float64
 }
 
 func (g *gatherer) object(s *shape, n *schema.Node) {
@@ -54,6 +68,7 @@ func (g *gatherer) object(s *shape, n *schema.Node) {
 		g.fill[s] = f
 	}
 	f.uses++
+	f.events = addEvent(f.events, g.event)
 	f.share += float64(len(n.Properties)) / float64(max(1, len(s.Fields)))
 	for i := range n.Properties {
 		p := &n.Properties[i]
@@ -77,13 +92,24 @@ func (g *gatherer) member(f *Field, required bool) {
 		g.fields[f] = facts
 	}
 	facts.uses++
-	if !required {
-		return
+	facts.carriedBy = addEvent(facts.carriedBy, g.event)
+	if required {
+		facts.required++
+		facts.requiredBy = addEvent(facts.requiredBy, g.event)
 	}
-	facts.required++
-	if !slices.Contains(facts.events, g.event) {
-		facts.events = append(facts.events, g.event)
+}
+
+// addEvent adds an event to a list of events in the order in which they are walked.
+func addEvent(list []string, event string) []string {
+	if len(list) > 0 && list[len(list)-1] == event {
+		return list
 	}
+	return append(list, event)
+}
+
+// without returns what is in list and not in other.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
 }
 
 // stats sums up in the order of shapes, so that rounding is the same in every run.

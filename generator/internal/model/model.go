@@ -63,6 +63,8 @@ type Field struct {
 	Kind        Kind
 	Description string
 	Required    Required
+	OnlyIn      []string // wire names of the events that carry the member; nil if all do that use the struct
+	NotIn       []string // those that use the struct and do not carry the member
 	ValueSets   []*ValueSet
 	Retired     string // since when Redox no longer fills it; "" otherwise
 	Deprecated  bool   // no schema has the member any more
