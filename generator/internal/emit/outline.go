@@ -16,6 +16,8 @@ type outline struct {
 	file  string // of the event
 	rows  []row
 	rules []rule
+
+	documented []rule // of the concepts' fields, which generated concepts state themselves
 }
 
 type row struct{ at, has string }
@@ -44,6 +46,11 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
 		}
 	}
 	o.rows = append(o.rows, row{at, strings.Join(members, " ")})
+	if !s.IsEvent {
+		for _, r := range conceptRules(s) {
+			o.documented = append(o.documented, rule{below(at, r.at), r.keyword, r.value})
+		}
+	}
 	extra := slices.DeleteFunc(slices.Clone(n.Required), func(name string) bool { return n.Property(name) != nil })
 	if len(extra) > 0 {
 		o.rule(at, "required", quoteJSON(extra))
@@ -152,6 +159,14 @@ func joinPath(at, name string) string {
 	default:
 		return at + "." + name
 	}
+}
+
+// below appends a path to another.
+func below(at, path string) string {
+	if at == "" || strings.HasPrefix(path, "[") {
+		return at + path
+	}
+	return at + "." + path
 }
 
 // listName is a member in a list of members.

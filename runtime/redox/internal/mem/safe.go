@@ -49,7 +49,7 @@ func (p Ptr) Uint8() *uint8 {
 // Kept returns what the struct at p keeps. The struct must begin with
 // redox.Object, which has the method in builds without unsafe.
 func Kept[K any](p Ptr) **K {
-	return p.v.Addr().Interface().(interface{ RedoxKept() **K }).RedoxKept()
+	return p.v.Field(0).Addr().Interface().(interface{ RedoxKept() **K }).RedoxKept()
 }
 
 // IsZero reports whether the value at p is zero.
