@@ -19,7 +19,7 @@ type PaidClaim struct {
 	SubmissionNumber string `json:"SubmissionNumber"`
 
 	// Date on which the payer received the claim.
-	ReceivedDate string `json:"ReceivedDate"`
+	ReceivedDate redox.Date `json:"ReceivedDate"`
 
 	// First date of the billed services. Only in PaymentBatch.
 	StartDateTime redox.DateTime `json:"StartDateTime"`

@@ -25,7 +25,7 @@ type UnsignedProcedureOrder struct {
 	Identifiers []OrderIdentifier `json:"Identifiers"`
 
 	// Date on which the procedure is to take place.
-	ScheduledDate string `json:"ScheduledDate"`
+	ScheduledDate redox.Date `json:"ScheduledDate"`
 
 	// Order mode, such as inpatient or outpatient.
 	Mode string `json:"Mode"`

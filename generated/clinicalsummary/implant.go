@@ -49,10 +49,10 @@ type Implant struct {
 	LotNumber string `json:"LotNumber"`
 
 	// Date on which the device was made.
-	ManufactureDate string `json:"ManufactureDate"`
+	ManufactureDate redox.Date `json:"ManufactureDate"`
 
 	// Date after which the device must not be used.
-	ExpirationDate string `json:"ExpirationDate"`
+	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Brand under which the device is sold.
 	BrandName string `json:"BrandName"`

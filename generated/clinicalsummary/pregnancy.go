@@ -16,7 +16,7 @@ type Pregnancy struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Date on which delivery is expected.
-	EstimatedDelivery string `json:"EstimatedDelivery"`
+	EstimatedDelivery redox.Date `json:"EstimatedDelivery"`
 
 	// Free-text comments on the entry.
 	Comments []Comment `json:"Comments"`

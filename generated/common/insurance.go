@@ -25,10 +25,10 @@ type Insurance struct {
 	GroupName string `json:"GroupName"`
 
 	// First date of coverage.
-	EffectiveDate string `json:"EffectiveDate"`
+	EffectiveDate redox.Date `json:"EffectiveDate"`
 
 	// Last date of coverage.
-	ExpirationDate string `json:"ExpirationDate"`
+	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Number of the insurance policy.
 	PolicyNumber string `json:"PolicyNumber"`

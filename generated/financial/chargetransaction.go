@@ -19,7 +19,7 @@ type ChargeTransaction struct {
 	Type string `json:"Type"`
 
 	// Time at which the service was given or began. Required.
-	DateTimeOfService string `json:"DateTimeOfService"`
+	DateTimeOfService redox.DateTime `json:"DateTimeOfService"`
 
 	// Time at which the service ended.
 	EndDateTime redox.DateTime `json:"EndDateTime"`

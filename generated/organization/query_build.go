@@ -69,7 +69,7 @@ func (b *QueryBuilder) RadiusSearch(fill func(*RadiusSearch)) *QueryBuilder {
 }
 
 // LastUpdated sets LastUpdated: time since which the entries must have changed.
-func (b *QueryBuilder) LastUpdated(value string) *QueryBuilder {
+func (b *QueryBuilder) LastUpdated(value redox.DateTime) *QueryBuilder {
 	b.message.LastUpdated = value
 	return b
 }

@@ -34,7 +34,7 @@ type Query struct {
 	RadiusSearch RadiusSearch `json:"RadiusSearch"`
 
 	// Time since which the entries must have changed.
-	LastUpdated string `json:"LastUpdated"`
+	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Position of the first match to return.
 	Index string `json:"Index"`

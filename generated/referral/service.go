@@ -31,7 +31,7 @@ type Service struct {
 	Modifiers []string `json:"Modifiers"`
 
 	// Date on which the service takes place.
-	ServiceDate string `json:"ServiceDate"`
+	ServiceDate redox.Date `json:"ServiceDate"`
 
 	// Number of the authorization for this service. Only in AuthResponse.
 	AuthorizationNumber string `json:"AuthorizationNumber"`
@@ -43,13 +43,13 @@ type Service struct {
 	DecisionReason string `json:"DecisionReason"`
 
 	// Date on which the decision was issued. Only in AuthResponse.
-	IssueDate string `json:"IssueDate"`
+	IssueDate redox.Date `json:"IssueDate"`
 
 	// First date on which the authorization is valid. Only in AuthResponse.
-	EffectiveDate string `json:"EffectiveDate"`
+	EffectiveDate redox.Date `json:"EffectiveDate"`
 
 	// Last date on which the authorization is valid. Only in AuthResponse.
-	ExpirationDate string `json:"ExpirationDate"`
+	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Free-text notes about the service.
 	Notes []string `json:"Notes"`

@@ -43,7 +43,7 @@ type ServiceAuthorization struct {
 	ServiceLevel string `json:"ServiceLevel"`
 
 	// Date on which the service takes place.
-	EventDate string `json:"EventDate"`
+	EventDate redox.Date `json:"EventDate"`
 
 	// Number of units covered, with the unit.
 	Quantity common.Quantity `json:"Quantity"`
@@ -64,13 +64,13 @@ type ServiceAuthorization struct {
 	DecisionReason string `json:"DecisionReason"`
 
 	// Date on which the authorization was issued. Only in AuthResponse.
-	IssueDate string `json:"IssueDate"`
+	IssueDate redox.Date `json:"IssueDate"`
 
 	// First date on which the authorization is valid. Only in AuthResponse.
-	EffectiveDate string `json:"EffectiveDate"`
+	EffectiveDate redox.Date `json:"EffectiveDate"`
 
 	// Last date on which the authorization is valid. Only in AuthResponse.
-	ExpirationDate string `json:"ExpirationDate"`
+	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Diagnoses that justify the services.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`

@@ -19,7 +19,7 @@ type Order struct {
 	Visit Visit `json:"Visit"`
 
 	// Time at which the results last changed. Only in QueryResponse.
-	LastUpdated string `json:"LastUpdated"`
+	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Identifier that the ordering system gave the order. Required in New.
 	ID string `json:"ID"`

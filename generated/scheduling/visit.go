@@ -47,7 +47,7 @@ type Visit struct {
 	CancelReason string `json:"CancelReason"`
 
 	// Time at which the appointment last changed. Only in BookedResponse.
-	LastUpdated string `json:"LastUpdated"`
+	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Time at which the appointment was booked. Only in BookedResponse.
 	ScheduledDateTime redox.DateTime `json:"ScheduledDateTime"`

@@ -13,7 +13,7 @@ type Consent struct {
 	Status string `json:"Status"`
 
 	// Date from which the consent holds.
-	EffectiveDate string `json:"EffectiveDate"`
+	EffectiveDate redox.Date `json:"EffectiveDate"`
 
 	// Wish for reminder and recall notices.
 	Notification string `json:"Notification"`

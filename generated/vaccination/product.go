@@ -25,7 +25,7 @@ type Product struct {
 	LotNumber string `json:"LotNumber"`
 
 	// Date after which the lot must not be used.
-	ExpirationDate string `json:"ExpirationDate"`
+	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Coded company that made the vaccine.
 	Manufacturer common.Code `json:"Manufacturer"`

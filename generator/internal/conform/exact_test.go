@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync/atomic"
 	"testing"
 
@@ -150,3 +151,21 @@ func TestSamplesHaveTheSameVerdict(t *testing.T) {
 		})
 	}
 }
+
+// Members that are dates in Go, by annotation or by name, hold dates in real
+// messages; where one did not, its report would say so.
+func TestSamplesConfirmDates(t *testing.T) {
+	dates := 0
+	for name, text := range samples(t) {
+		e := eventOf(t, text)
+		report, err := e.info.ValidateJSON(text)
+		require.NoError(t, err)
+		for _, v := range report.Warnings() {
+			assert.NotEqual(t, redox.RuleDate, v.Rule, "%s: %s", name, v.Path)
+		}
+		dates += len(dateMember.FindAll(text, -1))
+	}
+	assert.Greater(t, dates, 400, "members whose names say that they are dates")
+}
+
+var dateMember = regexp.MustCompile(`"(\w*Date(Time)?\w*|DOB|LastUpdated)": *"\d{4}-`)

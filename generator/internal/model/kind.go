@@ -133,11 +133,11 @@ func textBase(date, name string) Base {
 		return Date
 	case date == "date-time":
 		return DateTime
-	case name == "DOB":
-		return Date
-	case strings.HasSuffix(name, "DateTime"), strings.HasSuffix(name, "StartDate"),
-		strings.HasSuffix(name, "EndDate"), name == "Expiration", name == "IssuedAt":
+	case strings.HasSuffix(name, "DateTime"), strings.HasPrefix(name, "DateTime"), strings.HasSuffix(name, "StartDate"),
+		strings.HasSuffix(name, "EndDate"), name == "Expiration", name == "IssuedAt", name == "LastUpdated":
 		return DateTime
+	case strings.HasSuffix(name, "Date"), name == "DOB":
+		return Date
 	default:
 		return String
 	}

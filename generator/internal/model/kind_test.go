@@ -43,7 +43,8 @@ func TestNatural(t *testing.T) {
 func TestDatesByName(t *testing.T) {
 	for name, want := range map[string]Base{
 		"DOB": Date, "VisitDateTime": DateTime, "DateTime": DateTime, "StartDate": DateTime, "CoverageEndDate": DateTime,
-		"Expiration": DateTime, "IssuedAt": DateTime, "Date": String, "UpdatedAt": String, "Restarted": String,
+		"Expiration": DateTime, "IssuedAt": DateTime, "LastUpdated": DateTime, "DateTimeOfService": DateTime,
+		"Date": Date, "EffectiveDate": Date, "LastRefillDate": Date, "Update": String, "Dates": String, "UpdatedAt": String, "Restarted": String,
 	} {
 		assert.Equal(t, want, natural(&schema.Node{Types: schema.String}, name).Base, name)
 	}
