@@ -16,8 +16,9 @@ type Unknown struct {
 var _ Message = (*Unknown)(nil)
 
 // Dispatch reads Meta first, decodes data as the event of that name, and
-// returns an *Unknown when events has none. The error is for data that is not
-// a JSON object.
+// returns an *Unknown when events has none. A list may hold events of several
+// data models, as that of package all does. The error is for data that is not a
+// JSON object.
 func Dispatch(data []byte, events ...[]*EventInfo) (Message, Report, error) {
 	meta, err := PeekMeta(data)
 	if err != nil {
@@ -32,12 +33,9 @@ func Dispatch(data []byte, events ...[]*EventInfo) (Message, Report, error) {
 }
 
 func newMessage(meta Meta, events [][]*EventInfo) Message {
-	for _, model := range events {
-		if len(model) == 0 || model[0].DataModel != meta.DataModel {
-			continue
-		}
-		for _, e := range model {
-			if e.EventType == meta.EventType {
+	for _, list := range events {
+		for _, e := range list {
+			if e.EventType == meta.EventType && e.DataModel == meta.DataModel {
 				return e.New()
 			}
 		}

@@ -3,6 +3,7 @@ package redox
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +45,32 @@ func TestDispatch(t *testing.T) {
 		_, _, err := Dispatch([]byte(bad), events)
 		var e *SyntaxError
 		assert.ErrorAs(t, err, &e, bad)
+	}
+}
+
+// A list may hold events of several data models, in any order, and an event is
+// found by both of its names.
+func TestDispatchJoinedLists(t *testing.T) {
+	event := func(model, name string) *EventInfo {
+		return &EventInfo{DataModel: model, EventType: name, New: func() Message { return new(sample) }}
+	}
+	a := []*EventInfo{event("A", "New"), event("A", "Old")}
+	b := []*EventInfo{event("B", "New"), event("B", "Other")}
+	for name, lists := range map[string][][]*EventInfo{
+		"apart":       {a, b},
+		"joined":      {append(a[:2:2], b...)},
+		"the other":   {nil, append(b[:2:2], a...)},
+		"mixed":       {{a[1], b[1]}, {b[0], a[0]}},
+		"one by one":  {a[:1], b[:1], a[1:], b[1:]},
+		"given twice": {a, a, b, append(a[:2:2], b...)},
+	} {
+		for event, known := range map[string]bool{"A.New": true, "A.Old": true, "B.New": true, "B.Other": true, "A.Other": false, "B.Old": false, "C.New": false, ".New": false, "A.": false} {
+			dataModel, eventType, _ := strings.Cut(event, ".")
+			m, _, err := Dispatch(fmt.Appendf(nil, `{"Meta":{"DataModel":%q,"EventType":%q}}`, dataModel, eventType), lists...)
+			require.NoError(t, err)
+			_, unknown := m.(*Unknown)
+			assert.Equal(t, known, !unknown, "%s: %s", name, event)
+		}
 	}
 }
 
