@@ -174,11 +174,21 @@ func (d *decoder) document(root *node, p mem.Ptr) error {
 }
 
 // Valid reports whether s is JSON text.
-func Valid(s string) bool {
+func Valid(s string) bool { return FirstFault(s) < 0 }
+
+// FirstFault returns where s stops being JSON text, -1 if it does not.
+func FirstFault(s string) int {
 	d := decoder{}
 	d.in = mem.NewInput([]byte(s))
 	i := d.space(d.skip(d.space(0)))
-	return d.reason == "" && i == len(s)
+	switch {
+	case d.reason != "":
+		return min(d.failedAt, len(s))
+	case i < len(s):
+		return i
+	default:
+		return -1
+	}
 }
 
 // CheckObject returns an error unless data is a JSON object.
