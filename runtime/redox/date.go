@@ -7,7 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
-// Date is a calendar date as written, YYYY-MM-DD by the documentation.
+// Date is a calendar day as written, YYYY-MM-DD by the documentation.
 // The zero value means absent, null or empty.
 type Date string
 
@@ -30,9 +30,20 @@ func DateTimeOf(t time.Time) DateTime {
 // IsSet reports whether d holds anything.
 func (d Date) IsSet() bool { return d != "" }
 
-// Time returns the start of the day in UTC, or ErrDate.
-// A date that carries a time of day is accepted, as real messages do.
-func (d Date) Time() (time.Time, error) { return DateTime(d).Time() }
+// Time returns the start of the day in UTC, or ErrDate. What d leaves out is the
+// earliest.
+//
+// Real messages have dates with a time of day and an offset. The day counts as
+// it is written, since a date of birth is no point in time: in every time zone
+// 1947-05-01T19:00:00-05:00 is May 1. To compare dates that may be written
+// differently, compare what Time returns; Equal and Diff compare the text.
+func (d Date) Time() (time.Time, error) {
+	t, ok := codec.ParseDate(string(d))
+	if !ok {
+		return time.Time{}, ErrDate
+	}
+	return t, nil
+}
 
 // IsSet reports whether d holds anything.
 func (d DateTime) IsSet() bool { return d != "" }

@@ -62,6 +62,27 @@ func TestDateTime(t *testing.T) {
 	assert.Equal(t, Date("2023-02-27"), DateOf(at))
 }
 
+// The day of a Date is the one that is written, whatever time and offset follow.
+func TestDate(t *testing.T) {
+	for want, dates := range map[string][]Date{
+		"1947-05-01": {"1947-05-01", "1947-05", "1947-05-01T00:00:00.000Z", "1947-05-01T05:00:00.000Z", "1947-05-01 13:30",
+			"1947-05-01T19:00:00-05:00", "1947-05-01T23:59:60Z", "1947-05-01T01:00:00+14:00", "1947-05-01t23:59:59,999999999-1200"},
+		"2024-02-29": {"2024-02-29", "2024-02-29T23:30-08:00", "2024-02-29T00:30+08:00"},
+		"0000-01-01": {"0000", "0000-01-01T00:00+23:59"},
+		"9999-12-31": {"9999-12-31T23:59:60-23:59"},
+	} {
+		for _, d := range dates {
+			got, err := d.Time()
+			require.NoError(t, err, d)
+			assert.Equal(t, want+"T00:00:00Z", got.Format(time.RFC3339Nano), d)
+		}
+	}
+	for _, bad := range []Date{"", "1947-05-01T", "1947-02-29", "May 1, 1947", "1947-05-01T25:00"} {
+		_, err := bad.Time()
+		assert.ErrorIs(t, err, ErrDate, bad)
+	}
+}
+
 func TestRaw(t *testing.T) {
 	r, err := RawOf(map[string]int{"a": 1})
 	require.NoError(t, err)

@@ -67,6 +67,16 @@ func ParseDateTime(s string) (time.Time, bool) {
 	return time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, p.nano, zone), true
 }
 
+// ParseDate reads what ParseDateTime reads, and returns the start of the day in
+// UTC. The day is the one that is written, whatever the offset.
+func ParseDate(s string) (time.Time, bool) {
+	p, ok := parseDate(s)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Date(p.year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC), true
+}
+
 type dateParts struct {
 	year, month, day           int
 	hour, minute, second, nano int
