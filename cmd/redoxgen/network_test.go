@@ -112,6 +112,8 @@ func TestSendNothing(t *testing.T) {
 		{"dry run", testArrival, []string{"--dry-run"}, exitOK, "stdin: valid PatientAdmin.Arrival, 184 bytes, to " + testDestination + "; not sent\n"},
 		{"invalid", strings.Replace(testArrival, `,"IDType":"MR"`, "", 1), static, exitNo, "Patient.Identifiers[0].IDType: required"},
 		{"invalid, dry run", strings.Replace(testArrival, `,"IDType":"MR"`, "", 1), []string{"--dry-run"}, exitNo, "IDType: required"},
+		{"not UTF-8", strings.Replace(testArrival, `"MR"`, "\"M\xff\"", 1), static, exitNo, "Patient.Identifiers[0].IDType: encoding, want UTF-8"},
+		{"not UTF-8, dry run", strings.Replace(testArrival, `"MR"`, "\"MR\",\"New\":[\"\xff\"]", 1), []string{"--dry-run"}, exitNo, "Patient.Identifiers[0].New[0]: encoding, want UTF-8"},
 		{"no destination, dry run", strings.Replace(testArrival, testDestination, "", 1), []string{"--dry-run"}, exitNo, "Meta.Destinations names no destination"},
 		{"destination without ID, dry run", strings.Replace(testArrival, `[{`, `[{},{`, 1), []string{"--dry-run"}, exitNo, "Meta.Destinations[0].ID is empty"},
 		{"other event, dry run", testArrival, []string{"--dry-run", "--event", "PatientAdmin.Discharge"}, exitNo, "name another event"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -37,6 +38,9 @@ func (c *Client) prepare(op Op, message redox.Message, body *body, o callOptions
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
 	body.data = data
+	if err := checkText(message, data); err != nil {
+		return nil, out.refuse(op, ErrInvalid, err)
+	}
 	if err := checkEncoded(message, to, data); err != nil {
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
@@ -101,6 +105,20 @@ func checkDestinations(op Op, ids []string) error {
 		}
 	}
 	return nil
+}
+
+// checkText refuses text that is not UTF-8, which is no JSON, also where the
+// message was not validated. The error names the first such place.
+func checkText(message redox.Message, data []byte) error {
+	if utf8.Valid(data) {
+		return nil
+	}
+	for _, v := range message.Validate().Errors() {
+		if v.Rule == redox.RuleEncoding {
+			return fmt.Errorf("it cannot be sent as JSON: %s", v)
+		}
+	}
+	return errors.New("it cannot be sent as JSON: its text is not UTF-8")
 }
 
 // checkEncoded compares what was checked of a message that this build has no

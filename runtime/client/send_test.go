@@ -228,6 +228,12 @@ func TestAllowed(t *testing.T) {
 	_, err = newClient(t, config).Send(t.Context(), msg)
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, 400, e.Status)
+
+	// What is no JSON does not leave even so.
+	require.NoError(t, redox.Unmarshal([]byte("{\"Room\":\"a\xffb\"}"), &msg.Visit.Location))
+	_, err = newClient(t, config).Send(t.Context(), msg)
+	require.ErrorIs(t, err, client.ErrInvalid)
+	require.ErrorContains(t, err, "Visit.Location.Room: encoding, want UTF-8")
 }
 
 func TestWrongKindOfEvent(t *testing.T) {

@@ -2,7 +2,11 @@ package redox
 
 import (
 	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
 // resume is Continue.
@@ -24,11 +28,7 @@ func resume(b *Builder, from Message) {
 		addFault(b, "", "type", "a message to continue that is an object")
 		return
 	}
-	for _, v := range from.Validate().Errors() {
-		if v.Rule == RuleEncoding && !strings.HasPrefix(v.Path, "Meta.") {
-			b.faults = append(b.faults, v) // what is carried is no longer what the field says
-		}
-	}
+	b.faults = append(b.faults, replaced(from, text)...)
 	drop(b, c.Dropped, c.Total)
 	if !b.meta.Test.IsSet() && from.RedoxMeta().Test.IsTrue() {
 		b.meta.Test = True // what answers a test must not be taken for real data
@@ -43,6 +43,26 @@ func resume(b *Builder, from Message) {
 		name := memberName(message.Type().Field(i))
 		bring(b, message.Field(i), brought.Field(i), spot{path: c.From[name], name: name})
 	}
+}
+
+// replaced returns which fields of the message hold text that is not UTF-8, so
+// that text, which it encodes to, is not what they say. What text itself holds
+// that is not UTF-8 came that way, and Build finds it where it goes.
+func replaced(from Message, text []byte) (faults []Violation) {
+	var written []Violation
+	for _, v := range from.Validate().Errors() {
+		if v.Rule != RuleEncoding || strings.HasPrefix(v.Path, "Meta.") {
+			continue
+		}
+		if written == nil && !utf8.Valid(text) {
+			found, _ := codec.ValidateOutgoing(text) // it is an object
+			written = found.Listed
+		}
+		if !slices.ContainsFunc(written, func(w Violation) bool { return w.Path == v.Path }) {
+			faults = append(faults, v)
+		}
+	}
+	return faults
 }
 
 // bring takes over a section, and remembers elements that calls can fill in.

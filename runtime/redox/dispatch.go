@@ -91,9 +91,14 @@ func (u *Unknown) UnmarshalJSON(data []byte) error {
 // AppendJSON appends the message as it was received.
 func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.JSON...), nil }
 
-// AppendValid is AppendJSON of a JSON object; no schema is known.
+// AppendValid is AppendJSON of a JSON object whose text is UTF-8; no schema is
+// known.
 func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
-	if err := codec.CheckObject([]byte(u.JSON)); err != nil {
+	r, err := report(codec.ValidateOutgoing([]byte(u.JSON)))
+	if err == nil {
+		err = r.Err()
+	}
+	if err != nil {
 		return dst, err
 	}
 	return u.AppendJSON(dst)
@@ -110,8 +115,15 @@ func textOf(u *Unknown) Raw {
 	return u.JSON
 }
 
-// Validate reports nothing: there is no schema to hold the message against.
-func (u *Unknown) Validate() Report { return Report{} }
+// Validate reports text that is not UTF-8, which cannot be sent, and nothing
+// else: there is no schema to hold the message against.
+func (u *Unknown) Validate() Report {
+	r, err := report(codec.ValidateOutgoing([]byte(u.JSON)))
+	if err != nil {
+		return Report{}
+	}
+	return r
+}
 
 // members is a message of which nothing is known.
 type members struct{ Object }

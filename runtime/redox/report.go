@@ -30,7 +30,7 @@ const (
 type Rule = codec.Rule
 
 // The rules that do not come from a schema keyword. All are warnings, but for
-// RuleEncoding of a field whose text is not UTF-8 and cannot be sent as it is.
+// RuleEncoding of text that is not UTF-8 in a message that is to be sent.
 const (
 	RuleUnknown    = codec.RuleUnknown    // a member that the schema does not name
 	RuleNotCarried = codec.RuleNotCarried // a field that this event does not carry; Redox ignores it
@@ -39,7 +39,7 @@ const (
 	RuleDate       = codec.RuleDate       // not an ISO 8601 date
 	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
 	RuleRetired    = codec.RuleRetired    // a field that Redox retired
-	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was
+	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was, but not sent
 	RuleBudget     = codec.RuleBudget     // kept as JSON text, because the typed form would take too much memory
 )
 

@@ -83,15 +83,17 @@ func (s *Schema) ValidateJSON(data []byte) (Report, error) {
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
-// field that is not valid; dst is then returned as it was. Bytes of a text that
-// are not UTF-8 become U+FFFD, as in encoding/json; Validate reports them. What
+// field that is not valid; dst is then returned as it was. Bytes of a field's
+// text that are not UTF-8 become U+FFFD, as in encoding/json, and what was
+// received is written as it came; Validate reports both. What
 // dst has between the result's end and its capacity may be overwritten.
 func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 	return compiled(s).Append(dst, codec.PointerOf(v))
 }
 
-// AppendValid appends v to dst if the schema accepts it and the text of its
-// fields is UTF-8; what deserves no more than a warning is accepted. Otherwise
+// AppendValid appends v to dst if the schema accepts it and all of its text is
+// UTF-8, also what was kept as it came; what deserves no more than a warning is
+// accepted. Otherwise
 // the error lists the violations, and dst is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
 	out, found, err := compiled(s).AppendValid(dst, codec.PointerOf(v))

@@ -21,15 +21,16 @@ type decoder struct {
 	onlyErrors bool // found is full, and has no warning to make room
 	duplicates int  // of total: members that occurred before
 
-	sending  bool  // the input is what we are about to send
-	replaced []int // positions of strings that are not what their fields say; see encoder.replaced
-	invalid  []int // positions of fields' texts that are not JSON; see encoder.invalid
-	learning bool  // the order of members is remembered for later messages
-	count    uint  // of messages that this decoder had
-	reuse    bool  // the destination may hold an earlier message
-	depth    int   // of the value being decoded
-	budget   int   // bytes that slices may still take
-	beyond   int   // of total: places beyond the budget
+	sending  bool        // the input is what we are about to send
+	outgoing bool        // text that is not UTF-8 is an error, wherever it is
+	replaced []int       // positions of strings that are not what their fields say; see encoder.replaced
+	invalid  []unwritten // see encoder.invalid
+	learning bool        // the order of members is remembered for later messages
+	count    uint        // of messages that this decoder had
+	reuse    bool        // the destination may hold an earlier message
+	depth    int         // of the value being decoded
+	budget   int         // bytes that slices may still take
+	beyond   int         // of total: places beyond the budget
 	scratch  []byte
 	spare    []*moreMembers
 
@@ -136,6 +137,15 @@ func (p *Program) Validate(data []byte) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	return d.run(p.root, mem.Ptr{})
+}
+
+// ValidateOutgoing reports which text of the object in data is not UTF-8. The
+// error is for data that is not a JSON object.
+func ValidateOutgoing(data []byte) (Findings, error) {
+	d := newDecoder(data)
+	defer d.release()
+	d.outgoing = true
+	return d.run(anyNode, mem.Ptr{})
 }
 
 // run decodes and reports. It reads a padded copy of the input, whose memory

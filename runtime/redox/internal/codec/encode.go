@@ -14,9 +14,17 @@ var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not
 // encoder appends one message to a buffer.
 type encoder struct {
 	buf      []byte
-	invalid  []int    // positions of values whose text is not JSON; null stands there
+	invalid  []unwritten
 	replaced []int    // positions of strings whose fields hold text that is not UTF-8; U+FFFD stands in them
+	copied   bool     // JSON text may have been written as it is, whose strings were not looked at
 	doubt    rowFlags // not 0 if what is written may violate the schema
+}
+
+// unwritten is a value whose field holds text that is not JSON of its kind; null
+// stands in its place.
+type unwritten struct {
+	at        int
+	want, got string
 }
 
 // Append appends the struct at src to dst.
@@ -38,7 +46,7 @@ func (p *Program) ValidateValue(src mem.Ptr) Findings {
 	*buf = e.buf
 	d := newDecoder(e.buf)
 	defer d.release()
-	d.sending, d.replaced, d.invalid = true, e.replaced, e.invalid
+	d.sending, d.outgoing, d.replaced, d.invalid = true, true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
 		return Findings{Listed: []Violation{{Rule: ruleType, Want: "JSON"}}, Total: 1, Errors: 1}
@@ -143,10 +151,13 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 	}
 	e.buf = buf
 	e.doubt |= doubt & rowDoubt
-	if k != nil && k.rest != nil && len(k.rest.unknown) > 0 {
-		e.unknown(k.rest.unknown)
-		e.doubtIf(o.closed)
-		set = true
+	if k != nil && k.rest != nil {
+		e.copied = true
+		if len(k.rest.unknown) > 0 {
+			e.unknown(k.rest.unknown)
+			e.doubtIf(o.closed)
+			set = true
+		}
 	}
 	if len(e.buf) > start {
 		e.buf[start] = '{' // in place of the first comma
@@ -205,9 +216,10 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 		}
 		e.buf = e.appendText(e.buf, &noKey, s)
 	case KindNumber:
-		return e.text(*p.String(), IsNumber)
+		return e.text(*p.String(), IsNumber, "number", "text that is not a number")
 	case KindRaw:
-		return e.text(*p.String(), Valid)
+		e.copied = true
+		return e.text(*p.String(), Valid, "JSON text", "text that is not JSON")
 	case KindBool:
 		switch *p.Uint8() {
 		case 1:
@@ -241,13 +253,14 @@ func (e *encoder) structValue(n *node, p mem.Ptr) (set bool) {
 	return set
 }
 
-// text appends text that must be JSON of a kind.
-func (e *encoder) text(s string, valid func(string) bool) bool {
+// text appends text that must be JSON of a kind, and notes what is wanted and
+// what is there if it is not.
+func (e *encoder) text(s string, valid func(string) bool, want, got string) bool {
 	if s == "" {
 		return false
 	}
 	if !valid(s) {
-		e.invalid = append(e.invalid, len(e.buf))
+		e.invalid = append(e.invalid, unwritten{len(e.buf), want, got})
 		s = "null"
 	}
 	e.buf = append(e.buf, s...)

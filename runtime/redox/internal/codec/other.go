@@ -1,5 +1,7 @@
 package codec
 
+import "unicode/utf8"
+
 // other decodes a member that has no row; its name stands at at.
 func (d *decoder) other(m *members, at, i int) int {
 	end, flags := d.str(at)
@@ -10,7 +12,9 @@ func (d *decoder) other(m *members, at, i int) int {
 		// are written, behind a byte that is in no other name.
 		written = d.in.Text(at, end)
 		key = "\xff" + written
-		d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
+		if !d.outgoing || utf8.ValidString(written) { // see noteNotUTF8
+			d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
+		}
 	}
 	index, again := d.more(m).others.add(key)
 	if !again {

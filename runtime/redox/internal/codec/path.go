@@ -12,8 +12,11 @@ func (d *decoder) report(root *node) Findings {
 	if d.duplicates > 0 {
 		d.judgeLast(root)
 	}
-	for _, at := range d.invalid {
-		d.note(finding{at: at, rule: ruleType, want: "JSON text", got: "text that is not JSON"})
+	for _, v := range d.invalid {
+		d.note(finding{at: v.at, rule: ruleType, want: v.want, got: v.got})
+	}
+	if d.outgoing {
+		d.noteNotUTF8()
 	}
 	if d.total == 0 {
 		return Findings{}

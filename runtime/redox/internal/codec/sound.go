@@ -1,30 +1,36 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import (
+	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+)
 
 // What a struct encodes to satisfies most of a schema because of how structs
 // are encoded: a string field gives a string, a required member is written.
 // The encoder notes where that does not suffice. A message without such a
 // place needs no validation before it is sent; any other is validated. Text
-// that is not UTF-8 is such a place, too: it would not be what the field says.
+// that is not UTF-8 is such a place, too: that of a field would not be sent as
+// the field says it, and what was kept as it came would be no JSON.
 
 // AppendValid is Append, and Validate of what was appended if that may violate
 // the schema.
 func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, Findings, error) {
 	e := encoder{buf: dst}
 	e.root(p.root, src)
-	if e.invalid != nil {
-		return dst, Findings{}, ErrNotJSON
-	}
-	if e.doubt == 0 && e.replaced == nil {
+	written := e.buf[len(dst):]
+	if e.doubt == 0 && e.replaced == nil && e.invalid == nil && (!e.copied || utf8.Valid(written)) {
 		return e.buf, Findings{}, nil
 	}
 	for i := range e.replaced {
 		e.replaced[i] -= len(dst)
 	}
-	d := newDecoder(e.buf[len(dst):])
+	for i := range e.invalid {
+		e.invalid[i].at -= len(dst)
+	}
+	d := newDecoder(written)
 	defer d.release()
-	d.replaced = e.replaced
+	d.outgoing, d.replaced, d.invalid = true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	return e.buf, found, err
 }

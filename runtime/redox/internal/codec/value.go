@@ -97,10 +97,30 @@ func (d *decoder) encoding(i, end int, flags stringFlags) bool {
 	switch {
 	case d.isReplaced(i):
 		d.note(finding{at: i, rule: RuleEncoding, want: "UTF-8"})
+	case d.outgoing && !utf8.ValidString(raw): // see noteNotUTF8
 	case bad || d.sending && strings.ContainsRune(raw, utf8.RuneError):
 		d.note(finding{at: i, rule: RuleEncoding, severity: Warning})
 	}
 	return bad
+}
+
+// noteNotUTF8 reports the names and texts that are not UTF-8, and therefore no
+// JSON that may be sent, in values that have no field as well. It comes after
+// all else: quotes are around strings only.
+func (d *decoder) noteNotUTF8() {
+	if utf8.Valid(d.src) {
+		return
+	}
+	for i := 0; ; {
+		next := strings.IndexByte(d.in.Text(i, d.in.Len()), '"')
+		if next < 0 {
+			return
+		}
+		at := i + next
+		if i, _ = d.str(at); !utf8.ValidString(d.in.Text(at, i)) {
+			d.note(finding{at: at, rule: RuleEncoding, want: "UTF-8"})
+		}
+	}
 }
 
 // isReplaced reports whether the string at i is not what its field says.
