@@ -2,26 +2,29 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
-// refusal explains an answer that is not a success.
-func (e *endpoint) refusal(a *answer, secrets []string) *Error {
+// refusal explains an answer that gives no token, of whatever status.
+func (e *endpoint) refusal(a *answer) *Error {
 	code, text := a.complaint()
 	err := &Error{
 		Cause:  causeOf(a.status, code+" "+text),
 		Status: a.status,
-		Code:   scrub(code, secrets...),
-		Detail: scrub(text, secrets...),
+		Code:   scrub(code, a.secrets...),
+		Detail: scrub(text, a.secrets...),
 		host:   e.host,
 	}
-	if a.status == http.StatusTooManyRequests {
-		err.pause = a.pause(e.now())
+	if err.Cause == ErrRateLimited {
+		err.pause = pause(a.header, e.now())
 	}
 	switch {
 	case a.status >= 300 && a.status < 400:
@@ -54,17 +57,35 @@ func (e *Error) blamesAssertion() bool {
 
 // skew is how far now is ahead of the server's clock, 0 when that is little.
 func (a *answer) skew(now time.Time) time.Duration {
-	if a.date.IsZero() {
+	date := httpkit.Date(a.header)
+	if date.IsZero() {
 		return 0
 	}
-	d := now.Sub(a.date)
+	d := now.Sub(date)
 	if d.Abs() < maxSkew {
 		return 0
 	}
 	return d
 }
 
-// complaint returns the OAuth error code, if there is one, and what else the
+// What a 429 of a token endpoint means: all of a source's callers leave it in
+// peace for as long as it says, within bounds, since a mistake there would lock
+// the program out.
+const (
+	usualPause   = 5 * time.Second // if it does not say
+	longestPause = 5 * time.Minute // the window of Redox's rate limit
+)
+
+// pause is how long an answer with this header wants no other request.
+func pause(h http.Header, now time.Time) time.Duration {
+	d, told := httpkit.RetryAfter(h, now)
+	if !told {
+		d = usualPause
+	}
+	return min(max(d, time.Second), longestPause)
+}
+
+// complaint returns the error code of OAuth, if there is one, and what else the
 // server said: JSON in the forms that Redox's hosts use, or plain text, which
 // may be labelled as HTML.
 func (a *answer) complaint() (code, text string) {
@@ -74,16 +95,13 @@ func (a *answer) complaint() (code, text string) {
 		Detail      string          `json:"errorDetail"`
 		Message     string          `json:"message"`
 	}
-	if json.Unmarshal(a.body, &body) == nil {
+	// Of a member of another type, json.Unmarshal reports the type after it has
+	// read the others.
+	if err := json.Unmarshal(a.body, &body); err == nil || errors.As(err, new(*json.UnmarshalTypeError)) {
 		_ = json.Unmarshal(body.Error, &code) // stays empty if it is no string
-		for _, s := range []string{body.Description, body.Detail, body.Message} {
-			if s != "" {
-				return code, s
-			}
-		}
-		return code, ""
+		return code, cmp.Or(body.Description, body.Detail, body.Message)
 	}
-	if a.isMarkup() {
+	if a.isMarkup() || a.isUTF16 {
 		return "", ""
 	}
 	return "", string(a.body)
@@ -97,27 +115,59 @@ func (e *endpoint) decode(a *answer, v any) error {
 	if err == nil {
 		return nil
 	}
-	bad := &Error{Cause: ErrNotJSON, Status: a.status, host: e.host, err: errors.New("not JSON")}
-	switch kind, _, _ := strings.Cut(a.kind, ";"); {
+	bad := e.unusable(a, "")
+	bad.Cause, bad.err = ErrNotJSON, errors.New("not JSON")
+	switch kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";"); {
 	case a.isMarkup():
 		bad.Detail = "an HTML page"
+	case a.isUTF16:
+		bad.Detail = "it is UTF-16; Redox answers in UTF-8"
 	case len(a.body) == 0:
 		bad.Detail = "the answer is empty"
+	case !json.Valid(a.body) && !strings.HasSuffix(kind, "json"):
+		// As with other statuses, plain text may be what the server has to say.
+		refusal := e.refusal(a)
+		bad.Detail = refusal.Detail
+		if refusal.Cause != ErrRejected {
+			return refusal
+		}
 	case strings.HasSuffix(kind, "json"):
 		bad.Cause, bad.Detail = ErrResponse, "the JSON is broken or not of the documented form"
 	}
 	return bad
 }
 
-// token checks what an answer gave as a token.
-func (e *endpoint) token(a *answer, value string, expiry time.Time) (Token, error) {
+// usable returns the token of an answer, unless it is none: servers say what is
+// wrong with status 200, too.
+func (e *endpoint) usable(a *answer, value string, expiry time.Time) (Token, error) {
 	if value == "" {
-		return Token{}, &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: "there is no token in it"}
+		if code, text := a.complaint(); code != "" || text != "" {
+			return Token{}, e.refusal(a)
+		}
+		return Token{}, e.unusable(a, "there is no token in it")
 	}
 	if !isTokenText(value) {
-		return Token{}, &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: "the token has characters that no header may carry"}
+		return Token{}, e.unusable(a, "the token has characters that no header may carry")
 	}
 	return Token{Expiry: expiry, value: hide(value)}, nil
+}
+
+// unusable is the error of a successful answer that gives no token.
+func (e *endpoint) unusable(a *answer, detail string) *Error {
+	return &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: detail}
+}
+
+// trimMark removes a UTF-8 byte-order mark, and reports whether data is UTF-16.
+func trimMark(data []byte) (rest []byte, isUTF16 bool) {
+	if rest, found := bytes.CutPrefix(data, []byte("\xEF\xBB\xBF")); found {
+		return rest, false
+	}
+	for _, start := range []string{"\xFE\xFF", "\xFF\xFE", "{\x00", "\x00{", "-\x00", "\x00-"} {
+		if bytes.HasPrefix(data, []byte(start)) {
+			return data, true
+		}
+	}
+	return data, false
 }
 
 // isTokenText reports whether s can be sent in an Authorization header.
@@ -130,10 +180,11 @@ func isTokenText(s string) bool {
 	return s != ""
 }
 
-// seconds reads a number of seconds that may be written as a string.
+// seconds reads a number of seconds that may be written as a string, and reports
+// whether it can be a lifetime.
 func seconds(raw json.RawMessage) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
-	if err != nil || n <= 0 || n > 1e9 {
+	if err != nil || !(n >= 1 && n <= 1e9) { // what is said this way is false of NaN too
 		return 0, false
 	}
 	return time.Duration(n * float64(time.Second)), true

@@ -1,6 +1,9 @@
 package auth
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // said maps what token endpoints say to the cause they mean. All words of an
 // entry must occur; the first entry that fits counts, so the more specific
@@ -32,11 +35,17 @@ var said = []struct {
 	{[]string{"invalid request"}, ErrBadCredentials},
 	{[]string{"invalid_client"}, ErrBadCredentials},
 	{[]string{"unauthorized"}, ErrBadCredentials},
+	{[]string{"slow_down"}, ErrRateLimited},
+	{[]string{"temporarily_unavailable"}, ErrUnavailable},
+	{[]string{"server_error"}, ErrUnavailable},
 }
 
 // causeOf finds out why a server that answered with this status and text
 // refused to give a token.
 func causeOf(status int, text string) error {
+	if status == http.StatusTooManyRequests {
+		return ErrRateLimited
+	}
 	lower := strings.ToLower(text)
 	for _, s := range said {
 		if containsAll(lower, s.words) {
@@ -44,9 +53,7 @@ func causeOf(status int, text string) error {
 		}
 	}
 	switch {
-	case status == 429:
-		return ErrRateLimited
-	case status == 401:
+	case status == http.StatusUnauthorized:
 		return ErrBadCredentials
 	case status >= 500:
 		return ErrUnavailable

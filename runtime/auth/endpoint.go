@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 const (
@@ -33,30 +34,22 @@ type endpoint struct {
 
 // answer is what an endpoint said.
 type answer struct {
-	status int
-	kind   string // content type
-	body   []byte
-	date   time.Time // by the server's clock; zero if it does not say
-	retry  string    // Retry-After
+	status  int
+	header  http.Header
+	body    []byte
+	isUTF16 bool
+	secrets []string // that the request held; what the server says may repeat them
 }
 
 func newEndpoint(name, rawURL string, o Options) (*endpoint, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" || u.User != nil {
-		return nil, fmt.Errorf("auth: %s is not an absolute URL without user name and password", name)
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !o.AllowHTTP && !isLoopback(u.Hostname())) {
-		return nil, fmt.Errorf("auth: %s: %s://%s would send credentials in the clear: use https, or set AllowHTTP", name, u.Scheme, u.Host)
+	u, err := httpkit.ParseURL("auth: "+name, rawURL, "credentials", o.AllowHTTP)
+	if err != nil {
+		return nil, err
 	}
 	c := *o.HTTPClient
 	// A redirect would hand the credentials to whomever it names.
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &endpoint{url: u.String(), host: u.Host, client: &c, now: o.Now, pause: firstPause}, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // request is what is posted, made anew for every try.
@@ -66,33 +59,38 @@ type request struct {
 	secrets []string // what must not be repeated from the server's answer
 }
 
-// post sends what build makes and returns an answer of status 200 or 201,
-// otherwise an *Error. Failures that may pass are tried again.
-func (e *endpoint) post(ctx context.Context, build func() (request, error)) (*answer, error) {
+// token posts what build makes, and reads the token in the answer, of status 200
+// or 201. Errors are *Error; what may pass is tried again.
+func (e *endpoint) token(ctx context.Context, build func() (request, error), read func(*answer) (Token, error)) (Token, error) {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval = e.pause
-	a, err := backoff.Retry(ctx, func() (*answer, error) {
+	token, err := backoff.Retry(ctx, func() (Token, error) {
 		r, err := build()
 		if err != nil {
-			return nil, backoff.Permanent(err)
+			return Token{}, backoff.Permanent(err)
 		}
-		a, err := e.once(ctx, r)
+		a, err := e.post(ctx, r)
+		var t Token
+		if err == nil {
+			t, err = read(a)
+		}
 		if err != nil && (!errors.Is(err, ErrUnavailable) || pauseAfter(err) > 0) {
-			return nil, backoff.Permanent(err)
+			return Token{}, backoff.Permanent(err)
 		}
-		return a, err
+		return t, err
 	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(maxTries))
 	if err == nil {
-		return a, nil
+		return token, nil
 	}
 	var known *Error
 	if errors.As(err, &known) || ctx.Err() == nil {
-		return nil, err
+		return Token{}, err
 	}
-	return nil, &Error{Cause: ErrUnavailable, host: e.host, Detail: "gave up waiting", err: err}
+	return Token{}, &Error{Cause: ErrUnavailable, host: e.host, Detail: "gave up waiting", err: err}
 }
 
-func (e *endpoint) once(ctx context.Context, r request) (*answer, error) {
+// post makes one request.
+func (e *endpoint) post(ctx context.Context, r request) (*answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(r.body))
 	if err != nil {
 		return nil, fmt.Errorf("auth: the token URL cannot be used")
@@ -104,9 +102,7 @@ func (e *endpoint) once(ctx context.Context, r request) (*answer, error) {
 		return nil, e.unreachable(err, r.secrets)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	a := &answer{status: resp.StatusCode, kind: resp.Header.Get("Content-Type")}
-	a.retry = resp.Header.Get("Retry-After")
-	a.date, _ = http.ParseTime(resp.Header.Get("Date"))
+	a := &answer{status: resp.StatusCode, header: resp.Header, secrets: r.secrets}
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return nil, e.unreachable(err, r.secrets)
@@ -114,8 +110,9 @@ func (e *endpoint) once(ctx context.Context, r request) (*answer, error) {
 	if len(a.body) > maxAnswer {
 		return nil, &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: "the answer is larger than 1 MB"}
 	}
+	a.body, a.isUTF16 = trimMark(a.body)
 	if a.status != http.StatusOK && a.status != http.StatusCreated {
-		return nil, e.refusal(a, r.secrets)
+		return nil, e.refusal(a)
 	}
 	return a, nil
 }

@@ -93,8 +93,23 @@ func (e *Error) Unwrap() []error {
 
 // class tells whether trying again could help.
 func (e *Error) class() error {
-	if e.Status >= 500 || e.Status == 429 || errors.Is(e.Cause, ErrUnavailable) {
+	if e.Status >= 500 || e.Cause == ErrRateLimited || e.Cause == ErrUnavailable {
 		return ErrUnavailable
 	}
 	return ErrRejected
+}
+
+// asError makes an *Error of what is none: what Keys and signers return.
+func asError(err error) error {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return err
+	}
+	if !errors.Is(err, ErrKey) {
+		return &Error{Cause: ErrRejected, Detail: strings.TrimPrefix(err.Error(), "auth: "), err: err}
+	}
+	text := err.Error()
+	if _, what, ok := strings.Cut(text, ErrKey.Error()+": "); ok {
+		text = what
+	}
+	return &Error{Cause: ErrKey, Detail: text, err: err}
 }

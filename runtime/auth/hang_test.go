@@ -82,7 +82,7 @@ func TestContextWithCause(t *testing.T) {
 func TestHangingCallsAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, src := newHanging(t)
-		for range 100 {
+		for range 130 {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			_, err := src.Access(ctx)
 			cancel()

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 // Legacy is an API key with its secret. Redox issues no new ones, but those
@@ -49,7 +51,7 @@ func (l Legacy) Open(d Defaults) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &legacyGrant{config: l, login: login, renew: renew, now: opts.Now}
+	g := &legacyGrant{config: l, login: login, renew: renew, renewTimeout: opts.Timeout / 3, now: opts.Now}
 	s := newSource("Legacy API key", opts, g.fetch)
 	s.onRefused = g.refused
 	return s, nil
@@ -60,6 +62,7 @@ func (l Legacy) Open(d Defaults) (*Source, error) {
 type legacyGrant struct {
 	config       Legacy
 	login, renew *endpoint
+	renewTimeout time.Duration // leaves time for a login
 	now          func() time.Time
 
 	mu      sync.Mutex // an abandoned call may still run beside its successor
@@ -71,7 +74,9 @@ func (g *legacyGrant) fetch(ctx context.Context) (Token, error) {
 	// Taken out while it is used: if that takes too long, the next call must
 	// not hang again.
 	if refresh := g.takeRefreshToken(); refresh != "" {
-		t, err := g.ask(ctx, g.renew, map[string]string{"apiKey": g.config.APIKey, "refreshToken": refresh})
+		rctx, cancel := context.WithTimeout(ctx, g.renewTimeout)
+		t, err := g.ask(rctx, g.renew, map[string]string{"apiKey": g.config.APIKey, "refreshToken": refresh})
+		cancel()
 		if err == nil {
 			g.keep(refresh, true)
 			return t, nil
@@ -115,25 +120,24 @@ func (g *legacyGrant) ask(ctx context.Context, e *endpoint, fields map[string]st
 	for _, v := range fields {
 		secrets = append(secrets, v)
 	}
-	a, err := e.post(ctx, func() (request, error) {
+	build := func() (request, error) {
 		return request{kind: "application/json", body: body, secrets: secrets}, nil
+	}
+	return e.token(ctx, build, func(a *answer) (Token, error) {
+		var reply struct {
+			AccessToken  string     `json:"accessToken"`
+			Expires      legacyTime `json:"expires"`
+			RefreshToken string     `json:"refreshToken"`
+		}
+		if err := e.decode(a, &reply); err != nil {
+			return Token{}, err
+		}
+		t, err := e.usable(a, reply.AccessToken, asked.Add(a.lifetime(reply.Expires.Time, asked)))
+		if err == nil && reply.RefreshToken != "" {
+			g.setRefreshToken(reply.RefreshToken)
+		}
+		return t, err
 	})
-	if err != nil {
-		return Token{}, err
-	}
-	var reply struct {
-		AccessToken  string     `json:"accessToken"`
-		Expires      legacyTime `json:"expires"`
-		RefreshToken string     `json:"refreshToken"`
-	}
-	if err := e.decode(a, &reply); err != nil {
-		return Token{}, err
-	}
-	t, err := e.token(a, reply.AccessToken, asked.Add(a.lifetime(reply.Expires.Time, asked)))
-	if err == nil && reply.RefreshToken != "" {
-		g.setRefreshToken(reply.RefreshToken)
-	}
-	return t, err
 }
 
 // legacyTime is when a token ends, however that is written. What is no time is
@@ -162,15 +166,15 @@ func (t *legacyTime) UnmarshalJSON(data []byte) error {
 }
 
 // lifetime is how long a token lasts that ends at expires by the server's
-// clock, which need not be ours.
+// clock, which need not be ours. An end that has passed is like none.
 func (a *answer) lifetime(expires, now time.Time) time.Duration {
-	if expires.IsZero() {
+	if a.skew(now) != 0 {
+		now = httpkit.Date(a.header)
+	}
+	if !expires.After(now) {
 		return legacyLifetime
 	}
-	if a.skew(now) != 0 {
-		now = a.date
-	}
-	return max(expires.Sub(now), 0)
+	return expires.Sub(now)
 }
 
 func (g *legacyGrant) takeRefreshToken() string {

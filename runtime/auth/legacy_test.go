@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -105,22 +105,28 @@ func TestLegacyRenewalFails(t *testing.T) {
 	}
 }
 
-// A renewal that hangs costs the callers of one refresh their time, no more.
+// A renewal that hangs costs time, and then there is a login.
 func TestLegacyRenewalHangs(t *testing.T) {
-	logins := 0
-	src := openLegacy(t, &logins, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server notices a closed connection once that is read
-		<-r.Context().Done()
+	synctest.Test(t, func(t *testing.T) {
+		o := &offline{handler: func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/auth/refreshToken" {
+				<-r.Context().Done()
+				return
+			}
+			answerJSON(200, map[string]string{"accessToken": "login", "refreshToken": "refresh"})(w, r)
+		}}
+		src := openOffline(t, "legacy", o)
+		src.Refused(mustAccess(t, src))
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		_, err := src.Access(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		start := time.Now()
+		mustAccess(t, src)
+		assert.Less(t, time.Since(start), 15*time.Second, "Options.Timeout is 30 s")
+		src.Refused(mustAccess(t, src))
+		mustAccess(t, src)
 	})
-	tok, err := src.Access(t.Context())
-	require.NoError(t, err)
-	src.Refused(tok)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	_, err = src.Access(ctx)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	_, err = src.Access(t.Context())
-	require.NoError(t, err)
 }
 
 // A session that was revoked may go on giving tokens that are refused.

@@ -141,10 +141,12 @@ func (g *oauthGrant) fetch(ctx context.Context) (Token, error) {
 
 func (g *oauthGrant) fetchWith(ctx context.Context, k Key) (Token, error) {
 	asked := g.now()
-	a, err := g.endpoint.post(ctx, func() (request, error) { return g.request(k) })
-	if err != nil {
-		return Token{}, err
-	}
+	build := func() (request, error) { return g.request(k) }
+	return g.endpoint.token(ctx, build, func(a *answer) (Token, error) { return g.read(a, asked) })
+}
+
+// read reads an answer to what was asked at that time.
+func (g *oauthGrant) read(a *answer, asked time.Time) (Token, error) {
 	var body struct {
 		AccessToken string          `json:"access_token"`
 		TokenType   string          `json:"token_type"`
@@ -153,8 +155,8 @@ func (g *oauthGrant) fetchWith(ctx context.Context, k Key) (Token, error) {
 	if err := g.endpoint.decode(a, &body); err != nil {
 		return Token{}, err
 	}
-	if body.TokenType != "" && !strings.EqualFold(body.TokenType, "bearer") {
-		return Token{}, &Error{Cause: ErrResponse, Status: a.status, host: g.endpoint.host, Detail: "the token is not a bearer token"}
+	if body.AccessToken != "" && body.TokenType != "" && !strings.EqualFold(body.TokenType, "bearer") {
+		return Token{}, g.endpoint.unusable(a, "the token is not a bearer token")
 	}
 	lifetime, ok := seconds(body.ExpiresIn)
 	if !ok {
@@ -162,7 +164,7 @@ func (g *oauthGrant) fetchWith(ctx context.Context, k Key) (Token, error) {
 	}
 	// Counted from before the request, so that the token ends for us no later
 	// than for the server.
-	return g.endpoint.token(a, body.AccessToken, asked.Add(lifetime))
+	return g.endpoint.usable(a, body.AccessToken, asked.Add(lifetime))
 }
 
 func (g *oauthGrant) request(k Key) (request, error) {

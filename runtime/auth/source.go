@@ -13,28 +13,29 @@ import (
 )
 
 // grant gets one new token. It is not called twice at the same time, unless a
-// call was abandoned. One that does not heed its context is (see ask).
+// call hangs (see maxCalls).
 type grant func(ctx context.Context) (Token, error)
 
 // Source gives tokens to any number of callers. Make one with New, or let a
 // client open a Method.
 type Source struct {
-	name   string // the method and its identifier, safe to print
-	grant  grant
-	grants chan struct{} // holds as many as there are calls of grant
-	opts   Options
+	name  string // the method and its identifier, safe to print
+	grant grant
+	opts  Options
 	// onRefused, which may be nil, is told that the present token was refused.
 	// s.mu is held.
 	onRefused func()
 
-	mu      sync.Mutex
-	token   Token
-	fresh   time.Time // from then on, replace the token
-	valid   bool      // the token has not ended and was not refused
-	serial  uint64
-	running *flight
-	until   time.Time // do not ask before, …
-	because error     // … as the server said
+	mu       sync.Mutex
+	token    Token
+	fresh    time.Time // from then on, replace the token
+	valid    bool      // the token was not refused
+	serial   uint64    // of the token
+	renewing *renewal  // nil: none
+	calls    int       // of grant, under way
+	refusals int       // of the credentials, since the last token
+	until    time.Time // do not ask before, …
+	because  error     // … after this failure
 }
 
 var (
@@ -43,7 +44,7 @@ var (
 )
 
 func newSource(name string, opts Options, g grant) *Source {
-	return &Source{name: name, grant: g, grants: make(chan struct{}, maxGrants), opts: opts}
+	return &Source{name: name, grant: g, opts: opts}
 }
 
 // Open returns s, so that a source can be shared where a Method is asked for.
@@ -54,35 +55,59 @@ func (s *Source) Open(Defaults) (*Source, error) {
 	return s, nil
 }
 
-// Access returns a token that is good for use now. It uses the network only
-// when there is none, or when the one there is ends soon; then all callers
-// share one refresh. If a refresh ahead of time fails, the old token is
-// returned as long as it lasts. Access returns when ctx ends, and soon after
-// Options.Timeout at the latest. After a 429 of the token endpoint it fails at
-// once for as long as that says, but no longer than five minutes. Errors are
-// *Error, those of Keys and signers included, or wrap that of ctx and its cause.
+// Access returns a token that is good for use now. As long as there is one, it
+// returns at once and never fails: one that ends soon is replaced in the
+// background. Otherwise it waits for a new token, together with all other
+// callers, until ctx ends or soon after Options.Timeout. The request for it goes
+// on when callers give up, and what it brings is there for the next.
+//
+// Credentials that the server refuses twice are tried again after a second, and
+// then ever more rarely, but every minute; after a 429, not before the time that
+// it names, within five minutes. Until then Access fails at once with the reason.
+// Errors are *Error, those of Keys and signers included, or wrap that of ctx and
+// its cause.
 func (s *Source) Access(ctx context.Context) (Token, error) {
-	s.mu.Lock()
-	now := s.opts.Now()
-	if s.usable(now) && (now.Before(s.fresh) || s.running != nil) {
-		defer s.mu.Unlock()
-		return s.token, nil
+	token, r, err := s.present(ctx)
+	if r == nil {
+		return token, err
 	}
-	f := s.join(ctx)
-	s.mu.Unlock()
+	select {
+	case <-r.done:
+		return r.token, r.err
+	case <-ctx.Done():
+		return Token{}, gaveUp(ctx)
+	}
+}
 
-	token, err := s.wait(ctx, f)
-	if err == nil {
-		return token, nil
-	}
-	// The wait may have been long: what was good before may have ended since,
-	// or been refused.
+// present returns the present token if it is good, and else the renewal to wait
+// for, or why there is none.
+func (s *Source) present(ctx context.Context) (Token, *renewal, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.usable(s.opts.Now()) {
-		return s.token, nil
+	now := s.opts.Now()
+	paused := now.Before(s.until)
+	switch {
+	case s.usable(now):
+		if !now.Before(s.fresh) && !paused {
+			s.renew(ctx)
+		}
+		return s.token, nil, nil
+	case ctx.Err() != nil:
+		return Token{}, nil, gaveUp(ctx)
+	case paused && s.renewing == nil:
+		return Token{}, nil, s.because
+	default:
+		return Token{}, s.renew(ctx), nil
 	}
-	return Token{}, err
+}
+
+// gaveUp is the error of a caller whose ctx ended before there was a token.
+func gaveUp(ctx context.Context) error {
+	// Not the cause alone: callers look for context.Canceled.
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		return fmt.Errorf("auth: waiting for an access token: %w: %w", ctx.Err(), cause)
+	}
+	return fmt.Errorf("auth: waiting for an access token: %w", ctx.Err())
 }
 
 // Refused tells the source that the server refused token, so that the next
@@ -90,12 +115,15 @@ func (s *Source) Access(ctx context.Context) (Token, error) {
 // callers may report the same token and cause one refresh.
 func (s *Source) Refused(token Token) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.valid && token.serial == s.token.serial {
+	isNews := s.valid && token.serial == s.token.serial
+	if isNews {
 		s.valid = false
 		if s.onRefused != nil {
 			s.onRefused()
 		}
+	}
+	s.mu.Unlock()
+	if isNews {
 		s.opts.Logger.Info("redox: access token refused", "auth", s.name)
 	}
 }
@@ -127,27 +155,6 @@ func (s *Source) usable(now time.Time) bool {
 	return s.valid && (s.token.Expiry.IsZero() || now.Before(s.token.Expiry))
 }
 
-// store makes t the present token and decides when to replace it. It returns
-// the present token instead if that is good and came after serial, when t was
-// asked for: then t is from a call that was abandoned, and is no news.
-func (s *Source) store(t Token, serial uint64) (present Token, isNew bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.opts.Now()
-	if s.serial != serial && s.usable(now) {
-		return s.token, false
-	}
-	s.serial++
-	t.serial = s.serial
-	s.token, s.valid = t, true
-	lifetime := t.Expiry.Sub(now)
-	if t.Expiry.IsZero() {
-		lifetime = 100 * 365 * 24 * time.Hour
-	}
-	s.fresh = now.Add(lifetime - s.early(lifetime))
-	return t, true
-}
-
 // early is how long before its end a token of this lifetime is replaced.
 func (s *Source) early(lifetime time.Duration) time.Duration {
 	early := s.opts.Early
@@ -159,15 +166,4 @@ func (s *Source) early(lifetime time.Duration) time.Duration {
 		return 0
 	}
 	return early + rand.N(early/2+1)
-}
-
-// postpone puts off the next refresh ahead of time after one that failed, so
-// that not every caller in the meantime waits for another failure.
-func (s *Source) postpone() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.opts.Now()
-	if s.usable(now) {
-		s.fresh = now.Add(s.token.Expiry.Sub(now) / 4)
-	}
 }

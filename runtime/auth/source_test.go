@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -66,122 +66,126 @@ func TestRefusedForcesOneRefresh(t *testing.T) {
 // Ahead of its end the token is replaced once, with jitter, and a failure to
 // do so is not a failure of the callers as long as the token lasts.
 func TestEarlyRefresh(t *testing.T) {
-	srv := newStub(t, granting(300*time.Second))
-	now := newClock()
-	src := openOAuth(t, srv, now.Now)
-	first, err := src.Access(t.Context())
-	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		o := &offline{handler: granting(300 * time.Second)}
+		src := openOffline(t, "OAuth", o)
+		first := mustAccess(t, src)
 
-	now.Advance(254 * time.Second) // at least 10 % and at most 15 % are left
-	_, err = src.Access(t.Context())
-	require.NoError(t, err)
-	assert.EqualValues(t, 1, srv.requests.Load(), "too early")
+		time.Sleep(254 * time.Second) // at least 10 % and at most 15 % are left
+		mustAccess(t, src)
+		synctest.Wait()
+		assert.EqualValues(t, 1, o.requests.Load(), "too early")
 
-	srv.set(answerText(503, "text/html", "<html>maintenance</html>"))
-	now.Advance(17 * time.Second)
-	tok, err := src.Access(t.Context())
-	require.NoError(t, err, "the old token is still good")
-	assert.Equal(t, first.Value(), tok.Value())
-	failed := srv.requests.Load()
-	assert.Greater(t, failed, int64(1))
-	_, err = src.Access(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, failed, srv.requests.Load(), "the next try is put off")
+		o.set(answerText(503, "text/html", "<html>maintenance</html>"))
+		time.Sleep(17 * time.Second)
+		assert.Equal(t, first.Value(), mustAccess(t, src).Value(), "the old token is still good")
+		time.Sleep(3 * time.Second)
+		failed := o.requests.Load()
+		assert.Greater(t, failed, int64(1))
+		mustAccess(t, src)
+		synctest.Wait()
+		assert.Equal(t, failed, o.requests.Load(), "the next try is put off")
 
-	now.Advance(time.Minute)
-	_, err = src.Access(t.Context())
-	require.ErrorIs(t, err, auth.ErrUnavailable, "now it has ended")
+		time.Sleep(time.Minute)
+		_, err := src.Access(t.Context())
+		require.ErrorIs(t, err, auth.ErrUnavailable, "now it has ended")
+	})
 }
 
-// The old token stands in for a failed refresh only if it is good when the
-// refresh has failed; that it was when the refresh began says nothing.
+// While a renewal is under way, the old token stands in for it only as long as
+// it is good.
 func TestOldTokenEndsDuringRefresh(t *testing.T) {
-	for name, meanwhile := range map[string]func(*auth.Source, auth.Token, *clock){
-		"ends":       func(_ *auth.Source, _ auth.Token, now *clock) { now.Advance(time.Minute) },
-		"is refused": func(src *auth.Source, old auth.Token, _ *clock) { src.Refused(old) },
+	for name, meanwhile := range map[string]func(*auth.Source, auth.Token){
+		"ends":       func(*auth.Source, auth.Token) { time.Sleep(10 * time.Second) },
+		"is refused": func(src *auth.Source, old auth.Token) { src.Refused(old) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := newStub(t, granting(300*time.Second))
-			now := newClock()
-			src := openOAuth(t, srv, now.Now)
-			old, err := src.Access(t.Context())
-			require.NoError(t, err)
+			synctest.Test(t, func(t *testing.T) {
+				o := &offline{handler: granting(300 * time.Second)}
+				src := openOffline(t, "OAuth", o)
+				old := mustAccess(t, src)
 
-			now.Advance(295 * time.Second)
-			srv.set(func(w http.ResponseWriter, r *http.Request) {
-				meanwhile(src, old, now)
-				answerJSON(400, map[string]string{"error": "invalid_request"})(w, r)
+				time.Sleep(295 * time.Second)
+				o.set(func(w http.ResponseWriter, r *http.Request) {
+					meanwhile(src, old)
+					answerJSON(400, map[string]string{"error": "invalid_request"})(w, r)
+				})
+				assert.Equal(t, old.Value(), mustAccess(t, src).Value())
+				time.Sleep(6 * time.Second)
+				_, err := src.Access(t.Context())
+				require.ErrorIs(t, err, auth.ErrRejected)
 			})
-			_, err = src.Access(t.Context())
-			require.ErrorIs(t, err, auth.ErrRejected)
 		})
 	}
 }
 
 func TestJitterDiffers(t *testing.T) {
-	srv := newStub(t, granting(1000*time.Second))
-	counts := 0
-	for range 40 {
-		now := newClock()
-		src := openOAuth(t, srv, now.Now)
-		_, err := src.Access(t.Context())
-		require.NoError(t, err)
-		before := srv.requests.Load()
-		now.Advance(915 * time.Second) // the window of the jitter is 910 to 940
-		_, err = src.Access(t.Context())
-		require.NoError(t, err)
-		counts += int(srv.requests.Load() - before)
-	}
-	assert.Greater(t, counts, 0, "some refresh by then")
-	assert.Less(t, counts, 40, "others do not")
+	synctest.Test(t, func(t *testing.T) {
+		o := &offline{handler: granting(1000 * time.Second)}
+		counts := 0
+		for range 40 {
+			src := openOffline(t, "OAuth", o)
+			mustAccess(t, src)
+			before := o.requests.Load()
+			time.Sleep(915 * time.Second) // the window of the jitter is 910 to 940
+			mustAccess(t, src)
+			synctest.Wait()
+			counts += int(o.requests.Load() - before)
+		}
+		assert.Greater(t, counts, 0, "some refresh by then")
+		assert.Less(t, counts, 40, "others do not")
+	})
 }
 
 // The caller that began the refresh may give up: the others get their token.
 func TestRefreshOutlivesItsFirstCaller(t *testing.T) {
-	release := make(chan struct{})
-	granted := granting(time.Minute)
-	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
-		<-release
-		granted(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		o := &offline{handler: after(time.Second, giving)}
+		src := openOffline(t, "OAuth", o)
+		ctx, cancel := context.WithCancel(t.Context())
+		first, second := make(chan error, 1), make(chan error, 1)
+		go func() { _, err := src.Access(ctx); first <- err }()
+		synctest.Wait()
+		go func() { _, err := src.Access(t.Context()); second <- err }()
+		synctest.Wait()
+		cancel()
+		require.ErrorIs(t, <-first, context.Canceled)
+		require.NoError(t, <-second)
+		assert.EqualValues(t, 1, o.requests.Load())
 	})
-	src := openOAuth(t, srv, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	first := make(chan error, 1)
-	go func() { _, err := src.Access(ctx); first <- err }()
-	require.Eventually(t, func() bool { return srv.requests.Load() == 1 }, time.Second, time.Millisecond)
-	second := make(chan error, 1)
-	var entered atomic.Bool
-	go func() { entered.Store(true); _, err := src.Access(t.Context()); second <- err }()
-	require.Eventually(t, entered.Load, time.Second, time.Millisecond)
-	time.Sleep(5 * time.Millisecond) // let it join
-	cancel()
-	require.ErrorIs(t, <-first, context.Canceled)
-	close(release)
-	require.NoError(t, <-second)
-	assert.EqualValues(t, 1, srv.requests.Load())
 }
 
-// When all callers are gone the refresh ends too; TestMain finds what is left.
+// When all callers are gone the refresh goes on, but not for ever.
 func TestAbandonedRefreshEnds(t *testing.T) {
-	ended := make(chan struct{})
-	srv := newStub(t, func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm() // the server notices a closed connection once the body is read
-		<-r.Context().Done()
-		close(ended)
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan time.Time, 1)
+		o := &offline{handler: func(_ http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+			ended <- time.Now()
+		}}
+		src := openOffline(t, "OAuth", o)
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		_, err := src.Access(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 30*time.Second, (<-ended).Sub(start), "Options.Timeout")
+		synctest.Wait()
+		o.set(giving)
+		mustAccess(t, src)
+		assert.EqualValues(t, 2, o.requests.Load())
 	})
+}
+
+// A call whose context has ended asks for no token.
+func TestEndedContextAsksForNothing(t *testing.T) {
+	srv := newStub(t, granting(time.Minute))
 	src := openOAuth(t, srv, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
 	_, err := src.Access(ctx)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	select {
-	case <-ended:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the request goes on")
-	}
-	srv.set(granting(time.Minute))
-	_, err = src.Access(t.Context())
-	require.NoError(t, err, "a new refresh begins")
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Zero(t, srv.requests.Load())
 }
 
 func TestTimeout(t *testing.T) {

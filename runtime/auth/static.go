@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -64,14 +66,32 @@ func (e external) Open(d Defaults) (*Source, error) {
 func (e external) grant(context.Context) (Token, error) {
 	t, err := e.token()
 	if err != nil {
-		// The cause is wrapped but not printed: package oauth2 puts the
-		// server's whole answer into its errors.
-		return Token{}, &Error{Cause: ErrUnavailable, err: err}
+		return Token{}, externalError(err)
 	}
 	if t == nil || !isTokenText(t.AccessToken) {
 		return Token{}, &Error{Cause: ErrResponse, Detail: "the TokenSource gave an empty or malformed token"}
 	}
 	return Token{value: hide(t.AccessToken), Expiry: t.Expiry}, nil
+}
+
+// externalError says what a TokenSource says. Its error is wrapped but not
+// printed: package oauth2 puts the server's whole answer into its errors.
+func externalError(err error) *Error {
+	e := &Error{Cause: ErrUnavailable, err: err}
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) {
+		return e
+	}
+	var header http.Header
+	if refused.Response != nil {
+		e.Status, header = refused.Response.StatusCode, refused.Response.Header
+	}
+	e.Code, e.Detail = scrub(refused.ErrorCode), scrub(refused.ErrorDescription)
+	e.Cause = causeOf(e.Status, refused.ErrorCode+" "+refused.ErrorDescription)
+	if e.Cause == ErrRateLimited {
+		e.pause = pause(header, time.Now())
+	}
+	return e
 }
 
 // String does not show the TokenSource.
