@@ -29,6 +29,8 @@ func (e *endpoint) refusal(a *answer) *Error {
 	switch {
 	case a.status >= 300 && a.status < 400:
 		err.Cause, err.Detail = ErrResponse, "a redirect, which is not followed"
+	case a.isUTF16:
+		err.Detail = utf16Answer
 	case a.isMarkup():
 		err.Detail = "an HTML page"
 		if a.status < 500 && a.status != 429 {
@@ -109,6 +111,8 @@ func (a *answer) complaint() (code, text string) {
 
 func (a *answer) isMarkup() bool { return bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) }
 
+const utf16Answer = "the answer is UTF-16, and Redox answers in UTF-8: is the URL that of a Redox token endpoint?"
+
 // decode reads a successful answer into v, which is a struct for JSON.
 func (e *endpoint) decode(a *answer, v any) error {
 	err := json.Unmarshal(a.body, v)
@@ -121,7 +125,7 @@ func (e *endpoint) decode(a *answer, v any) error {
 	case a.isMarkup():
 		bad.Detail = "an HTML page"
 	case a.isUTF16:
-		bad.Detail = "it is UTF-16; Redox answers in UTF-8"
+		bad.Detail = utf16Answer
 	case len(a.body) == 0:
 		bad.Detail = "the answer is empty"
 	case !json.Valid(a.body) && !strings.HasSuffix(kind, "json"):

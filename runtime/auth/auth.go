@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // The API hosts of Redox, for base URLs.
@@ -57,6 +59,14 @@ type Options struct {
 	// AllowHTTP permits http: URLs to other machines, which send credentials
 	// in the clear. Without it only https: and this machine are accepted.
 	AllowHTTP bool
+}
+
+// check refuses durations without a unit.
+func (o Options) check(method string) error {
+	return errors.Join(
+		duration.Check(method+": Options.Early", o.Early),
+		duration.Check(method+": Options.Timeout", o.Timeout),
+	)
 }
 
 const defaultTimeout = 30 * time.Second

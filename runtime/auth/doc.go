@@ -11,10 +11,16 @@
 //
 // Package client does this by itself when given a Method.
 //
-// A Source asks for a new token shortly before the old one ends, once for all
-// its callers, and starts no goroutine that outlives them, except for the few
-// calls of a TokenSource that hang (see From). It is also a
-// golang.org/x/oauth2 TokenSource.
+// A Source asks for a new token shortly before the old one ends, in the
+// background and once for all its callers, which neither wait nor fail as long
+// as they have a good one. A request for a token ends by Options.Timeout, also
+// when its callers are gone, except for the few calls of a TokenSource that hang
+// (see From). A Source is also a golang.org/x/oauth2 TokenSource.
+//
+// Identifiers, secrets and tokens often come from files and environment
+// variables. They are used as they are: New refuses those with white space, line
+// ends or byte-order marks around them, and names the field. Private keys may
+// have white space around them.
 //
 // No secret, key, assertion or token appears in the errors and logs of this
 // package, nor in what package fmt, log/slog or encoding/json make of its types.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/cryptosigner"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // minRSA is the shortest RSA key that is accepted, in bits.
@@ -30,6 +32,9 @@ type Key struct {
 func NewKey(s crypto.Signer, keyID string) (Key, error) {
 	if s == nil {
 		return Key{}, fmt.Errorf("%w: the signer is nil", ErrKey)
+	}
+	if err := credential.Check("keyID", keyID); err != nil {
+		return Key{}, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return newKey(s, keyID)
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
@@ -38,6 +39,16 @@ var _ Method = Legacy{}
 func (l Legacy) Open(d Defaults) (*Source, error) {
 	if l.APIKey == "" || l.Secret == "" {
 		return nil, errors.New("auth: Legacy: APIKey and Secret are both required")
+	}
+	err := errors.Join(
+		credential.CheckAll(
+			credential.Value{Name: "auth: Legacy: APIKey", Value: l.APIKey},
+			credential.Value{Name: "auth: Legacy: Secret", Value: l.Secret},
+		),
+		l.Options.check("auth: Legacy"),
+	)
+	if err != nil {
+		return nil, err
 	}
 	if l.BaseURL != "" {
 		d.BaseURL = l.BaseURL

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // OAuth is a client that proves itself with a signed JWT (OAuth 2.0 client
@@ -63,6 +65,9 @@ func (o OAuth) Open(d Defaults) (*Source, error) {
 	if o.ClientID == "" {
 		return nil, errors.New("auth: OAuth: ClientID is empty")
 	}
+	if err := errors.Join(o.checkText(), o.Options.check("auth: OAuth")); err != nil {
+		return nil, err
+	}
 	opts := o.Options.withDefaults(d)
 	if o.TokenURL == "" {
 		o.TokenURL = baseURL(d) + tokenPath
@@ -81,6 +86,22 @@ func (o OAuth) Open(d Defaults) (*Source, error) {
 	}
 	g := &oauthGrant{config: o, keys: keys, endpoint: e, now: opts.Now}
 	return newSource("OAuth "+o.ClientID, opts, g.fetch), nil
+}
+
+// checkText checks what may come from files and the environment. TokenURL is
+// checked as a URL, and PrivateKey as a key.
+func (o OAuth) checkText() error {
+	values := []credential.Value{
+		{Name: "auth: OAuth: ClientID", Value: o.ClientID},
+		{Name: "auth: OAuth: KeyID", Value: o.KeyID},
+		{Name: "auth: OAuth: Secret", Value: o.Secret},
+		{Name: "auth: OAuth: Audience", Value: o.Audience},
+		{Name: "auth: OAuth: KeySetURL", Value: o.KeySetURL},
+	}
+	for i, scope := range o.Scopes {
+		values = append(values, credential.Value{Name: fmt.Sprintf("auth: OAuth: Scopes[%d]", i), Value: scope})
+	}
+	return credential.CheckAll(values...)
 }
 
 func baseURL(d Defaults) string {

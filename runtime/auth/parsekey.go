@@ -13,14 +13,23 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // ParseKeys reads private keys: one in PEM, a JWK, or a JWK set. keyID names
 // the key where the data does not, and chooses one where the data has several.
+// White space around the data does not matter.
 // Errors say what is wrong and never repeat the data.
 func ParseKeys(data []byte, keyID string) ([]Key, error) {
+	if err := credential.Check("KeyID", keyID); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	data, isUTF16 := trimMark(data)
 	data = bytes.TrimSpace(data)
 	switch {
+	case isUTF16:
+		return nil, fmt.Errorf("%w: it is UTF-16: save the file as ASCII or UTF-8", ErrKey)
 	case len(data) == 0:
 		return nil, fmt.Errorf("%w: it is empty", ErrKey)
 	case data[0] == '{':

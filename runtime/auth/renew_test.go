@@ -60,7 +60,7 @@ func openOffline(t testing.TB, method string, o *offline) *auth.Source {
 	case "OAuth":
 		m = auth.OAuth{ClientID: "c", KeyID: "k", PrivateKey: pkcs8(t, ecKey()), Options: opts}
 	case "legacy":
-		m = auth.Legacy{APIKey: "key", Secret: "secret", Options: opts}
+		m = auth.Legacy{APIKey: "7aa1d", Secret: "pw-93f0c", Options: opts}
 	case "TokenSource":
 		m = auth.From(sourceFunc(func() (*oauth2.Token, error) { return o.oauth2Token(t) }))
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // Static is a token that was got elsewhere and is used until it ends.
@@ -18,6 +20,9 @@ type Static string
 func (t Static) Open(d Defaults) (*Source, error) {
 	if t == "" {
 		return nil, errors.New("auth: Static: the token is empty")
+	}
+	if err := credential.Check("auth: Static: the token", string(t)); err != nil {
+		return nil, err
 	}
 	if !isTokenText(string(t)) {
 		return nil, errors.New("auth: Static: the token has characters that no header may carry")
