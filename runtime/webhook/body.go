@@ -34,6 +34,7 @@ type refusal string
 func (e refusal) Error() string { return string(e) }
 
 const (
+	errBodyTaken       refusal = "webhook: the body is not all there: something read it before the handler, such as a middleware that does not put back what it reads, or a proxy dropped it"
 	errContentType     refusal = "webhook: the Content-Type must be application/json"
 	errContentEncoding refusal = "webhook: the body must not be compressed: no Content-Encoding but identity"
 )
@@ -70,6 +71,13 @@ func hurry(w http.ResponseWriter, r *http.Request, timeout time.Duration) {
 // firstRead is what is set aside for a body before any of it has come: a length
 // that was merely announced must not cost memory.
 const firstRead = 64 << 10
+
+// whole reports whether the body is all that was sent, as far as that can be
+// told. What was taken from it before is not in any dead letter, and of what is
+// answered 200 Redox keeps nothing. No message is empty.
+func (x *exchange) whole(raw []byte) bool {
+	return len(raw) > 0 && int64(len(raw)) >= x.r.ContentLength
+}
 
 // read reads the body within limit and time, or answers why not.
 func (x *exchange) read(limit int64, timeout time.Duration) ([]byte, bool) {

@@ -112,7 +112,6 @@ func TestPoison(t *testing.T) {
 		"not JSON":            {`{"Patient": "Planterson`, nil, deadletter.Undecodable},
 		"not JSON after Meta": {arrival("poison") + "}", nil, deadletter.Undecodable},
 		"an array":            {`["Planterson"]`, nil, deadletter.Undecodable},
-		"empty":               {``, nil, deadletter.Undecodable},
 		"permanent error": {arrival("poison"),
 			rejects(webhook.Permanent(errors.New("no bed for Planterson"))), deadletter.Rejected},
 		"does not fit its schema, and the handler insists": {invalid, func(mux *webhook.Mux, _ *receiver) {

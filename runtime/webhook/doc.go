@@ -23,6 +23,9 @@
 //   - a handler returned any other error or panicked, another worker is busy
 //     with the message, or the dedup store or the sink cannot be reached: 503,
 //     and Redox delivers the message again;
+//   - the body is empty, or shorter than its Content-Length: 503. Something read
+//     it before the handler. Without a Content-Length only an empty one is noticed,
+//     so a middleware that reads the body must put back what it reads;
 //   - no valid token: 401, whatever else the request is; with a valid token, a method
 //     other than GET and POST 405, a body over the limit 413, of another type than JSON or
 //     compressed 415, that comes too slowly 408, that ends early 400.

@@ -141,6 +141,10 @@ func (x *exchange) post() {
 	if !ok {
 		return
 	}
+	if !x.whole(raw) {
+		x.fail(http.StatusServiceUnavailable, Unavailable, errBodyTaken)
+		return
+	}
 	if x.verifiedChallenge(raw) {
 		return
 	}
