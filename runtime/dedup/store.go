@@ -79,6 +79,12 @@ type Pinger interface {
 	Ping(ctx context.Context) error
 }
 
+// Knower is implemented by stores that outlive the program: they can tell whether
+// they have a key, be it claimed, released or done, without claiming it.
+type Knower interface {
+	Known(ctx context.Context, key Key) (bool, error)
+}
+
 // None returns a store that remembers nothing: every claim is New.
 func None() Store { return none{} }
 

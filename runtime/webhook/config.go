@@ -37,8 +37,9 @@ type Config struct {
 	// Wait is how long a delivery waits for another one of the same message to
 	// finish before it is answered 503. Default 5 seconds, negative for not at all.
 	Wait time.Duration
-	// StoreTimeout bounds each request to Dedup and DeadLetter. Default 10
-	// seconds. Renewing a lease has a quarter of the lease at most.
+	// StoreTimeout bounds each request to Dedup and DeadLetter, also to those that
+	// do not heed the end of a context. Default 10 seconds. Renewing a lease has a
+	// quarter of the lease at most.
 	StoreTimeout time.Duration
 
 	// Timeout is the time handlers have for a message. A query has it from

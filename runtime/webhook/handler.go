@@ -19,6 +19,8 @@ type Handler struct {
 	store  guardedStore // Config.Dedup
 	sink   guardedSink  // Config.DeadLetter
 
+	started time.Time
+
 	mu       sync.Mutex
 	inFlight int
 	closing  bool
@@ -41,8 +43,8 @@ func NewHandler(mux *Mux, config Config) (*Handler, error) {
 	config = config.complete()
 	config.Tokens = nil
 	return &Handler{
-		mux: mux, config: config, tokens: tokens, idle: make(chan struct{}),
-		store: guardedStore{config.Dedup}, sink: guardedSink{config.DeadLetter},
+		mux: mux, config: config, tokens: tokens, idle: make(chan struct{}), started: time.Now(),
+		store: guardStore(config.Dedup), sink: guardedSink{config.DeadLetter, new(bound)},
 	}, nil
 }
 

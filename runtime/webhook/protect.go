@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -77,44 +76,4 @@ func detail(err error) (text string) {
 		text = errorTypes(err)
 	}
 	return text
-}
-
-// guardedStore is a store whose panics are errors: it could not be asked.
-type guardedStore struct{ dedup.Store }
-
-func (s guardedStore) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (c dedup.Claim, err error) {
-	defer recovered(&err)
-	return s.Store.Claim(ctx, key, lease)
-}
-
-func (s guardedStore) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) (err error) {
-	defer recovered(&err)
-	return s.Store.Extend(ctx, c, lease)
-}
-
-func (s guardedStore) Commit(ctx context.Context, c dedup.Claim) (err error) {
-	defer recovered(&err)
-	return s.Store.Commit(ctx, c)
-}
-
-func (s guardedStore) Release(ctx context.Context, c dedup.Claim) (err error) {
-	defer recovered(&err)
-	return s.Store.Release(ctx, c)
-}
-
-// ping asks the store whether it would answer, if it can be asked that.
-func (s guardedStore) ping(ctx context.Context) (err error) {
-	defer recovered(&err)
-	if p, ok := s.Store.(dedup.Pinger); ok {
-		return p.Ping(ctx)
-	}
-	return nil
-}
-
-// guardedSink is a sink whose panics are errors: the letter was not taken.
-type guardedSink struct{ deadletter.Sink }
-
-func (s guardedSink) Put(ctx context.Context, l deadletter.Letter) (err error) {
-	defer recovered(&err)
-	return s.Sink.Put(ctx, l)
 }
