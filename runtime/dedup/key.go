@@ -37,17 +37,24 @@ func (k Key) Sub(part string) Key { return k + "/" + Key(part) }
 // the message it returns KeyOf(meta, raw).
 type KeyFunc func(meta redox.Meta, raw []byte) Key
 
-// KeyOf is the default KeyFunc. The message is identified by the first of
+// KeyOf is the default KeyFunc. A message is identified by its source and its
+// destinations, by the first of
 //
 //   - Meta.Logs[0].ID, which stays the same when a message is delivered again
 //     (AttemptID does not), as a string or as a number;
-//   - Meta.Message.ID, which messages carried before 2023;
-//   - a hash of the content that does not depend on the order of members,
-//     white space, or on what differs between deliveries (Meta.Logs and
-//     Meta.Transmission),
+//   - Meta.Message.ID, which messages carried before 2023,
 //
-// within the message's source and destinations. Where one of these identifiers
-// is not Unicode text, so that others may look like it, the content counts too.
+// and by a hash of its text without the white space between tokens and without
+// what differs between deliveries, the values of Meta.Logs and Meta.Transmission.
+// So a redelivery has the key of the message, and two messages that were given one
+// ID, as samples and tools for developers do, have two: other events, and another
+// content.
+//
+// Without any of these IDs, and where one of them or the ID of the source or of a
+// destination is not Unicode text, so that others may look like it, the hash is one
+// of the content that does not depend on the order of members either.
+//
+// Of a message that the version before this one knew, Earlier returns its key.
 func KeyOf(meta redox.Meta, raw []byte) Key {
 	var b strings.Builder
 	b.WriteString(component(meta.Source.ID))
@@ -67,12 +74,31 @@ func KeyOf(meta redox.Meta, raw []byte) Key {
 	default:
 		ambiguous = true
 	}
+	part, sum := textPart, [sha256.Size]byte{}
 	if ambiguous {
-		b.WriteString("/content:")
-		sum := contentHash(raw)
-		b.WriteString(hex.EncodeToString(sum[:16]))
+		part, sum = "/content:", contentHash(raw)
+	} else {
+		sum = textHash(raw)
 	}
+	b.WriteString(part)
+	b.WriteString(hex.EncodeToString(sum[:sumLength]))
 	return Key(b.String())
+}
+
+const (
+	textPart  = "/text:" // no component of a key has a slash
+	sumLength = 16       // bytes of a hash in a key
+)
+
+// Earlier returns the key that KeyOf gave to a message before keys told messages
+// of one ID apart, false if it is the same. What a store knows under it may be
+// about another message of that ID.
+func Earlier(key Key) (Key, bool) {
+	at := len(key) - len(textPart) - 2*sumLength
+	if at < 0 || !strings.HasPrefix(string(key[at:]), textPart) {
+		return key, false
+	}
+	return key[:at], true
 }
 
 // isDamaged reports whether a decoded text may stand for several: whatever is

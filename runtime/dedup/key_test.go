@@ -1,6 +1,9 @@
 package dedup_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,9 +34,79 @@ func TestKeyOf(t *testing.T) {
 		"hostile":            {`{"Meta":{"Source":{"ID":"a/b"},"Logs":[{"ID":"1"}]}}`, "#3-c14cddc033f64b9dea80ea675cf280a0//log:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, dedup.Key(tt.want), keyOf(t, tt.body))
+			key := keyOf(t, tt.body)
+			assert.Regexp(t, "^"+regexp.QuoteMeta(tt.want)+"/text:[0-9a-f]{32}$", string(key))
+			earlier, changed := dedup.Earlier(key)
+			assert.True(t, changed)
+			assert.Equal(t, dedup.Key(tt.want), earlier, "what the version before wrote")
 		})
 	}
+}
+
+// TestEarlierIsTheSame: keys that did not change, and those of other KeyFuncs.
+func TestEarlierIsTheSame(t *testing.T) {
+	for _, key := range []dedup.Key{"", "mine", "/text:", keyOf(t, `{"A":1}`), keyOf(t, `{"Meta":{"Logs":[{"ID":"\ud800"}]}}`)} {
+		earlier, changed := dedup.Earlier(key)
+		assert.False(t, changed, key)
+		assert.Equal(t, key, earlier)
+	}
+}
+
+const oneID = `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","EventDateTime":"2024-01-01T00:00:00Z",` +
+	`"Logs":[{"ID":"L1","AttemptID":"a1"}],"Transmission":{"ID":1},"Test":true},` +
+	`"Patient":{"Identifiers":[{"ID":"7","IDType":"MR"}],"Notes":["a b","c\\\"} ,"],"Logs":[1]},"Visit":{"Logs":{"x":2}}}`
+
+// TestKeyOfRedelivery: what differs between deliveries of one message.
+func TestKeyOfRedelivery(t *testing.T) {
+	var indented bytes.Buffer
+	require.NoError(t, json.Indent(&indented, []byte(oneID), "", "\t"))
+	for name, again := range map[string]string{
+		"other attempt":      strings.Replace(oneID, `"a1"`, `"a2"`, 1),
+		"no attempt":         strings.Replace(oneID, `,"AttemptID":"a1"`, ``, 1),
+		"numbers in Logs":    strings.Replace(oneID, `"AttemptID":"a1"`, `"AttemptID":"a1","n":[1,{"x":"]}"}],"s":"\\"`, 1),
+		"another log":        strings.Replace(oneID, `"a1"}`, `"a1"},{"ID":"L2"}`, 1),
+		"other transmission": strings.Replace(oneID, `"Transmission":{"ID":1}`, `"Transmission":{"ID":2}`, 1),
+		"null transmission":  strings.Replace(oneID, `"Transmission":{"ID":1}`, `"Transmission": null`, 1),
+		"indented":           indented.String(),
+		"CR and LF":          strings.ReplaceAll(indented.String(), "\n", "\r\n"),
+		"around":             " \n" + oneID + "\n",
+	} {
+		assert.Equal(t, keyOf(t, oneID), keyOf(t, again), name)
+	}
+	escaped := strings.NewReplacer(`"Meta"`, `"\u004deta"`, `"Logs":[{`, `"\u004cogs" : [{`).Replace(oneID)
+	assert.Equal(t, keyOf(t, escaped), keyOf(t, strings.Replace(escaped, "a1", "a2", 1)), "escaped names")
+	last := `{"Meta":{"Transmission":{"ID":1},"Logs":[{"ID":"L1"}]}}`
+	assert.Equal(t, keyOf(t, last), keyOf(t, strings.Replace(last, `"L1"}]`, `"L1"} ] `, 1)), "Logs last")
+}
+
+// TestKeyOfOneID: other messages of the same ID.
+func TestKeyOfOneID(t *testing.T) {
+	seen := map[dedup.Key]string{keyOf(t, oneID): "the first"}
+	for name, other := range map[string]string{
+		"other event":          strings.Replace(oneID, "Arrival", "Discharge", 1),
+		"other model":          strings.Replace(oneID, "PatientAdmin", "Order", 1),
+		"other time":           strings.Replace(oneID, "2024", "2025", 1),
+		"other patient":        strings.Replace(oneID, `"7"`, `"8"`, 1),
+		"number for a string":  strings.Replace(oneID, `"7"`, `7`, 1),
+		"white space in text":  strings.Replace(oneID, `"a b"`, `"a  b"`, 1),
+		"no test":              strings.Replace(oneID, `true`, `false`, 1),
+		"a member more":        strings.Replace(oneID, `"Test"`, `"X":null,"Test"`, 1),
+		"Logs elsewhere":       strings.Replace(oneID, `"Logs":[1]`, `"Logs":[2]`, 1),
+		"Logs of a visit":      strings.Replace(oneID, `{"x":2}`, `{"x":3}`, 1),
+		"Logs at the top":      strings.Replace(oneID, `"Patient":`, `"Logs":[{"ID":"L1"}],"Patient":`, 1),
+		"other Logs there":     strings.Replace(oneID, `"Patient":`, `"Logs":[{"ID":"L2"}],"Patient":`, 1),
+		"behind Logs":          strings.Replace(oneID, `"Test":true`, `"Test":true,"FacilityCode":"x"`, 1),
+		"Meta inside":          strings.Replace(oneID, `{"x":2}`, `{"Meta":{"Logs":1}}`, 1),
+		"another Meta inside":  strings.Replace(oneID, `{"x":2}`, `{"Meta":{"Logs":2}}`, 1),
+		"text behind a quote":  strings.Replace(oneID, `"c\\\"} ,"`, `"c\\\"} , "`, 1),
+		"member order changed": strings.Replace(oneID, `"ID":"7","IDType":"MR"`, `"IDType":"MR","ID":"7"`, 1),
+	} {
+		key := keyOf(t, other)
+		assert.Empty(t, seen[key], "%s has the key of another", name)
+		seen[key] = name
+	}
+	// The same of messages from before 2023.
+	assert.NotEqual(t, keyOf(t, `{"Meta":{"Message":{"ID":1}},"A":1}`), keyOf(t, `{"Meta":{"Message":{"ID":1}},"A":2}`))
 }
 
 func TestKeyOfNumbersAndStringsAlike(t *testing.T) {
@@ -140,6 +213,7 @@ func TestKeyOfContentThatIsNotJSON(t *testing.T) {
 func FuzzKeyOf(f *testing.F) {
 	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}]},"A":[1,2,{"b":null}]}`))
 	f.Add([]byte(`[[[[{"a":"b"}]]]]`))
+	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}],"Transmission" : "x\\"`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		meta, err := redox.PeekMeta(body)
 		if err != nil {
@@ -148,5 +222,9 @@ func FuzzKeyOf(f *testing.F) {
 		key := dedup.KeyOf(meta, body)
 		assert.Equal(t, key, dedup.KeyOf(meta, body))
 		assert.Less(t, len(key), 600)
+		var compact bytes.Buffer
+		if json.Compact(&compact, body) == nil && err == nil {
+			assert.Equal(t, key, dedup.KeyOf(meta, compact.Bytes()), "white space does not count")
+		}
 	})
 }

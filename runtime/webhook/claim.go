@@ -28,6 +28,9 @@ func (x *exchange) hold() bool {
 	d := &x.out.Delivery
 	replay := x.r.Header.Get(ReplayHeader)
 	d.Replay = replay != ""
+	if !d.Replay && !x.asBefore() {
+		return false
+	}
 	if d.Replay && !x.claim(&x.letter, d.claimKey(replay)) {
 		return false
 	}
@@ -48,6 +51,33 @@ func (x *exchange) hold() bool {
 		d.Attempt = x.letter.claim.Attempt + 1 // it was put aside before
 	}
 	d.Redelivery = d.Attempt > 1
+	return true
+}
+
+// upgrade is for how long after its start a handler looks for the keys of the
+// version before it, that of all messages which Redox delivers again when it starts.
+const upgrade = 24 * time.Hour
+
+// asBefore gives a message that the version before this one had taken up the key
+// that it had there, for what is known under it: that it is done, which handlers
+// succeeded, and what they did once. If the store cannot be asked, it answers.
+func (x *exchange) asBefore() bool {
+	d := &x.out.Delivery
+	before := *d
+	key, changed := dedup.Earlier(d.key)
+	if before.key = key; !changed || time.Since(x.h.started) > upgrade {
+		return true
+	}
+	ctx, cancel := x.h.dedupContext(x.ctx)
+	defer cancel()
+	known, err := x.h.store.known(ctx, before.claimKey(""))
+	if err != nil {
+		x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"claim", err})
+		return false
+	}
+	if known {
+		d.key = key
+	}
 	return true
 }
 

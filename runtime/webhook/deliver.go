@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"net/http"
 	"time"
@@ -21,6 +22,10 @@ const ReplayHeader = "Redoxgen-Replay"
 // and stays the same letter: when it was handled, it is so wherever it is.
 const receivedHeader = "Redoxgen-Replay-Received"
 
+// keyHeader has the key of a letter that is replayed, in base64: it is the same
+// message, also where the program's keys have changed since.
+const keyHeader = "Redoxgen-Replay-Key"
+
 // deliver takes a verified message through dedup and handlers to an answer.
 func (x *exchange) deliver(raw []byte) {
 	meta, err := redox.PeekMeta(raw)
@@ -31,7 +36,7 @@ func (x *exchange) deliver(raw []byte) {
 		answer()
 		return
 	}
-	x.out.Delivery = newDelivery(meta, raw, x.h.key(x.ctx, meta, raw), x.received)
+	x.out.Delivery = newDelivery(meta, raw, x.key(meta, raw), x.received)
 	msg, info := x.h.mux.message(name{meta.DataModel, meta.EventType})
 	x.out.Known = info != nil
 	if answer := x.h.mux.answers[name{meta.DataModel, meta.EventType}]; answer != nil {
@@ -41,6 +46,16 @@ func (x *exchange) deliver(raw []byte) {
 	if x.hold() {
 		x.handle(msg)
 	}
+}
+
+// key identifies the message.
+func (x *exchange) key(meta redox.Meta, raw []byte) dedup.Key {
+	if x.r.Header.Get(ReplayHeader) != "" {
+		if key, err := base64.StdEncoding.DecodeString(x.r.Header.Get(keyHeader)); err == nil && len(key) > 0 {
+			return dedup.Key(key)
+		}
+	}
+	return x.h.key(x.ctx, meta, raw)
 }
 
 // contentKey is the key of what has no Meta because it is not JSON.

@@ -42,7 +42,8 @@ type Delivery struct {
 func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
 
 // Key identifies the message and the handler: the same for every delivery of
-// the message, and another one for each handler that takes the message, so
+// the message, another one for another message, also where both have one log ID
+// (dedup.KeyOf says what tells messages apart), and another one for each handler that takes the message, so
 // that effects of several handlers do not hide each other:
 //
 //	store.Once(ctx, d.Key(), func(tx *sql.Tx) error { … })
@@ -62,7 +63,9 @@ func (d Delivery) Key() dedup.Key {
 }
 
 // MessageKey identifies the message for all handlers together, and its letter
-// in the dead-letter sink. What one handler does once under it, no other one
+// in the dead-letter sink. It comes from Config.Key; that of a replay is the
+// letter's, and that of a message which a version of this package before keys told
+// messages of one ID apart had taken up is the one from there (dedup.Earlier). What one handler does once under it, no other one
 // does; the message is done when all handlers are, whatever is done under it.
 func (d Delivery) MessageKey() dedup.Key { return d.key }
 

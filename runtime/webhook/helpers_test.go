@@ -20,6 +20,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -39,6 +40,14 @@ func event(model, kind, logID string) string {
 		`"Patient":{"Identifiers":[{"ID":"PLANTED-MRN-77","IDType":"MR"}],`+
 		`"Demographics":{"LastName":"Planterson","DOB":"1913-03-07"},"Notes":["plantedmaiden"]}}`,
 		model, kind, logID)
+}
+
+// messageKey is the key of a message for all handlers together.
+func messageKey(t *testing.T, message string) dedup.Key {
+	t.Helper()
+	d, err := webhook.NewDelivery([]byte(message), "")
+	require.NoError(t, err)
+	return d.MessageKey()
 }
 
 // receiver is a handler under test with everything it was told and said.

@@ -129,7 +129,7 @@ func TestNamesInKeys(t *testing.T) {
 		"beds", "PatientAdmin.Arrival", "meals_2.v1-b", "PatientAdmin.Arrival#2",
 		"model", "PatientAdmin.*", "any", "*", "directory", "patient", "calendar", "visit",
 	} {
-		want = append(want, dedup.Key("src/dst/log:L1/"+part))
+		want = append(want, messageKey(t, withVisit(arrival("L1"))).Sub(part))
 	}
 	assert.Equal(t, want, keys)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -59,7 +60,14 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 func mark(r *http.Request, l deadletter.Letter) {
 	r.Header.Set(ReplayHeader, replayID(l))
 	r.Header.Set(receivedHeader, l.Received.Format(time.RFC3339Nano))
+	if len(l.Key) <= longestKey {
+		r.Header.Set(keyHeader, base64.StdEncoding.EncodeToString([]byte(l.Key)))
+	}
 }
+
+// longestKey is how much of a header a letter's key may take. A key that is longer
+// is a user's own, and is made anew.
+const longestKey = 8 << 10
 
 // replayID tells a letter from every other one, so that a replay that finds a
 // letter handled by an earlier one, which could not remove it, only removes it.

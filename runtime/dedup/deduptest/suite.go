@@ -54,6 +54,7 @@ func Run(t *testing.T, c Config) {
 		"FenceAfterRelease": testFenceAfterRelease,
 		"AfterRelease":      testAfterRelease,
 		"Keys":              testKeys,
+		"Known":             testKnown,
 		"CancelledContext":  testCancelledContext,
 		"OneOfMany":         testOneOfMany,
 		"Outslept":          testOutslept,
@@ -294,4 +295,44 @@ func testRetention(t *testing.T, c Config) {
 	}
 	wantLost(t, s, a)
 	refused(t, s, "a", dedup.InFlight)
+}
+
+// testKnown: what was claimed is known whatever became of it, and asking changes
+// nothing.
+func testKnown(t *testing.T, c Config) {
+	s := c.New(t)
+	knower, ok := s.(dedup.Knower)
+	if !ok {
+		return // only stores that outlive the program are asked
+	}
+	known := func(key dedup.Key) bool {
+		t.Helper()
+		known, err := knower.Known(t.Context(), key)
+		if err != nil {
+			t.Fatalf("Known(%q): %v", key, err)
+		}
+		return known
+	}
+	if known("known") {
+		t.Error("a key that nobody claimed is known")
+	}
+	claim := held(t, s, "known", long, 1)
+	if !known("known") {
+		t.Error("a key in flight is not known")
+	}
+	if err := s.Release(t.Context(), claim); err != nil {
+		t.Fatal(err)
+	}
+	if !known("known") {
+		t.Error("a released key is not known")
+	}
+	if err := s.Commit(t.Context(), held(t, s, "known", long, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if !known("known") {
+		t.Error("a key that is done is not known")
+	}
+	if known("another") {
+		t.Error("another key is known")
+	}
 }
