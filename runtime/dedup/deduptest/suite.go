@@ -27,6 +27,13 @@ type Config struct {
 	// NewRetaining returns a store that forgets done keys after the retention.
 	// Nil leaves out the tests on retention.
 	NewRetaining func(t *testing.T, retention time.Duration) dedup.Store
+	// NewStalled returns a store, and a function after which its database takes
+	// requests and does not answer, or is locked by another, until the test ends.
+	// Nil leaves out the test that the store heeds its contexts then.
+	NewStalled func(t *testing.T) (store dedup.Store, stall func())
+	// Unwritable open stores that cannot be written: read-only, a replica, without
+	// the rights. Nil leaves out the test that opening or Ping finds out.
+	Unwritable map[string]func(t *testing.T) (dedup.Store, error)
 	// Workers is how many claim at once in the concurrent tests. Default 16.
 	Workers int
 }
@@ -62,6 +69,12 @@ func Run(t *testing.T, c Config) {
 	}
 	if c.NewRetaining != nil {
 		tests["Retention"] = testRetention
+	}
+	if c.NewStalled != nil {
+		tests["Stalled"] = testStalled
+	}
+	if c.Unwritable != nil {
+		tests["Unwritable"] = testUnwritable
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -24,3 +24,22 @@ func (r recorder) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 		return next(ctx, cmds)
 	}
 }
+
+// informer answers INFO as another server would.
+type informer struct{ info string }
+
+func (i informer) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (i informer) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if c, ok := cmd.(*redis.StringCmd); ok && cmd.Name() == "info" {
+			c.SetVal(i.info)
+			return nil
+		}
+		return next(ctx, cmd)
+	}
+}
+
+func (i informer) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}

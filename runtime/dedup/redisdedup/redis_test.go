@@ -1,6 +1,8 @@
 package redisdedup_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +42,56 @@ func TestRedis(t *testing.T) {
 		NewRetaining: func(t *testing.T, r time.Duration) dedup.Store {
 			return open(t, redisdedup.WithRetention(r))
 		},
+		NewStalled: func(t *testing.T) (dedup.Store, func()) {
+			addr, prefix := itest.Redis(t)
+			proxy, stall := itest.Proxy(t, addr)
+			return newStore(t, connect(t, proxy), redisdedup.WithPrefix(prefix)), stall
+		},
+		Unwritable: map[string]func(t *testing.T) (dedup.Store, error){
+			"a user who may only read": unwritable("+@read", "+@connection", "+@scripting", "+info"),
+			"a user without scripts":   unwritable("+@read", "+@write", "+@connection", "+info"),
+			"a user of another's keys": unwritable("+@all", "resetkeys", "~other:*"),
+			"a server that is not there": func(t *testing.T) (dedup.Store, error) {
+				return redisdedup.Open(t.Context(), redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1}))
+			},
+		},
 	})
+}
+
+// unwritable opens a store as a user with those rules alone.
+func unwritable(rules ...string) func(t *testing.T) (dedup.Store, error) {
+	return func(t *testing.T) (dedup.Store, error) {
+		addr, prefix := itest.Redis(t)
+		admin, user := connect(t, addr), strings.ReplaceAll(prefix, ":", "-")
+		args := []any{"ACL", "SETUSER", user, "on", "nopass", "allkeys"}
+		for _, r := range rules {
+			args = append(args, r)
+		}
+		require.NoError(t, admin.Do(t.Context(), args...).Err())
+		t.Cleanup(func() { assert.NoError(t, admin.Do(context.Background(), "ACL", "DELUSER", user).Err()) })
+		client := redis.NewClient(&redis.Options{Addr: addr, Username: user, Password: "any", MaxRetries: -1})
+		t.Cleanup(func() { assert.NoError(t, client.Close()) })
+		return redisdedup.Open(t.Context(), client, redisdedup.WithPrefix(prefix))
+	}
+}
+
+// TestRedisForgetful: Open refuses what a restart or full memory makes forget.
+func TestRedisForgetful(t *testing.T) {
+	addr, prefix := itest.Redis(t)
+	for name, info := range map[string]string{
+		"appendonly no":                "# Persistence\r\naof_enabled:0\r\n",
+		"maxmemory-policy allkeys-lru": "maxmemory:1000\r\nmaxmemory_policy:allkeys-lru\r\naof_enabled:1\r\n",
+	} {
+		client := connect(t, addr)
+		client.AddHook(informer{info})
+		_, err := redisdedup.Open(t.Context(), client, redisdedup.WithPrefix(prefix))
+		require.ErrorContains(t, err, name)
+		_, err = redisdedup.Open(t.Context(), client, redisdedup.WithPrefix(prefix), redisdedup.WithForgetfulServer())
+		assert.NoError(t, err)
+	}
+	client := connect(t, addr) // as servers.sh starts it, with appendonly
+	_, err := redisdedup.Open(t.Context(), client, redisdedup.WithPrefix(prefix))
+	assert.NoError(t, err)
 }
 
 // TestRedisClusterSafe: every script names the one key it touches, and nothing

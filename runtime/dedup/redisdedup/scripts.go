@@ -49,3 +49,10 @@ local to = ({extend = 'c', commit = 'd', release = 'f'})[ARGV[2]]
 local new = to .. ':' .. fence .. ':' .. n .. ':' .. ARGV[3] .. ':' .. ARGV[4]
 redis.call('SET', KEYS[1], new, 'PX', ARGV[4])
 return 1`)
+
+// pingScript does what the other commands and scripts do, to a key of its own.
+var pingScript = redis.NewScript(`
+redis.call('SET', KEYS[1], 'ping', 'PX', 1000)
+redis.call('GET', KEYS[1])
+redis.call('PEXPIRE', KEYS[1], 1000)
+return redis.call('PTTL', KEYS[1])`)

@@ -2,13 +2,14 @@
 // one server or cluster.
 //
 //	client := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
-//	store, err := redisdedup.New(client)
+//	store, err := redisdedup.Open(ctx, client)
 //
 // Every command touches a single key, so it works with Redis Cluster. Times
 // are the server's. Redis confirms a write before it is on disk or on a
-// replica: a crash of the server may forget the last second of claims and
-// marks, after which a redelivery is handled again. Let the server's
-// maxmemory-policy be noeviction, otherwise it forgets whenever memory is short.
+// replica: with appendonly, a crash of the server may forget the last second of
+// claims and marks, after which a redelivery is handled again. Without, it may
+// forget all, and with another maxmemory-policy than noeviction whenever memory
+// is short: Open refuses such a server.
 package redisdedup
 
 import (
@@ -30,6 +31,7 @@ type Store struct {
 	client    redis.UniversalClient
 	prefix    string
 	retention time.Duration
+	forgetful bool
 }
 
 var (
@@ -63,7 +65,7 @@ func WithRetention(d time.Duration) Option {
 }
 
 // New returns a store that uses client, which stays the caller's to close. It
-// does not connect.
+// does not connect, and so does not find out what Open does.
 func New(client redis.UniversalClient, options ...Option) (*Store, error) {
 	s := &Store{client: client, prefix: "redox:", retention: 7 * 24 * time.Hour}
 	for _, o := range options {
@@ -74,14 +76,20 @@ func New(client redis.UniversalClient, options ...Option) (*Store, error) {
 	return s, nil
 }
 
-// Ping implements dedup.Pinger.
-func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
-
 // Claim implements dedup.Store: one command for a new key, two otherwise.
 func (s *Store) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
-	if err := ctx.Err(); err != nil {
-		return dedup.Claim{}, err
-	}
+	return within(ctx, func() (dedup.Claim, error) {
+		c, err := s.claim(ctx, key, lease)
+		if err == nil && c.State == dedup.New && ctx.Err() != nil {
+			// Nobody waits for the answer any more.
+			_ = s.change(context.WithoutCancel(ctx), c, "release", 0)
+			return dedup.Claim{}, ctx.Err()
+		}
+		return c, err
+	})
+}
+
+func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
 	fence, keep := newFence(), s.keep(lease)
 	fresh := value("c", fence, 1, lease, keep)
 	set, err := s.client.SetNX(ctx, s.name(key), fresh, keep).Result()
@@ -115,25 +123,27 @@ func claimOf(key dedup.Key, fence int64, reply string) (dedup.Claim, error) {
 
 // Extend implements dedup.Store.
 func (s *Store) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) error {
-	return s.change(ctx, c, "extend", lease)
+	return s.changeWithin(ctx, c, "extend", lease)
 }
 
 // Commit implements dedup.Store.
 func (s *Store) Commit(ctx context.Context, c dedup.Claim) error {
-	return s.change(ctx, c, "commit", 0)
+	return s.changeWithin(ctx, c, "commit", 0)
 }
 
 // Release implements dedup.Store.
 func (s *Store) Release(ctx context.Context, c dedup.Claim) error {
-	return s.change(ctx, c, "release", 0)
+	return s.changeWithin(ctx, c, "release", 0)
+}
+
+func (s *Store) changeWithin(ctx context.Context, c dedup.Claim, what string, lease time.Duration) error {
+	_, err := within(ctx, func() (struct{}, error) { return struct{}{}, s.change(ctx, c, what, lease) })
+	return err
 }
 
 func (s *Store) change(ctx context.Context, c dedup.Claim, what string, lease time.Duration) error {
 	if c.State != dedup.New {
 		return dedup.ErrNotClaimed
-	}
-	if err := ctx.Err(); err != nil {
-		return err
 	}
 	held, err := changeScript.Run(ctx, s.client, []string{s.name(c.Key)},
 		c.Fence, what, lease.Milliseconds(), s.keep(lease).Milliseconds()).Int()

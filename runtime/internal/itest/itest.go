@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,10 +29,7 @@ const (
 func Postgres(t testing.TB) string {
 	t.Helper()
 	dsn := variable(t, PostgresDSN)
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatalf("%s: not a URL", PostgresDSN)
-	}
+	u := parse(t, dsn)
 	schema := fmt.Sprintf("test_%x", rand.Uint64())
 	execute(t, dsn, "CREATE SCHEMA "+schema)
 	t.Cleanup(func() { execute(t, dsn, "DROP SCHEMA "+schema+" CASCADE") })
@@ -60,6 +58,42 @@ func execute(t testing.TB, dsn, statement string) {
 func Redis(t testing.TB) (addr, prefix string) {
 	t.Helper()
 	return variable(t, RedisAddr), fmt.Sprintf("test:%x:", rand.Uint64())
+}
+
+// StallingPostgres is Postgres through Proxy.
+func StallingPostgres(t testing.TB) (dsn string, stall func()) {
+	t.Helper()
+	dsn = Postgres(t)
+	host := parse(t, variable(t, PostgresDSN)).Host
+	proxy, stall := Proxy(t, host)
+	return strings.Replace(dsn, host, proxy, 1), stall
+}
+
+// Direct returns the DSN without the proxy of StallingPostgres.
+func Direct(t testing.TB, dsn string) string {
+	t.Helper()
+	return strings.Replace(dsn, parse(t, dsn).Host, parse(t, variable(t, PostgresDSN)).Host, 1)
+}
+
+// Role returns a new role that may use, and not change, the tables that are in
+// the schema of the DSN.
+func Role(t testing.TB, dsn string) string {
+	t.Helper()
+	role, schema := fmt.Sprintf("test_%x", rand.Uint64()), parse(t, dsn).Query().Get("search_path")
+	execute(t, dsn, "CREATE ROLE "+role)
+	t.Cleanup(func() { execute(t, variable(t, PostgresDSN), "DROP OWNED BY "+role+"; DROP ROLE "+role) })
+	execute(t, dsn, "GRANT USAGE ON SCHEMA "+schema+" TO "+role)
+	execute(t, dsn, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "+schema+" TO "+role)
+	return role
+}
+
+func parse(t testing.TB, dsn string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatalf("%s: not a URL", PostgresDSN)
+	}
+	return u
 }
 
 func variable(t testing.TB, name string) string {
