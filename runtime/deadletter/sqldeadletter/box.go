@@ -19,7 +19,7 @@ import (
 
 // Box is a deadletter.Box in a database. It is safe for concurrent use.
 type Box struct {
-	db *sql.DB
+	db *sqlkit.DB
 	q  queries
 }
 
@@ -28,14 +28,27 @@ var _ deadletter.Box = (*Box)(nil)
 // New returns a box in db, which stays the caller's to close; driver is the
 // name under which db was opened: sqlite, sqlite3, pgx or postgres.
 func New(ctx context.Context, db *sql.DB, driver string) (*Box, error) {
-	d, err := sqlkit.DialectOf(driver)
-	if err == nil {
-		err = sqlkit.Migrate(ctx, db, d, "deadletter", schemaOf(d))
-	}
+	kit, err := sqlkit.New(ctx, db, driver, nil)
 	if err != nil {
 		return nil, fmt.Errorf("sqldeadletter: %w", err)
 	}
-	return &Box{db: db, q: queriesOf(d)}, nil
+	if err := kit.Migrate(ctx, "deadletter", schemaOf(kit.Dialect)); err != nil {
+		return nil, fmt.Errorf("sqldeadletter: %w", err)
+	}
+	b := &Box{db: kit, q: queriesOf(kit.Dialect)}
+	if err := b.Ping(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Ping returns an error if the box can take no letters: its database cannot be
+// asked, or takes no writes.
+func (b *Box) Ping(ctx context.Context) error {
+	if _, err := b.db.Change(ctx, b.q.probe); err != nil {
+		return fmt.Errorf("sqldeadletter: the database takes no writes: %w", err)
+	}
+	return nil
 }
 
 // Put implements deadletter.Sink.
@@ -45,7 +58,7 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 	if raw == nil {
 		raw = []byte{}
 	}
-	_, err := b.exec(ctx, b.q.put,
+	_, err := b.db.Change(ctx, b.q.put,
 		h[:], []byte(l.Key), string(l.Reason), []byte(l.Detail), []byte(l.DataModel), []byte(l.EventType),
 		[]byte(l.LogID), []byte(l.AttemptID), l.Received.UnixMicro(), raw)
 	return err
@@ -54,25 +67,13 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 // Remove implements deadletter.Box.
 func (b *Box) Remove(ctx context.Context, l deadletter.Letter) error {
 	h := l.Key.Hash()
-	n, err := b.exec(ctx, b.q.remove, h[:], l.Received.UnixMicro(), []byte(l.AttemptID))
+	n, err := b.db.Change(ctx, b.q.remove, h[:], l.Received.UnixMicro(), []byte(l.AttemptID))
 	if err != nil || n > 0 {
 		return err
 	}
 	var left int
-	if err := b.db.QueryRowContext(ctx, b.q.count.Text, h[:]).Scan(&left); err != nil || left == 0 {
+	if err := b.db.Scan(ctx, b.q.count, []any{h[:]}, &left); err != nil || left == 0 {
 		return err
 	}
 	return deadletter.ErrChanged
-}
-
-// exec returns how many rows a statement changed.
-func (b *Box) exec(ctx context.Context, q sqlkit.Query, args ...any) (n int64, err error) {
-	err = sqlkit.Retry(ctx, func() error {
-		result, err := b.db.ExecContext(ctx, q.Text, args...)
-		if err == nil {
-			n, err = result.RowsAffected()
-		}
-		return err
-	})
-	return n, err
 }

@@ -1,6 +1,8 @@
 package sqldeadletter_test
 
 import (
+	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
 	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
 // open puts the box beside a dedup store, as a receiver would.
@@ -50,6 +53,89 @@ func TestPostgresIsolation(t *testing.T) {
 	boxtest.Run(t, func(t *testing.T) deadletter.Box {
 		return open(t, "pgx", dsn(t)+"&default_transaction_isolation=serializable")
 	})
+}
+
+func TestSQLiteStalled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "redox.db")
+	boxtest.Stalled(t, open(t, "sqlite", "file:"+path), func() {
+		other, err := sql.Open("sqlite", "file:"+path)
+		require.NoError(t, err)
+		conn, err := other.Conn(t.Context())
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close(); assert.NoError(t, other.Close()) })
+		_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+		require.NoError(t, err)
+	}, true)
+}
+
+func TestPostgresStalled(t *testing.T) {
+	dsn, stall := itest.StallingPostgres(t)
+	boxtest.Stalled(t, open(t, "pgx", dsn), stall, false)
+}
+
+// TestUnwritable: a box that takes no letters is found out when it is opened.
+func TestUnwritable(t *testing.T) {
+	reopen := func(t *testing.T, driver, dsn string) error {
+		db, err := sqlkit.Open(t.Context(), driver, dsn)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		_, err = sqldeadletter.New(t.Context(), db, driver)
+		return err
+	}
+	t.Run("SQLite", func(t *testing.T) {
+		file := "file:" + filepath.Join(t.TempDir(), "redox.db")
+		open(t, "sqlite", file)
+		assert.ErrorContains(t, reopen(t, "sqlite", file+"?mode=ro"), "takes no writes")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		dsn := itest.Postgres(t)
+		open(t, "pgx", dsn)
+		assert.ErrorContains(t, reopen(t, "pgx", dsn+"&default_transaction_read_only=on"), "takes no writes")
+		role := itest.Role(t, dsn)
+		assert.NoError(t, reopen(t, "pgx", dsn+"&role="+role))
+		db, err := sqlkit.Open(t.Context(), "pgx", dsn)
+		require.NoError(t, err)
+		defer db.Close()
+		_, err = db.Exec("REVOKE INSERT ON redoxgen_deadletter FROM " + role)
+		require.NoError(t, err)
+		assert.ErrorContains(t, reopen(t, "pgx", dsn+"&role="+role), "takes no writes")
+	})
+}
+
+// TestSQLiteFileGone: a letter that goes to a file that was deleted is not kept.
+func TestSQLiteFileGone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "redox.db")
+	box := open(t, "sqlite", "file:"+path)
+	require.NoError(t, os.Remove(path))
+	assert.ErrorContains(t, box.Put(t.Context(), boxtest.Letter("a", 1, "{}")), "deleted, moved or replaced")
+}
+
+// TestPostgresDurable: letters are committed with synchronous_commit on where a
+// role has it off; a deferred trigger sees the setting of the commit.
+func TestPostgresDurable(t *testing.T) {
+	dsn := itest.Postgres(t)
+	box := open(t, "pgx", dsn+"&synchronous_commit=off")
+	db, err := sqlkit.Open(t.Context(), "pgx", dsn)
+	require.NoError(t, err)
+	defer db.Close()
+	for _, statement := range []string{
+		`CREATE TABLE commits (setting text)`,
+		`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			INSERT INTO commits VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$`,
+		`CREATE CONSTRAINT TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON redoxgen_deadletter DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()`,
+	} {
+		_, err := db.Exec(statement)
+		require.NoError(t, err)
+	}
+	l := boxtest.Letter("a", 1, "{}")
+	require.NoError(t, box.Put(t.Context(), l))
+	require.NoError(t, box.Put(t.Context(), l))
+	require.NoError(t, box.Remove(t.Context(), l))
+	var commits string
+	require.NoError(t, db.QueryRow("SELECT string_agg(setting, ' ') FROM commits").Scan(&commits))
+	assert.Equal(t, "on on on", commits)
 }
 
 func TestUnknownDriver(t *testing.T) {

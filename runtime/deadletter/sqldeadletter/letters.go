@@ -85,7 +85,7 @@ func (b *Box) versions(ctx context.Context) ([]version, error) {
 func (b *Box) letter(ctx context.Context, v version) (deadletter.Letter, error) {
 	var l deadletter.Letter
 	var key, detail, model, event, log []byte
-	err := b.db.QueryRowContext(ctx, b.q.letter.Text, v.hash, v.received, v.attempt).Scan(
+	err := b.db.Scan(ctx, b.q.letter, []any{v.hash, v.received, v.attempt},
 		&key, &l.Reason, &detail, &model, &event, &log, &l.Raw)
 	if err != nil {
 		return deadletter.Letter{}, err

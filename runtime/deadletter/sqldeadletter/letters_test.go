@@ -68,7 +68,7 @@ func TestPutMeanwhile(t *testing.T) {
 // TestLostConnection: one connection that breaks during a replay keeps no
 // letter from being replayed.
 func TestLostConnection(t *testing.T) {
-	db, _, err := sqlkit.Open(t.Context(), "pgx", itest.Postgres(t))
+	db, err := sqlkit.Open(t.Context(), "pgx", itest.Postgres(t))
 	require.NoError(t, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
@@ -79,7 +79,7 @@ func TestLostConnection(t *testing.T) {
 	}
 	var pid int
 	require.NoError(t, db.QueryRow("SELECT pg_backend_pid()").Scan(&pid))
-	admin, _, err := sqlkit.Open(t.Context(), "pgx", itest.Postgres(t))
+	admin, err := sqlkit.Open(t.Context(), "pgx", itest.Postgres(t))
 	require.NoError(t, err)
 	defer admin.Close()
 	var got []string
@@ -97,7 +97,7 @@ func TestLostConnection(t *testing.T) {
 // TestUnreadableLetter: a letter that cannot be read is an error beside the
 // others; a database that is down is not asked for every letter.
 func TestUnreadableLetter(t *testing.T) {
-	db, d, err := sqlkit.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	db, err := sqlkit.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	require.NoError(t, err)
 	defer db.Close()
 	box, err := sqldeadletter.New(t.Context(), db, "sqlite")
@@ -107,7 +107,7 @@ func TestUnreadableLetter(t *testing.T) {
 		require.NoError(t, box.Put(t.Context(), boxtest.Letter(key, i, "{}")))
 	}
 	// A table without NOT NULL takes what no letter has.
-	broken := d.Query("UPDATE redoxgen_deadletter SET reason = NULL WHERE attempt_id = $1", 1)
+	broken := sqlkit.SQLite.Query("UPDATE redoxgen_deadletter SET reason = NULL WHERE attempt_id = $1", 1)
 	_, err = db.Exec("ALTER TABLE redoxgen_deadletter RENAME TO old; CREATE TABLE redoxgen_deadletter AS SELECT * FROM old")
 	require.NoError(t, err)
 	_, err = db.Exec(broken.Text, []byte("attempt-3"))

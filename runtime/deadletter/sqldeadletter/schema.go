@@ -30,12 +30,20 @@ func schemaOf(d sqlkit.Dialect) []string {
 }
 
 type queries struct {
-	put, versions, letter, remove, count sqlkit.Query
+	put, versions, letter, remove, count, probe sqlkit.Query
 }
 
 func queriesOf(d sqlkit.Dialect) queries {
+	probe := sqlkit.ProbeSQLite
+	if d == sqlkit.PostgreSQL {
+		// It needs the rights to put letters, and a server that takes writes.
+		probe = `
+INSERT INTO redoxgen_deadletter SELECT * FROM redoxgen_deadletter WHERE false
+ON CONFLICT (hash) DO UPDATE SET raw = excluded.raw`
+	}
 	return queries{
-		put: d.Query(`
+		probe: d.Query(probe, 0),
+		put: d.Write(`
 INSERT INTO redoxgen_deadletter (hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (hash) DO UPDATE SET
@@ -46,7 +54,7 @@ ON CONFLICT (hash) DO UPDATE SET
 		letter: d.Query(`
 SELECT key, reason, detail, data_model, event_type, log_id, raw
 FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
-		remove: d.Query(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
+		remove: d.Write(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		count:  d.Query(`SELECT count(*) FROM redoxgen_deadletter WHERE hash = $1`, 1),
 	}
 }

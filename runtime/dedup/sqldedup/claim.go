@@ -32,7 +32,7 @@ func (s *Store) claim(ctx context.Context, key dedup.Key, lease time.Duration) (
 	for range 3 {
 		fence := newFence()
 		var attempt int
-		err := s.scan(ctx, s.q.claim, []any{h[:], fence, sqlkit.Microseconds(lease), sqlkit.Microseconds(s.retention)}, &attempt)
+		err := s.db.Scan(ctx, s.q.claim, []any{h[:], fence, sqlkit.Microseconds(lease), sqlkit.Microseconds(s.retention)}, &attempt)
 		if err == nil {
 			return dedup.Claim{Key: key, State: dedup.New, Fence: fence, Attempt: attempt}, nil
 		}
@@ -65,7 +65,7 @@ func (s *Store) look(ctx context.Context, h dedup.Hash) (dedup.State, error) {
 	}
 	// A lease that ends later than if it were given now was given by a clock
 	// that has been set back since; it must not last until then.
-	_, err = s.exec(ctx, s.q.clamp, h[:], r.fence, r.until)
+	_, err = s.db.Change(ctx, s.q.clamp, h[:], r.fence, r.until)
 	return dedup.InFlight, err
 }
 
@@ -78,7 +78,7 @@ type row struct {
 
 // read returns the row of a key, sql.ErrNoRows if there is none.
 func (s *Store) read(ctx context.Context, h dedup.Hash) (r row, err error) {
-	err = s.scan(ctx, s.q.look, []any{h[:]}, &r.state, &r.fence, &r.until, &r.over)
+	err = s.db.Scan(ctx, s.q.look, []any{h[:]}, &r.state, &r.fence, &r.until, &r.over)
 	return r, err
 }
 
@@ -121,27 +121,8 @@ func (s *Store) update(ctx context.Context, q sqlkit.Query, c dedup.Claim, args 
 // change is update by who has the turn to write.
 func (s *Store) change(ctx context.Context, q sqlkit.Query, c dedup.Claim, args ...any) (held bool, err error) {
 	h := c.Key.Hash()
-	n, err := s.exec(ctx, q, append([]any{h[:], c.Fence}, args...)...)
+	n, err := s.db.Change(ctx, q, append([]any{h[:], c.Fence}, args...)...)
 	return n > 0, err
-}
-
-// scan reads the one row that a statement returns.
-func (s *Store) scan(ctx context.Context, q sqlkit.Query, args []any, dest ...any) error {
-	return sqlkit.Retry(ctx, func() error {
-		return s.db.QueryRowContext(ctx, q.Text, q.Args(s.now, args...)...).Scan(dest...)
-	})
-}
-
-// exec returns how many rows a statement changed.
-func (s *Store) exec(ctx context.Context, q sqlkit.Query, args ...any) (n int64, err error) {
-	err = sqlkit.Retry(ctx, func() error {
-		result, err := s.db.ExecContext(ctx, q.Text, q.Args(s.now, args...)...)
-		if err == nil {
-			n, err = result.RowsAffected()
-		}
-		return err
-	})
-	return n, err
 }
 
 // newFence returns a number that no other claim has. Random ones need no

@@ -53,11 +53,22 @@ func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx)
 }
 
 func (s *Store) oncePostgres(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) (marked bool, err error) {
+	if s.onces != nil {
+		select {
+		case s.onces <- struct{}{}:
+			defer func() { <-s.onces }()
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
 	tx, err := s.db.BeginTx(ctx, sqlkit.PostgreSQL.TxOptions())
 	if err != nil {
 		return false, err
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
+	if err := sqlkit.LimitTx(ctx, tx); err != nil {
+		return false, err
+	}
 	first, err := s.mark(ctx, tx, key)
 	if err != nil || !first {
 		return false, err
@@ -65,43 +76,6 @@ func (s *Store) oncePostgres(ctx context.Context, key dedup.Key, effect func(tx 
 	if err := effect(tx); err != nil {
 		return false, err
 	}
-	return true, tx.Commit()
-}
-
-// onceSQLite is Once where the transaction keeps every holder of a lease from
-// renewing it. The renewals that were asked for are its last statements, also
-// when the effect is undone: others can write as soon as it ends.
-func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) (marked bool, err error) {
-	// A context that ends would end the transaction before the renewals.
-	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return false, err
-	}
-	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT redoxgen_once"); err != nil {
-		return false, err
-	}
-	first, err := s.mark(ctx, tx, key)
-	if err != nil || !first {
-		return false, err
-	}
-	s.effect.begin()
-	fine := false
-	defer func() { // also after a panic
-		if !fine {
-			s.undo(tx)
-		}
-	}()
-	if err := effect(tx); err != nil {
-		return false, err
-	}
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	if err := s.renew(tx); err != nil {
-		return false, err
-	}
-	fine = true
 	return true, tx.Commit()
 }
 
@@ -109,10 +83,8 @@ func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *s
 // mark the key wait.
 func (s *Store) mark(ctx context.Context, tx *sql.Tx, key dedup.Key) (bool, error) {
 	h := key.Hash()
-	q := s.q.once
 	var attempt int
-	args := q.Args(s.now, h[:], sqlkit.Microseconds(s.retention))
-	err := tx.QueryRowContext(ctx, q.Text, args...).Scan(&attempt)
+	err := s.db.ScanBy(ctx, tx, s.q.once, []any{h[:], sqlkit.Microseconds(s.retention)}, &attempt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

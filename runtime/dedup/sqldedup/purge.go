@@ -44,5 +44,5 @@ func (s *Store) Purge(ctx context.Context) (int64, error) {
 }
 
 func (s *Store) purge(ctx context.Context, most int) (int64, error) {
-	return s.exec(ctx, s.q.purge, sqlkit.Microseconds(s.retention), most)
+	return s.db.Change(ctx, s.q.purge, sqlkit.Microseconds(s.retention), most)
 }

@@ -109,23 +109,9 @@ func (s *Store) holds(ctx context.Context, c dedup.Claim) (bool, error) {
 // renew writes the renewals that were asked for while the effect of tx ran.
 func (s *Store) renew(tx *sql.Tx) error {
 	for h, r := range s.effect.end() {
-		lease := sqlkit.Microseconds(r.lease)
-		if _, err := tx.Exec(s.q.extend.Text, s.q.extend.Args(s.now, h[:], r.fence, lease)...); err != nil {
+		if _, err := s.db.ChangeBy(context.Background(), tx, s.q.extend, h[:], r.fence, sqlkit.Microseconds(r.lease)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// undo takes back what the effect of tx and its mark wrote, and keeps the
-// leases. Where SQLite has ended the transaction by itself it does nothing, and
-// the holders' next renewals tell them.
-func (s *Store) undo(tx *sql.Tx) {
-	if _, err := tx.Exec("ROLLBACK TO redoxgen_once"); err != nil {
-		s.effect.end()
-		return
-	}
-	if s.renew(tx) == nil {
-		_ = tx.Commit()
-	}
 }

@@ -50,25 +50,28 @@ func schemaOf(d sqlkit.Dialect) []string {
 // queries are the statements in the database's spelling. Times are
 // microseconds since 1970, durations microseconds.
 type queries struct {
-	claim, look, clamp, extend, commit, release, once, purge sqlkit.Query
+	claim, look, clamp, extend, commit, release, once, purge, probe sqlkit.Query
 }
 
 func queriesOf(d sqlkit.Dialect) queries {
+	probe := sqlkit.ProbeSQLite
 	purge := `DELETE FROM redoxgen_dedup WHERE key IN (` + purgeable + `)`
 	if d == sqlkit.PostgreSQL {
 		// ARRAY makes sure the subquery runs once; receivers that purge at the
 		// same time skip each other's rows.
 		purge = `DELETE FROM redoxgen_dedup WHERE key = ANY(ARRAY(` + purgeable + ` FOR UPDATE SKIP LOCKED))`
+		probe = probePostgres
 	}
 	return queries{
-		claim:   d.Query(claim, 4),
+		claim:   d.Write(claim, 4),
 		look:    d.Query(`SELECT state, fence, until, until <= {now} FROM redoxgen_dedup WHERE key = $1`, 1),
 		clamp:   d.Query(clamp, 3),
-		extend:  d.Query(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3, lease_fence = fence WHERE key = $1 AND fence = $2 AND state = 1`, 3),
-		commit:  d.Query(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
-		release: d.Query(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
-		once:    d.Query(once, 2),
+		extend:  d.Write(`UPDATE redoxgen_dedup SET until = {now} + $3, lease = $3, lease_fence = fence WHERE key = $1 AND fence = $2 AND state = 1`, 3),
+		commit:  d.Write(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
+		release: d.Write(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
+		once:    d.Write(once, 2),
 		purge:   d.Query(purge, 2),
+		probe:   d.Query(probe, 0),
 	}
 }
 
@@ -109,3 +112,13 @@ const purgeable = `
 SELECT key FROM redoxgen_dedup
 WHERE seen < {start} - $1 AND NOT (state = 1 AND until > {start})
 ORDER BY seen LIMIT $2`
+
+// probePostgres needs all rights that the other statements need, and a server
+// that takes writes, but changes nothing.
+const probePostgres = `
+WITH added AS (
+	INSERT INTO redoxgen_dedup (key, state, fence, attempt, until, seen)
+	SELECT key, state, fence, attempt, until, seen FROM redoxgen_dedup WHERE false
+	ON CONFLICT (key) DO UPDATE SET state = excluded.state),
+deleted AS (DELETE FROM redoxgen_dedup WHERE false)
+SELECT 1`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -38,7 +39,133 @@ func TestSQLite(t *testing.T) {
 		NewRetaining: func(t *testing.T, r time.Duration) dedup.Store {
 			return sqliteFile(t, sqldedup.WithRetention(r))
 		},
+		NewStalled: func(t *testing.T) (dedup.Store, func()) {
+			path := filepath.Join(t.TempDir(), "redox.db")
+			return openSQLite(t, path), func() { lockSQLite(t, path) }
+		},
+		Unwritable: unwritableSQLite,
 	})
+}
+
+// lockSQLite holds the write lock as another program would, until the test ends.
+func lockSQLite(t *testing.T, path string) {
+	t.Helper()
+	other, err := sql.Open("sqlite", "file:"+path)
+	require.NoError(t, err)
+	conn, err := other.Conn(t.Context())
+	require.NoError(t, err)
+	_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(); assert.NoError(t, other.Close()) })
+}
+
+// unwritableSQLite open stores whose tables are up to date.
+var unwritableSQLite = map[string]func(t *testing.T) (dedup.Store, error){
+	"opened read-only": func(t *testing.T) (dedup.Store, error) { return reopen(t, "?mode=ro") },
+	"immutable":        func(t *testing.T) (dedup.Store, error) { return reopen(t, "?immutable=1") },
+	"query_only":       func(t *testing.T) (dedup.Store, error) { return reopen(t, "?_pragma=query_only(1)") },
+}
+
+// reopen opens a store in the file of another, with options in the DSN.
+func reopen(t *testing.T, options string) (dedup.Store, error) {
+	t.Helper()
+	s, err := sqldedup.Open(t.Context(), "sqlite", "file:"+closed(t)+options)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return s, nil
+}
+
+// closed returns the path of a store that is up to date and not open.
+func closed(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "redox.db")
+	s, err := sqldedup.Open(t.Context(), "sqlite", "file:"+path)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	return path
+}
+
+// TestSQLiteOnceStalled: Once, Purge and opening heed their context while another
+// program holds the lock.
+func TestSQLiteOnceStalled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "redox.db")
+	s := openSQLite(t, path)
+	lockSQLite(t, path)
+	for name, call := range map[string]func(context.Context) error{
+		"Once": func(ctx context.Context) error { return s.Once(ctx, "k", func(*sql.Tx) error { return nil }) },
+		"Purge": func(ctx context.Context) error {
+			_, err := s.Purge(ctx)
+			return err
+		},
+		"Open": func(ctx context.Context) error {
+			_, err := sqldedup.Open(ctx, "sqlite", "file:"+path)
+			return err
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		began := time.Now()
+		assert.ErrorIs(t, call(ctx), context.DeadlineExceeded, name)
+		assert.Less(t, time.Since(began), 1500*time.Millisecond, name)
+		cancel()
+	}
+	var wait int
+	require.NoError(t, s.DB().QueryRow("PRAGMA busy_timeout").Scan(&wait))
+	assert.Equal(t, 10000, wait, "the program's own statements wait as before")
+}
+
+// TestSQLiteFileGone: the system lets a file be deleted or moved while a program
+// writes to it; what is written then is not there after a restart.
+func TestSQLiteFileGone(t *testing.T) {
+	rename := func(t *testing.T, path string) { require.NoError(t, os.Rename(path, path+".old")) }
+	for name, gone := range map[string]func(t *testing.T, path string){
+		"deleted": func(t *testing.T, path string) { require.NoError(t, os.Remove(path)) },
+		"moved":   rename,
+		"replaced": func(t *testing.T, path string) {
+			rename(t, path)
+			openSQLite(t, path)
+		},
+		"without its WAL":   func(t *testing.T, path string) { require.NoError(t, os.Remove(path+"-wal")) },
+		"directory deleted": func(t *testing.T, path string) { require.NoError(t, os.RemoveAll(filepath.Dir(path))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "redox.db")
+			s := openSQLite(t, path)
+			c, err := s.Claim(t.Context(), "a", time.Minute)
+			require.NoError(t, err)
+			require.NoError(t, s.Ping(t.Context()))
+			gone(t, path)
+			const want = "deleted, moved or replaced while it was open"
+			assert.ErrorContains(t, s.Commit(t.Context(), c), want)
+			assert.ErrorContains(t, s.Extend(t.Context(), c, time.Minute), want)
+			_, err = s.Claim(t.Context(), "b", time.Minute)
+			assert.ErrorContains(t, err, want)
+			assert.ErrorContains(t, s.Ping(t.Context()), want)
+			ran := false
+			assert.ErrorContains(t, s.Once(t.Context(), "c", func(*sql.Tx) error { ran = true; return nil }), want)
+			assert.False(t, ran)
+		})
+	}
+}
+
+// TestSQLiteDurable: a DSN cannot make a store of Open forget, and New refuses
+// what does.
+func TestSQLiteDurable(t *testing.T) {
+	for _, pragmas := range []string{
+		"_pragma=synchronous(OFF)&_pragma=journal_mode(WAL)", "_pragma=synchronous(NORMAL)&_pragma=journal_mode(WAL)",
+		"_pragma=journal_mode(DELETE)", "_pragma=journal_mode(MEMORY)", "_pragma=journal_mode(OFF)",
+	} {
+		dsn := "file:" + filepath.Join(t.TempDir(), "redox.db") + "?" + pragmas
+		db, err := sql.Open("sqlite", dsn)
+		require.NoError(t, err)
+		_, err = sqldedup.New(t.Context(), db, "sqlite")
+		assert.ErrorContains(t, err, "it needs the pragmas journal_mode = WAL and synchronous = FULL", pragmas)
+		require.NoError(t, db.Close())
+		s, err := sqldedup.Open(t.Context(), "sqlite", dsn)
+		require.NoError(t, err, pragmas)
+		require.NoError(t, s.Close())
+	}
 }
 
 func TestSQLiteInMemory(t *testing.T) {

@@ -32,7 +32,7 @@ import (
 
 // Store is a dedup.Store in a database. It is safe for concurrent use.
 type Store struct {
-	db        *sql.DB
+	db        *sqlkit.DB
 	owned     bool
 	q         queries
 	retention time.Duration
@@ -40,6 +40,7 @@ type Store struct {
 	uses      atomic.Uint64 // of Claim and Once
 	writer    chan struct{} // SQLite has one writer at a time; nil otherwise
 	effect    *effect       // what runs within Once; nil if writer is
+	onces     chan struct{} // how many run within Once in PostgreSQL; nil without a limit
 }
 
 var (
@@ -75,7 +76,7 @@ func WithClock(now func() time.Time) Option {
 // "pgx" or "postgres". An SQLite file is set up to be durable (WAL,
 // synchronous FULL) and to wait for other writers. Close the store when done.
 func Open(ctx context.Context, driver, dsn string, options ...Option) (*Store, error) {
-	db, _, err := sqlkit.Open(ctx, driver, dsn)
+	db, err := sqlkit.Open(ctx, driver, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("sqldedup: %w", err)
 	}
@@ -89,30 +90,37 @@ func Open(ctx context.Context, driver, dsn string, options ...Option) (*Store, e
 }
 
 // New returns a store in a database that is open already; driver is as in
-// Open. An SQLite database should have the pragmas busy_timeout, journal_mode
-// = WAL and synchronous = FULL on every connection. The store does not close it.
+// Open. The store does not close it. An SQLite file needs the pragmas
+// journal_mode = WAL and synchronous = FULL on every connection, and should have
+// a busy_timeout for the program's own statements.
 func New(ctx context.Context, db *sql.DB, driver string, options ...Option) (*Store, error) {
-	d, err := sqlkit.DialectOf(driver)
-	if err != nil {
-		return nil, fmt.Errorf("sqldedup: %w", err)
-	}
-	s := &Store{db: db, q: queriesOf(d), retention: 30 * 24 * time.Hour, now: time.Now}
-	if d == sqlkit.SQLite {
-		s.writer, s.effect = make(chan struct{}, 1), newEffect()
-	}
+	s := &Store{retention: 30 * 24 * time.Hour}
 	for _, o := range options {
 		if err := o(s); err != nil {
 			return nil, err
 		}
 	}
-	if err := sqlkit.Migrate(ctx, db, d, "dedup", schemaOf(d)); err != nil {
+	kit, err := sqlkit.New(ctx, db, driver, s.now)
+	if err != nil {
 		return nil, fmt.Errorf("sqldedup: %w", err)
+	}
+	s.db, s.q = kit, queriesOf(kit.Dialect)
+	if kit.Dialect == sqlkit.SQLite {
+		s.writer, s.effect = make(chan struct{}, 1), newEffect()
+	} else if n := db.Stats().MaxOpenConnections; n > 0 {
+		s.onces = make(chan struct{}, max(n*3/4, 1))
+	}
+	if err := kit.Migrate(ctx, "dedup", schemaOf(kit.Dialect)); err != nil {
+		return nil, fmt.Errorf("sqldedup: %w", err)
+	}
+	if err := s.Ping(ctx); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
 // DB returns the database, for tables beside the store's.
-func (s *Store) DB() *sql.DB { return s.db }
+func (s *Store) DB() *sql.DB { return s.db.DB }
 
 // Close closes the database if Open opened it.
 func (s *Store) Close() error {
@@ -122,8 +130,25 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ping implements dedup.Pinger.
-func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+// Ping implements dedup.Pinger. The error is for a database that cannot be
+// asked, and for one that takes no writes: a replica, a file that is read-only,
+// gone or on a full disk, a role without the rights.
+func (s *Store) Ping(ctx context.Context) error {
+	if s.writer != nil {
+		done, err := s.writeUnless(ctx, s.effect.started())
+		if err != nil {
+			return err
+		}
+		if done == nil {
+			return s.db.Check() // an effect is writing
+		}
+		defer done()
+	}
+	if _, err := s.db.Change(ctx, s.q.probe); err != nil {
+		return fmt.Errorf("sqldedup: the database takes no writes: %w", err)
+	}
+	return nil
+}
 
 // write waits for the process's turn to write. SQLite's own waiting is a poll
 // that is slow and unfair when many goroutines write.

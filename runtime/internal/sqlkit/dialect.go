@@ -38,6 +38,7 @@ func Microseconds(d time.Duration) int64 { return d.Microseconds() }
 type Query struct {
 	Text    string
 	needNow bool
+	durable bool // returns a column more
 }
 
 // Query spells a statement with parameters $1 to $params. {now} stands for the
@@ -58,10 +59,36 @@ func (d Dialect) Query(text string, params int) Query {
 	return q
 }
 
-// Args completes the arguments of the statement by the time now.
-func (q Query) Args(now func() time.Time, args ...any) []any {
+// Write is Query for a statement whose changes must survive a crash of the
+// server, also where the role or the database has synchronous_commit = off: it
+// sets that on until the transaction ends. It says so with each row that it
+// changes, in a column that DB.Scan skips.
+func (d Dialect) Write(text string, params int) Query {
+	if d == PostgreSQL {
+		text += durably(text)
+	}
+	q := d.Query(text, params)
+	q.durable = d == PostgreSQL
+	return q
+}
+
+func durably(text string) string {
+	const column = " CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END"
+	if strings.Contains(text, "RETURNING") {
+		return "," + column
+	}
+	return " RETURNING" + column
+}
+
+// args completes the arguments of the statement by the time now.
+func (q Query) args(now func() time.Time, args []any) []any {
 	if q.needNow {
-		return append(args, now().UnixMicro())
+		return append(args[:len(args):len(args)], now().UnixMicro())
 	}
 	return args
 }
+
+// ProbeSQLite writes for no other purpose than to find out whether that works.
+// A statement that changes nothing does not notice a full disk.
+const ProbeSQLite = `INSERT INTO redoxgen_schema (component, version) VALUES ('probe', 0)
+ON CONFLICT (component) DO UPDATE SET version = 1 - version`

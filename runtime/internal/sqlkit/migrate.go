@@ -22,28 +22,38 @@ const versionTable = `CREATE TABLE IF NOT EXISTS redoxgen_schema (
 //
 // Tables that are up to date are only read: the program's role may use tables
 // and create none.
-func Migrate(ctx context.Context, db *sql.DB, d Dialect, component string, steps []string) error {
+func (d *DB) Migrate(ctx context.Context, component string, steps []string) error {
 	// Without an answer, as when there is no table yet, migrate finds out.
-	if version, err := version(ctx, db, d, component); err == nil && version == len(steps) {
+	var version int
+	if err := d.Scan(ctx, d.versionQuery(), []any{component}, &version); err == nil && version == len(steps) {
 		return nil
 	}
-	return whileLocked(ctx, func() error { return migrate(ctx, db, d, component, steps) })
+	conn, err := d.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	migrate := func() error { return d.migrate(ctx, conn, component, steps) }
+	if d.Dialect == PostgreSQL {
+		return advised(migrate())
+	}
+	return d.OnConn(ctx, conn, migrate)
 }
 
-func migrate(ctx context.Context, db *sql.DB, d Dialect, component string, steps []string) error {
-	if d == SQLite {
+func (d *DB) migrate(ctx context.Context, conn *sql.Conn, component string, steps []string) error {
+	if d.Dialect == SQLite {
 		// Within the transaction this would read before the first write, and
 		// SQLite does not wait for other writers after that.
-		if _, err := db.ExecContext(ctx, versionTable); err != nil {
+		if _, err := conn.ExecContext(ctx, versionTable); err != nil {
 			return err
 		}
 	}
-	tx, err := db.BeginTx(ctx, d.TxOptions())
+	tx, err := conn.BeginTx(ctx, d.Dialect.TxOptions())
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
-	version, err := lockVersion(ctx, tx, d, component)
+	version, err := d.lockVersion(ctx, tx, component)
 	if err != nil {
 		return err
 	}
@@ -59,16 +69,19 @@ func migrate(ctx context.Context, db *sql.DB, d Dialect, component string, steps
 		}
 		version++
 	}
-	q := d.Query("UPDATE redoxgen_schema SET version = $1 WHERE component = $2", 2)
-	if _, err := tx.ExecContext(ctx, q.Text, version, component); err != nil {
+	q := d.Dialect.Query("UPDATE redoxgen_schema SET version = $1 WHERE component = $2", 2)
+	if _, err := d.ChangeBy(ctx, tx, q, version, component); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
 // lockVersion keeps other migrations out until tx ends and returns the version.
-func lockVersion(ctx context.Context, tx *sql.Tx, d Dialect, component string) (int, error) {
-	if d == PostgreSQL {
+func (d *DB) lockVersion(ctx context.Context, tx *sql.Tx, component string) (int, error) {
+	if d.Dialect == PostgreSQL {
+		if err := LimitTx(ctx, tx); err != nil {
+			return 0, err
+		}
 		// Two that do CREATE TABLE IF NOT EXISTS at once fail.
 		lock := fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", int64(advisoryLock))
 		for _, text := range []string{lock, versionTable} {
@@ -78,26 +91,18 @@ func lockVersion(ctx context.Context, tx *sql.Tx, d Dialect, component string) (
 		}
 	}
 	// In SQLite this write is what takes the lock, before anything is read.
-	insert := d.Query("INSERT INTO redoxgen_schema (component, version) VALUES ($1, 0) ON CONFLICT (component) DO NOTHING", 1)
-	if _, err := tx.ExecContext(ctx, insert.Text, component); err != nil {
+	insert := d.Dialect.Query("INSERT INTO redoxgen_schema (component, version) VALUES ($1, 0) ON CONFLICT (component) DO NOTHING", 1)
+	if _, err := d.ChangeBy(ctx, tx, insert, component); err != nil {
 		return 0, err
 	}
-	v, err := version(ctx, tx, d, component)
+	var version int
+	err := d.ScanBy(ctx, tx, d.versionQuery(), []any{component}, &version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("the version of %s was deleted meanwhile", component)
 	}
-	return v, err
+	return version, err
 }
 
-// version returns the version of a component's tables, sql.ErrNoRows if none is
-// known.
-func version(ctx context.Context, db querier, d Dialect, component string) (v int, err error) {
-	q := d.Query("SELECT version FROM redoxgen_schema WHERE component = $1", 1)
-	err = db.QueryRowContext(ctx, q.Text, component).Scan(&v)
-	return v, err
-}
-
-// querier is a database or a transaction.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+func (d *DB) versionQuery() Query {
+	return d.Dialect.Query("SELECT version FROM redoxgen_schema WHERE component = $1", 1)
 }

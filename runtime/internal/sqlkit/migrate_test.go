@@ -1,10 +1,6 @@
 package sqlkit_test
 
 import (
-	"database/sql"
-	"fmt"
-	"math/rand/v2"
-	"net/url"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -25,12 +21,14 @@ func on(t *testing.T, test func(t *testing.T, driver, dsn string)) {
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, "pgx", itest.Postgres(t)) })
 }
 
-func open(t *testing.T, driver, dsn string) (*sql.DB, sqlkit.Dialect) {
+func open(t *testing.T, driver, dsn string) *sqlkit.DB {
 	t.Helper()
-	db, d, err := sqlkit.Open(t.Context(), driver, dsn)
+	db, err := sqlkit.Open(t.Context(), driver, dsn)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	return db, d
+	d, err := sqlkit.New(t.Context(), db, driver, nil)
+	require.NoError(t, err)
+	return d
 }
 
 var steps = []string{
@@ -40,27 +38,27 @@ var steps = []string{
 
 func TestMigrateStepByStep(t *testing.T) {
 	on(t, func(t *testing.T, driver, dsn string) {
-		db, d := open(t, driver, dsn)
-		require.NoError(t, sqlkit.Migrate(t.Context(), db, d, "things", steps[:1]))
+		db := open(t, driver, dsn)
+		require.NoError(t, db.Migrate(t.Context(), "things", steps[:1]))
 		_, err := db.Exec("INSERT INTO things (a) VALUES (1)")
 		require.NoError(t, err)
 		for range 2 { // the second time there is nothing to do
-			require.NoError(t, sqlkit.Migrate(t.Context(), db, d, "things", steps))
+			require.NoError(t, db.Migrate(t.Context(), "things", steps))
 		}
 		var a, b int
 		require.NoError(t, db.QueryRow("SELECT a, b FROM things").Scan(&a, &b))
 		assert.Equal(t, []int{1, 7}, []int{a, b}, "data survives the migration")
-		assert.ErrorContains(t, sqlkit.Migrate(t.Context(), db, d, "things", steps[:1]), "update the program")
-		assert.NoError(t, sqlkit.Migrate(t.Context(), db, d, "other", []string{"CREATE TABLE other (a integer)"}), "components have versions of their own")
+		assert.ErrorContains(t, db.Migrate(t.Context(), "things", steps[:1]), "update the program")
+		assert.NoError(t, db.Migrate(t.Context(), "other", []string{"CREATE TABLE other (a integer)"}), "components have versions of their own")
 	})
 }
 
 func TestMigrateFailureLeavesNothing(t *testing.T) {
 	on(t, func(t *testing.T, driver, dsn string) {
-		db, d := open(t, driver, dsn)
+		db := open(t, driver, dsn)
 		bad := []string{steps[0], "CREATE NONSENSE"}
-		require.ErrorContains(t, sqlkit.Migrate(t.Context(), db, d, "things", bad), "migrate things from version 1")
-		require.NoError(t, sqlkit.Migrate(t.Context(), db, d, "things", steps), "the first step was undone")
+		require.ErrorContains(t, db.Migrate(t.Context(), "things", bad), "migrate things from version 1")
+		require.NoError(t, db.Migrate(t.Context(), "things", steps), "the first step was undone")
 	})
 }
 
@@ -68,8 +66,8 @@ func TestMigrateAtOnce(t *testing.T) {
 	on(t, func(t *testing.T, driver, dsn string) {
 		var wg sync.WaitGroup
 		for range 6 {
-			db, d := open(t, driver, dsn)
-			wg.Go(func() { assert.NoError(t, sqlkit.Migrate(t.Context(), db, d, "things", steps)) })
+			db := open(t, driver, dsn)
+			wg.Go(func() { assert.NoError(t, db.Migrate(t.Context(), "things", steps)) })
 		}
 		wg.Wait()
 	})
@@ -79,34 +77,16 @@ func TestMigrateAtOnce(t *testing.T) {
 // the program runs under a role that may only use them.
 func TestMigrateUnderRoleWithoutCreate(t *testing.T) {
 	dsn := itest.Postgres(t)
-	admin, d := open(t, "pgx", dsn)
-	require.NoError(t, sqlkit.Migrate(t.Context(), admin, d, "things", steps[:1]))
-	role := fmt.Sprintf("test_%x", rand.Uint64())
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	q := u.Query()
-	schema := q.Get("search_path")
-	q.Set("role", role)
-	u.RawQuery = q.Encode()
-	for _, statement := range []string{
-		"CREATE ROLE " + role,
-		"GRANT USAGE ON SCHEMA " + schema + " TO " + role,
-		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + role,
-	} {
-		_, err := admin.Exec(statement)
-		require.NoError(t, err)
-	}
-	t.Cleanup(func() {
-		_, err := admin.Exec("DROP OWNED BY " + role + "; DROP ROLE " + role)
-		assert.NoError(t, err)
-	})
-	app, _ := open(t, "pgx", u.String())
-	require.NoError(t, sqlkit.Migrate(t.Context(), app, d, "things", steps[:1]))
-	assert.Error(t, sqlkit.Migrate(t.Context(), app, d, "things", steps), "what is to be changed needs the administrator")
+	admin := open(t, "pgx", dsn)
+	require.NoError(t, admin.Migrate(t.Context(), "things", steps[:1]))
+	role := itest.Role(t, dsn)
+	app := open(t, "pgx", dsn+"&role="+role)
+	require.NoError(t, app.Migrate(t.Context(), "things", steps[:1]))
+	assert.Error(t, app.Migrate(t.Context(), "things", steps), "what is to be changed needs the administrator")
 }
 
 func TestSQLiteIsDurable(t *testing.T) {
-	db, _ := open(t, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	db := open(t, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	for range 3 { // on every connection
 		conn, err := db.Conn(t.Context())
 		require.NoError(t, err)

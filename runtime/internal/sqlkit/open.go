@@ -8,37 +8,39 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Open opens a database with a driver that the program imports. An SQLite
 // database waits for other writers, and survives a crash of the program and
-// of the machine.
-func Open(ctx context.Context, driverName, dsn string) (*sql.DB, Dialect, error) {
+// of the machine. The pool of connections to PostgreSQL has Connections at most.
+func Open(ctx context.Context, driverName, dsn string) (*sql.DB, error) {
 	dialect, err := DialectOf(driverName)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if !slices.Contains(sql.Drivers(), driverName) {
-		return nil, 0, fmt.Errorf("database driver %q is not part of the program: import it, such as %s", driverName, example(dialect))
+		return nil, fmt.Errorf("database driver %q is not part of the program: import it, such as %s", driverName, example(dialect))
 	}
 	if dialect == SQLite && !inMemory(dsn) && fileName(dsn) == "" {
-		return nil, 0, errors.New(`an SQLite database without a file name: every connection would be a database of its own, gone when it closes; name a file, such as file:redox.db`)
+		return nil, errors.New(`an SQLite database without a file name: every connection would be a database of its own, gone when it closes; name a file, such as file:redox.db`)
+	}
+	if dialect == PostgreSQL {
+		dsn = poolable(driverName, dsn)
 	}
 	db, err := sql.Open(driverName, dsn)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if dialect == SQLite {
-		if db, err = tuneSQLite(db, dsn); err != nil {
-			return nil, 0, err
-		}
+	if dialect == PostgreSQL {
+		limitPool(db)
+	} else if db, err = tuneSQLite(db, dsn); err != nil {
+		return nil, err
 	}
-	if err := whileLocked(ctx, func() error { return db.PingContext(ctx) }); err != nil {
+	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, 0, err
+		return nil, err
 	}
-	return db, dialect, nil
+	return db, nil
 }
 
 func example(d Dialect) string {
@@ -48,30 +50,14 @@ func example(d Dialect) string {
 	return `_ "github.com/jackc/pgx/v5/stdlib" (its name is pgx)`
 }
 
-// whileLocked repeats what an SQLite lock refused that SQLite does not wait
-// for itself: the change to WAL of a new file, and the recovery of one that a
-// killed process left behind.
-func whileLocked(ctx context.Context, f func() error) error {
-	const tries = 100
-	for i := 1; ; i++ {
-		err := f()
-		if err == nil || i == tries || !strings.Contains(err.Error(), "database is locked") {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-}
-
 // pragmas apply to every connection; they are the same for all SQLite drivers,
-// unlike the options of their DSNs.
+// unlike the options of their DSNs, over which they prevail. The program's own
+// statements wait for other writers as the last one says.
 var pragmas = []string{
-	"PRAGMA busy_timeout = 10000",
+	"PRAGMA busy_timeout = 0",
 	"PRAGMA journal_mode = WAL",
 	"PRAGMA synchronous = FULL",
+	"PRAGMA busy_timeout = 10000",
 }
 
 // tuneSQLite replaces db by one whose connections begin with the pragmas.
@@ -87,6 +73,7 @@ func tuneSQLite(db *sql.DB, dsn string) (*sql.DB, error) {
 	}
 	db = sql.OpenDB(tuned{c})
 	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
 	if inMemory(dsn) {
 		// Every connection to it would be a database of its own.
 		db.SetMaxOpenConns(1)
@@ -120,7 +107,7 @@ func (c tuned) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	for _, p := range pragmas {
-		if err := exec(ctx, conn, p); err != nil {
+		if err := whileLocked(ctx, func() error { return exec(ctx, conn, p) }); err != nil {
 			_ = conn.Close()
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}

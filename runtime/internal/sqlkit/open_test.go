@@ -12,7 +12,7 @@ import (
 // connection is a database of its own.
 func TestSQLiteNeedsAFile(t *testing.T) {
 	for _, dsn := range []string{"", "file:", "file://", "?cache=shared", "file:?cache=shared"} {
-		_, _, err := sqlkit.Open(t.Context(), "sqlite", dsn)
+		_, err := sqlkit.Open(t.Context(), "sqlite", dsn)
 		assert.ErrorContains(t, err, "name a file, such as file:redox.db", dsn)
 	}
 	for _, dsn := range []string{":memory:", "file::memory:", "file:?mode=memory"} {

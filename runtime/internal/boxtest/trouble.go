@@ -1,0 +1,50 @@
+package boxtest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+)
+
+// Stalled checks that a box whose database does not answer returns when the
+// context ends. From stall on the database takes requests and does not answer,
+// or, if only readers may go on, is locked by another writer.
+func Stalled(t *testing.T, box deadletter.Box, stall func(), readersGoOn bool) {
+	const soon, most = 200 * time.Millisecond, 1500 * time.Millisecond
+	l := Letter("a", 1, "{}")
+	require.NoError(t, box.Put(t.Context(), l))
+	stall()
+	calls := map[string]func(ctx context.Context) error{
+		"Put":    func(ctx context.Context) error { return box.Put(ctx, Letter("b", 2, "{}")) },
+		"Remove": func(ctx context.Context) error { return box.Remove(ctx, l) },
+	}
+	if !readersGoOn {
+		calls["Letters"] = func(ctx context.Context) (err error) {
+			for _, err = range box.Letters(ctx) {
+			}
+			return err
+		}
+	}
+	if p, ok := box.(interface{ Ping(context.Context) error }); ok {
+		calls["Ping"] = p.Ping
+	}
+	for _, cancelled := range []bool{false, true} {
+		for name, call := range calls {
+			ctx, cancel := context.WithTimeout(t.Context(), soon)
+			if cancelled {
+				cancel()
+				ctx, cancel = context.WithCancel(t.Context())
+				time.AfterFunc(soon, cancel)
+			}
+			began := time.Now()
+			assert.Error(t, call(ctx), name)
+			assert.Less(t, time.Since(began), most, name)
+			cancel()
+		}
+	}
+}
