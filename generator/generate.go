@@ -109,15 +109,45 @@ func (o *Options) build(ctx context.Context) (*built, error) {
 	}
 	b.input = in
 	importPath := o.importPath(b.diags)
-	if b.diags.HasErrors() {
-		return b, nil
+	if !b.diags.HasErrors() {
+		b.settle(importPath)
 	}
-	b.model = model.Build(in, b.diags)
-	if b.diags.HasErrors() {
-		return b, nil
-	}
-	b.names = naming.Assign(b.model, kept(in, in.Lock), kept(in, in.Previous), importPath)
 	return b, nil
+}
+
+// mostPasses bounds how often a model is built. Two are usual where there are
+// new names.
+const mostPasses = 6
+
+// settle builds the model and names it until both are what they will be in the
+// next run, which has the lock of this one: which schemas a type stands for can
+// depend on what is locked already.
+func (b *built) settle(importPath string) {
+	in := b.input
+	known := in.Lock
+	fresh := true // what this pass finds is not what the one before found
+	for pass := 0; pass < mostPasses; {
+		found := new(diag.List)
+		b.model = model.Build(in, found)
+		if fresh || found.HasErrors() {
+			b.diags.Merge(found)
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+		if fresh = len(b.model.Released) > 0; fresh {
+			known = known.WithoutKinds(b.model.Released)
+			in.Lock = known
+			continue
+		}
+		pass++
+		b.names = naming.Assign(b.model, kept(in, in.Lock), kept(in, in.Previous), importPath)
+		locked := known.Overlay(b.names.Lock(b.model))
+		if in.Lock.Equal(locked) {
+			return
+		}
+		in.Lock = locked
+	}
 }
 
 // load reads everything that the model is made from.

@@ -1,12 +1,14 @@
 package generator_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator"
 )
@@ -94,4 +96,43 @@ func TestLockedNamesStay(t *testing.T) {
 			requireSound(t, r)
 		})
 	}
+}
+
+// Schemas that are older than the catalog, or know better, generate into an
+// empty directory: what the catalog's own lock says gives names, and binds only
+// the code that was generated with it.
+func TestOlderSchemas(t *testing.T) {
+	older := func(subject, name string) []generator.Source {
+		return []generator.Source{generator.FS("in", fstest.MapFS{"sso/sign-on.json": {Data: []byte(`{
+			"x-redox-event": {"dataModel": "SSO", "eventType": "Sign-on", "kind": "sso"},
+			"type": "object", "required": ["Meta"], "properties": {
+				"Meta": {"type": "object", "properties": {"DataModel": {"type": "string"}, "EventType": {"type": "string"}}},
+				"Subject": ` + subject + `, "Name": ` + name + `, "UserId": {"type": "string"}}}`)}})}
+	}
+	const number, text, object = `{"type": "number"}`, `{"type": "string"}`, `{"type": "object", "properties": {"Full": {"type": "string"}}}`
+	o := generator.Options{Sources: older(number, object), Events: []string{"SSO.*"}, ImportPath: goldenImportPath}
+	codes := func(r *generator.Result) (list []string) {
+		for _, d := range r.Diagnostics {
+			if d.Code != "replaced-event" {
+				list = append(list, d.Code)
+			}
+		}
+		return list
+	}
+	r := generate(t, o)
+	assert.Empty(t, codes(r))
+	requireSound(t, r)
+	event := contents(r)["sso/signon_event.go"]
+	for _, want := range []string{"Subject redox.Number", "Name Name", "UserID string"} {
+		assert.Contains(t, event, want)
+	}
+	assert.NotContains(t, event, "Deprecated")
+	assert.NotContains(t, event, "Locale", "no schema has it, and no code")
+
+	o.Lock = r.Lock
+	assert.Equal(t, contents(r), contents(generate(t, o)), "the same again")
+	o.Sources = older(text, object)
+	changed, err := generator.Generate(context.Background(), o)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"changed-kind"}, codes(changed), "what was generated binds")
 }

@@ -14,10 +14,11 @@ import (
 // sketch is a schema that can be changed and written as published schemas are:
 // everything spelled out, no references and no annotations.
 type sketch struct {
-	types    schema.Types
-	members  []member
-	required []string
-	items    *sketch
+	types       schema.Types
+	description string
+	members     []member
+	required    []string
+	items       *sketch
 }
 
 type member struct {
@@ -82,6 +83,9 @@ func (s *sketch) write(b *bytes.Buffer) {
 	} else if len(types) > 1 {
 		list, _ := json.Marshal(types)
 		parts = append(parts, `"type": `+string(list))
+	}
+	if s.description != "" {
+		parts = append(parts, fmt.Sprintf(`"description": %q`, s.description))
 	}
 	if len(s.required) > 0 {
 		list, _ := json.Marshal(s.required)

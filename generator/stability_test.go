@@ -158,10 +158,9 @@ func (e *evolution) source() []generator.Source {
 	return []generator.Source{generator.Catalog(), generator.FS("edited", files)}
 }
 
-// Additive changes to the schemas are additive changes to the Go API: one at a
-// time and several at once, one generation after the other, each with the name
-// lock of the one before.
-func TestStability(t *testing.T) {
+// seedOf returns the seed of a random test: REDOXGEN_SEED, or else a new one.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("REDOXGEN_SEED"); s != "" {
 		given, err := strconv.ParseUint(s, 10, 64)
@@ -169,6 +168,14 @@ func TestStability(t *testing.T) {
 		seed = given
 	}
 	t.Logf("REDOXGEN_SEED=%d", seed)
+	return seed
+}
+
+// Additive changes to the schemas are additive changes to the Go API: one at a
+// time and several at once, one generation after the other, each with the name
+// lock of the one before.
+func TestStability(t *testing.T) {
+	seed := seedOf(t)
 	chains, changes := 6, 50
 	if testing.Short() || underRace {
 		chains, changes = 2, 10 // enough to see the stages run side by side

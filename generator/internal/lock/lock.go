@@ -24,6 +24,7 @@
 package lock
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -107,6 +108,10 @@ func (l *Lock) Overlay(over *Lock) *Lock {
 	out.sort()
 	return out
 }
+
+// Equal reports whether l and o say the same; the order of events, types and sets
+// does not matter.
+func (l *Lock) Equal(o *Lock) bool { return bytes.Equal(Format(l), Format(o)) }
 
 func overlay[T any, K comparable](base, over []T, key func(*T) K, fields func(*T) *[]Field) []T {
 	at := make(map[K]int, len(base))

@@ -20,6 +20,7 @@ func (b *builder) newEvent(e *schema.Event) *eventShape {
 	s.Reason = "it is an event"
 	if l := b.lockedEvents[wire(e)]; l != nil {
 		s.locked = l.Fields
+		s.own = b.ownMembers(lock.Member{Event: l.Wire()})
 	}
 	es := &eventShape{shape: s, event: e, live: true}
 	b.events = append(b.events, es)
@@ -36,6 +37,7 @@ func (b *builder) concept(key, reason string) *shape {
 	s.Reason = reason
 	if l := b.lockedTypes[key]; l != nil {
 		s.locked = l.Fields
+		s.own = b.ownMembers(lock.Member{Type: key})
 	}
 	b.concepts[key] = s
 	return s

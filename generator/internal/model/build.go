@@ -17,8 +17,8 @@ type Input struct {
 	// Events lacks take part in the concepts, so that a type does not depend
 	// on which events were asked for; the others lend their descriptions.
 	Catalog   []*schema.Event
-	Lock      *lock.Lock // every name and kind given out earlier
-	Previous  *lock.Lock // the part of Lock that the user's own code was generated with
+	Lock      *lock.Lock // every name and kind given out earlier, or known by itself
+	Previous  *lock.Lock // the part of Lock that the user's own code was generated with, which alone binds
 	LockName  string     // what diagnostics call Previous
 	ValueSets []*ValueSet
 
@@ -52,7 +52,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.reportReplaced()
 	vanished := b.reportVanishedEvents()
 	m := b.selection()
-	m.Stats, m.Vanished = stats, vanished
+	m.Stats, m.Vanished, m.Released = stats, vanished, b.released
 	return m
 }
 
@@ -69,6 +69,7 @@ type builder struct {
 	lockedEvents map[lock.Wire]*lock.Event
 	lockedTypes  map[string]*lock.Type // by key
 	keys         map[string]string     // key of each locked Go type
+	released     []lock.Member         // see Model.Released
 }
 
 // shape is a struct in the making.
@@ -80,6 +81,7 @@ type shape struct {
 	order    []*slot // in order of appearance
 	incoming []*slot // members that hold it
 	locked   []lock.Field
+	own      map[string]bool // members that the user's own code has
 }
 
 // use is one schema that a shape or a slot stands for.

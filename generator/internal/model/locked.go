@@ -24,6 +24,25 @@ func (b *builder) readLock() {
 	}
 }
 
+// ownMembers returns the members of an event or a type that the user's own code has.
+func (b *builder) ownMembers(of lock.Member) map[string]bool {
+	own := make(map[string]bool)
+	for _, f := range orEmpty(b.in.Previous).Fields(of) {
+		own[f.JSON] = true
+	}
+	return own
+}
+
+// member names the member t as the lock does.
+func (b *builder) member(t *slot) lock.Member {
+	for _, es := range b.events {
+		if es.shape == t.owner {
+			return lock.Member{Event: wire(es.event), Name: t.name}
+		}
+	}
+	return lock.Member{Type: t.owner.Key, Name: t.name}
+}
+
 func orEmpty(l *lock.Lock) *lock.Lock {
 	if l == nil {
 		return new(lock.Lock)

@@ -17,6 +17,10 @@ type Model struct {
 	Events   []*Event    // the chosen events, by package and schema file
 	Vanished []lock.Wire // events that diagnostics tell to be gone
 	Stats    Stats
+
+	// Released are members whose kind in the lock no schema agrees with and
+	// nothing holds to. The model is to be built again from a lock without them.
+	Released []lock.Member
 }
 
 // Package is a data model, or the home of concepts that several share.

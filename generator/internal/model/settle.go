@@ -155,8 +155,8 @@ func memberOrder(s *shape) []string {
 	return order
 }
 
-// settleSlot decides the kind of a member, or returns nil for one that only a
-// replaced catalog event has and no generated code knows.
+// settleSlot decides the kind of a member, or returns nil for one that no schema
+// has and the user's code does not know.
 func (b *builder) settleSlot(t *slot) *Field {
 	f := &Field{
 		Name:        t.name,
@@ -167,7 +167,7 @@ func (b *builder) settleSlot(t *slot) *Field {
 	switch {
 	case len(live) > 0:
 		f.Kind = b.decide(t, live)
-	case t.locked != nil:
+	case t.locked != nil && t.owner.own[t.name]:
 		f.Kind, f.Deprecated = *t.locked, true
 	default:
 		return nil
@@ -201,6 +201,10 @@ func (b *builder) decide(t *slot, nodes []*schema.Node) Kind {
 			t.name, t.owner.Key, *t.locked, describeKind(nodes[misfit], t.name))
 		return *t.locked
 	}
+	if !t.owner.own[t.name] {
+		b.released = append(b.released, b.member(t))
+		return b.decideFresh(t, nodes)
+	}
 	d := diag.Diagnostic{Pos: nodes[0].Pos, Code: "changed-kind"}
 	d.Message = fmt.Sprintf("%s of %s changed its type from %s to %s, which is not an additive change",
 		t.name, t.owner.Key, *t.locked, describeKind(nodes[0], t.name))
@@ -211,6 +215,7 @@ func (b *builder) decide(t *slot, nodes []*schema.Node) Kind {
 	}
 	d.Severity = diag.Warning
 	b.diags.Add(d)
+	b.released = append(b.released, b.member(t))
 	return b.decideFresh(t, nodes)
 }
 
