@@ -71,11 +71,14 @@ func importPathOf(dir string) (string, error) {
 		text, err := os.ReadFile(file)
 		switch {
 		case err == nil:
-			module := modfile.ModulePath(text)
-			if module == "" {
+			mod, err := modfile.ParseLax(file, text, nil)
+			if err != nil {
+				return "", fmt.Errorf("%w; correct it, or give --import-path", err)
+			}
+			if mod.Module == nil {
 				return "", fmt.Errorf("%s names no module: add one, or give --import-path", file)
 			}
-			return derivedPath(dir, path.Join(module, filepath.ToSlash(below)))
+			return derivedPath(dir, path.Join(mod.Module.Mod.Path, filepath.ToSlash(below)))
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
 			return "", err
 		case root == filepath.Dir(root):

@@ -146,20 +146,35 @@ func TestReadReportsEverything(t *testing.T) {
 	link.SetMode(fs.ModeSymlink | 0o777)
 	encrypted := file("a/secret.json")
 	encrypted.Flags |= 1
-	path := archive(t, append(entries("a/x.json", "A/x.json", "events/a/x.json", "../evil.json", "/etc/evil.json", "a/../../evil.json", `a\evil.json`, "C:/evil.json"), link, encrypted)...)
+	path := archive(t, append(entries("a/x.json", "A/x.json", "events/a/x.json", "../evil.json", "/etc/evil.json", "a/../../evil.json", `a\..\..\evil.json`, `\evil.json`, "C:/evil.json"), link, encrypted)...)
 	_, diags := read(Path(path))
 	escape := " [unsafe-path]\n\tbuild the archive from relative paths without .."
 	assert.Equal(t, []string{
 		path + `: error: the entry "../evil.json" is not a path inside the archive` + escape,
 		path + `: error: the entry "/etc/evil.json" is not a path inside the archive` + escape,
 		path + `: error: the entry "C:/evil.json" is not a path inside the archive` + escape,
+		path + `: error: the entry "\\evil.json" is not a path inside the archive` + escape,
 		path + `: error: the entry "a/../../evil.json" is not a path inside the archive` + escape,
-		path + `: error: the entry "a\\evil.json" is not a path inside the archive` + escape,
+		path + `: error: the entry "a\\..\\..\\evil.json" is not a path inside the archive` + escape,
 		path + `/a/link.json: error: not a regular file [unreadable]`,
 		path + `/a/secret.json: error: the entry is encrypted [unreadable]` + "\n\tunpack the archive and name the folder",
 		path + `/a/x.json: error: ` + path + `/A/x.json describes the same event [duplicate-file]` + "\n\tremove one of them",
 		path + `/events/a/x.json: error: ` + path + `/A/x.json describes the same event [duplicate-file]` + "\n\tremove one of them",
 	}, diags)
+}
+
+// Programs write the names of entries in several ways that mean the same.
+func TestZipEntryNames(t *testing.T) {
+	path := archive(t, entries("./a/dot.json", "b//double.json", `c\back.json`, `.\d\both.json`, "e/x/../up.json", ".hidden/x.json")...)
+	files, diags := read(Path(path))
+	assert.Empty(t, diags)
+	assert.Equal(t, []string{
+		"a/dot.json=" + path + "/a/dot.json", "b/double.json=" + path + "/b/double.json", "c/back.json=" + path + "/c/back.json",
+		"d/both.json=" + path + "/d/both.json", "e/up.json=" + path + "/e/up.json",
+	}, files)
+	path = archive(t, entries("a/x.json", "./a//x.json")...)
+	_, diags = read(Path(path))
+	assert.Equal(t, []string{path + `/a/x.json: error: ` + path + `/a/x.json describes the same event [duplicate-file]` + "\n\tremove one of them"}, diags)
 }
 
 func TestZipBombs(t *testing.T) {

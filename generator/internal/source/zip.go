@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
@@ -37,13 +38,12 @@ func listZip(name string, files []*zip.File, diags *diag.List) []entry {
 	}
 	var entries []entry
 	for _, f := range files {
-		pos := diag.Pos{File: joinName(name, f.Name)}
-		path := strings.TrimSuffix(f.Name, "/")
-		if path == "" || !fs.ValidPath(path) || strings.ContainsAny(path, `\:`) {
-			pos.File = name
-			diags.Errorf(pos, "unsafe-path", "build the archive from relative paths without ..", "the entry %q is not a path inside the archive", f.Name)
+		path, ok := insidePath(f.Name)
+		if !ok {
+			diags.Errorf(diag.Pos{File: name}, "unsafe-path", "build the archive from relative paths without ..", "the entry %q is not a path inside the archive", f.Name)
 			continue
 		}
+		pos := diag.Pos{File: joinName(name, path)}
 		if hidden(path) || f.FileInfo().IsDir() || !isJSON(path) {
 			continue
 		}
@@ -52,6 +52,16 @@ func listZip(name string, files []*zip.File, diags *diag.List) []entry {
 		}
 	}
 	return entries
+}
+
+// insidePath returns the path that an entry's name stands for, slash separated:
+// some programs begin names with ./, double slashes, or write backslashes. It
+// reports false for what leads out of the archive.
+func insidePath(name string) (string, bool) {
+	name = strings.ReplaceAll(name, `\`, "/")
+	hasDrive := len(name) > 1 && name[1] == ':'
+	name = path.Clean(name)
+	return name, !hasDrive && fs.ValidPath(name)
 }
 
 func checkZipEntry(f *zip.File, pos diag.Pos, diags *diag.List) bool {
