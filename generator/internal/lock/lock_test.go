@@ -72,7 +72,7 @@ func TestParseErrors(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"no version":      {"type zoo.Animal\n", `lock:1:1: error: the line "redoxgen lock 1" is missing`},
 		"other version":   {"redoxgen lock 2\n", `lock:1:1: error: this redoxgen reads "redoxgen lock 1", the file says "redoxgen lock 2"`},
-		"conflict":        {start + "=======\n", `lock:2:1: error: "=======" is neither`},
+		"conflict":        {start + "=======\n", "lock:2:1: error: the lock has markers of a merge conflict [lock-conflict]\n\tkeep the lines of both sides"},
 		"stray field":     {start + "field A A string\n", "lock:2:1: error: field A belongs to no event or type"},
 		"no package":      {start + "type Animal\n", `lock:2:1: error: "Animal" is not a Go type`},
 		"not exported":    {start + "type zoo.Animal\nfield a a string\n", `lock:3:1: error: "a" is not an exported Go name`},
@@ -83,12 +83,13 @@ func TestParseErrors(t *testing.T) {
 		"half a slice":    {start + "type zoo.Animal\nfield A A [string\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "[string", which is none`},
 		"missing type":    {start + "type zoo.Animal\nfield A A [][]zoo.Cage\n", `lock:3:1: error: the field zoo.Animal.A is of the type zoo.Cage, and the lock has no such type`},
 		"stray value":     {start + "type zoo.Animal\nvalue A\n", "lock:3:1: error: value A belongs to no set"},
-		"value twice":     {start + "set zoo.Size\nvalue A\nvalue A\n", "lock:4:1: error: value zoo.Size A is locked twice, first in line 3"},
+		"value twice":     {start + "set zoo.Size\nvalue A\nvalue A SizeX\n", "lock:4:1: error: value zoo.Size A is locked twice, first in line 3"},
 		"bad constant":    {start + "set zoo.Size\nvalue A a\n", `lock:3:1: error: "a" is not an exported Go name`},
 		"field of a set":  {start + "set zoo.Size\nfield A A raw\n", "lock:3:1: error: field A belongs to no event or type"},
 		"unclosed quote":  {start + "type zoo.Animal\nfield \"a A string\n", "lock:3:1: error: unreadable line: unfinished quote"},
 		"space at end":    {start + "type zoo.Animal \n", "lock:2:1: error: unreadable line: space at the end"},
-		"type twice":      {start + "type zoo.Animal\ntype zoo.Animal\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
+		"type twice":      {start + "type zoo.Animal\ntype zoo.Animal \"zoo.Beast\"\n", "lock:3:1: error: type zoo.Animal is locked twice, first in line 2"},
+		"field twice":     {start + "type zoo.Animal\nfield A A string\nfield A B string\n", "lock:4:1: error: field zoo.Animal A is locked twice, first in line 3"},
 		"one Go name, two fields": {start + "type zoo.Animal\nfield VisitNo VisitNo string\nfield visit-no VisitNo string\n",
 			`lock:4:1: error: the Go field zoo.Animal.VisitNo is that of "VisitNo" in line 3, and cannot be that of "visit-no"`},
 		"one Go name, two events": {start + "event zoo.A \"Z\" \"A\"\nevent zoo.A \"Z\" \"a\"\n",
@@ -111,6 +112,37 @@ func TestParseErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A merge that keeps the lines of both sides leaves some twice: one of each counts.
+func TestParseMerged(t *testing.T) {
+	const ours = `redoxgen lock 1
+
+event zoo.Arrive "Zoo" "Arrive"
+field A A zoo.Animal
+field B B string
+
+type zoo.Animal
+field A A string
+
+set zoo.Size
+value big
+`
+	theirs := strings.NewReplacer("field B B", "field C C", "value big", "value small").Replace(ours)
+	want := Format(parse(t, strings.NewReplacer("field B B string\n", "field B B string\nfield C C string\n", "value big\n", "value big\nvalue small\n").Replace(ours)))
+	assert.Equal(t, string(want), string(Format(parse(t, ours+theirs))))
+
+	diags := new(diag.List)
+	merged := Parse("lock", []byte("<<<<<<< HEAD\n"+ours+"||||||| base\n"+ours+"=======\n"+theirs+">>>>>>> other\n"), diags)
+	assert.Equal(t, string(want), string(Format(merged)), "what is there without the markers")
+	if list := diags.Sorted(); assert.Len(t, list, 1, "the markers are told once, and nothing else is wrong") {
+		assert.Equal(t, "lock-conflict", list[0].Code)
+		assert.Equal(t, 1, list[0].Pos.Line)
+	}
+
+	diags = new(diag.List)
+	Parse("lock", []byte("redoxgen lock 1\nevent zoo.A \"Z\" \"A\"\nevent zoo.A \"Z\" \"a\"\nevent zoo.A \"Z\" \"a\"\nfield A A string\n"), diags)
+	assert.Len(t, diags.Sorted(), 1, "what was refused stays so")
 }
 
 func TestOverlay(t *testing.T) {

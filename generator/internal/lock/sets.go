@@ -43,7 +43,13 @@ func writeSets(b *bytes.Buffer, sets []Set) {
 func (p *parser) set(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
-	if !ok || !p.once("set "+words[1]) {
+	what := "set " + words[1]
+	if ok && p.again(what) {
+		i := slices.IndexFunc(p.lock.Sets, func(s Set) bool { return s.Go == id })
+		p.refused, p.values, p.owner = false, &p.lock.Sets[i].Values, words[1]
+		return
+	}
+	if !ok || !p.once(what, what) {
 		return
 	}
 	p.lock.Sets = append(p.lock.Sets, Set{Go: id})
@@ -65,7 +71,7 @@ func (p *parser) value(words []string) {
 			return
 		}
 	}
-	if p.once("value " + p.owner + " " + words[1]) {
+	if what := "value " + p.owner + " " + words[1]; !p.again(what) && p.once(what, what) {
 		*p.values = append(*p.values, v)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -68,16 +69,17 @@ func word(s string) string {
 }
 
 // Parse reads the text of a lock; file is its name in diagnostics. Lines that
-// make no sense, such as those that a merge conflict leaves, are errors in
-// diags and are left out.
+// make no sense, such as the markers of a merge conflict, are errors in diags and
+// are left out; of lines that say the same twice, one is.
 func Parse(file string, text []byte, diags *diag.List) *Lock {
-	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int), owners: make(map[string]owner)}
+	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int), owners: make(map[string]owner), lines: make(map[string]string)}
 	for i, line := range strings.Split(string(text), "\n") {
 		p.line = i + 1
 		line = strings.TrimSuffix(line, "\r")
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+		p.text = line
 		p.parse(line)
 	}
 	p.knownKinds()
@@ -91,9 +93,12 @@ func Parse(file string, text []byte, diags *diag.List) *Lock {
 type parser struct {
 	file      string
 	line      int
+	text      string // of the line
 	diags     *diag.List
 	lock      *Lock
-	seen      map[string]int // line of each event, type, and field of the current one
+	seen      map[string]int    // line of each event, type, set, and of what is in them
+	lines     map[string]string // the text of these lines
+	conflict  bool              // a marker of a merge conflict has been reported
 	kinds     []kindOf
 	owners    map[string]owner // of names that nothing else may have
 	fields    *[]Field         // of the event or type that the next field lines belong to
@@ -114,6 +119,9 @@ func (p *parser) hintedf(hint, format string, args ...any) {
 func (p *parser) parse(line string) {
 	if line == version {
 		p.versioned = true
+		return
+	}
+	if p.isMarker(line) {
 		return
 	}
 	words, err := split(line)
@@ -143,21 +151,34 @@ func (p *parser) parse(line string) {
 func (p *parser) event(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
-	if !ok || !p.onceNamed("event "+strconv.Quote(words[2])+" "+strconv.Quote(words[3]), "event "+words[2]+"."+words[3]) {
+	what := "event " + strconv.Quote(words[2]) + " " + strconv.Quote(words[3])
+	if ok && p.again(what) {
+		if i := slices.IndexFunc(p.lock.Events, func(e Event) bool { return e.Wire() == Wire{words[2], words[3]} }); i >= 0 {
+			p.resume(words[1], &p.lock.Events[i].Fields)
+		}
+		return
+	}
+	if !ok || !p.once(what, "event "+words[2]+"."+words[3]) {
 		return
 	}
 	if !p.own("the Go type "+words[1], words[2]+"."+words[3]) || !p.samePackage(id.Package, words[2]) {
 		return
 	}
 	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3], Line: p.line})
-	p.refused, p.fields = false, &p.lock.Events[len(p.lock.Events)-1].Fields
-	p.owner = words[1]
+	p.resume(words[1], &p.lock.Events[len(p.lock.Events)-1].Fields)
 }
 
 func (p *parser) typ(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
-	if !ok || !p.once("type "+words[1]) {
+	what := "type " + words[1]
+	if ok && p.again(what) {
+		if i := slices.IndexFunc(p.lock.Types, func(t Type) bool { return t.Go == id }); i >= 0 {
+			p.resume(words[1], &p.lock.Types[i].Fields)
+		}
+		return
+	}
+	if !ok || !p.once(what, what) {
 		return
 	}
 	key := words[1]
@@ -168,8 +189,7 @@ func (p *parser) typ(words []string) {
 		return
 	}
 	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key, Line: p.line})
-	p.refused, p.fields = false, &p.lock.Types[len(p.lock.Types)-1].Fields
-	p.owner = words[1]
+	p.resume(words[1], &p.lock.Types[len(p.lock.Types)-1].Fields)
 }
 
 func (p *parser) field(words []string) {
@@ -194,7 +214,7 @@ func (p *parser) field(words []string) {
 		p.errorf("%q is not the kind of a field", kind)
 		return
 	}
-	if !p.once("field " + p.owner + " " + words[1]) {
+	if what := "field " + p.owner + " " + words[1]; p.again(what) || !p.once(what, what) {
 		return
 	}
 	if !p.own("the Go field "+p.owner+"."+words[2], words[1]) {
@@ -211,61 +231,6 @@ func (p *parser) ident(s string) (Ident, bool) {
 		return Ident{}, false
 	}
 	return Ident{Package: pkg, Name: name}, true
-}
-
-// once reports whether what is locked for the first time, and says so if not.
-func (p *parser) once(what string) bool { return p.onceNamed(what, what) }
-
-// onceNamed is once for what messages call by a shorter name.
-func (p *parser) onceNamed(what, name string) bool {
-	if first, ok := p.seen[what]; ok {
-		p.errorf("%s is locked twice, first in line %d", name, first)
-		return false
-	}
-	p.seen[what] = p.line
-	return true
-}
-
-// own reports whether name is given out for the first time, here to what. A
-// merge that keeps the lines of both sides can give it out twice.
-func (p *parser) own(name, what string) bool {
-	if first, ok := p.owners[name]; ok {
-		p.mergef("%s is that of %q in line %d, and cannot be that of %q", name, first.what, first.line, what)
-		return false
-	}
-	p.owners[name] = owner{what, p.line}
-	return true
-}
-
-// samePackage reports whether the events of a package are all of one data model.
-func (p *parser) samePackage(pkg, dataModel string) bool {
-	first, ok := p.owners["package "+pkg]
-	if ok && first.what != dataModel {
-		if reported := "package " + pkg + " of " + dataModel; p.seen[reported] == 0 {
-			p.seen[reported] = p.line
-			p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
-				"remove the lines of one of them, that which no code in use was generated with; one that stays in the schemas needs another name",
-				"package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
-		}
-		return false
-	}
-	if !ok {
-		p.owners["package "+pkg] = owner{dataModel, p.line}
-	}
-	return true
-}
-
-// owner is what a name is given to, and in which line.
-type owner struct {
-	what string
-	line int
-}
-
-// KeepOne is what to do about two lines of a lock that claim one name.
-const KeepOne = "keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name"
-
-func (p *parser) mergef(format string, args ...any) {
-	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict", KeepOne, format, args...)
 }
 
 // split cuts a line at single spaces; quoted words may contain some.

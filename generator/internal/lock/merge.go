@@ -1,0 +1,82 @@
+package lock
+
+import (
+	"strings"
+
+	"github.com/redoxgen/redoxgen/generator/internal/diag"
+)
+
+// resume makes the next lines those of an event or a type that is open already.
+func (p *parser) resume(owner string, fields *[]Field) {
+	p.refused, p.owner, p.fields = false, owner, fields
+}
+
+// again reports whether a line says what an earlier one said, as happens when
+// a merge keeps the lines of both sides.
+func (p *parser) again(what string) bool { return p.seen[what] > 0 && p.lines[what] == p.text }
+
+// once reports whether what is locked for the first time, and says so if not,
+// calling it name.
+func (p *parser) once(what, name string) bool {
+	if first, ok := p.seen[what]; ok {
+		p.mergef("%s is locked twice, first in line %d", name, first)
+		return false
+	}
+	p.seen[what], p.lines[what] = p.line, p.text
+	return true
+}
+
+// isMarker reports whether a line is what git leaves around the two sides of a
+// conflict, and says once what to do about them.
+func (p *parser) isMarker(line string) bool {
+	isMarker := line == "=======" || strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, "||||||| ") || strings.HasPrefix(line, ">>>>>>> ")
+	if isMarker && !p.conflict {
+		p.conflict = true
+		p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
+			"keep the lines of both sides: remove only the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>, and generate again",
+			"the lock has markers of a merge conflict")
+	}
+	return isMarker
+}
+
+// own reports whether name is given out for the first time, here to what. A
+// merge that keeps the lines of both sides can give it out twice.
+func (p *parser) own(name, what string) bool {
+	if first, ok := p.owners[name]; ok {
+		p.mergef("%s is that of %q in line %d, and cannot be that of %q", name, first.what, first.line, what)
+		return false
+	}
+	p.owners[name] = owner{what, p.line}
+	return true
+}
+
+// owner is what a name is given to, and in which line.
+type owner struct {
+	what string
+	line int
+}
+
+// KeepOne is what to do about two lines of a lock that claim one name.
+const KeepOne = "keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name"
+
+func (p *parser) mergef(format string, args ...any) {
+	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict", KeepOne, format, args...)
+}
+
+// samePackage reports whether the events of a package are all of one data model.
+func (p *parser) samePackage(pkg, dataModel string) bool {
+	first, ok := p.owners["package "+pkg]
+	if ok && first.what != dataModel {
+		if reported := "package " + pkg + " of " + dataModel; p.seen[reported] == 0 {
+			p.seen[reported] = p.line
+			p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
+				"remove the lines of one of them, that which no code in use was generated with; one that stays in the schemas needs another name",
+				"package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
+		}
+		return false
+	}
+	if !ok {
+		p.owners["package "+pkg] = owner{dataModel, p.line}
+	}
+	return true
+}
