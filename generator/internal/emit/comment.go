@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,8 +12,9 @@ import (
 // width is where lines of comments wrap.
 const width = 95
 
-// comment writes paragraphs as // lines. It is the only way from the words of
-// a schema to generated code: whatever they hold, they stay a comment.
+// comment writes paragraphs as // lines. Together with oneLine and wrap, which
+// it uses, it is the only way from the words of a schema to generated code:
+// whatever they hold, they stay a comment and mean nothing to tools.
 func comment(paragraphs ...string) *jen.Statement {
 	var lines []string
 	for _, p := range paragraphs {
@@ -44,7 +46,8 @@ func code(text string) []string {
 }
 
 // oneLine makes any text fit for a line of a comment: no control or
-// invisible formatting characters, single spaces.
+// invisible formatting characters, single spaces, and no build constraint of the
+// old kind, which gofmt moves to the top of the file from wherever it finds one.
 func oneLine(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -56,15 +59,26 @@ func oneLine(text string) string {
 			return r
 		}
 	}, text)
-	return strings.Join(strings.Fields(clean), " ")
+	return strings.ReplaceAll(strings.Join(strings.Fields(clean), " "), "+build", "+ build")
 }
 
-// wrap breaks text, which oneLine has cleaned, into // lines.
+// isDirective reports whether tools take words at the start of a line, or of a
+// paragraph, for more than text: a directive with a space too many, a note that
+// something is deprecated or generated.
+func isDirective(words []string) bool {
+	return words[0] == "Deprecated:" || strings.HasPrefix(words[0], "go:") ||
+		words[0] == "Code" && len(words) > 1 && words[1] == "generated"
+}
+
+// wrap breaks text, which oneLine has cleaned, into // lines, none of which
+// begins like a directive.
 func wrap(text string) []string {
 	var lines []string
 	line := "//"
-	for _, w := range strings.Fields(text) {
-		if line != "//" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(w) > width {
+	words := strings.Fields(text)
+	for i, w := range words {
+		full := line != "//" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(w) > width
+		if full && !isDirective(words[i:]) {
 			lines = append(lines, line)
 			line = "//"
 		}
@@ -73,9 +87,13 @@ func wrap(text string) []string {
 	return append(lines, line)
 }
 
-// sentence ends text with a full stop, unless it is empty.
+// sentence makes a sentence of the words of a schema: with a full stop, unless
+// they are none, and with quotes where they begin like a directive.
 func sentence(text string) string {
 	text = oneLine(text)
+	if words := strings.Fields(text); len(words) > 0 && isDirective(words) {
+		text = strconv.Quote(words[0]) + text[len(words[0]):]
+	}
 	if text == "" || strings.ContainsRune(".!?:", rune(text[len(text)-1])) {
 		return text
 	}
