@@ -43,24 +43,39 @@ func New(config Config) (*Client, error) {
 	var errs []error
 	check := func(err error) { errs = append(errs, err) }
 	var err error
-	c.source, err = openSource(config, c.http)
-	check(err)
+	check(config.check())
 	c.supported, err = newCapabilities(config)
 	check(err)
-	base := strings.TrimRight(config.BaseURL, "/")
-	c.sendURL, err = checkURL("BaseURL", base+endpointPath, config.AllowHTTP)
-	check(err)
-	c.queryURL, err = checkURL("BaseURL and QueryPath", base+config.QueryPath, config.AllowHTTP)
-	check(err)
-	if config.UploadURL != "" {
-		c.uploadURL, err = checkURL("UploadURL", config.UploadURL, config.AllowHTTP)
+	if err = c.setURLs(config); err != nil {
 		check(err)
+		config.BaseURL = "" // once is enough
 	}
+	c.source, err = openSource(config, c.http)
+	check(err)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	c.config.Auth = nil // nothing needs the credentials any more
 	return c, nil
+}
+
+// setURLs sets where requests go.
+func (c *Client) setURLs(config Config) error {
+	base, err := config.url("BaseURL", config.BaseURL)
+	if err != nil {
+		return err
+	}
+	root := strings.TrimRight(base.String(), "/")
+	if c.sendURL, err = config.url("BaseURL", root+endpointPath); err != nil {
+		return err
+	}
+	if c.queryURL, err = config.url("QueryPath", root+config.QueryPath); err != nil {
+		return err
+	}
+	if config.UploadURL != "" {
+		c.uploadURL, err = config.url("UploadURL", config.UploadURL)
+	}
+	return err
 }
 
 // Close closes the idle connections that the client made. It may be used again.
@@ -132,20 +147,4 @@ func newTransport() *http.Transport {
 		ExpectContinueTimeout: time.Second,
 		WriteBufferSize:       writeBuffer,
 	}
-}
-
-func checkURL(name, raw string, allowHTTP bool) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil {
-		return nil, fmt.Errorf("client: %s is not an absolute URL without user name and password", name)
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !allowHTTP && !isLoopback(u.Hostname())) {
-		return nil, fmt.Errorf("client: %s: %s://%s would send patient data in the clear: use https, or set AllowHTTP", name, u.Scheme, u.Host)
-	}
-	return u, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

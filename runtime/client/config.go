@@ -1,12 +1,17 @@
 package client
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 // The API hosts of Redox, for Config.BaseURL.
@@ -41,7 +46,9 @@ func (e Environment) String() string {
 	}
 }
 
-// Config says how to reach Redox. Only Auth is required.
+// Config says how to reach Redox. Only Auth is required. Identifiers and URLs
+// that come from files and environment variables are used as they are: New
+// refuses those with white space or line ends around them.
 type Config struct {
 	// Auth gives the tokens: auth.OAuth, auth.Legacy, auth.Static, auth.From
 	// or an open *auth.Source that several clients share.
@@ -169,6 +176,24 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
+}
+
+// check looks at what may come from files and the environment, and for
+// durations without a unit.
+func (c Config) check() error {
+	return errors.Join(
+		credential.Check("client: SourceID", c.SourceID),
+		duration.Check("client: Timeouts.Send", c.Timeouts.Send),
+		duration.Check("client: Timeouts.Query", c.Timeouts.Query),
+		duration.Check("client: Timeouts.Upload", c.Timeouts.Upload),
+		duration.Check("client: Retry.First", c.Retry.First),
+		duration.Check("client: Retry.Max", c.Retry.Max),
+		duration.Check("client: Rate.Per", c.Rate.Per),
+	)
+}
+
+func (c Config) url(name, raw string) (*url.URL, error) {
+	return httpkit.ParseURL("client: "+name, raw, "patient data", c.AllowHTTP)
 }
 
 func setDefault[T comparable](p *T, value T) {

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/internal/eventset"
+	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // Destinations says which events destinations support, by destination ID:
@@ -29,6 +31,9 @@ func (d Destinations) compile(more []string) (map[string]*eventset.Set, error) {
 	sets := make(map[string]*eventset.Set, len(d))
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(d)) {
+		if err := credential.Check("client: an ID of Destinations", id); err != nil {
+			errs = append(errs, err)
+		}
 		set, err := eventset.Compile(d[id], known)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("client: destination %s: %w", id, err))
@@ -54,9 +59,9 @@ func (c *capabilities) check(destination, event string) error {
 	set, declared := c.sets[destination]
 	switch {
 	case !declared && c.refuseUndeclared:
-		return fmt.Errorf("destination %s is not declared", printable(destination))
+		return fmt.Errorf("destination %s is not declared", printable.Name(destination))
 	case declared && !set.Has(event):
-		return fmt.Errorf("destination %s does not support %s", printable(destination), event)
+		return fmt.Errorf("destination %s does not support %s", printable.Name(destination), event)
 	default:
 		return nil
 	}

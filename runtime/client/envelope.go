@@ -42,7 +42,9 @@ func readEnvelope(body []byte, call *call) (envelope, error) {
 	return e, nil
 }
 
-// readLogs assigns log entries to destinations, which are in the same order.
+// readLogs assigns log entries to destinations, which are in the same order if
+// they are as many. The answer's own list of destinations comes before the
+// message's: a refusal may be about some of them.
 func readLogs(meta redox.Meta, destinations []string) []Log {
 	if len(meta.Destinations) > 0 {
 		destinations = make([]string, len(meta.Destinations))
@@ -53,7 +55,7 @@ func readLogs(meta redox.Meta, destinations []string) []Log {
 	var logs []Log
 	for i, l := range meta.Logs {
 		entry := Log{ID: l.ID, AttemptID: l.AttemptID}
-		if i < len(destinations) {
+		if len(meta.Logs) == len(destinations) {
 			entry.Destination = destinations[i]
 		}
 		logs = append(logs, entry)

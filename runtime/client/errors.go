@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // The classes of errors, for errors.Is. An error may be of several.
@@ -53,9 +55,17 @@ type Error struct {
 	Destinations []string // IDs
 	Status       int      // of the HTTP answer; 0 if there was none
 	Errors       []MetaError
-	Logs         []Log    // to find the message in the Redox dashboard
-	Detail       Withheld // what the server said, if not in Errors
-	Requests     int      // that were made
+	// Logs are what Redox says it has made of the message, to find it in the
+	// dashboard. A log tells that a destination was tried, not that it has the
+	// message; Errors do not tell which of several destinations they are about.
+	Logs []Log
+	// Accepted are those of several Destinations for which Redox took the
+	// message although it refused others, for which it has no route. Redox tells
+	// by the logs in its refusal; where it names none, it took the message for
+	// nobody, as far as it documents. Send the message again to the others only.
+	Accepted []string
+	Detail   Withheld // what the server said, if not in Errors
+	Requests int      // that were made
 	// Unclear is set if the message may have been accepted although there was
 	// no proper answer. Sending it again may make it arrive twice.
 	Unclear bool
@@ -78,7 +88,7 @@ type MetaError struct {
 
 // Log identifies what became of a message at one destination.
 type Log struct {
-	Destination string // ID
+	Destination string // ID; empty if the answer does not tell which
 	ID          string
 	AttemptID   string
 }
@@ -91,7 +101,7 @@ func (e *Error) Error() string {
 		b.WriteString(" " + e.Event)
 	}
 	for i, d := range e.Destinations {
-		b.WriteString([]string{" to ", ", "}[min(i, 1)] + printable(d))
+		b.WriteString([]string{" to ", ", "}[min(i, 1)] + printable.Name(d))
 	}
 	if len(e.classes) > 0 {
 		b.WriteString(": " + e.classes[0].Error())
@@ -108,6 +118,9 @@ func (e *Error) Error() string {
 	if facts := e.facts(); len(facts) > 0 {
 		b.WriteString(" (" + strings.Join(facts, ", ") + ")")
 	}
+	for i, d := range e.Accepted {
+		b.WriteString([]string{"; accepted for ", ", "}[min(i, 1)] + printable.Name(d))
+	}
 	if e.Unclear {
 		b.WriteString("; it may have been accepted all the same")
 	}
@@ -120,7 +133,7 @@ func (e *Error) facts() []string {
 		facts = append(facts, fmt.Sprintf("HTTP %d", e.Status))
 	}
 	for _, l := range e.Logs {
-		facts = append(facts, "log "+printable(l.ID))
+		facts = append(facts, "log "+foreignID(l.ID))
 	}
 	if e.Requests > 1 {
 		facts = append(facts, fmt.Sprintf("after %d requests", e.Requests))
@@ -160,7 +173,7 @@ func (m MetaError) String() string {
 		s = t + "/" + s
 	}
 	if m.ID != "" {
-		s += " " + printable(m.ID)
+		s += " " + foreignID(m.ID)
 	}
 	if m.Field != "" {
 		s += " at " + m.Field

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
@@ -87,7 +88,21 @@ func (call *call) judgeStatus(x *exchange, e *Error) {
 	if class != nil && class != e.classes[0] {
 		e.classes = append([]error{class}, e.classes...)
 	}
+	if e.classes[0] == ErrRouting && len(call.destinations) > 1 {
+		e.Accepted = acceptedOf(call.destinations, env.logs)
+	}
 	e.Unclear = isUnclear(x.status)
+}
+
+// acceptedOf returns the destinations that have a log.
+func acceptedOf(destinations []string, logs []Log) []string {
+	var accepted []string
+	for _, d := range destinations {
+		if slices.ContainsFunc(logs, func(l Log) bool { return l.Destination == d }) {
+			accepted = append(accepted, d)
+		}
+	}
+	return accepted
 }
 
 // isUnclear reports whether a server that answers so may have taken the message.

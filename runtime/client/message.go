@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -99,6 +100,9 @@ func checkDestinations(op Op, ids []string) error {
 	for i, id := range ids {
 		if id == "" {
 			return fmt.Errorf("Meta.Destinations[%d].ID is empty", i)
+		}
+		if err := credential.Check(fmt.Sprintf("Meta.Destinations[%d].ID", i), id); err != nil {
+			return err
 		}
 		if first := slices.Index(ids, id); first < i {
 			return fmt.Errorf("Meta.Destinations[%d] is Meta.Destinations[%d] again: it would get the message twice", i, first)

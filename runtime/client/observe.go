@@ -3,7 +3,10 @@ package client
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // Observer is told of calls, for metrics and traces. What it is told holds
@@ -70,7 +73,7 @@ func (c *Client) watch(ctx context.Context, call *call) *watch {
 	}
 	var destinations []string
 	for _, d := range call.destinations {
-		destinations = append(destinations, printable(d))
+		destinations = append(destinations, printable.Name(d))
 	}
 	begin := Call{
 		Op: call.op, Event: call.event, Destinations: destinations,
@@ -114,7 +117,7 @@ func (w *watch) end(r *reply, err error) {
 	if w.last != nil {
 		out.Status, out.Bytes = w.last.status, int64(len(w.last.body))
 		for _, l := range w.last.envelope.logs {
-			out.Logs = append(out.Logs, Log{printable(l.Destination), printable(l.ID), printable(l.AttemptID)})
+			out.Logs = append(out.Logs, Log{w.call.printableDestination(l.Destination), foreignID(l.ID), foreignID(l.AttemptID)})
 		}
 	}
 	level, text := slog.LevelDebug, "redox: done"
@@ -135,9 +138,18 @@ func (w *watch) attrs() []slog.Attr {
 		attrs = append(attrs, slog.String("event", w.call.event))
 	}
 	for _, d := range w.call.destinations {
-		attrs = append(attrs, slog.String("destination", printable(d)))
+		attrs = append(attrs, slog.String("destination", printable.Name(d)))
 	}
 	return append(attrs, slog.Int64("bytes", w.call.content.size))
+}
+
+// printableDestination returns the ID of a destination that a server names, if it
+// is one of the call's or looks like an ID.
+func (call *call) printableDestination(id string) string {
+	if slices.Contains(call.destinations, id) {
+		return printable.Name(id)
+	}
+	return foreignID(id)
 }
 
 func (o Outcome) attrs() []slog.Attr {

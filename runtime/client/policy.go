@@ -2,13 +2,14 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 // policy decides for one call whether there is another request.
@@ -123,7 +124,7 @@ func (p *policy) rateLimited(x *exchange) decision {
 	d := decision{again: true, reason: "rate limit"}
 	d.limit, _ = strconv.Atoi(x.header.Get("X-RateLimit-Limit"))
 	var told bool
-	if d.wait, told = retryAfter(x.header, time.Now()); !told {
+	if d.wait, told = httpkit.RetryAfter(x.header, time.Now()); !told {
 		d.wait = p.probe()
 	}
 	// Even a server that says "at once" is asked no more than a hundred times.
@@ -147,18 +148,4 @@ func (p *policy) probe() time.Duration {
 		}
 	}
 	return p.windows.NextBackOff()
-}
-
-// retryAfter reads the Retry-After header: seconds or a date.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	const longest = 365 * 24 * time.Hour // more than a Duration holds can be told
-	value := h.Get("Retry-After")
-	seconds, err := strconv.ParseUint(value, 10, 64)
-	if err == nil || errors.Is(err, strconv.ErrRange) { // then seconds is the largest number
-		return time.Duration(min(seconds, uint64(longest/time.Second))) * time.Second, true
-	}
-	if t, err := http.ParseTime(value); err == nil {
-		return min(max(t.Sub(now), 0), longest), true
-	}
-	return 0, false
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,7 +49,7 @@ func TestNothingLeaks(t *testing.T) {
 				Auth:       auth.Static(token),
 				HTTPClient: &http.Client{Transport: transport},
 				Retry:      client.Retry{Requests: 1},
-				Rate:       client.Rate{Per: 1},
+				Rate:       client.Rate{Per: time.Millisecond},
 				Logger:     slog.New(slog.NewJSONHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 				Observers:  []client.Observer{seen},
 			})

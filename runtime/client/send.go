@@ -10,6 +10,7 @@ import (
 // Receipt is what Redox said on accepting a message.
 type Receipt struct {
 	// Logs has an entry per destination, in the order of Meta.Destinations.
+	// Where one has none, Errors tell why the message does not go there.
 	Logs []Log
 	// Errors that came with an answer of status 200, which is success for Send
 	// all the same; usually none.
@@ -30,6 +31,7 @@ type Receipt struct {
 // Errors are *Error. If Error.Unclear is set, the message may have been
 // accepted; unless told to (RetryUnclear), Send does not try again then. A 200
 // that names neither a log nor the event is not from Redox, and is unclear too.
+// If Redox refuses some of several destinations, Error.Accepted tells the others.
 func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOption) (*Receipt, error) {
 	o := c.options(opts)
 	body := newBody()

@@ -23,9 +23,9 @@ func (w Withheld) LogValue() slog.Value { return slog.StringValue(w.String()) }
 // MarshalText returns what String returns.
 func (w Withheld) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// printable returns an identifier that came from outside if it has the form of
-// one, and a placeholder if it could be anything else.
-func printable(id string) string {
+// foreignID returns an ID that came from a server if it has the form of Redox's,
+// a UUID or a number, and a placeholder if it could be anything else.
+func foreignID(id string) string {
 	const longest = 64
 	if id == "" {
 		return ""

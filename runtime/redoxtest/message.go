@@ -30,6 +30,9 @@ func (s *Server) serveMessage(w http.ResponseWriter, r *http.Request) {
 	// finds the request complete.
 	v.w = &statusWriter{ResponseWriter: w, before: func(status int) {
 		v.request.Status = status
+		if status >= 200 && status < 300 {
+			v.request.Accepted = idsOf(v.request.Meta.Destinations)
+		}
 		s.update(kept, *v.request)
 	}}
 
@@ -173,7 +176,8 @@ func (v *visit) invalid(path string) Answer {
 	return MetaErrors(http.StatusBadRequest, MetaError{ID: 4001, Text: text, Type: "message", Module: "DataModels"})
 }
 
-// route finds the destinations and what they say.
+// route finds the destinations and what they say. If some have no route, the
+// others have taken the message all the same: the refusal has their logs.
 func (v *visit) route() *Answer {
 	ids := v.request.Meta.Destinations
 	if len(ids) == 0 || v.info.Kind == redox.Query && len(ids) > 1 {
@@ -182,11 +186,12 @@ func (v *visit) route() *Answer {
 	s := v.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	answer := ptr(Accepted())
+	answer, refused := ptr(Accepted()), false
 	for i, id := range ids {
 		d, known := s.destinations[id.ID]
 		if len(s.destinations) > 0 && (!known || d.supported != nil && !d.supported.Has(v.request.Event)) {
-			return ptr(NoSubscription())
+			refused = true
+			continue
 		}
 		name := "Destination " + strconv.Itoa(i+1)
 		if known {
@@ -197,5 +202,17 @@ func (v *visit) route() *Answer {
 		}
 		v.destinations = append(v.destinations, redox.Endpoint{ID: id.ID, Name: name})
 	}
+	if refused {
+		v.request.Accepted = idsOf(v.destinations)
+		return ptr(NoSubscription())
+	}
 	return answer
+}
+
+func idsOf(destinations []redox.Endpoint) []string {
+	var ids []string
+	for _, d := range destinations {
+		ids = append(ids, d.ID)
+	}
+	return ids
 }

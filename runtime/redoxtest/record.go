@@ -19,6 +19,10 @@ type Request struct {
 	Report  redox.Report  // what is wrong with the message
 	Body    []byte
 	Status  int // that was answered; 0 if the connection was dropped
+	// Accepted are the IDs of the destinations that got the message: all of a
+	// message that was accepted, and those with a route of one that was refused
+	// because others have none.
+	Accepted []string
 }
 
 // Upload is a file that the server received.
@@ -57,13 +61,14 @@ func (s *Server) Forget() {
 	s.requests, s.uploads, s.tokenCount = nil, nil, 0
 }
 
-// Received returns the accepted messages of one type, decoded:
+// Received returns the messages of one type that were accepted, for all
+// destinations or for some, decoded:
 //
 //	redoxtest.Received[*patientadmin.Arrival](srv)
 func Received[M redox.Message](s *Server) []M {
 	var got []M
 	for _, r := range s.Requests() {
-		if r.Status < 200 || r.Status > 299 {
+		if len(r.Accepted) == 0 && (r.Status < 200 || r.Status > 299) {
 			continue
 		}
 		if m, ok := decodeAs[M](r); ok {

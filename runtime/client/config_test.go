@@ -1,0 +1,129 @@
+package client_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/generated/common"
+	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/client"
+)
+
+// What files and environment variables add to an ID is found before it fails at
+// Redox.
+func TestSettingsWithWhiteSpace(t *testing.T) {
+	for name, set := range map[string]func(c *client.Config, v string){
+		"SourceID":              func(c *client.Config, v string) { c.SourceID = v },
+		"BaseURL":               func(c *client.Config, v string) { c.BaseURL = v },
+		"UploadURL":             func(c *client.Config, v string) { c.UploadURL = v },
+		"QueryPath":             func(c *client.Config, v string) { c.QueryPath = "/" + v },
+		"an ID of Destinations": func(c *client.Config, v string) { c.Destinations = client.Destinations{v: {"*"}} },
+	} {
+		const value = "https://hunter2.example.com"
+		for _, bad := range []string{value + "\n", value + "\r\n", value + " ", value + "\ufeff", value[:12] + "\n" + value[12:]} {
+			config := client.Config{Auth: auth.Static("x")}
+			set(&config, bad)
+			_, err := client.New(config)
+			require.ErrorContains(t, err, "client: "+name, "%q", bad)
+			assert.NotContains(t, err.Error(), "hunter2")
+		}
+		config := client.Config{Auth: auth.Static("x")}
+		set(&config, value)
+		_, err := client.New(config)
+		require.NoError(t, err, name)
+	}
+
+	message := arrival()
+	message.Meta.Destinations = []common.Endpoint{{ID: emr}, {ID: other + "\n"}}
+	err := newClient(t, client.Config{Auth: auth.Static("x")}).Check(message)
+	require.ErrorIs(t, err, client.ErrInvalid)
+	require.ErrorContains(t, err, "Meta.Destinations[1].ID begins or ends with white space")
+}
+
+// The base URL is that of messages, queries and tokens, and what is wrong with it
+// is said once.
+func TestConfigurationIsCriticisedOnce(t *testing.T) {
+	for _, bad := range []string{"localhost:1", "http://example.com", "https://u:p@example.com", "https://example.com ", "x"} {
+		for _, a := range []auth.Method{
+			auth.Static("x"), auth.Legacy{APIKey: "k", Secret: "s"},
+			auth.OAuth{ClientID: "c", KeyID: "k", Secret: "0f0e8ef5-7e40-4d0e-9a37-6a2d1f1a86ac"},
+		} {
+			_, err := client.New(client.Config{Auth: a, BaseURL: bad})
+			require.Error(t, err)
+			assert.Equal(t, 1, strings.Count(err.Error(), "BaseURL"), "%v", err)
+			assert.NotContains(t, err.Error(), "\n")
+		}
+	}
+	_, err := client.New(client.Config{BaseURL: "x", SourceID: "s\n", Auth: auth.Legacy{APIKey: "k"}, Timeouts: client.Timeouts{Send: 30}})
+	assert.Len(t, strings.Split(err.Error(), "\n"), 4, "%v", err)
+}
+
+// Durations without a unit are nanoseconds, which nobody means.
+func TestDurationsWithoutUnit(t *testing.T) {
+	for name, config := range map[string]client.Config{
+		"Timeouts.Send":   {Timeouts: client.Timeouts{Send: 30}},
+		"Timeouts.Query":  {Timeouts: client.Timeouts{Query: 30}},
+		"Timeouts.Upload": {Timeouts: client.Timeouts{Upload: 30}},
+		"Retry.First":     {Retry: client.Retry{First: 30}},
+		"Retry.Max":       {Retry: client.Retry{Max: 30}},
+		"Rate.Per":        {Rate: client.Rate{Per: 300}},
+	} {
+		config.Auth = auth.Static("x")
+		_, err := client.New(config)
+		require.ErrorContains(t, err, name)
+		require.ErrorContains(t, err, "time.Second")
+	}
+}
+
+// The IDs that a caller gives its destinations are for its logs and errors to
+// show; what could be anything else is not.
+func TestDestinationsInLogsAndErrors(t *testing.T) {
+	for id, shown := range map[string]string{emr: emr, "emr-a": "emr-a", "Main_EMR.2": "Main_EMR.2", `{"LastName":"Bixby"}`: "(20 bytes)"} {
+		var logs bytes.Buffer
+		seen := &recorder{}
+		c := newClient(t, client.Config{
+			Auth:       auth.Static("x"),
+			HTTPClient: &http.Client{Transport: reply(400, "application/json", `{"Meta":{"Logs":[{"ID":"1"}]}}`)},
+			Logger:     slog.New(slog.NewJSONHandler(&logs, nil)),
+			Observers:  []client.Observer{seen},
+		})
+		message := arrival()
+		message.Meta.Destinations[0].ID = id
+		_, err := c.Send(t.Context(), message)
+		require.ErrorContains(t, err, "to "+shown+":")
+		assert.Contains(t, logs.String(), `"destination":"`+shown+`"`)
+		assert.Equal(t, []string{shown}, seen.calls[0].Destinations)
+		assert.Equal(t, shown, seen.outcomes[0].Logs[0].Destination)
+		assert.NotContains(t, logs.String()+err.Error(), "Bixby")
+	}
+}
+
+// A Retry-After date counts by the clock of the server, wherever ours stands.
+func TestRetryAfterDate(t *testing.T) {
+	for _, skew := range []time.Duration{0, -time.Hour, time.Hour} {
+		requests := 0
+		c := newClient(t, client.Config{Auth: auth.Static("x"), HTTPClient: &http.Client{Transport: pretend(func(r *http.Request) (*http.Response, error) {
+			requests++
+			if requests > 1 {
+				return reply(200, "application/json", `{"Meta":{"Logs":[{"ID":"1"}]}}`)(r)
+			}
+			resp, err := reply(429, "text/plain", "")(r)
+			theirs := time.Now().Add(skew)
+			resp.Header.Set("Date", theirs.UTC().Format(http.TimeFormat))
+			resp.Header.Set("Retry-After", theirs.Add(time.Second).UTC().Format(http.TimeFormat))
+			return resp, err
+		})}, Rate: client.Rate{Per: 10 * time.Second}})
+		start := time.Now()
+		_, err := c.Send(t.Context(), arrival())
+		require.NoError(t, err)
+		assert.Greater(t, time.Since(start), 900*time.Millisecond, "%v", skew)
+		assert.Less(t, time.Since(start), 5*time.Second, "%v", skew)
+	}
+}
