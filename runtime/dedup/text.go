@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"sync"
 )
 
 // textHash returns a hash of a JSON text that does not depend on the white space
@@ -11,13 +12,23 @@ import (
 // differ between deliveries of one message. Unlike contentHash it keeps the order
 // of members, which makes it one pass over the bytes.
 func textHash(raw []byte) [sha256.Size]byte {
-	h := sha256.New()
+	buf := texts.Get().(*[]byte)
+	defer texts.Put(buf)
+	text := (*buf)[:0]
 	s := scan{raw: raw}
 	for from := 0; from < len(raw); from = s.at {
-		h.Write(raw[from:s.run()])
+		text = append(text, raw[from:s.run()]...)
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	if cap(text) <= keptText {
+		*buf = text
+	}
+	return sha256.Sum256(text)
 }
+
+// texts are buffers of the size of usual messages.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+const keptText = 64 << 10
 
 // scan walks over the tokens of a JSON text. Of a text that is none it makes
 // something, without an error.
@@ -77,19 +88,26 @@ func (s *scan) word() bool {
 	}
 	name := nameIn(s.raw[start:s.at])
 	if s.depth == 1 {
-		s.inMeta = name == "Meta"
+		s.inMeta = string(name) == "Meta"
 		return false
 	}
-	return s.depth == 2 && (name == "Logs" || name == "Transmission")
+	return s.depth == 2 && (string(name) == "Logs" || string(name) == "Transmission")
 }
 
 // text reads a string to behind its end.
 func (s *scan) text() {
 	for s.at++; s.at < len(s.raw); s.at++ {
-		switch s.raw[s.at] {
-		case '\\':
+		n := bytes.IndexByte(s.raw[s.at:], '"')
+		if n < 0 {
+			break
+		}
+		part := s.raw[s.at : s.at+n]
+		s.at += n
+		if len(part) == 0 || part[len(part)-1] != '\\' {
 			s.at++
-		case '"':
+			return
+		}
+		if escapes := len(part) - len(bytes.TrimRight(part, `\`)); escapes%2 == 0 {
 			s.at++
 			return
 		}
@@ -125,10 +143,11 @@ func (s *scan) value() {
 }
 
 // nameIn returns what a string says that is written as JSON.
-func nameIn(written []byte) (name string) {
-	if bytes.IndexByte(written, '\\') >= 0 {
-		_ = json.Unmarshal(written, &name)
-		return name
+func nameIn(written []byte) []byte {
+	if bytes.IndexByte(written, '\\') < 0 {
+		return bytes.Trim(written, `"`)
 	}
-	return string(bytes.Trim(written, `"`))
+	var name string
+	_ = json.Unmarshal(written, &name)
+	return []byte(name)
 }
