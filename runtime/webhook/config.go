@@ -49,7 +49,8 @@ type Config struct {
 	// MaxBody is the largest body accepted. Default 64 MB: a file may have 30 MB
 	// when it is uploaded, which makes 40 MB in the message that it comes in.
 	MaxBody int64
-	// BodyTimeout is the time a client has to send the body. Default 30 seconds.
+	// BodyTimeout is the time a client has to send the body, and, where the server
+	// has a WriteTimeout, to take the answer. Default 30 seconds.
 	BodyTimeout time.Duration
 	// RefuseInvalidJSON answers 400 to what is not a JSON object, so that the
 	// feed stops and somebody looks. By default it is answered 200. It is put

@@ -136,6 +136,7 @@ func (x *exchange) post() {
 		return
 	}
 	x.verified = true
+	x.writeBy(0)
 	if !x.acceptable() {
 		return
 	}
@@ -184,7 +185,26 @@ func (x *exchange) reply(status int, result Result) {
 // start sends the status and the headers.
 func (x *exchange) start(status int) {
 	x.written = true
+	if x.verified {
+		x.writeBy(x.h.config.BodyTimeout)
+	}
 	x.w.WriteHeader(status)
+}
+
+// writeBy moves the end of the time that the server gives for an answer, which
+// counts from the request's headers: to then from now, or the server's time if that
+// is longer; 0 is for as long as handlers take. A server without such a time would
+// not set it anew for the next request of the connection, and is let be.
+func (x *exchange) writeBy(then time.Duration) {
+	server, _ := x.r.Context().Value(http.ServerContextKey).(*http.Server)
+	if server == nil || server.WriteTimeout <= 0 {
+		return
+	}
+	var by time.Time
+	if then > 0 {
+		by = time.Now().Add(max(then, server.WriteTimeout))
+	}
+	_ = http.NewResponseController(x.w).SetWriteDeadline(by) // not every ResponseWriter can
 }
 
 // fail answers with a status on account of an error.

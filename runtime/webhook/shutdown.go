@@ -48,6 +48,7 @@ func (h *Handler) Health() http.Handler {
 		body, _ := json.Marshal(map[string]string{"status": text})
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Connection", "close") // a stranger is to hold none
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 	})
@@ -61,11 +62,18 @@ func (h *Handler) ping(ctx context.Context) error {
 
 // NewServer returns a server for the handler at every path but /healthz, which
 // is its Health, with limits that suit it: clients must send headers within 10
-// seconds, and idle connections end after 2 minutes.
+// seconds and take an answer within 10 seconds, and idle connections end after 2
+// minutes. Who has no token gets one answer to a connection.
+//
+// The time for an answer counts from when it is ready, however long handlers took,
+// and is BodyTimeout if that is longer. A middleware around the server's Handler
+// whose ResponseWriter has no method Unwrap prevents that: then WriteTimeout is also
+// the time that handlers have, and must be raised.
 func NewServer(h *Handler) *http.Server {
 	return &http.Server{
 		Handler:           root(h),
 		ReadHeaderTimeout: 10 * time.Second,
+		WriteTimeout:      10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
