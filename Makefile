@@ -16,9 +16,14 @@ RACE ?= $(if $(shell command -v $$(go env CC) 2>/dev/null),-race)
 REDOXGEN := go run -tags redoxgen_bootstrap ./cmd/redoxgen
 CATALOG  := --out generated --lock schemas/redoxgen.lock
 
+# The tests that hold the machine to bounds on time and memory, and the packages
+# they are in.
+MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestLongNumbersAreDividedInLinearTime$$
+MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/redox/...
+
 INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
-.PHONY: help generate check test test-integration fuzz lint bench soak
+.PHONY: help generate check test race cover long measure test-integration fuzz lint bench soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
@@ -30,8 +35,25 @@ check: generate ## generate, and fail if that leaves anything to commit
 	@dirty="$$(git status --porcelain -- generated schemas)"; \
 	if [ -n "$$dirty" ]; then echo "$$dirty"; echo "make check: commit what make generate wrote"; exit 1; fi
 
-test: ## run all tests, with the race detector where there is a C compiler
-	go test $(RACE) ./...
+test: ## run all tests
+	go test ./...
+
+race: ## run the tests of what works side by side with the race detector
+	go test -race -short ./runtime/... ./generator/internal/conform ./cmd/redoxgen
+	go test -race -run 'TestDeterministic$$|TestStability$$' ./generator
+
+cover: ## print how much of the codec its own tests cover; below 90 % is an error
+	go test -coverpkg=./runtime/redox/... -coverprofile=cover.out ./runtime/redox/...
+	@go tool cover -func=cover.out | awk '{ percent = $$NF + 0 } \
+		/^total/ { print "runtime/redox/...: " $$NF; if (percent < 90) bad = 1; next } \
+		percent == 0 && !/unprinted.go.*(Lock|Unlock)/ { print "not covered: " $$1 " " $$2; bad = 1 } \
+		END { exit bad }'
+
+long: ## run the random tests at length: 300 grown schemas, combinations of keywords
+	REDOXGEN_LONG=1 go test -count=1 -timeout 30m -run 'TestStability$$|TestRerun$$|TestCombinations$$' ./generator ./generator/internal/conform
+
+measure: ## hold a machine with nothing else to do to the bounds on time and memory
+	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
 test-integration: ## run the tests that need PostgreSQL, Redis or other people's routers
 	testdata/servers.sh go test $(RACE) -count=1 $(INTEGRATION)

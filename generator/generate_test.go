@@ -36,7 +36,7 @@ func TestGeneratedIsCurrent(t *testing.T) {
 
 // Nothing that may differ between two runs shows in the output.
 func TestDeterministic(t *testing.T) {
-	want := generate(t, generator.Options{})
+	want := catalog(t)
 	t.Run("again", func(t *testing.T) {
 		got := generate(t, generator.Options{})
 		assert.Equal(t, want.Files, got.Files)
@@ -74,7 +74,7 @@ func (r reversed) ReadDir(name string) ([]fs.DirEntry, error) {
 // in the same order, words included.
 func TestPublishedSchemasGiveTheSameAPI(t *testing.T) {
 	file := published(t)
-	catalog := generate(t, generator.Options{})
+	catalog := catalog(t)
 	zip := generate(t, generator.Options{Sources: []generator.Source{generator.Path(file)}})
 	assert.Equal(t, string(catalog.Lock), string(zip.Lock))
 
@@ -102,12 +102,12 @@ func TestLiteral(t *testing.T) {
 	check.check(t, r)
 	files := contents(r)
 	assert.Contains(t, files["common/demographics.go"], "Citizenship []redox.Raw ")
-	assert.Contains(t, contents(generate(t, generator.Options{}))["common/demographics.go"], "Citizenship []string ")
+	assert.Contains(t, contents(catalog(t))["common/demographics.go"], "Citizenship []string ")
 }
 
 // Bounds on the size and the quality of what is generated for the catalog.
 func TestFigures(t *testing.T) {
-	r := generate(t, generator.Options{})
+	r := catalog(t)
 	exported := regexp.MustCompile(`(?m)^type (\w+) struct`)
 	types, builders, lines, longest := 0, 0, 0, ""
 	for _, f := range r.Files {
@@ -141,7 +141,7 @@ func TestFigures(t *testing.T) {
 // Data models do not import each other.
 func TestDataModelsAreIndependent(t *testing.T) {
 	imports := regexp.MustCompile(`"` + regexp.QuoteMeta(generator.DefaultImportPath) + `/(\w+)"`)
-	for _, f := range generate(t, generator.Options{}).Files {
+	for _, f := range catalog(t).Files {
 		if strings.HasPrefix(f.Path, "all/") {
 			continue
 		}
@@ -154,7 +154,7 @@ func TestDataModelsAreIndependent(t *testing.T) {
 // A choice of events gives their packages as they are in the whole, and
 // nothing that they do not need.
 func TestSubset(t *testing.T) {
-	all := contents(generate(t, generator.Options{}))
+	all := contents(catalog(t))
 	r := generate(t, generator.Options{Events: []string{"PatientAdmin.*,order.new", "clinicalsummary.visitpush"}})
 	names := []string{}
 	for _, p := range r.Packages {
@@ -189,7 +189,7 @@ func TestSubsetGrows(t *testing.T) {
 // A new member shows in the files of its concept and of the events that carry
 // it, and in the lock; nowhere else.
 func TestDiffIsLocal(t *testing.T) {
-	before := contents(generate(t, generator.Options{}))
+	before := contents(catalog(t))
 	edited := fstest.MapFS{}
 	require.NoError(t, fs.WalkDir(schemas.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -59,6 +59,19 @@ func generate(t testing.TB, o generator.Options) *generator.Result {
 	return r
 }
 
+// catalog returns what the catalog gives, generated once for all tests.
+func catalog(t testing.TB) *generator.Result {
+	t.Helper()
+	r, err := catalogOnce()
+	require.NoError(t, err)
+	require.False(t, r.HasErrors(), "%v", r.Diagnostics)
+	return r
+}
+
+var catalogOnce = sync.OnceValues(func() (*generator.Result, error) {
+	return generator.Generate(context.Background(), generator.Options{})
+})
+
 // contents returns the files of r by path.
 func contents(r *generator.Result) map[string]string {
 	m := make(map[string]string, len(r.Files))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,18 +15,18 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/generator/internal/seed"
 )
 
 // A first run gives what the next one gives, which has its name lock, whatever
 // the schemas: what is up to date is so at once.
 func TestRerun(t *testing.T) {
-	seed := seedOf(t)
-	sets := 40
-	if testing.Short() || underRace {
-		sets = 8
+	from, sets := seed.Of(t, rand.Uint64()), 8
+	if os.Getenv("REDOXGEN_LONG") == "1" {
+		sets = 40
 	}
 	for i := range sets {
-		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		r := rand.New(rand.NewPCG(from, uint64(i)))
 		files := randomSchemas(r)
 		o := generator.Options{Sources: []generator.Source{generator.FS("in", files)}, ImportPath: goldenImportPath}
 		first, err := generator.Generate(context.Background(), o)
@@ -46,7 +47,7 @@ func TestRerun(t *testing.T) {
 			same = false
 		}
 		if !same {
-			t.Fatalf("set %d of seed %d\n%s", i, seed, listing(files))
+			t.Fatalf("set %d of seed %d\n%s", i, from, listing(files))
 		}
 	}
 }

@@ -18,6 +18,9 @@ import (
 // Generating everything takes little time and memory. The time counted is the
 // processors', spread over two of them, since the machine may have more to do.
 func TestGenerateCost(t *testing.T) {
+	if !measured {
+		t.Skip("takes the time of generating: set REDOXGEN_MEASURE=1 on a quiet machine")
+	}
 	dir := t.TempDir()
 	command := filepath.Join(dir, "redoxgen")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(sizeModule), 0o644))

@@ -193,7 +193,7 @@ func TestMakeTargets(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):.* ## `).FindAllStringSubmatch(string(makefile), -1) {
 		targets[m[1]] = true
 	}
-	for _, want := range strings.Fields("help generate check test test-integration fuzz lint bench soak") {
+	for _, want := range strings.Fields("help generate check test race cover long measure test-integration fuzz lint bench soak") {
 		assert.True(t, targets[want], want)
 	}
 	named := 0

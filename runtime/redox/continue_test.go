@@ -193,7 +193,9 @@ func TestContinueFromWideMessages(t *testing.T) {
 	from := received(t, string(text)+`"Score":1,"k7":2,"Score":2}`)
 	start := time.Now()
 	b := buildSample().Continue(from)
-	assert.Less(t, time.Since(start), 5*time.Second)
+	if measured {
+		assert.Less(t, time.Since(start), 5*time.Second)
+	}
 	assert.Equal(t, Number("2"), b.message.Score)
 	assert.Equal(t, 100_000, b.Dropped().Len())
 }

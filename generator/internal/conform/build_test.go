@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -273,7 +272,7 @@ func mustJSON(t testing.TB, v any) []byte {
 // Nothing that a builder says holds a value.
 func TestBuildersPrintNoValues(t *testing.T) {
 	for i, e := range events(t) {
-		r := rand.New(rand.NewPCG(7, uint64(i)))
+		r := random(t, 7, i)
 		text := mustJSON(t, plant(instance(e.node, r, 0.9), r))
 		require.Contains(t, string(text), plantedText)
 		b := e.newBuilder(t)

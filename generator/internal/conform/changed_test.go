@@ -16,7 +16,7 @@ func TestChangedMessagesAreSentWhenValid(t *testing.T) {
 	for i, e := range events(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
-			r := rand.New(rand.NewPCG(3, uint64(i)))
+			r := random(t, 3, i)
 			for n := 0; n < 60; {
 				text := message(t, e, r, n)
 				if text == nil {

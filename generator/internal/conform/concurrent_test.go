@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -16,7 +15,7 @@ func TestConcurrentFirstUse(t *testing.T) {
 	list := events(t)
 	texts := make([][]byte, len(list))
 	for i, e := range list {
-		texts[i] = message(t, e, rand.New(rand.NewPCG(7, uint64(i))), 2)
+		texts[i] = message(t, e, random(t, 7, i), 2)
 	}
 	var wg sync.WaitGroup
 	for g := range 4 {

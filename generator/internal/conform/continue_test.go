@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"math/rand/v2"
 	"reflect"
 	"regexp"
 	"strings"
@@ -22,7 +21,7 @@ import (
 func TestContinueAsTheSameEvent(t *testing.T) {
 	built := 0
 	for i, e := range events(t) {
-		r := rand.New(rand.NewPCG(11, uint64(i)))
+		r := random(t, 11, i)
 		for range 8 {
 			doc := instance(e.node, r, 0.5).(map[string]any)
 			text, err := json.Marshal(doc)
@@ -55,7 +54,7 @@ func TestContinueAsAnyEvent(t *testing.T) {
 		if raceEnabled && i%16 != 0 {
 			continue // nothing here runs side by side
 		}
-		r := rand.New(rand.NewPCG(13, uint64(i)))
+		r := random(t, 13, i)
 		doc := instance(from.node, r, 0.4)
 		source := decode(t, from, mustJSON(t, doc))
 		for _, to := range list {

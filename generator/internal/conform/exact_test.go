@@ -27,7 +27,7 @@ func TestSameVerdictAsDraft4(t *testing.T) {
 		for i, e := range events(t) {
 			t.Run(e.name, func(t *testing.T) {
 				t.Parallel()
-				r := rand.New(rand.NewPCG(1, uint64(i)))
+				r := random(t, 1, i)
 				for n := 0; n < mutations; {
 					text := message(t, e, r, n)
 					if text == nil {

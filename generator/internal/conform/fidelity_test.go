@@ -2,7 +2,6 @@ package conform
 
 import (
 	"encoding/json"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,7 +39,7 @@ func TestSamplesLoseNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := eventOf(t, text)
 			keeps(t, e, text)
-			r := rand.New(rand.NewPCG(2, uint64(len(text))))
+			r := random(t, 2, len(text))
 			for range 20 {
 				doc := parse(t, text)
 				for range 1 + r.IntN(20) {
@@ -63,7 +62,7 @@ func TestMutationsLoseNothing(t *testing.T) {
 	for i, e := range events(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
-			r := rand.New(rand.NewPCG(3, uint64(i)))
+			r := random(t, 3, i)
 			for n := range 60 {
 				if text := message(t, e, r, n); text != nil && !keeps(t, e, text) {
 					return

@@ -2,7 +2,6 @@ package conform
 
 import (
 	"encoding/json"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +14,7 @@ import (
 func FuzzMessage(f *testing.F) {
 	list := events(f)
 	for i, e := range list {
-		r := rand.New(rand.NewPCG(4, uint64(i)))
+		r := random(f, 4, i)
 		for n := range 6 {
 			if text := message(f, e, r, n); text != nil {
 				f.Add(i, text)

@@ -6,8 +6,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"testing"
 
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/generator/internal/seed"
 )
 
 // instance makes a valid message of a schema. Optional members occur with the
@@ -123,4 +125,11 @@ func mutateMember(m map[string]any, name string, r *rand.Rand) {
 		m[name+"_"] = m[name]
 		delete(m, name)
 	}
+}
+
+// random returns what a test chooses by for event i. REDOXGEN_SEED has it choose
+// something else than usual.
+func random(t testing.TB, usual uint64, i int) *rand.Rand {
+	t.Helper()
+	return rand.New(rand.NewPCG(seed.Of(t, usual), uint64(i)))
 }

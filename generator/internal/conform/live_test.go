@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,7 +26,7 @@ func TestLiveEventsAreAsGenerated(t *testing.T) {
 			l := live[e.name]
 			require.NotNil(t, l)
 			assert.Equal(t, []any{e.info.Kind, e.info.Response}, []any{l.Kind, l.Response})
-			r := rand.New(rand.NewPCG(5, uint64(i)))
+			r := random(t, 5, i)
 			for n := range 40 {
 				text := message(t, e, r, n)
 				if text == nil {

@@ -47,7 +47,7 @@ func TestNoValueIsPrinted(t *testing.T) {
 	for i, e := range events(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
-			r := rand.New(rand.NewPCG(5, uint64(i)))
+			r := random(t, 5, i)
 			text, err := json.Marshal(plant(instance(e.node, r, 0.9), r))
 			require.NoError(t, err)
 			require.Contains(t, string(text), plantedText)
@@ -149,7 +149,7 @@ func walkStructs(v reflect.Value, yield func(reflect.Value) bool) bool {
 
 func TestRedactShowsStructureOnly(t *testing.T) {
 	for i, e := range events(t)[:20] {
-		r := rand.New(rand.NewPCG(6, uint64(i)))
+		r := random(t, 6, i)
 		text, err := json.Marshal(plant(instance(e.node, r, 0.9), r))
 		require.NoError(t, err)
 		var v redox.Meta

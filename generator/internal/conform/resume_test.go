@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,7 +76,7 @@ func TestContinueBehindAnOrder(t *testing.T) {
 func TestContinueTwice(t *testing.T) {
 	var came, stayed int
 	for i, e := range events(t) {
-		r := rand.New(rand.NewPCG(17, uint64(i)))
+		r := random(t, 17, i)
 		for range 4 {
 			b := e.newBuilder(t)
 			b.resume(decode(t, e, mustJSON(t, instance(e.node, r, 0.4))))

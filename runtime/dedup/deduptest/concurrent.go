@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 )
 
 // testOneOfMany: of many workers that claim the same key at once one gets it.
@@ -101,11 +102,10 @@ func testStorm(t *testing.T, c Config) {
 	const keys = 20
 	var storm storm
 	var wg sync.WaitGroup
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	from := seed.Of(t, rand.Uint64())
 	for w := range c.Workers {
 		wg.Go(func() {
-			r := rand.New(rand.NewPCG(seed, uint64(w)))
+			r := rand.New(rand.NewPCG(from, uint64(w)))
 			for !storm.over(keys) && t.Context().Err() == nil {
 				if err := storm.step(t, s, r, dedup.Key(fmt.Sprint("key ", r.IntN(keys))), c.Lease); err != nil {
 					t.Error(err)

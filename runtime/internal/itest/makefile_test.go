@@ -1,6 +1,7 @@
 package itest_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -17,14 +18,9 @@ import (
 // TestIntegrationRunsAll: without the servers tests that need them are skipped,
 // so a package that make test-integration does not run would pass untested.
 func TestIntegrationRunsAll(t *testing.T) {
-	root := filepath.Join("..", "..", "..")
-	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
-	require.NoError(t, err)
-	found := regexp.MustCompile(`(?m)^INTEGRATION := (.*)$`).FindSubmatch(makefile)
-	require.NotNil(t, found)
-	patterns := strings.Fields(string(found[1]))
+	patterns := strings.Fields(makeVariable(t, "INTEGRATION"))
 	packages := 0
-	err = filepath.WalkDir(filepath.Join(root, "runtime"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(root, "runtime"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || !importsItest(t, path) {
 			return err
 		}
@@ -35,6 +31,64 @@ func TestIntegrationRunsAll(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.NotZero(t, packages)
+}
+
+// TestMeasureRunsAll: what make measure leaves out holds no machine to anything.
+func TestMeasureRunsAll(t *testing.T) {
+	names := regexp.MustCompile(strings.ReplaceAll(makeVariable(t, "MEASURED"), "$$", "$"))
+	patterns := strings.Fields(makeVariable(t, "MEASURED_IN"))
+	tests := 0
+	for _, top := range []string{"cmd", "generator", "runtime"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			rel, err := filepath.Rel(root, filepath.Dir(path))
+			for _, name := range measuredTests(t, path) {
+				tests++
+				assert.Regexp(t, names, name, "MEASURED in the Makefile")
+				assert.True(t, matched(patterns, "./"+filepath.ToSlash(rel)), "MEASURED_IN in the Makefile lacks %s", rel)
+			}
+			return err
+		})
+		require.NoError(t, err)
+	}
+	assert.Equal(t, strings.Count(names.String(), "|")+1, tests, "MEASURED in the Makefile names tests that are not there")
+}
+
+// measuredTests returns the tests of a file that ask whether to measure.
+func measuredTests(t *testing.T, path string) (names []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	require.NoError(t, err)
+	for _, d := range f.Decls {
+		test, ok := d.(*ast.FuncDecl)
+		if !ok || !strings.HasPrefix(test.Name.Name, "Test") {
+			continue
+		}
+		asks := false
+		ast.Inspect(test, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			asks = asks || ok && id.Name == "measured"
+			return true
+		})
+		if asks {
+			names = append(names, test.Name.Name)
+		}
+	}
+	return names
+}
+
+var root = filepath.Join("..", "..", "..")
+
+// makeVariable returns a variable of the Makefile as it is written.
+func makeVariable(t *testing.T, name string) string {
+	t.Helper()
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	require.NoError(t, err)
+	found := regexp.MustCompile(`(?m)^` + name + ` *:= (.*)$`).FindSubmatch(makefile)
+	require.NotNil(t, found, name)
+	return string(found[1])
 }
 
 func importsItest(t *testing.T, path string) bool {

@@ -4,6 +4,6 @@
 // Each test runs three receiver processes behind one feed. They are this
 // test's own binary, started again with an environment that makes it a
 // receiver, and are killed with SIGKILL and restarted until everything was
-// delivered. REDOXGEN_SOAK sets the number of deliveries, REDOXGEN_SOAK_SEED
-// repeats a run's choices.
+// delivered. REDOXGEN_SOAK sets the number of deliveries, REDOXGEN_SEED repeats
+// a run's choices.
 package soak

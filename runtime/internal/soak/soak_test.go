@@ -21,6 +21,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
 
@@ -133,14 +134,8 @@ func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
 // run delivers about n deliveries, a fifth of them duplicates, to receivers
 // that are killed now and then.
 func run(t *testing.T, n int, kind, dsn string) result {
-	seed := rand.Uint64()
-	if text := os.Getenv("REDOXGEN_SOAK_SEED"); text != "" {
-		var err error
-		seed, err = strconv.ParseUint(text, 10, 64)
-		require.NoError(t, err, "REDOXGEN_SOAK_SEED")
-	}
-	t.Logf("REDOXGEN_SOAK_SEED=%d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	from := seed.Of(t, rand.Uint64())
+	random := rand.New(rand.NewPCG(from, 1))
 	r := result{events: map[string]bool{}, poison: map[string]bool{}, dead: filepath.Join(t.TempDir(), "dead")}
 
 	var workers []*worker
@@ -170,7 +165,7 @@ func run(t *testing.T, n int, kind, dsn string) result {
 	killing, stop := context.WithCancel(t.Context())
 	var killer sync.WaitGroup
 	kills := 0
-	killer.Go(func() { kills = killSome(killing, rand.New(rand.NewPCG(seed, 2)), workers) })
+	killer.Go(func() { kills = killSome(killing, rand.New(rand.NewPCG(from, 2)), workers) })
 	began := time.Now()
 	attempts, err := feed.Run(t.Context())
 	took := time.Since(began)

@@ -150,7 +150,9 @@ func TestLongNumbersAreDividedInLinearTime(t *testing.T) {
 		require.NoError(t, err)
 		start := time.Now()
 		assert.Equal(t, c.want, v.multipleOf(w), c.of)
-		assert.Less(t, time.Since(start), time.Second, c.of)
+		if measured {
+			assert.Less(t, time.Since(start), time.Second, c.of)
+		}
 	}
 }
 
