@@ -103,7 +103,10 @@ func (t *transaction) folder(dir string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	switch err := os.Mkdir(dir, 0o755); {
+	case errors.Is(err, fs.ErrExist): // another run was faster
+		return nil
+	case err != nil:
 		return err
 	}
 	t.folders = append(t.folders, dir)

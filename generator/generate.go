@@ -35,8 +35,10 @@ type Result struct {
 	Diagnostics []Diagnostic // sorted by position
 	Stats       Stats
 
-	retired []retired // what the lock before had and this run has not
-	prune   bool
+	previous []byte          // the lock before
+	known    map[string]bool // paths of the files that the lock before explains
+	retired  []retired       // what the lock before had and this run has not
+	prune    bool
 }
 
 // PackageSummary counts what a generated package holds.
@@ -83,6 +85,8 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		Packages:    summary(b.model, b.names),
 		Diagnostics: b.diags.Sorted(),
 		Stats:       b.model.Stats,
+		previous:    o.Lock,
+		known:       naming.Paths(b.input.Previous),
 		retired:     b.retired(),
 		prune:       o.Prune,
 	}, nil

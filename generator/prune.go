@@ -3,27 +3,42 @@ package generator
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
 )
 
-// LeftOutError is the error for code of events that an earlier run generated
-// into the folder and that would be removed, since Options do not choose them
-// any more. Options.Prune removes it.
+// LeftOutError is the error for code that an earlier run generated into the
+// directory and that would be removed: of events that Options do not choose any
+// more, and files of which Options.Lock says nothing, because it was lost or is
+// that of another directory. Options.Prune removes them.
 type LeftOutError struct {
 	Events []string // in wire names, such as "Results.New"
+	Files  []string // paths on disk
 }
 
-// Error names the first of the events and counts the others.
+// Error names the first of the events and of the files and counts the others.
 func (e *LeftOutError) Error() string {
-	switch others := len(e.Events) - 1; others {
+	var parts []string
+	if len(e.Events) > 0 {
+		parts = append(parts, some(e.Events)+" generated here and not chosen now")
+	}
+	if len(e.Files) > 0 {
+		parts = append(parts, some(e.Files)+" generated here, and the name lock does not say for what")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// some names the first of a list, counts the others, and goes on with a verb.
+func some(list []string) string {
+	switch others := len(list) - 1; others {
 	case 0:
-		return e.Events[0] + " was generated here and is not in --events"
+		return list[0] + " was"
 	case 1:
-		return e.Events[0] + " and " + e.Events[1] + " were generated here and are not in --events"
+		return list[0] + " and " + list[1] + " were"
 	default:
-		return fmt.Sprintf("%s and %d others were generated here and are not in --events", e.Events[0], others)
+		return fmt.Sprintf("%s and %d others were", list[0], others)
 	}
 }
 
@@ -69,16 +84,22 @@ func (b *built) retired() []retired {
 	return list
 }
 
-// prune names what is removed, and refuses to remove events that nobody said
-// should go.
+// prune names what is removed, and refuses to remove what nobody said should go.
 func (c *comparison) prune(dir string, r *Result) {
-	removed := make(map[string]bool)
-	for _, ch := range c.out.Changes {
-		if ch.New == nil {
-			removed[ch.Path] = true
-		}
+	removed, known := make(map[string]bool), make(map[string]bool)
+	for path := range r.known {
+		known[filepath.Join(dir, filepath.FromSlash(path))] = true
 	}
 	leftOut := new(LeftOutError)
+	for _, ch := range c.out.Changes {
+		if ch.New != nil {
+			continue
+		}
+		removed[ch.Path] = true
+		if !known[ch.Path] {
+			leftOut.Files = append(leftOut.Files, ch.Path)
+		}
+	}
 	for _, n := range r.retired {
 		if !removed[filepath.Join(dir, filepath.FromSlash(n.file))] {
 			continue
@@ -88,7 +109,7 @@ func (c *comparison) prune(dir string, r *Result) {
 			leftOut.Events = append(leftOut.Events, n.wire)
 		}
 	}
-	if len(leftOut.Events) > 0 && !r.prune {
+	if len(leftOut.Events)+len(leftOut.Files) > 0 && !r.prune {
 		c.problem(leftOut)
 	}
 }

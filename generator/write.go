@@ -24,6 +24,10 @@ var ErrForeign = errors.New("not written by redoxgen")
 // would replace the link, not what it leads to.
 var ErrLink = fmt.Errorf("a symbolic link, %w", ErrForeign)
 
+// ErrOutdated is the error for a Result that another run has overtaken: the file
+// of the name lock holds neither Options.Lock nor Result.Lock.
+var ErrOutdated = errors.New("the name lock is not the one that was read")
+
 // Change is a file that differs from what was generated.
 type Change struct {
 	Path string // on disk
@@ -39,14 +43,21 @@ type Changes struct {
 }
 
 // Compare tells what Write(dir, lockPath, r) would change. lockPath is the
-// file of the name lock; "" means LockFile in dir. The error is ErrForeign, a
-// LeftOutError, or about files that cannot be read; it names all of them.
+// file of the name lock; "" means LockFile in dir. The error is ErrForeign,
+// ErrOutdated, a LeftOutError, or about files that cannot be read; it names all of
+// them.
 func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {
 		return nil, errors.New("nothing to write: the schemas have errors")
 	}
 	c := &comparison{out: new(Changes)}
-	c.file(cmp.Or(lockPath, filepath.Join(dir, LockFile)), r.Lock, isLock)
+	lockPath = cmp.Or(lockPath, filepath.Join(dir, LockFile))
+	c.file(lockPath, r.Lock, isLock)
+	for _, ch := range c.out.Changes {
+		if !bytes.Equal(ch.Old, r.previous) {
+			c.problem(fmt.Errorf("%s: %w", lockPath, ErrOutdated))
+		}
+	}
 	wanted := make(map[string]bool, len(r.Files))
 	for _, f := range r.Files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Path))
@@ -64,11 +75,21 @@ func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 // lock. Only files that differ are written; files that an earlier run wrote
 // and that are no longer generated are removed. Other files are not touched,
 // and if one is in the way, or anything cannot be written, nothing changes.
-// Temporary files that an earlier run was killed over are removed.
+// Temporary files that an earlier run was killed over are removed. Of two runs
+// into one directory, one waits for the other.
 func Write(dir, lockPath string, r *Result) (*Changes, error) {
 	began := time.Now()
-	changes, err := Compare(dir, lockPath, r)
+	changes, problem := Compare(dir, lockPath, r)
+	if problem == nil && len(changes.Changes) == 0 {
+		removeLeftovers(dir, lockPath, began)
+		return changes, nil // even where nothing can be written
+	}
+	release, err := claim(dir)
 	if err != nil {
+		return nil, cmp.Or(problem, err)
+	}
+	defer release()
+	if changes, err = Compare(dir, lockPath, r); err != nil { // what another run wrote may have been in the way
 		return nil, err
 	}
 	if err := writable(changes.Changes); err != nil {

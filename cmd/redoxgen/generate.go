@@ -26,7 +26,9 @@ overwritten nor removed. When anything is wrong, nothing is written at all.
 Events that were generated into the folder earlier, as the name lock tells, and
 that --events leaves out now are an error that names them: add them to --events,
 or let their code go with --prune, which lists what it removes. The lock keeps
-their names, in case they are chosen again.
+their names, in case they are chosen again. The same holds for code that the
+lock does not explain, because it was lost or --lock names another one. Of two
+runs into one folder, one waits for the other.
 
 The name lock records every name and type that generated code has given out, so
 that regenerating from grown schemas only ever adds to the Go API. Commit it.

@@ -14,6 +14,10 @@ func hintFor(err error) string {
 	var r repeatedMember
 	var l *generator.LeftOutError
 	switch {
+	case errors.As(err, &l) && len(l.Files) > 0:
+		return "restore the name lock that belongs to this code, or name it with --lock; or give --prune to remove the code"
+	case errors.Is(err, generator.ErrOutdated):
+		return "another run wrote it meanwhile: run again"
 	case errors.As(err, &l):
 		return "add them (and their schemas, where --schemas leaves them out), or give --prune to remove them; the name lock keeps their names"
 	case errors.As(err, &r):

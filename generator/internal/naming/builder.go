@@ -8,7 +8,9 @@ import (
 )
 
 // BuilderFile returns the name of the file that holds an event's builder.
-func (n *Names) BuilderFile(e *model.Event) string { return FileName(n.types[e.Struct]) + "_build.go" }
+func (n *Names) BuilderFile(e *model.Event) string { return builderFile(n.types[e.Struct]) }
+
+func builderFile(id string) string { return FileName(id) + "_build.go" }
 
 // Method returns the name of the builder's method for a field of an event; ""
 // for the envelope, which every builder fills in.

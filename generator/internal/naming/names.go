@@ -68,6 +68,26 @@ func conceptFile(id string) string {
 func EventPath(id lock.Ident) string   { return id.Package + "/" + eventFile(id.Name) }
 func ConceptPath(id lock.Ident) string { return id.Package + "/" + conceptFile(id.Name) }
 
+// Paths returns the paths of all files that the code of l can consist of.
+func Paths(l *lock.Lock) map[string]bool {
+	paths := make(map[string]bool)
+	add := func(id lock.Ident, file string) {
+		for _, name := range []string{file, "doc.go", "events.go", "valuesets.go"} {
+			paths[id.Package+"/"+name] = true
+		}
+	}
+	for i := range l.Events {
+		id := l.Events[i].Go
+		add(id, eventFile(id.Name))
+		add(id, builderFile(id.Name))
+	}
+	for i := range l.Types {
+		id := l.Types[i].Go
+		add(id, conceptFile(id.Name))
+	}
+	return paths
+}
+
 // Lock returns what the names and kinds of m look like in the name lock.
 func (n *Names) Lock(m *model.Model) *lock.Lock {
 	l := new(lock.Lock)
