@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,21 +26,27 @@ const suffix = ".letter"
 // A letter is on disk when Put returns. Files, and a folder that Dir creates,
 // are readable by their owner only; a folder that was there keeps its
 // permissions, and on Windows both have those of the folder that they are in.
-// Several processes may use the same folder. A letter that is put while another
+// Several processes may use the same folder. What a process that was killed while
+// it wrote a letter has left, which holds part of a message, is removed when a box
+// is first used; that message was not answered. A letter that is put while another
 // of its key is being removed, or after a crash during that, may stay beside
 // the other instead of replacing it: both are yielded.
-func Dir(path string) Box { return dir{path} }
+func Dir(path string) Box { return &dir{path: path} }
 
-type dir struct{ path string }
+type dir struct {
+	path  string
+	swept sync.Once
+}
 
 // Put implements Sink.
-func (d dir) Put(ctx context.Context, l Letter) error {
+func (d *dir) Put(ctx context.Context, l Letter) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := makeDir(d.path); err != nil {
 		return err
 	}
+	d.swept.Do(func() { sweep(d.path) })
 	return writeDurably(filepath.Join(d.path, fileName(l)), encode(l))
 }
 
@@ -80,10 +87,11 @@ func fileName(l Letter) string {
 // writeDurably replaces a file in one step: a crash leaves the old content or
 // the new one, and when it returns nil a power failure does not undo it.
 func writeDurably(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	f, err := os.CreateTemp(filepath.Dir(path), temporary+"*")
 	if err != nil {
 		return err
 	}
+	_ = lock(f) // until it is closed, also by the end of the process
 	defer func() {
 		if err != nil {
 			_ = os.Remove(f.Name())
@@ -109,8 +117,9 @@ type entry struct {
 
 // Letters implements Box. It reads the first line of every file to find the
 // order, then one letter at a time.
-func (d dir) Letters(ctx context.Context) iter.Seq2[Letter, error] {
+func (d *dir) Letters(ctx context.Context) iter.Seq2[Letter, error] {
 	return func(yield func(Letter, error) bool) {
+		d.swept.Do(func() { sweep(d.path) })
 		entries, err := d.entries(ctx)
 		if err != nil {
 			yield(Letter{}, err)
@@ -139,7 +148,7 @@ func readEntry(e entry) (Letter, error) {
 	return ReadFile(e.path)
 }
 
-func (d dir) entries(ctx context.Context) ([]entry, error) {
+func (d *dir) entries(ctx context.Context) ([]entry, error) {
 	files, err := os.ReadDir(d.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

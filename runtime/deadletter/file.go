@@ -3,10 +3,13 @@ package deadletter
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
@@ -17,6 +20,11 @@ const format = "redoxgen dead letter 1"
 
 // beginning is how encode begins every letter.
 const beginning = `{"format":"` + format + `"`
+
+// sumBeginning is how a letter goes on that has a checksum: the hash, in
+// hexadecimal, of all that comes behind it in the file. Those of earlier versions
+// have none.
+const sumBeginning = `,"sha256":"`
 
 // header is the first line of a letter file. Its texts come from senders and
 // handlers: there is no limit to their length.
@@ -44,10 +52,23 @@ func encode(l Letter) []byte {
 		l.Received = time.Time{}
 		return encode(l)
 	}
-	data := make([]byte, 0, len(line)+1+len(l.Raw))
-	data = append(data, line...)
-	data = append(data, '\n')
-	return append(data, l.Raw...)
+	rest := slices.Concat(line[len(beginning):], []byte("\n"), l.Raw)
+	return slices.Concat([]byte(beginning+sumBeginning+checksum(rest)+`"`), rest)
+}
+
+func checksum(rest []byte) string {
+	sum := sha256.Sum256(rest)
+	return hex.EncodeToString(sum[:])
+}
+
+// isIntact reports whether the checksum of a letter is right, or missing.
+func isIntact(data []byte) bool {
+	rest, ok := bytes.CutPrefix(data, []byte(beginning+sumBeginning))
+	if !ok {
+		return true
+	}
+	sum, rest, _ := bytes.Cut(rest, []byte(`"`))
+	return string(sum) == checksum(rest)
 }
 
 // ReadFile reads a letter that a box of Dir has written.
@@ -63,6 +84,9 @@ func ReadFile(path string) (Letter, error) {
 	}
 	if len(raw) != h.Size {
 		return Letter{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, len(raw), h.Size)
+	}
+	if !isIntact(data) {
+		return Letter{}, fmt.Errorf("%s: the checksum is another one: the file was changed, or the disk is failing", path)
 	}
 	return Letter{
 		Key: dedup.Key(h.Key), Reason: h.Reason, Detail: h.Detail,

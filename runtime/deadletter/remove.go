@@ -17,7 +17,7 @@ import (
 // too. Under either name it is a letter of its box.
 
 // Remove implements Box.
-func (d dir) Remove(ctx context.Context, l Letter) error {
+func (d *dir) Remove(ctx context.Context, l Letter) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func sameLetter(a, b Letter) bool {
 
 // removeSetAside looks for the letter among those of its key that removeFile
 // left under another name; why is the reason that it is not under its own.
-func (d dir) removeSetAside(l Letter, why error) error {
+func (d *dir) removeSetAside(l Letter, why error) error {
 	files, err := os.ReadDir(d.path)
 	if err != nil {
 		return err

@@ -3,10 +3,12 @@
 package deadletter_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,4 +44,43 @@ func TestRemoveOfALetterReplacedWhileItIsRead(t *testing.T) {
 	assert.Equal(t, []deadletter.Letter{again}, letters(t, box), "what was put meanwhile stays")
 	require.NoError(t, box.Remove(t.Context(), again))
 	assert.Empty(t, letters(t, box))
+}
+
+// TestSweepOfALetterThatIsWritten: a slow writer keeps its file.
+func TestSweepOfALetterThatIsWritten(t *testing.T) {
+	path := t.TempDir()
+	file := filepath.Join(path, ".tmp-1")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	age(t, file, 24*time.Hour)
+	writer, err := os.Open(file)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Flock(int(writer.Fd()), syscall.LOCK_EX))
+	letters(t, deadletter.Dir(path))
+	assert.FileExists(t, file)
+	require.NoError(t, writer.Close())
+	letters(t, deadletter.Dir(path))
+	assert.NoFileExists(t, file)
+}
+
+// TestLettersAreLockedWhileTheyAreWritten: until the rename nobody else may take
+// them for left behind.
+func TestLettersAreLockedWhileTheyAreWritten(t *testing.T) {
+	path := t.TempDir()
+	done := make(chan error, 1)
+	go func() {
+		done <- deadletter.Dir(path).Put(context.Background(), boxtest.Letter("a", 1, string(make([]byte, 64<<20))))
+	}()
+	locked := false
+	for len(done) == 0 {
+		for _, name := range temporaries(t, path) {
+			f, err := os.Open(name)
+			if err != nil {
+				continue
+			}
+			locked = locked || syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == syscall.EWOULDBLOCK
+			_ = f.Close()
+		}
+	}
+	require.NoError(t, <-done)
+	assert.True(t, locked)
 }

@@ -1,0 +1,78 @@
+package deadletter
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// temporary is how the names of files begin that are being written.
+const temporary = ".tmp-"
+
+const (
+	// settling is how old a file must be that nobody has locked: between creating
+	// and locking it there is a moment.
+	settling = 10 * time.Second
+	// abandoned is how old it must be where files cannot be locked. No letter takes
+	// that long to write.
+	abandoned = time.Hour
+)
+
+// sweep removes the files of letters whose process was killed while it wrote them.
+// Only what is provably that: the name and the beginning are those of a letter that
+// is written, and nobody holds its lock. Anything that goes wrong leaves the file
+// for the next time; it is in nobody's way.
+func sweep(dir string) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, f := range files {
+		if f.Type().IsRegular() && isTemporary(f.Name()) {
+			sweepFile(filepath.Join(dir, f.Name()))
+		}
+	}
+}
+
+// isTemporary reports whether a name is one that os.CreateTemp makes.
+func isTemporary(name string) bool {
+	number, ok := strings.CutPrefix(name, temporary)
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+func sweepFile(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	dead := isDead(f)
+	_ = f.Close() // first: Windows removes no file that is open
+	if dead {
+		_ = os.Remove(path)
+	}
+}
+
+// isDead reports whether a file is a letter that nobody writes any more.
+func isDead(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	least := settling
+	switch err := lock(f); {
+	case err == errLocked:
+		return false
+	case err != nil:
+		least = abandoned
+	}
+	return time.Since(info.ModTime()) >= least && isBegun(f)
+}
+
+// isBegun reports whether a file has the beginning of a letter, or of one as far
+// as it was written.
+func isBegun(f *os.File) bool {
+	start, err := io.ReadAll(io.LimitReader(f, int64(len(beginning))))
+	return err == nil && strings.HasPrefix(beginning, string(start))
+}
