@@ -68,7 +68,7 @@ func (f *credentials) add(c *cobra.Command) {
 }
 
 // method returns the credentials that were given. Errors repeat none of them.
-func (f *credentials) method() (auth.Method, error) {
+func (f *credentials) method() (auth.Credentials, error) {
 	kind, err := f.kind()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -59,7 +60,7 @@ may have arrived; the error says so.`,
 	}
 	event.add(c)
 	s.credentials.add(c)
-	c.Flags().StringVar(&s.baseURL, "base-url", "", "`URL` of the API (default $REDOX_BASE_URL, or "+client.US+")")
+	c.Flags().StringVar(&s.baseURL, "base-url", "", "`URL` of the API (default $REDOX_BASE_URL, or "+client.BaseURLUS+")")
 	c.Flags().StringVar(&s.sourceID, "source-id", "", "`ID` of the source, for messages that name none (default $REDOX_SOURCE_ID)")
 	c.Flags().BoolVar(&s.dryRun, "dry-run", false, "validate, tell what would be sent, and send nothing")
 	return c
@@ -210,11 +211,12 @@ func (s *sending) send(m *message, typed redox.Message) error {
 	return nil
 }
 
-func (s *sending) client(method auth.Method) (*client.Client, error) {
+func (s *sending) client(method auth.Credentials) (*client.Client, error) {
 	return client.New(client.Config{
 		Auth:     method,
 		BaseURL:  cmp.Or(s.baseURL, os.Getenv("REDOX_BASE_URL")),
 		SourceID: cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")),
+		Logger:   slog.New(slog.DiscardHandler), // the error says what there is to say
 	})
 }
 

@@ -130,18 +130,18 @@ func TestEncodingsOfKeys(t *testing.T) {
 func TestCredentialsWithWhiteSpace(t *testing.T) {
 	key := pkcs8(t, ecKey())
 	good := auth.OAuth{ClientID: "c", KeyID: "k", PrivateKey: key}
-	for name, set := range map[string]func(v string) auth.Method{
-		"OAuth: ClientID":  func(v string) auth.Method { o := good; o.ClientID = v; return o },
-		"OAuth: KeyID":     func(v string) auth.Method { o := good; o.KeyID = v; return o },
-		"OAuth: Secret":    func(v string) auth.Method { return auth.OAuth{ClientID: "c", KeyID: "k", Secret: v} },
-		"TokenURL":         func(v string) auth.Method { o := good; o.TokenURL = v; return o },
-		"OAuth: Audience":  func(v string) auth.Method { o := good; o.Audience = v; return o },
-		"OAuth: KeySetURL": func(v string) auth.Method { o := good; o.KeySetURL = v; return o },
-		"OAuth: Scopes":    func(v string) auth.Method { o := good; o.Scopes = []string{"a", v}; return o },
-		"Legacy: APIKey":   func(v string) auth.Method { return auth.Legacy{APIKey: v, Secret: "s"} },
-		"Legacy: Secret":   func(v string) auth.Method { return auth.Legacy{APIKey: "k", Secret: v} },
-		"BaseURL":          func(v string) auth.Method { return auth.Legacy{APIKey: "k", Secret: "s", BaseURL: v} },
-		"Static":           func(v string) auth.Method { return auth.Static(v) },
+	for name, set := range map[string]func(v string) auth.Credentials{
+		"OAuth: ClientID":  func(v string) auth.Credentials { o := good; o.ClientID = v; return o },
+		"OAuth: KeyID":     func(v string) auth.Credentials { o := good; o.KeyID = v; return o },
+		"OAuth: Secret":    func(v string) auth.Credentials { return auth.OAuth{ClientID: "c", KeyID: "k", Secret: v} },
+		"TokenURL":         func(v string) auth.Credentials { o := good; o.TokenURL = v; return o },
+		"OAuth: Audience":  func(v string) auth.Credentials { o := good; o.Audience = v; return o },
+		"OAuth: KeySetURL": func(v string) auth.Credentials { o := good; o.KeySetURL = v; return o },
+		"OAuth: Scopes":    func(v string) auth.Credentials { o := good; o.Scopes = []string{"a", v}; return o },
+		"Legacy: APIKey":   func(v string) auth.Credentials { return auth.Legacy{APIKey: v, Secret: "s"} },
+		"Legacy: Secret":   func(v string) auth.Credentials { return auth.Legacy{APIKey: "k", Secret: v} },
+		"BaseURL":          func(v string) auth.Credentials { return auth.Legacy{APIKey: "k", Secret: "s", BaseURL: v} },
+		"Static":           func(v string) auth.Credentials { return auth.Static(v) },
 	} {
 		const value = "https://hunter2.example.com"
 		for _, bad := range []string{value + "\n", value + "\r\n", value + " ", "\t" + value, "\ufeff" + value, value + "\x00", value[:12] + "\n" + value[12:]} {
@@ -168,8 +168,8 @@ func TestCredentialsWithWhiteSpace(t *testing.T) {
 
 // Durations without a unit are nanoseconds, which nobody means.
 func TestDurationsWithoutUnit(t *testing.T) {
-	for name, opts := range map[string]auth.Options{"Timeout": {Timeout: 30}, "Early": {Early: 60}} {
-		for _, m := range []auth.Method{
+	for name, opts := range map[string]auth.Options{"Timeout": {Timeout: 30}, "RefreshBefore": {RefreshBefore: 60}} {
+		for _, m := range []auth.Credentials{
 			auth.OAuth{ClientID: "c", KeyID: "k", PrivateKey: pkcs8(t, ecKey()), Options: opts},
 			auth.Legacy{APIKey: "k", Secret: "s", Options: opts},
 		} {

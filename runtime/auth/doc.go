@@ -2,14 +2,14 @@
 //
 // There are two kinds of credentials: an OAuth 2.0 client that proves itself
 // with a signed JWT (OAuth), and the legacy API key and secret (Legacy).
-// Static and From wrap tokens that come from elsewhere. Each of them is a
-// Method; New opens it as a Source, which any number of callers may share:
+// Static and From wrap tokens that come from elsewhere. Each of them is
+// Credentials; New makes a Source of them, which any number of callers may share:
 //
 //	src, err := auth.New(auth.OAuth{ClientID: id, KeyID: kid, PrivateKey: pem})
 //	token, err := src.Access(ctx)
 //	req.Header.Set("Authorization", token.Header())
 //
-// Package client does this by itself when given a Method.
+// Package client does this by itself when given Credentials.
 //
 // A Source asks for a new token shortly before the old one ends, in the
 // background and once for all its callers, which neither wait nor fail as long

@@ -12,24 +12,24 @@ import (
 var (
 	// ErrRejected: the server refused the credentials or the request; trying
 	// again does not help.
-	ErrRejected = errors.New("the token request was rejected")
+	ErrRejected = errors.New("auth: the token request was rejected")
 	// ErrUnavailable: the server could not be reached or could not answer now.
-	ErrUnavailable = errors.New("the token endpoint is not available")
+	ErrUnavailable = errors.New("auth: the token endpoint is not available")
 
-	ErrContentType         = errors.New("the server did not accept the request's content type")
-	ErrGrantType           = errors.New("grant_type is missing or not client_credentials")
-	ErrAssertionType       = errors.New("client_assertion_type is missing or invalid")
-	ErrAssertionMissing    = errors.New("client_assertion is missing")
-	ErrKeyIDMissing        = errors.New("the assertion names no key: set KeyID")
-	ErrKeyNotFound         = errors.New("the server knows no public key for this client ID and key ID: compare both, and save the key or JWKS URL in the dashboard")
-	ErrSignature           = errors.New("the assertion's signature does not fit the public key")
-	ErrClockSkew           = errors.New("this machine's clock differs from the server's")
-	ErrBadCredentials      = errors.New("the credentials are not valid")
-	ErrSourceSecret        = errors.New("the source's secret is not valid")
-	ErrSourceNotAuthorized = errors.New("the source is not authorized")
-	ErrRateLimited         = errors.New("too many requests")
-	ErrNotJSON             = errors.New("the answer is not JSON: is the URL that of a Redox token endpoint?")
-	ErrResponse            = errors.New("the answer holds no usable token")
+	ErrContentType         = errors.New("auth: the server did not accept the request's content type")
+	ErrGrantType           = errors.New("auth: grant_type is missing or not client_credentials")
+	ErrAssertionType       = errors.New("auth: client_assertion_type is missing or invalid")
+	ErrAssertionMissing    = errors.New("auth: client_assertion is missing")
+	ErrKeyIDMissing        = errors.New("auth: the assertion names no key: set KeyID")
+	ErrKeyNotFound         = errors.New("auth: the server knows no public key for this client ID and key ID: compare both, and save the key or JWKS URL in the dashboard")
+	ErrSignature           = errors.New("auth: the assertion's signature does not fit the public key")
+	ErrClockSkew           = errors.New("auth: this machine's clock differs from the server's")
+	ErrBadCredentials      = errors.New("auth: the credentials are not valid")
+	ErrSourceSecret        = errors.New("auth: the source's secret is not valid")
+	ErrSourceNotAuthorized = errors.New("auth: the source is not authorized")
+	ErrRateLimited         = errors.New("auth: too many requests")
+	ErrNotJSON             = errors.New("auth: the answer is not JSON: is the URL that of a Redox token endpoint?")
+	ErrResponse            = errors.New("auth: the answer holds no usable token")
 )
 
 // ErrKey is returned for a private key that cannot be read or used. What is
@@ -57,7 +57,7 @@ func (e *Error) Error() string {
 	if e.host != "" {
 		b.WriteString(" from " + e.host)
 	}
-	b.WriteString(": " + e.Cause.Error())
+	b.WriteString(": " + strings.TrimPrefix(e.Cause.Error(), "auth: "))
 	if e.Skew != 0 && errors.Is(e.Cause, ErrClockSkew) {
 		b.WriteString(" (" + skewText(e.Skew) + ")")
 	}

@@ -209,10 +209,10 @@ func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 		&auth.OAuth{ClientID: "c", PrivateKey: []byte("planted-1")},
 		auth.Legacy{APIKey: "planted-3", Secret: "planted-4"},
 		auth.Static("planted-5"),
-		struct{ Auth auth.Method }{auth.OAuth{Secret: "planted-6"}},
+		struct{ Auth auth.Credentials }{auth.OAuth{Secret: "planted-6"}},
 		auth.From(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "planted-7", RefreshToken: "planted-8"})),
 		auth.From(plantedSource{"planted-9"}),
-		struct{ Auth auth.Method }{auth.From(plantedSource{"planted-10"})},
+		struct{ Auth auth.Credentials }{auth.From(plantedSource{"planted-10"})},
 		keys, keys[0],
 	} {
 		text := everyForm(v)

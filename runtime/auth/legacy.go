@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
@@ -20,7 +21,7 @@ import (
 type Legacy struct {
 	APIKey string
 	Secret string
-	// BaseURL is the API's; that of the client, or US, when empty.
+	// BaseURL is the API's; that of the client, or BaseURLUS, when empty.
 	BaseURL string
 
 	Options Options
@@ -33,10 +34,10 @@ const (
 	legacyLifetime = time.Hour
 )
 
-var _ Method = Legacy{}
+var _ Credentials = Legacy{}
 
-// Open checks the configuration.
-func (l Legacy) Open(d Defaults) (*Source, error) {
+// NewSource checks the credentials; see New.
+func (l Legacy) NewSource(d authclient.Defaults) (*Source, error) {
 	if l.APIKey == "" || l.Secret == "" {
 		return nil, errors.New("auth: Legacy: APIKey and Secret are both required")
 	}

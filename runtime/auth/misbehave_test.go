@@ -57,11 +57,11 @@ func TestErrorsOfKeys(t *testing.T) {
 func TestMisbehavingMethods(t *testing.T) {
 	key, err := auth.NewKey(panicking{ecKey()}, "k")
 	require.NoError(t, err)
-	oauth := func(keys func(context.Context) ([]auth.Key, error)) auth.Method {
+	oauth := func(keys func(context.Context) ([]auth.Key, error)) auth.Credentials {
 		return auth.OAuth{ClientID: "c", Keys: keys}
 	}
 	for name, tc := range map[string]struct {
-		method auth.Method
+		method auth.Credentials
 		cause  error
 	}{
 		"no token and no error": {auth.From(sourceFunc(func() (*oauth2.Token, error) { return nil, nil })), auth.ErrResponse},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
@@ -35,7 +36,7 @@ type OAuth struct {
 	// Secret signs with HS384 instead, for source authentication of old.
 	Secret string
 
-	// TokenURL is where tokens are asked for; BaseURL of the client, or US,
+	// TokenURL is where tokens are asked for; the client's BaseURL, or BaseURLUS,
 	// with /v2/auth/token when empty.
 	TokenURL string
 	// Audience is the assertion's aud, TokenURL when empty.
@@ -58,10 +59,10 @@ const (
 	tokenLifetime = 5 * time.Minute
 )
 
-var _ Method = OAuth{}
+var _ Credentials = OAuth{}
 
-// Open checks keys and URLs.
-func (o OAuth) Open(d Defaults) (*Source, error) {
+// NewSource checks keys and URLs; see New.
+func (o OAuth) NewSource(d authclient.Defaults) (*Source, error) {
 	if o.ClientID == "" {
 		return nil, errors.New("auth: OAuth: ClientID is empty")
 	}
@@ -104,9 +105,9 @@ func (o OAuth) checkText() error {
 	return credential.CheckAll(values...)
 }
 
-func baseURL(d Defaults) string {
+func baseURL(d authclient.Defaults) string {
 	if d.BaseURL == "" {
-		return US
+		return BaseURLUS
 	}
 	return strings.TrimRight(d.BaseURL, "/")
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 )
 
 // opaque hides a key's type, as a KMS client does.
@@ -74,7 +75,7 @@ func TestOAuthAssertion(t *testing.T) {
 				ClientID: "client-1",
 				Keys:     func(context.Context) ([]auth.Key, error) { return keys, nil },
 				Options:  auth.Options{Now: now.Now},
-			}.Open(auth.Defaults{BaseURL: srv.URL + "/"})
+			}.NewSource(authclient.Defaults{BaseURL: srv.URL + "/"})
 			require.NoError(t, err)
 
 			token, err := src.Access(t.Context())

@@ -56,7 +56,7 @@ func (s *Source) renew(ctx context.Context) *renewal {
 	return r
 }
 
-// call calls the grant, and makes a panic an error: what a method calls, such
+// call calls the grant, and makes a panic an error: what a grant calls, such
 // as a TokenSource or a signer, is not ours, and a panic here would end the
 // process, since the goroutine is none of the caller's. Its text may be
 // anything, and is dropped.

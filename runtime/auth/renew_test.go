@@ -55,7 +55,7 @@ func (o *offline) set(h http.HandlerFunc) {
 func openOffline(t testing.TB, method string, o *offline) *auth.Source {
 	t.Helper()
 	opts := auth.Options{HTTPClient: &http.Client{Transport: o}}
-	var m auth.Method
+	var m auth.Credentials
 	switch method {
 	case "OAuth":
 		m = auth.OAuth{ClientID: "c", KeyID: "k", PrivateKey: pkcs8(t, ecKey()), Options: opts}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 )
 
 // grant gets one new token. It is not called twice at the same time, unless a
@@ -17,9 +19,9 @@ import (
 type grant func(ctx context.Context) (Token, error)
 
 // Source gives tokens to any number of callers. Make one with New, or let a
-// client open a Method.
+// client make one of its Credentials.
 type Source struct {
-	name  string // the method and its identifier, safe to print
+	name  string // the kind of credentials and their identifier, safe to print
 	grant grant
 	opts  Options
 	// onRefused, which may be nil, is told that the present token was refused.
@@ -39,7 +41,7 @@ type Source struct {
 }
 
 var (
-	_ Method             = (*Source)(nil)
+	_ Credentials        = (*Source)(nil)
 	_ oauth2.TokenSource = (*Source)(nil)
 )
 
@@ -47,8 +49,8 @@ func newSource(name string, opts Options, g grant) *Source {
 	return &Source{name: name, grant: g, opts: opts}
 }
 
-// Open returns s, so that a source can be shared where a Method is asked for.
-func (s *Source) Open(Defaults) (*Source, error) {
+// NewSource returns s, so that several clients can share it.
+func (s *Source) NewSource(authclient.Defaults) (*Source, error) {
 	if s == nil || s.grant == nil {
 		return nil, errors.New("auth: the Source is nil; was the error of New looked at?")
 	}
@@ -138,7 +140,7 @@ func (s *Source) Token() (*oauth2.Token, error) {
 	return &oauth2.Token{AccessToken: t.Value(), TokenType: "Bearer", Expiry: t.Expiry}, nil
 }
 
-// String names the method and its identifier.
+// String names the kind of credentials and their identifier.
 func (s *Source) String() string { return "auth.Source(" + s.name + ")" }
 
 // Format prints what String returns, whatever the verb.
@@ -157,7 +159,7 @@ func (s *Source) usable(now time.Time) bool {
 
 // early is how long before its end a token of this lifetime is replaced.
 func (s *Source) early(lifetime time.Duration) time.Duration {
-	early := s.opts.Early
+	early := s.opts.RefreshBefore
 	if early <= 0 {
 		early = min(lifetime/10, time.Minute)
 	}

@@ -10,14 +10,15 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // Static is a token that was got elsewhere and is used until it ends.
 type Static string
 
-// Open returns a source that always gives this token.
-func (t Static) Open(d Defaults) (*Source, error) {
+// NewSource returns a source that always gives this token; see New.
+func (t Static) NewSource(d authclient.Defaults) (*Source, error) {
 	if t == "" {
 		return nil, errors.New("auth: Static: the token is empty")
 	}
@@ -45,11 +46,11 @@ func (t Static) LogValue() slog.Value { return slog.StringValue(t.String()) }
 // MarshalText returns what String returns.
 func (t Static) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// From returns a Method that takes its tokens from ts, which must be safe for
+// From returns Credentials that take their tokens from ts, which must be safe for
 // concurrent use. When a token is refused, ts is asked again at once. A call of
 // ts that takes longer than 30 s counts as failed; of those that hang there
 // are never more than four, and the token of one that returns late is used.
-func From(ts oauth2.TokenSource) Method {
+func From(ts oauth2.TokenSource) Credentials {
 	if ts == nil {
 		return external{}
 	}
@@ -60,8 +61,8 @@ func From(ts oauth2.TokenSource) Method {
 // a TokenSource may well show its secrets.
 type external struct{ token func() (*oauth2.Token, error) }
 
-// Open returns a source that asks the TokenSource and keeps its token.
-func (e external) Open(d Defaults) (*Source, error) {
+// NewSource returns a source that asks the TokenSource and keeps its token.
+func (e external) NewSource(d authclient.Defaults) (*Source, error) {
 	if e.token == nil {
 		return nil, errors.New("auth: From: the TokenSource is nil")
 	}

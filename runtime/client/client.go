@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/internal/authclient"
 )
 
 const (
@@ -107,7 +108,7 @@ func openSource(config Config, h *http.Client) (*auth.Source, error) {
 	if config.Auth == nil {
 		return nil, errors.New("client: Config.Auth is not set")
 	}
-	return config.Auth.Open(auth.Defaults{
+	return config.Auth.NewSource(authclient.Defaults{
 		BaseURL:    config.BaseURL,
 		HTTPClient: h,
 		Logger:     config.Logger,

@@ -16,8 +16,8 @@ import (
 
 // The API hosts of Redox, for Config.BaseURL.
 const (
-	US     = auth.US
-	Canada = auth.Canada
+	BaseURLUS     = auth.BaseURLUS
+	BaseURLCanada = auth.BaseURLCanada
 )
 
 // Environment is where a client's messages go. It decides which messages the
@@ -52,9 +52,9 @@ func (e Environment) String() string {
 type Config struct {
 	// Auth gives the tokens: auth.OAuth, auth.Legacy, auth.Static, auth.From
 	// or an open *auth.Source that several clients share.
-	Auth auth.Method
+	Auth auth.Credentials
 
-	// BaseURL is the API's: US when empty, Canada, or one of your own.
+	// BaseURL is the API's: BaseURLUS when empty, BaseURLCanada, or one of your own.
 	BaseURL string
 	// QueryPath is where queries go; "/endpoint" when empty, as for messages.
 	// "/query" is the older way.
@@ -87,7 +87,7 @@ type Config struct {
 	Rate     Rate
 
 	// Logger is told of every request that is tried again and why, of every
-	// failure, and at level debug of every success.
+	// failure, and at level debug of every success; slog.Default() when nil.
 	Logger *slog.Logger
 	// Observers are told of every call and request, for metrics and traces;
 	// see package otelclient.
@@ -152,10 +152,10 @@ const (
 )
 
 func (c Config) withDefaults() Config {
-	if c.UploadURL == "" && (c.BaseURL == "" || strings.TrimRight(c.BaseURL, "/") == US) {
+	if c.UploadURL == "" && (c.BaseURL == "" || strings.TrimRight(c.BaseURL, "/") == BaseURLUS) {
 		c.UploadURL = defaultUploadURL
 	}
-	setDefault(&c.BaseURL, US)
+	setDefault(&c.BaseURL, BaseURLUS)
 	setDefault(&c.QueryPath, endpointPath)
 	setDefault(&c.Timeouts.Send, 60*time.Second)
 	setDefault(&c.Timeouts.Query, 125*time.Second)
@@ -170,7 +170,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Rate.Requests, 10_000)
 	setDefault(&c.Rate.Per, 5*time.Minute)
 	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
+		c.Logger = slog.Default()
 	}
 	if c.Now == nil {
 		c.Now = time.Now

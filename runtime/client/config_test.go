@@ -14,6 +14,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
+	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
 
 // What files and environment variables add to an ID is found before it fails at
@@ -51,7 +52,7 @@ func TestSettingsWithWhiteSpace(t *testing.T) {
 // is said once.
 func TestConfigurationIsCriticisedOnce(t *testing.T) {
 	for _, bad := range []string{"localhost:1", "http://example.com", "https://u:p@example.com", "https://example.com ", "x"} {
-		for _, a := range []auth.Method{
+		for _, a := range []auth.Credentials{
 			auth.Static("x"), auth.Legacy{APIKey: "k", Secret: "s"},
 			auth.OAuth{ClientID: "c", KeyID: "k", Secret: "0f0e8ef5-7e40-4d0e-9a37-6a2d1f1a86ac"},
 		} {
@@ -80,6 +81,37 @@ func TestDurationsWithoutUnit(t *testing.T) {
 		require.ErrorContains(t, err, name)
 		require.ErrorContains(t, err, "time.Second")
 	}
+}
+
+// A client without a logger of its own uses the program's, and so do its tokens.
+func TestDefaultLogger(t *testing.T) {
+	var logs bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&logs, nil)))
+	defer slog.SetDefault(before)
+	srv := server(t)
+	srv.Answers(redoxtest.InternalError())
+	_, err := newClient(t, srv.Config()).Send(t.Context(), arrival())
+	require.Error(t, err)
+	assert.Contains(t, logs.String(), "redox: new access token")
+	assert.Contains(t, logs.String(), "redox: request failed")
+}
+
+// By itself, an error of a class says where it is from; the package is not said
+// twice.
+func TestErrorsNameTheirPackage(t *testing.T) {
+	for _, class := range []error{
+		client.ErrUnsupported, client.ErrTestMessage, client.ErrInvalid, client.ErrUnauthorized, client.ErrForbidden,
+		client.ErrRouting, client.ErrRateLimited, client.ErrTooLarge, client.ErrDestination, client.ErrServer,
+		client.ErrTimeout, client.ErrConnection, client.ErrResponse, client.ErrTemporary,
+	} {
+		assert.True(t, strings.HasPrefix(class.Error(), "client: "), class)
+	}
+	srv := server(t)
+	srv.TokenAnswers(redoxtest.Status(401, `{"error":"invalid_client"}`))
+	_, err := newClient(t, srv.Config()).Send(t.Context(), arrival())
+	assert.Equal(t, 1, strings.Count(err.Error(), "client: "), err)
+	assert.Equal(t, 1, strings.Count(err.Error(), "auth: "), err)
 }
 
 // The IDs that a caller gives its destinations are for its logs and errors to

@@ -13,38 +13,38 @@ import (
 // The classes of errors, for errors.Is. An error may be of several.
 var (
 	// Refused on this side, before any request.
-	ErrUnsupported = errors.New("the destination does not support the event") // by Config.Destinations
-	ErrTestMessage = errors.New("Meta.Test does not suit the environment")    // by Config.Environment
+	ErrUnsupported = errors.New("client: the destination does not support the event") // by Config.Destinations
+	ErrTestMessage = errors.New("client: Meta.Test does not suit the environment")    // by Config.Environment
 
 	// ErrInvalid: the message does not fit its schema, found on this side or
 	// by Redox.
-	ErrInvalid = errors.New("the message is not valid")
+	ErrInvalid = errors.New("client: the message is not valid")
 	// ErrUnauthorized: there is no token, or it was refused.
-	ErrUnauthorized = errors.New("not authorized")
+	ErrUnauthorized = errors.New("client: not authorized")
 	// ErrForbidden: the account may not do this, such as upload files.
-	ErrForbidden = errors.New("not permitted")
+	ErrForbidden = errors.New("client: not permitted")
 	// ErrRouting: Redox knows no way for the event to the destination.
-	ErrRouting = errors.New("no route: is there a subscription of the destination for this event, and does Meta name it?")
+	ErrRouting = errors.New("client: no route: is there a subscription of the destination for this event, and does Meta name it?")
 	// ErrRateLimited: too many requests; the limit of Redox or of Config.Rate.
-	ErrRateLimited = errors.New("too many requests")
+	ErrRateLimited = errors.New("client: too many requests")
 	// ErrTooLarge: the message or file is larger than allowed.
-	ErrTooLarge = errors.New("too large")
+	ErrTooLarge = errors.New("client: too large")
 	// ErrDestination: Redox reached the destination in vain, or it refused.
-	ErrDestination = errors.New("the destination returned an error")
+	ErrDestination = errors.New("client: the destination returned an error")
 	// ErrServer: Redox failed.
-	ErrServer = errors.New("server error")
+	ErrServer = errors.New("client: server error")
 	// ErrTimeout: there was no answer in time, neither that of a request nor
 	// that of the call, whose deadline has passed; not a deadline that leaves
 	// no room for the rate limit, which is ErrRateLimited at once.
-	ErrTimeout = errors.New("no answer in time")
+	ErrTimeout = errors.New("client: no answer in time")
 	// ErrConnection: the connection failed.
-	ErrConnection = errors.New("connection failed")
+	ErrConnection = errors.New("client: connection failed")
 	// ErrResponse: the answer is not what an answer of Redox looks like.
-	ErrResponse = errors.New("unusable answer")
+	ErrResponse = errors.New("client: unusable answer")
 
 	// ErrTemporary is the class of all failures that may pass by themselves. A
 	// call that its own context ended never has it, deadlines included.
-	ErrTemporary = errors.New("temporary failure")
+	ErrTemporary = errors.New("client: temporary failure")
 )
 
 // Error is why a message, query or file did not get through. It prints without
@@ -96,7 +96,7 @@ type Log struct {
 // Error says what failed and what is known about it.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("redox: " + string(e.Op))
+	b.WriteString("client: " + string(e.Op))
 	if e.Event != "" {
 		b.WriteString(" " + e.Event)
 	}
@@ -104,7 +104,7 @@ func (e *Error) Error() string {
 		b.WriteString([]string{" to ", ", "}[min(i, 1)] + printable.Name(d))
 	}
 	if len(e.classes) > 0 {
-		b.WriteString(": " + e.classes[0].Error())
+		b.WriteString(": " + strings.TrimPrefix(e.classes[0].Error(), "client: "))
 	}
 	for _, m := range e.Errors {
 		b.WriteString(": " + m.String())

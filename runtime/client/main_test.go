@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"log/slog"
 	"net/http"
 	"testing"
 
@@ -15,7 +16,10 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // what these tests provoke
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	emr   = "0f4bd1d1-451d-4351-8cfd-b767d1b488d6"

@@ -159,7 +159,7 @@ func TestUploadURLHasNoDefaultElsewhere(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // what matters is found before any request
-	_, err = newClient(t, client.Config{Auth: auth.Static("token"), BaseURL: client.US + "/"}).Upload(ctx, "a.pdf", strings.NewReader("x"))
+	_, err = newClient(t, client.Config{Auth: auth.Static("token"), BaseURL: client.BaseURLUS + "/"}).Upload(ctx, "a.pdf", strings.NewReader("x"))
 	require.ErrorIs(t, err, context.Canceled)
 }
 

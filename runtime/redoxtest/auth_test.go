@@ -37,7 +37,7 @@ func TestAuthentication(t *testing.T) {
 	require.NoError(t, err)
 	const secret = "a shared secret of some length that the dashboard gave out"
 
-	for name, m := range map[string]auth.Method{
+	for name, m := range map[string]auth.Credentials{
 		"ES384":  srv.OAuth(),
 		"RS384":  auth.OAuth{ClientID: "rsa", KeyID: "rsa", PrivateKey: private, TokenURL: srv.TokenURL()},
 		"HS384":  auth.OAuth{ClientID: "hmac", KeyID: "s", Secret: secret, TokenURL: srv.TokenURL()},
