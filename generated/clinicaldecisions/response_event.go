@@ -34,13 +34,8 @@ var responseEvent = redox.EventInfo{
 var responseSchema = redox.Schema{
 	Type: (*Response)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Advisories!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Advisories!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Advisories[]", Has: "ShowAlert Session! RemovableUnsignedOrders AdditionalUnsignedOrders Description Notes AdditionalInfo Errors"},
 		{At: "Advisories[].RemovableUnsignedOrders[]", Has: "ID IDType Title"},
 		{At: "Advisories[].AdditionalUnsignedOrders[]", Has: "ID IDType Title Questions"},
@@ -48,8 +43,8 @@ var responseSchema = redox.Schema{
 		{At: "Advisories[].AdditionalUnsignedOrders[].Questions[].Answers[]", Has: "Code Codeset Description Comment"},
 		{At: "Advisories[].Notes[]", Has: "Text Display"},
 		{At: "Advisories[].AdditionalInfo[]", Has: "DecisionSupport Link"},
-		{At: "Advisories[].AdditionalInfo[].DecisionSupport", Has: "Code Codeset Description"},
-		{At: "Advisories[].Errors[]", Has: "Code Codeset Description"},
+		{At: "Advisories[].AdditionalInfo[].DecisionSupport", As: codeOutline},
+		{At: "Advisories[].Errors[]", As: codeOutline},
 	},
 }
 

@@ -36,14 +36,9 @@ var documentGetEvent = redox.EventInfo{
 var documentGetSchema = redox.Schema{
 	Type: (*DocumentGet)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Document!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Document", Has: "ID!"},
+		{Has: "Meta! Document!"},
+		{At: "Meta", As: metaOutline},
+		{At: "Document", As: documentOutline},
 	},
 }
 

@@ -41,14 +41,9 @@ var documentGetResponseEvent = redox.EventInfo{
 var documentGetResponseSchema = redox.Schema{
 	Type: (*DocumentGetResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Document! FileType! Data!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Document", Has: "ID!"},
+		{Has: "Meta! Document! FileType! Data!"},
+		{At: "Meta", As: metaOutline},
+		{At: "Document", As: documentOutline},
 	},
 }
 

@@ -45,19 +45,13 @@ var documentQueryEvent = redox.EventInfo{
 var documentQuerySchema = redox.Schema{
 	Type: (*DocumentQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient! Location Visit Document"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patient", Has: "Identifiers!"},
-		{At: "Patient.Identifiers[]", Has: "ID! IDType!"},
-		{At: "Location", Has: "Department"},
-		{At: "Visit", Has: "ID StartDateTime EndDateTime"},
+		{Has: "Meta! Patient! Location Visit Document"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patient", As: documentQueryPatientOutline},
+		{At: "Location", As: locationOutline},
+		{At: "Visit", As: visitOutline},
 		{At: "Document", Has: "StartDate EndDate Types"},
-		{At: "Document.Types[]", Has: "Code Codeset Name"},
+		{At: "Document.Types[]", As: codeOutline},
 	},
 }
 

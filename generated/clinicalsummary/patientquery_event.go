@@ -39,16 +39,10 @@ var patientQueryEvent = redox.EventInfo{
 var patientQuerySchema = redox.Schema{
 	Type: (*PatientQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient! Location"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patient", Has: "Identifiers!"},
-		{At: "Patient.Identifiers[]", Has: "ID! IDType!"},
-		{At: "Location", Has: "Department"},
+		{Has: "Meta! Patient! Location"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patient", As: documentQueryPatientOutline},
+		{At: "Location", As: locationOutline},
 	},
 }
 

@@ -39,15 +39,9 @@ var visitQueryEvent = redox.EventInfo{
 var visitQuerySchema = redox.Schema{
 	Type: (*VisitQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient! Visit"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patient", Has: "Identifiers!"},
-		{At: "Patient.Identifiers[]", Has: "ID! IDType!"},
+		{Has: "Meta! Patient! Visit"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patient", As: documentQueryPatientOutline},
 		{At: "Visit", Has: "VisitNumber StartDateTime EndDateTime"},
 	},
 }

@@ -40,15 +40,10 @@ var naturalLanguageProcessingQueryEvent = redox.EventInfo{
 var naturalLanguageProcessingQuerySchema = redox.Schema{
 	Type: (*NaturalLanguageProcessingQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Text Task"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Text Task"},
+		{At: "Meta", As: metaOutline},
 		{At: "Text", Has: "Contents"},
-		{At: "Task", Has: "ID"},
+		{At: "Task", As: retiredIDOutline},
 	},
 }
 

@@ -40,13 +40,8 @@ var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
 var naturalLanguageProcessingQueryResponseSchema = redox.Schema{
 	Type: (*NaturalLanguageProcessingQueryResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Transaction! Entries!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Transaction! Entries!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Transaction", Has: "VendorID! ID! Task!"},
 		{At: "Transaction.Task", Has: "ID! Status! Message"},
 		{At: "Entries[]", Has: "Text! Category! Concept!"},

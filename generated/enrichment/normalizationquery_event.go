@@ -36,14 +36,9 @@ var normalizationQueryEvent = redox.EventInfo{
 var normalizationQuerySchema = redox.Schema{
 	Type: (*NormalizationQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Entries!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Entries[]", Has: "Category! EntryID Code Codeset Description"},
+		{Has: "Meta! Entries!"},
+		{At: "Meta", As: metaOutline},
+		{At: "Entries[]", As: entryOutline},
 	},
 }
 

@@ -34,18 +34,13 @@ var updateEvent = redox.EventInfo{
 var updateSchema = redox.Schema{
 	Type: (*Update)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Items!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Items!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Items[]", Has: "Identifiers! Description Quantity Type Units Procedure Notes Vendor Status IsChargeable ContainsLatex Price Location"},
-		{At: "Items[].Identifiers[]", Has: "ID! IDType!"},
-		{At: "Items[].Procedure", Has: "Code Codeset Modifier"},
-		{At: "Items[].Vendor", Has: "ID Name CatalogNumber"},
-		{At: "Items[].Location", Has: "Facility Department ID Bin"},
+		{At: "Items[].Identifiers[]", As: identifiersOutline},
+		{At: "Items[].Procedure", As: procedureOutline},
+		{At: "Items[].Vendor", As: vendorOutline},
+		{At: "Items[].Location", As: locationOutline},
 	},
 }
 

@@ -34,16 +34,10 @@ var queryResponseEvent = redox.EventInfo{
 var queryResponseSchema = redox.Schema{
 	Type: (*QueryResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Media"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Media"},
+		{At: "Meta", As: metaOutline},
 		{At: "Media[]", Has: "Patient Visit FileType FileName FileContents DocumentType DocumentID DocumentDescription CreationDateTime ServiceDateTime"},
-		{At: "Media[].Patient", Has: "Identifiers"},
-		{At: "Media[].Patient.Identifiers[]", Has: "ID IDType"},
+		{At: "Media[].Patient", As: patientsOutline},
 		{At: "Media[].Visit", Has: "VisitNumber"},
 	},
 }

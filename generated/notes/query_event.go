@@ -45,15 +45,9 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patients VisitNumbers DocumentTypes DocumentIDs"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patients[]", Has: "Identifiers"},
-		{At: "Patients[].Identifiers[]", Has: "ID IDType"},
+		{Has: "Meta! Patients VisitNumbers DocumentTypes DocumentIDs"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patients[]", As: patientsOutline},
 	},
 }
 

@@ -34,16 +34,10 @@ var queryResponseEvent = redox.EventInfo{
 var queryResponseSchema = redox.Schema{
 	Type: (*QueryResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Notes"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Notes"},
+		{At: "Meta", As: metaOutline},
 		{At: "Notes[]", Has: "Patient Visit ContentType FileContents FileName DocumentType DocumentID ServiceDateTime DocumentationDateTime"},
-		{At: "Notes[].Patient", Has: "Identifiers"},
-		{At: "Notes[].Patient.Identifiers[]", Has: "ID IDType"},
+		{At: "Notes[].Patient", As: patientsOutline},
 		{At: "Notes[].Visit", Has: "VisitNumber"},
 	},
 }

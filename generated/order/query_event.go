@@ -51,15 +51,9 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patients VisitNumbers StartDateTime EndDateTime OrderIDs Procedures"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patients[]", Has: "Identifiers"},
-		{At: "Patients[].Identifiers[]", Has: "ID IDType"},
+		{Has: "Meta! Patients VisitNumbers StartDateTime EndDateTime OrderIDs Procedures"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patients[]", As: patientsOutline},
 		{At: "Procedures[]", Has: "Code Codeset"},
 	},
 }

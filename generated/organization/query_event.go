@@ -60,14 +60,9 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Directory! Identifier NameSearch State RadiusSearch LastUpdated Index Limit Active"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Identifier", Has: "ID IDType"},
+		{Has: "Meta! Directory! Identifier NameSearch State RadiusSearch LastUpdated Index Limit Active"},
+		{At: "Meta", As: metaOutline},
+		{At: "Identifier", As: identifiersOutline},
 		{At: "NameSearch", Has: "SearchType Value"},
 		{At: "RadiusSearch", Has: "ZipCode Radius"},
 	},

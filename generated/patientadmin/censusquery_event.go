@@ -42,13 +42,8 @@ var censusQueryEvent = redox.EventInfo{
 var censusQuerySchema = redox.Schema{
 	Type: (*CensusQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! PatientClasses Departments Facilities"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! PatientClasses Departments Facilities"},
+		{At: "Meta", As: metaOutline},
 	},
 }
 

@@ -35,22 +35,13 @@ var censusQueryResponseEvent = redox.EventInfo{
 var censusQueryResponseSchema = redox.Schema{
 	Type: (*CensusQueryResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patients"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Patients"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers Demographics Visits"},
-		{At: "Patients[].Identifiers[]", Has: "ID IDType"},
-		{At: "Patients[].Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
-		{At: "Patients[].Demographics.PhoneNumber", Has: "Home Office Mobile"},
-		{At: "Patients[].Demographics.Address", Has: "StreetAddress City State ZIP County Country"},
+		{At: "Patients[].Identifiers[]", As: identifierOutline},
+		{At: "Patients[].Demographics", As: demographicsOutline},
 		{At: "Patients[].Visits[]", Has: "VisitNumber VisitDateTime PatientClass Location"},
-		{At: "Patients[].Visits[].Location", Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed"},
-		{At: "Patients[].Visits[].Location.FacilityIdentifiers[]", Has: "ID IDType"},
-		{At: "Patients[].Visits[].Location.DepartmentIdentifiers[]", Has: "ID IDType"},
+		{At: "Patients[].Visits[].Location", As: visitsLocationOutline},
 	},
 }
 

@@ -54,15 +54,10 @@ var visitQueryEvent = redox.EventInfo{
 var visitQuerySchema = redox.Schema{
 	Type: (*VisitQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! PatientClasses Departments Facilities VisitStatuses Patients VisitNumbers VisitStartDateTime"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! PatientClasses Departments Facilities VisitStatuses Patients VisitNumbers VisitStartDateTime"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers"},
-		{At: "Patients[].Identifiers[]", Has: "ID IDType"},
+		{At: "Patients[].Identifiers[]", As: identifierOutline},
 	},
 }
 

@@ -36,15 +36,10 @@ var locationQueryEvent = redox.EventInfo{
 var locationQuerySchema = redox.Schema{
 	Type: (*LocationQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Patient!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers!"},
-		{At: "Patient.Identifiers[]", Has: "ID! IDType!"},
+		{At: "Patient.Identifiers[]", As: identifiersOutline},
 	},
 }
 

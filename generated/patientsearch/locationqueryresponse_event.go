@@ -35,20 +35,15 @@ var locationQueryResponseEvent = redox.EventInfo{
 var locationQueryResponseSchema = redox.Schema{
 	Type: (*LocationQueryResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patients!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Patients!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers! Organization"},
-		{At: "Patients[].Identifiers[]", Has: "ID! IDType!"},
+		{At: "Patients[].Identifiers[]", As: identifiersOutline},
 		{At: "Patients[].Organization", Has: "Name Aliases Identifiers Contacts Address"},
-		{At: "Patients[].Organization.Identifiers[]", Has: "ID IDType"},
+		{At: "Patients[].Organization.Identifiers[]", As: identifierOutline},
 		{At: "Patients[].Organization.Contacts[]", Has: "Purpose Name EmailAddresses PhoneNumber"},
 		{At: "Patients[].Organization.Contacts[].PhoneNumber", Has: "Home Work Mobile"},
-		{At: "Patients[].Organization.Address", Has: "StreetAddress City State ZIP County Country"},
+		{At: "Patients[].Organization.Address", As: addressOutline},
 	},
 }
 

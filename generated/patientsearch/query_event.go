@@ -36,18 +36,11 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Patient"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers Demographics Notes"},
-		{At: "Patient.Identifiers[]", Has: "ID IDType"},
-		{At: "Patient.Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
-		{At: "Patient.Demographics.PhoneNumber", Has: "Home Office Mobile"},
-		{At: "Patient.Demographics.Address", Has: "StreetAddress City State ZIP County Country"},
+		{At: "Patient.Identifiers[]", As: identifierOutline},
+		{At: "Patient.Demographics", As: demographicsOutline},
 	},
 }
 

@@ -36,15 +36,10 @@ var providerQueryEvent = redox.EventInfo{
 var providerQuerySchema = redox.Schema{
 	Type: (*ProviderQuery)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Provider"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Provider"},
+		{At: "Meta", As: metaOutline},
 		{At: "Provider", Has: "Identifiers Demographics"},
-		{At: "Provider.Identifiers[]", Has: "ID IDType"},
+		{At: "Provider.Identifiers[]", As: identifierOutline},
 		{At: "Provider.Demographics", Has: "FirstName LastName MiddleName Address"},
 		{At: "Provider.Demographics.Address", Has: "City State ZIP"},
 	},

@@ -36,22 +36,11 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patient!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! Patient!"},
+		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! Insurances"},
-		{At: "Patient.Identifiers[]", Has: "ID! IDType!"},
-		{At: "Patient.Insurances[]", Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType Insured"},
-		{At: "Patient.Insurances[].Plan", Has: "ID IDType Name Type"},
-		{At: "Patient.Insurances[].Company", Has: "ID IDType Name Address PhoneNumber"},
-		{At: "Patient.Insurances[].Company.Address", Has: "StreetAddress City State ZIP County Country"},
-		{At: "Patient.Insurances[].Insured", Has: "Identifiers LastName MiddleName FirstName SSN Relationship DOB Sex Address"},
-		{At: "Patient.Insurances[].Insured.Identifiers[]", Has: "ID IDType"},
-		{At: "Patient.Insurances[].Insured.Address", Has: "StreetAddress City State ZIP County Country"},
+		{At: "Patient.Identifiers[]", As: identifiersOutline},
+		{At: "Patient.Insurances[]", As: insuranceOutline},
 	},
 }
 

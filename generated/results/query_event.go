@@ -54,19 +54,13 @@ var queryEvent = redox.EventInfo{
 var querySchema = redox.Schema{
 	Type: (*Query)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! Patients Completion ResultStatuses OrderIDs Procedures Location LastUpdated"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
-		{At: "Patients[]", Has: "Identifiers"},
-		{At: "Patients[].Identifiers[]", Has: "ID IDType"},
-		{At: "Completion", Has: "StartDateTime EndDateTime"},
+		{Has: "Meta! Patients Completion ResultStatuses OrderIDs Procedures Location LastUpdated"},
+		{At: "Meta", As: metaOutline},
+		{At: "Patients[]", As: patientOutline},
+		{At: "Completion", As: timeRangeOutline},
 		{At: "Procedures[]", Has: "Code Codeset"},
 		{At: "Location", Has: "Department"},
-		{At: "LastUpdated", Has: "StartDateTime EndDateTime"},
+		{At: "LastUpdated", As: timeRangeOutline},
 	},
 }
 

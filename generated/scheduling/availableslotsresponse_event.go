@@ -35,23 +35,11 @@ var availableSlotsResponseEvent = redox.EventInfo{
 var availableSlotsResponseSchema = redox.Schema{
 	Type: (*AvailableSlotsResponse)(nil),
 	Outline: []redox.Outline{
-		{At: "", Has: "Meta! AvailableSlots!"},
-		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
-		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Meta.Destinations[]", Has: "ID Name"},
-		{At: "Meta.Logs[]", Has: "ID AttemptID"},
-		{At: "Meta.Message", Has: "ID"},
-		{At: "Meta.Transmission", Has: "ID"},
+		{Has: "Meta! AvailableSlots!"},
+		{At: "Meta", As: availableSlotsResponseMetaOutline},
 		{At: "AvailableSlots[]", Has: "ID DateTime! Reason Duration! Provider Location Notes"},
-		{At: "AvailableSlots[].Provider", Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
-		{At: "AvailableSlots[].Provider.Address", Has: "StreetAddress City State ZIP County Country"},
-		{At: "AvailableSlots[].Provider.PhoneNumber", Has: "Office"},
-		{At: "AvailableSlots[].Provider.Location", Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
-		{At: "AvailableSlots[].Provider.Location.FacilityIdentifiers[]", Has: "ID IDType"},
-		{At: "AvailableSlots[].Provider.Location.DepartmentIdentifiers[]", Has: "ID IDType"},
-		{At: "AvailableSlots[].Location", Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
-		{At: "AvailableSlots[].Location.FacilityIdentifiers[]", Has: "ID IDType"},
-		{At: "AvailableSlots[].Location.DepartmentIdentifiers[]", Has: "ID IDType"},
+		{At: "AvailableSlots[].Provider", As: providerOutline},
+		{At: "AvailableSlots[].Location", As: providerLocationOutline},
 	},
 }
 

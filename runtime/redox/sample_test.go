@@ -50,16 +50,22 @@ type sample struct {
 	Score   Number   `json:"Score"`
 }
 
+var staffOutline = []Outline{{Has: "ID! Name Roles"}}
+
+var visitOutline = []Outline{
+	{Has: "VisitNumber! StartDateTime Duration Urgent Notes Location Staff Extension Scores Class Grid Legacy"},
+	{At: "Location", Has: "Room"},
+	{At: "Staff[]", As: staffOutline},
+}
+
 var sampleSchema = Schema{
 	Type: (*sample)(nil),
 	Outline: []Outline{
 		{At: "", Has: "Meta! Visit Persons! Score"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source"},
 		{At: "Meta.Source", Has: "ID Name"},
-		{At: "Visit", Has: "VisitNumber! StartDateTime Duration Urgent Notes Location Staff Extension Scores Class Grid Legacy"},
-		{At: "Visit.Location", Has: "Room"},
-		{At: "Visit.Staff[]", Has: "ID! Name Roles"},
-		{At: "Persons[]", Has: "ID! Name Roles"},
+		{At: "Visit", As: visitOutline},
+		{At: "Persons[]", As: staffOutline},
 	},
 	Rules: []SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
 }

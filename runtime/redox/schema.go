@@ -9,12 +9,17 @@ import (
 
 // Outline is one object of an event's schema: where it is, and which members
 // it carries. At is a path such as "Patient.Contacts[]", "" for the message
-// itself. Has lists the members in schema order; ! follows a required one.
+// itself. Has lists the members in schema order; ! follows a required one. As
+// stands in place of Has for an object that several schemas have: its own rows,
+// with paths that begin at the object.
 //
 // Scalars may be null unless they are required; objects and arrays may not.
 // Whatever differs from that is stated by a SchemaRule.
 //
-//	type Outline struct{ At, Has string }
+//	type Outline struct {
+//		At, Has string
+//		As      []Outline
+//	}
 type Outline = codec.Outline
 
 // SchemaRule is a keyword of the schema that Outline does not show, such as

@@ -121,8 +121,12 @@ func (e *emitter) packageJobs(p *model.Package) []job {
 	if len(p.ValueSets) > 0 {
 		jobs = append(jobs, job{dir + "valuesets.go", func() *jen.File { return e.valueSets(p) }})
 	}
+	shared := e.shareOutlines(p)
+	if len(shared.objects) > 0 {
+		jobs = append(jobs, job{dir + "outlines.go", func() *jen.File { return e.outlines(p, shared) }})
+	}
 	for _, ev := range p.Events {
-		jobs = append(jobs, job{dir + e.names.EventFile(ev), func() *jen.File { return e.event(ev) }})
+		jobs = append(jobs, job{dir + e.names.EventFile(ev), func() *jen.File { return e.event(ev, shared) }})
 		jobs = append(jobs, job{dir + e.names.BuilderFile(ev), func() *jen.File { return e.builder(ev) }})
 	}
 	// Names that differ only in case share a file, as disks may not tell them apart.

@@ -11,13 +11,13 @@ import (
 )
 
 // event writes the file of one event.
-func (e *emitter) event(ev *model.Event) *jen.File {
+func (e *emitter) event(ev *model.Event, shared sharedOutlines) *jen.File {
 	n := e.names.Event(ev)
 	f := e.file(ev.Package, source(ev.Struct))
 	f.Add(comment(e.eventDoc(ev, n)...))
 	f.Add(e.structType(ev.Struct))
 	f.Line()
-	e.eventVars(f, ev, n)
+	e.eventVars(f, ev, n, shared)
 	e.eventFuncs(f, ev, n)
 	e.eventMethods(f, ev, n)
 	e.interfaces(f, ev, n)
@@ -62,7 +62,7 @@ func wireDoc(ev *model.Event, names *naming.Names) string {
 var kinds = map[string]string{"query": "Query", "response": "Response", "sso": "SSO"}
 
 // eventVars writes the description and the schema of the event.
-func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
+func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event, shared sharedOutlines) {
 	info := ev.Schema.Info
 	kind := kinds[info.Kind]
 	if kind == "" {
@@ -85,12 +85,7 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event) {
 		"and whatever else the types do not say.", n.Schema, info.DataModel, info.EventType)))
 	f.Var().Id(n.Schema).Op("=").Add(redox("Schema")).ValuesFunc(func(g *jen.Group) {
 		g.Line().Id("Type").Op(":").Parens(jen.Op("*").Id(n.Type)).Parens(jen.Nil())
-		g.Line().Id("Outline").Op(":").Index().Add(redox("Outline")).ValuesFunc(func(g *jen.Group) {
-			for _, r := range o.rows {
-				g.Line().Values(jen.Id("At").Op(":").Add(verbatim(r.at)), jen.Id("Has").Op(":").Add(verbatim(r.has)))
-			}
-			g.Line()
-		})
+		g.Line().Id("Outline").Op(":").Add(shared.rows(o.root))
 		if len(o.rules) > 0 {
 			g.Line().Id("Rules").Op(":").Index().Add(redox("SchemaRule")).Add(ruleList(o.rules))
 		}

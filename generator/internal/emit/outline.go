@@ -14,20 +14,26 @@ import (
 // differs from what the fields' kinds imply. See redox.Outline.
 type outline struct {
 	file  string // of the event
-	rows  []row
+	root  *object
 	rules []rule
 
 	documented []rule // of the concepts' fields, which generated concepts state themselves
 }
 
-type row struct{ at, has string }
+// object is one object of an event's schema: a row of the outline.
+type object struct {
+	at      string // below the object that it is part of
+	has     string // its members, as redox.Outline lists them
+	concept *model.Struct
+	parts   []*object
+}
 
 func outlineOf(ev *model.Event) outline {
 	o := outline{file: ev.Schema.File}
 	root := ev.Schema.Root
 	o.types(root, "", schema.Object)
 	o.limits(root, "", schema.Object) // decoding refuses all else
-	o.object(root, ev.Struct, "")
+	o.root = o.object(root, ev.Struct, "")
 	return o
 }
 
@@ -35,8 +41,8 @@ func (o *outline) rule(at, keyword, value string) {
 	o.rules = append(o.rules, rule{at, keyword, value})
 }
 
-// object adds the row of an object and everything below it.
-func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
+// object describes an object and everything below it; at is its path in the event.
+func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	members := make([]string, len(n.Properties))
 	for i := range n.Properties {
 		p := &n.Properties[i]
@@ -45,7 +51,7 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
 			members[i] += "!"
 		}
 	}
-	o.rows = append(o.rows, row{at, strings.Join(members, " ")})
+	described := &object{has: strings.Join(members, " "), concept: s}
 	if !s.IsEvent {
 		for _, r := range conceptRules(s) {
 			o.documented = append(o.documented, rule{below(at, r.at), r.keyword, r.value})
@@ -58,37 +64,47 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) {
 	for i := range n.Properties {
 		p := &n.Properties[i]
 		f := s.Field(p.Name)
-		o.value(p.Node, f.Kind, joinPath(at, p.Name), n.IsRequired(p.Name))
+		if part := o.value(p.Node, f.Kind, joinPath(at, p.Name), n.IsRequired(p.Name)); part != nil {
+			part.at = joinPath("", p.Name) + part.at
+			described.parts = append(described.parts, part)
+		}
 		for _, v := range f.ValueSets {
 			if slices.Contains(v.Events, o.file) {
 				o.rules = append(o.rules, valuesRule(joinPath(at, p.Name)+brackets(f.Kind.Slices), v))
 			}
 		}
 	}
+	return described
 }
 
-// value adds what is to be said of a value that a field of kind k holds.
-func (o *outline) value(n *schema.Node, k model.Kind, at string, required bool) {
+// value adds the rules on a value that a field of kind k holds, and describes
+// the object that it is or has as elements, if it does.
+func (o *outline) value(n *schema.Node, k model.Kind, at string, required bool) *object {
 	if k.Base == model.Raw && k.Slices == 0 || !k.Fits(n) || !k.Covers(n) {
 		if string(n.Raw) != "{}" {
 			o.rule(at, "schema", string(n.Raw))
 		}
-		return
+		return nil
 	}
 	o.types(n, at, defaultTypes(k, required))
 	o.limits(n, at, n.Allowed())
 	switch {
 	case k.Slices > 0 && n.Items != nil:
 		k.Slices--
-		o.value(n.Items, k, at+"[]", false)
+		part := o.value(n.Items, k, at+"[]", false)
+		if part != nil {
+			part.at = "[]" + part.at
+		}
+		return part
 	case k.Slices > 0:
 		k.Slices--
 		if k.Base != model.Raw || k.Slices > 0 {
 			o.rule(at+"[]", "type", "[]")
 		}
 	case k.Base == model.Concept && len(n.Properties) > 0:
-		o.object(n, k.Concept, at)
+		return o.object(n, k.Concept, at)
 	}
+	return nil
 }
 
 // defaultTypes are the types that a kind allows without a rule.

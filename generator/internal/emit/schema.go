@@ -10,15 +10,20 @@ import (
 // concepts state of their own fields.
 func SchemaOf(ev *model.Event) ([]runtime.Outline, []runtime.SchemaRule) {
 	o := outlineOf(ev)
-	rows := make([]runtime.Outline, len(o.rows))
-	for i, r := range o.rows {
-		rows[i] = runtime.Outline{At: r.at, Has: r.has}
-	}
 	rules := make([]runtime.SchemaRule, 0, len(o.rules)+len(o.documented))
 	for _, list := range [][]rule{o.rules, o.documented} {
 		for _, r := range list {
 			rules = append(rules, runtime.SchemaRule{At: r.at, Keyword: r.keyword, Value: r.value})
 		}
 	}
-	return rows, rules
+	return outlineRows(o.root, "", nil), rules
+}
+
+// outlineRows appends the rows of d, which is at a path in its event.
+func outlineRows(d *object, at string, rows []runtime.Outline) []runtime.Outline {
+	rows = append(rows, runtime.Outline{At: at, Has: d.has})
+	for _, p := range d.parts {
+		rows = outlineRows(p, below(at, p.at), rows)
+	}
+	return rows
 }

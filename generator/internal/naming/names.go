@@ -47,6 +47,9 @@ func infoName(id string) string   { return unexported(id) + "Event" }
 func schemaName(id string) string { return unexported(id) + "Schema" }
 func rulesName(id string) string  { return unexported(id) + "Rules" }
 
+// OutlineName returns the name of the variable that holds an outline.
+func OutlineName(id string) string { return unexported(id) + "Outline" }
+
 // EventFile returns the name of the file that holds an event.
 func (n *Names) EventFile(e *model.Event) string { return eventFile(n.types[e.Struct]) }
 
@@ -57,7 +60,7 @@ func (n *Names) ConceptFile(s *model.Struct) string { return conceptFile(n.types
 
 func conceptFile(id string) string {
 	name := FileName(id)
-	if deviceNames[name] || name == "doc" || name == "events" || name == "valuesets" {
+	if deviceNames[name] || name == "doc" || name == "events" || name == "valuesets" || name == "outlines" {
 		return name + "_concept.go"
 	}
 	return name + ".go"

@@ -15,6 +15,7 @@ import (
 type Outline struct {
 	At  string
 	Has string
+	As  []Outline
 }
 
 // SchemaRule is a keyword that Outline does not show; see package redox.
@@ -49,9 +50,7 @@ type Classify func(reflect.Type) Kind
 // generator, and Compile panics.
 func Compile(t reflect.Type, classify Classify, outline []Outline, rules []SchemaRule) *Program {
 	c := &compiler{classify: classify, outline: make(map[string][]outlineName, len(outline)), rules: make(map[string][]SchemaRule)}
-	for _, o := range outline {
-		c.outline[o.At] = parseHas(o.Has)
-	}
+	c.addOutline(outline, "")
 	for _, r := range rules {
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
@@ -99,6 +98,21 @@ func parseHas(has string) []outlineName {
 		has = strings.TrimPrefix(has, " ")
 	}
 	return list
+}
+
+// addOutline notes the objects of rows, whose paths begin at a path.
+func (c *compiler) addOutline(rows []Outline, at string) {
+	for _, o := range rows {
+		path := at + o.At
+		if at != "" && o.At != "" && o.At[0] != '[' {
+			path = at + "." + o.At
+		}
+		if o.As != nil {
+			c.addOutline(o.As, path)
+		} else {
+			c.outline[path] = parseHas(o.Has)
+		}
+	}
 }
 
 type compiler struct {
