@@ -15,8 +15,8 @@ import (
 //
 //	client.Destinations{emr: {"PatientAdmin.*", "Results.New"}}
 //
-// "*" stands for all events. Names that no event has are errors of New.
-// Package destfile reads it from a JSON or YAML file.
+// "*" stands for all events. Names that no event has are errors of New. From a
+// JSON file of the same form, package encoding/json reads it.
 type Destinations map[string][]string
 
 // Check returns an error that names every pattern that means no event, with a

@@ -3,6 +3,7 @@ package client_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -162,6 +163,20 @@ func ExampleQuery() {
 	// 0000000001
 	// 0000000002
 	// true
+}
+
+// What destinations support may come from a file. A misspelt event is an error of
+// New, or of Check.
+func ExampleDestinations() {
+	const file = `{"0f4bd1d1-451d-4351-8cfd-b767d1b488d6": ["PatientAdmin.*", "Reslts.New"]}`
+	var destinations client.Destinations
+	if err := json.Unmarshal([]byte(file), &destinations); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(destinations.Check())
+	// Output:
+	// client: destination 0f4bd1d1-451d-4351-8cfd-b767d1b488d6: "Reslts.New": there is no such event (did you mean "Results.New"?)
 }
 
 func ExampleClient_Upload() {
