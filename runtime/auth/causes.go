@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// said maps what token endpoints say to the cause they mean. All words of an
+// errorPatterns maps what token endpoints say to the cause they mean. All words of an
 // entry must occur; the first entry that fits counts, so the more specific
 // ones come first.
-var said = []struct {
+var errorPatterns = []struct {
 	words []string
 	cause error
 }{
@@ -47,9 +47,9 @@ func causeOf(status int, text string) error {
 		return ErrRateLimited
 	}
 	lower := strings.ToLower(text)
-	for _, s := range said {
-		if containsAll(lower, s.words) {
-			return s.cause
+	for _, p := range errorPatterns {
+		if containsAll(lower, p.words) {
+			return p.cause
 		}
 	}
 	switch {

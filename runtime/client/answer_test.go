@@ -29,7 +29,7 @@ func TestAnswerOfSomethingElse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			srv := server(t)
 			srv.Answers(redoxtest.Status(200, body))
-			_, err := newClient(t, srv.Config()).Send(t.Context(), arrival(), client.RetryUnclear())
+			_, err := newClient(t, srv.Config()).Send(t.Context(), arrival(), client.WithRetryUnclear())
 			require.ErrorIs(t, err, client.ErrResponse)
 			require.ErrorContains(t, err, "neither a log nor the event")
 			var e *client.Error

@@ -31,8 +31,7 @@ type call struct {
 type content struct {
 	size int64 // -1 if not known
 	// open returns the body from its beginning, to be read until the context
-	// ends; again tells whether that works
-	// once more.
+	// ends; again tells whether that works once more.
 	open  func(context.Context) (io.Reader, error)
 	again func() bool
 	// copy returns another reader of the same, nil if that cannot be had.
@@ -65,17 +64,17 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 	p := &policy{config: &c.config, call: call}
 	for {
 		if err := c.limiter.wait(ctx); err != nil {
-			return nil, call.noTurn(ctx, p, err)
+			return nil, call.rateLimitError(ctx, p, err)
 		}
 		token, err := c.source.Access(ctx)
 		if err != nil {
-			return nil, call.noToken(ctx, p, err)
+			return nil, call.tokenError(ctx, p, err)
 		}
 		p.requests++
 		x := c.exchange(ctx, call, token)
-		failure := call.judge(ctx, x)
+		failure := call.classify(ctx, x)
 		d := p.decide(ctx, x, failure)
-		c.heed(x, token, d)
+		c.applySideEffects(x, token, d)
 		w.request(p.requests, x, failure, d)
 		if failure == nil {
 			return &reply{exchange: x, requests: p.requests, duration: time.Since(start)}, nil
@@ -87,7 +86,7 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 		ready, err := c.ready(ctx, token, d)
 		if err != nil {
 			// It tells, as the refusal does not, whether this may pass.
-			return nil, call.noToken(ctx, p, err)
+			return nil, call.tokenError(ctx, p, err)
 		}
 		if !ready {
 			return nil, failure
@@ -95,9 +94,9 @@ func (c *Client) run(ctx context.Context, call *call, w *watch) (*reply, error) 
 	}
 }
 
-// heed makes of an exchange what concerns other calls too, whatever becomes of
-// this one.
-func (c *Client) heed(x *exchange, token auth.Token, d decision) {
+// applySideEffects does what an exchange means for all calls: a refused token, a
+// pause for the rate limit.
+func (c *Client) applySideEffects(x *exchange, token auth.Token, d decision) {
 	if x.status == http.StatusUnauthorized {
 		c.source.Refused(token)
 	}
@@ -140,14 +139,14 @@ func (call *call) giveUp(p *policy, cause error, classes ...error) *Error {
 	}
 }
 
-func (call *call) noTurn(ctx context.Context, p *policy, err error) *Error {
+func (call *call) rateLimitError(ctx context.Context, p *policy, err error) *Error {
 	if ctx.Err() != nil {
 		return call.giveUp(p, err, contextClasses(ctx)...)
 	}
 	return call.giveUp(p, err, ErrRateLimited, ErrTemporary)
 }
 
-func (call *call) noToken(ctx context.Context, p *policy, err error) *Error {
+func (call *call) tokenError(ctx context.Context, p *policy, err error) *Error {
 	switch {
 	case ctx.Err() != nil:
 		return call.giveUp(p, err, contextClasses(ctx)...)
@@ -177,8 +176,8 @@ func contextError(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", err, cause)
 }
 
-// refused tells the observers of a call that made no request.
-func (c *Client) refused(ctx context.Context, err error) error {
+// reportRefusal tells the observers of a call that made no request.
+func (c *Client) reportRefusal(ctx context.Context, err error) error {
 	e, ok := err.(*Error)
 	if !ok {
 		return err

@@ -194,7 +194,7 @@ func TestNoTokenAfterRefusal(t *testing.T) {
 				ctx, cancel = context.WithTimeout(ctx, time.Second)
 				defer cancel()
 			}
-			_, err = c.Send(ctx, arrival(), client.RetryUnclear())
+			_, err = c.Send(ctx, arrival(), client.WithRetryUnclear())
 			require.ErrorIs(t, err, tc.class)
 			require.ErrorContains(t, err, tc.text)
 			var e *client.Error

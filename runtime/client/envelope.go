@@ -66,17 +66,17 @@ func readLogs(meta redox.Meta, destinations []string) []Log {
 	return logs
 }
 
-// loose is a string that may be written as a number.
-type loose string
+// stringOrNumber is a string that may be written as a number.
+type stringOrNumber string
 
 // UnmarshalJSON takes any scalar; what else there is counts as empty.
-func (l *loose) UnmarshalJSON(data []byte) error {
+func (l *stringOrNumber) UnmarshalJSON(data []byte) error {
 	var s string
 	switch {
 	case json.Unmarshal(data, &s) == nil:
-		*l = loose(s)
+		*l = stringOrNumber(s)
 	case data[0] != '{' && data[0] != '[' && string(data) != "null":
-		*l = loose(data)
+		*l = stringOrNumber(data)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func readErrors(raw redox.Raw, call *call) []MetaError {
 
 // readError reads one error; what does not fit stays empty.
 func readError(data []byte, call *call) MetaError {
-	var i struct{ ID, Text, Type, Module loose }
+	var i struct{ ID, Text, Type, Module stringOrNumber }
 	if json.Unmarshal(data, &i) != nil {
 		_ = json.Unmarshal(data, &i.Text)
 	}
@@ -122,19 +122,19 @@ func readError(data []byte, call *call) MetaError {
 // Redox itself before 2017.
 func (e *envelope) readTop(body []byte, call *call) {
 	var top struct {
-		ErrorDetail   loose   `json:"errorDetail"`
-		Error         loose   `json:"error"`
-		Description   loose   `json:"error_description"`
-		Text          loose   `json:"message"`
-		MessageID     loose   `json:"MessageID"`
-		Transmission  loose   `json:"TransmissionID"`
-		ErrorIDs      []loose `json:"ErrorIDs"`
-		ErrorMessages []loose `json:"ErrorMessages"`
+		ErrorDetail   stringOrNumber   `json:"errorDetail"`
+		Error         stringOrNumber   `json:"error"`
+		Description   stringOrNumber   `json:"error_description"`
+		Text          stringOrNumber   `json:"message"`
+		MessageID     stringOrNumber   `json:"MessageID"`
+		Transmission  stringOrNumber   `json:"TransmissionID"`
+		ErrorIDs      []stringOrNumber `json:"ErrorIDs"`
+		ErrorMessages []stringOrNumber `json:"ErrorMessages"`
 
 		Errors json.RawMessage `json:"Errors"`
 	}
 	_ = json.Unmarshal(body, &top)
-	for _, s := range []loose{top.ErrorDetail, top.Description, top.Error, top.Text} {
+	for _, s := range []stringOrNumber{top.ErrorDetail, top.Description, top.Error, top.Text} {
 		if e.detail == "" {
 			e.detail = string(s)
 		}

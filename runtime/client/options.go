@@ -30,12 +30,12 @@ func (c *Client) options(opts []CallOption) callOptions {
 	return o
 }
 
-// Unvalidated sends the message without a look at its schema.
-func Unvalidated() CallOption { return func(o *callOptions) { o.skipValidation = true } }
+// WithoutValidation sends the message without checking it against its schema.
+func WithoutValidation() CallOption { return func(o *callOptions) { o.skipValidation = true } }
 
-// RetryUnclear repeats a send of which it is not known whether Redox took it;
+// WithRetryUnclear repeats a send of which it is not known whether Redox took it;
 // it may arrive twice.
-func RetryUnclear() CallOption { return func(o *callOptions) { o.retryUnclear = true } }
+func WithRetryUnclear() CallOption { return func(o *callOptions) { o.retryUnclear = true } }
 
 // WithReceipt stores in r what is known of a query beside its answer, such as
 // the log ID.

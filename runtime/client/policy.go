@@ -50,7 +50,7 @@ func (p *policy) decide(ctx context.Context, x *exchange, failure *Error) decisi
 	}
 	p.unclear = p.unclear || failure.Unclear
 	failure.Unclear = p.unclear
-	d := p.consider(x, failure)
+	d := p.nextStep(x, failure)
 	if !d.again {
 		return d
 	}
@@ -66,8 +66,8 @@ func (p *policy) decide(ctx context.Context, x *exchange, failure *Error) decisi
 	return d
 }
 
-// consider looks at what happened alone.
-func (p *policy) consider(x *exchange, failure *Error) decision {
+// nextStep looks at what happened alone.
+func (p *policy) nextStep(x *exchange, failure *Error) decision {
 	switch {
 	case isFileError(x.err):
 		return decision{reason: "the file is the reason"}

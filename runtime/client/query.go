@@ -26,14 +26,14 @@ func Query[R any](ctx context.Context, c *Client, query redox.QueryMessage[R], o
 	defer body.release()
 	out, err := c.prepare(OpQuery, query, body, o)
 	if err != nil {
-		return nil, c.refused(ctx, err)
+		return nil, c.reportRefusal(ctx, err)
 	}
 	answer := query.RedoxResponse()
 	decoder, ok := any(answer).(interface {
 		DecodeJSON([]byte) (redox.Report, error)
 	})
 	if !ok {
-		return nil, c.refused(ctx, out.refuse(OpQuery, ErrInvalid, errors.New("its response type is not generated code")))
+		return nil, c.reportRefusal(ctx, out.refuse(OpQuery, ErrInvalid, errors.New("its response type is not generated code")))
 	}
 	var report redox.Report
 	r, err := c.do(ctx, &call{

@@ -29,7 +29,7 @@ type Receipt struct {
 // message as on its way. Of any other status the same Errors are an *Error.
 //
 // Errors are *Error. If Error.Unclear is set, the message may have been
-// accepted; unless told to (RetryUnclear), Send does not try again then. A 200
+// accepted; unless told to (WithRetryUnclear), Send does not try again then. A 200
 // that names neither a log nor the event is not from Redox, and is unclear too.
 // If Redox refuses some of several destinations, Error.Accepted tells the others.
 func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOption) (*Receipt, error) {
@@ -38,7 +38,7 @@ func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOp
 	defer body.release()
 	out, err := c.prepare(OpSend, message, body, o)
 	if err != nil {
-		return nil, c.refused(ctx, err)
+		return nil, c.reportRefusal(ctx, err)
 	}
 	r, err := c.do(ctx, &call{
 		op:         OpSend,

@@ -216,7 +216,7 @@ func TestAllowed(t *testing.T) {
 
 	spoil(msg)
 	msg.Meta.Test = redox.True
-	_, err = c.Send(t.Context(), msg, client.Unvalidated())
+	_, err = c.Send(t.Context(), msg, client.WithoutValidation())
 	require.ErrorIs(t, err, client.ErrInvalid)
 	var e *client.Error
 	require.ErrorAs(t, err, &e)

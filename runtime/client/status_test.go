@@ -148,12 +148,12 @@ func TestRetryUnclear(t *testing.T) {
 	srv := server(t)
 	srv.Destination(emr).Answers(redoxtest.GatewayTimeout(), redoxtest.Accepted())
 	c := newClient(t, srv.Config())
-	receipt, err := c.Send(t.Context(), arrival(), client.RetryUnclear())
+	receipt, err := c.Send(t.Context(), arrival(), client.WithRetryUnclear())
 	require.NoError(t, err)
 	assert.Equal(t, 2, receipt.Requests)
 
 	srv.Destination(emr).Answers(redoxtest.GatewayTimeout(), redoxtest.NoSubscription())
-	_, err = c.Send(t.Context(), arrival(), client.RetryUnclear())
+	_, err = c.Send(t.Context(), arrival(), client.WithRetryUnclear())
 	require.ErrorIs(t, err, client.ErrRouting)
 	var e *client.Error
 	require.ErrorAs(t, err, &e)

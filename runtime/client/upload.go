@@ -23,19 +23,19 @@ import (
 // empty file, ErrForbidden for accounts that may not upload.
 func (c *Client) Upload(ctx context.Context, name string, r io.Reader) (string, error) {
 	if c.uploadURL == nil {
-		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "Config.UploadURL is not set, and there is a default only for the US host"})
+		return "", c.reportRefusal(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "Config.UploadURL is not set, and there is a default only for the US host"})
 	}
 	if r == nil {
-		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "there is no file"})
+		return "", c.reportRefusal(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: "there is no file"})
 	}
 	if sizeOf(r) == 0 {
-		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: emptyFile})
+		return "", c.reportRefusal(ctx, &Error{Op: OpUpload, classes: []error{ErrInvalid}, note: emptyFile})
 	}
 	form, err := newForm(name, r, c.config.Limits.Upload)
 	if err != nil {
-		return "", c.refused(ctx, &Error{Op: OpUpload, classes: []error{ErrTooLarge}, note: err.Error()})
+		return "", c.reportRefusal(ctx, &Error{Op: OpUpload, classes: []error{ErrTooLarge}, note: err.Error()})
 	}
-	defer form.lease.pass(nil)
+	defer form.turn.handTo(nil)
 	var answer struct {
 		URI string `json:"URI"`
 	}
@@ -70,11 +70,11 @@ type form struct {
 	size       int64 // of the file; -1 if not known
 	limit      int64
 	seeker     io.Seeker // nil if the file can be read once only
-	lease      *leased
+	turn       *exclusive
 }
 
 func newForm(name string, r io.Reader, limit int64) (*form, error) {
-	f := &form{file: r, size: sizeOf(r), limit: limit, lease: newLeased()}
+	f := &form{file: r, size: sizeOf(r), limit: limit, turn: newExclusive()}
 	if f.size > limit {
 		return nil, tooLarge(limit)
 	}
@@ -116,8 +116,8 @@ func (f *form) content() content {
 	}
 	c.again = func() bool { return !opened || f.seeker != nil }
 	c.open = func(ctx context.Context) (io.Reader, error) {
-		body := &leasedBody{lease: f.lease}
-		if !f.lease.pass(body) {
+		body := &exclusiveReader{file: f.turn}
+		if !f.turn.handTo(body) {
 			return nil, &fileError{classes: []error{ErrTimeout}, note: "the file is still being read"}
 		}
 		if opened {

@@ -22,7 +22,7 @@ import (
 // Each ready scenario, as a client sees it.
 func TestScenarios(t *testing.T) {
 	orderErr := func(t *testing.T, c *client.Client) error {
-		_, err := c.Send(t.Context(), newOrder(), client.Unvalidated())
+		_, err := c.Send(t.Context(), newOrder(), client.WithoutValidation())
 		return err
 	}
 	query := func(t *testing.T, c *client.Client) error {

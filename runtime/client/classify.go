@@ -12,12 +12,12 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
 )
 
-// judge returns why an exchange failed, nil if it did not.
-func (call *call) judge(ctx context.Context, x *exchange) *Error {
+// classify returns why an exchange failed, nil if it did not.
+func (call *call) classify(ctx context.Context, x *exchange) *Error {
 	e := &Error{Op: call.op, Event: call.event, Destinations: call.destinations, Status: x.status}
 	switch {
 	case x.err != nil:
-		call.judgeConnection(ctx, x, e)
+		call.classifyConnection(ctx, x, e)
 	case x.tooLong:
 		e.classes, e.note = []error{ErrResponse}, "the answer exceeds Limits.Response"
 		e.Unclear = true
@@ -25,19 +25,19 @@ func (call *call) judge(ctx context.Context, x *exchange) *Error {
 			e.classes, e.Unclear = append(classesOfStatus(x.status, call.op), ErrResponse), isUnclear(x.status)
 		}
 	case x.status >= 200 && x.status < 300:
-		if call.judgeSuccess(x, e) {
+		if call.classifySuccess(x, e) {
 			return nil
 		}
 	default:
-		call.judgeStatus(x, e)
+		call.classifyStatus(x, e)
 	}
 	e.Unclear = e.Unclear && call.op == OpSend
 	return e
 }
 
-// judgeSuccess looks at an answer of status 2xx and reports whether it is what
+// classifySuccess looks at an answer of status 2xx and reports whether it is what
 // the call wanted.
-func (call *call) judgeSuccess(x *exchange, e *Error) bool {
+func (call *call) classifySuccess(x *exchange, e *Error) bool {
 	if call.op != OpUpload {
 		var err error
 		if x.envelope, err = readEnvelope(x.body, call); err != nil {
@@ -72,8 +72,8 @@ func notRedox(x *exchange) string {
 	return "not the JSON of an answer"
 }
 
-// judgeStatus looks at an answer of a status other than 2xx.
-func (call *call) judgeStatus(x *exchange, e *Error) {
+// classifyStatus looks at an answer of a status other than 2xx.
+func (call *call) classifyStatus(x *exchange, e *Error) {
 	env, err := readEnvelope(x.body, call)
 	x.envelope = env
 	e.Errors, e.Logs, e.Detail = env.errors, env.logs, Withheld(env.detail)
@@ -153,8 +153,8 @@ func classOfErrors(errs []MetaError, fallback error) error {
 	return fallback
 }
 
-// judgeConnection explains an exchange without a complete answer.
-func (call *call) judgeConnection(ctx context.Context, x *exchange, e *Error) {
+// classifyConnection explains an exchange without a complete answer.
+func (call *call) classifyConnection(ctx context.Context, x *exchange, e *Error) {
 	e.hidden = x.err
 	e.Unclear = x.reached()
 	var fileErr *fileError
