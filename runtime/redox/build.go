@@ -153,14 +153,16 @@ func fillMeta(b *Builder, message reflect.Value) (faults []Violation) {
 // unfitDestinations returns which destinations name nobody, or one that is
 // named before.
 func unfitDestinations(list []Endpoint) (faults []Violation) {
+	named := make(map[string]bool, len(list))
 	for i, to := range list {
 		path := "Meta.Destinations[" + strconv.Itoa(i) + "].ID"
 		switch {
 		case to.ID == "":
 			faults = append(faults, Violation{Path: path, Rule: "required"})
-		case slices.ContainsFunc(list[:i], func(other Endpoint) bool { return other.ID == to.ID }):
+		case named[to.ID]:
 			faults = append(faults, Violation{Path: path, Rule: RuleDuplicate, Want: "another destination"})
 		}
+		named[to.ID] = true
 	}
 	return faults
 }

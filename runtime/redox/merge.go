@@ -2,7 +2,6 @@ package redox
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
@@ -77,17 +76,17 @@ func same(a, b reflect.Value) bool {
 
 // areIdentifiers reports whether t is a list of structs with an ID and an IDType.
 func areIdentifiers(t reflect.Type) bool {
-	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && len(identity(reflect.Zero(t.Elem()))) == 2
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && len(identifying(t.Elem())) == 2
 }
 
-// identity returns what tells identifiers apart.
-func identity(v reflect.Value) (ids []string) {
-	for i := range v.NumField() {
-		if name := memberName(v.Type().Field(i)); name == "ID" || name == "IDType" {
-			ids = append(ids, v.Field(i).String())
+// identifying returns the indices of the fields that tell identifiers apart.
+func identifying(t reflect.Type) (fields []int) {
+	for i := range t.NumField() {
+		if name := memberName(t.Field(i)); name == "ID" || name == "IDType" {
+			fields = append(fields, i)
 		}
 	}
-	return ids
+	return fields
 }
 
 // addIdentifiers returns a list with those of dst, and those of src that it
@@ -95,23 +94,23 @@ func identity(v reflect.Value) (ids []string) {
 func addIdentifiers(dst, src reflect.Value, both func(dst, src reflect.Value)) reflect.Value {
 	// The elements may be the application's, which are not changed.
 	all := reflect.AppendSlice(reflect.MakeSlice(dst.Type(), 0, dst.Len()+src.Len()), dst)
+	fields := identifying(dst.Type().Elem())
+	identity := func(v reflect.Value) [2]string {
+		return [2]string{v.Field(fields[0]).String(), v.Field(fields[1]).String()}
+	}
+	first := make(map[[2]string]int, dst.Len()+src.Len()) // of several alike, by index in all
+	for i := dst.Len() - 1; i >= 0; i-- {
+		first[identity(dst.Index(i))] = i
+	}
 	for i := range src.Len() {
 		one := src.Index(i)
-		if known, ok := find(all, identity(one)); ok {
-			merge(known, one, spot{}, func(dst, src reflect.Value, _ spot) { both(dst, src) })
-		} else {
-			all = reflect.Append(all, one)
+		id := identity(one)
+		if known, ok := first[id]; ok {
+			merge(all.Index(known), one, spot{}, func(dst, src reflect.Value, _ spot) { both(dst, src) })
+			continue
 		}
+		first[id] = all.Len()
+		all = reflect.Append(all, one)
 	}
 	return all
-}
-
-// find returns the identifier of the list that has the identity.
-func find(list reflect.Value, id []string) (reflect.Value, bool) {
-	for i := range list.Len() {
-		if slices.Equal(identity(list.Index(i)), id) {
-			return list.Index(i), true
-		}
-	}
-	return reflect.Value{}, false
 }
