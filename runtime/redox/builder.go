@@ -109,8 +109,9 @@ func (b *Builder) Meta(fill func(*Meta)) {
 }
 
 // Continue takes over from another message, usually one that was received,
-// what this event can carry too: the same patient, visit, order and so on.
-// Sections correspond by name; the only Order of one event is the only element
+// what this event can carry too: the same patient, visit, order and so on. A
+// scalar of a wrong type that a field reads, such as 7 for text, is carried as
+// what it is read as. Sections correspond by name; the only Order of one event is the only element
 // of another's Orders and the other way round.
 //
 // What has been set before stays. Continue fills in what is unset, going into

@@ -16,7 +16,8 @@ type Carried struct {
 }
 
 // Carry returns what of the message in src a message of p's schema can hold:
-// members of the same names whose values have an allowed type. An outermost
+// members of the same names whose values have an allowed type, or are scalars
+// that the field reads as one, which then take its form. An outermost
 // member that the schema knows in the plural becomes its only element, and an
 // only element becomes the member of that name in the singular. Members with
 // nothing in them are passed over; all others that cannot be held are among the
@@ -190,6 +191,14 @@ func (c *carrier) value(n *node, i int) bool {
 	end := c.d.skip(i)
 	got := typeOf(c.d.in.At(i))
 	want := n.natural()
+	if s, ok := n.coerced(c.d.in.Text(i, end), got); ok && n.types&want != 0 {
+		if want == typeString {
+			c.out = appendString(c.out, s)
+		} else {
+			c.out = append(c.out, s...)
+		}
+		return true
+	}
 	if got&want == 0 || n.types&got == 0 && !(got == typeNumber && n.types&typeInteger != 0 && isInteger(c.d.in.Text(i, end))) {
 		c.note(Violation{Rule: ruleType, Want: (want & n.types).String(), Got: got.String()})
 		return false

@@ -203,22 +203,33 @@ func (d *decoder) clear(n *node, p mem.Ptr) {
 // coerce stores the scalar between i and end in the other form that p asks
 // for, if that loses nothing.
 func (d *decoder) coerce(n *node, p mem.Ptr, t types, i, end int) bool {
+	s, ok := n.coerced(d.in.Text(i, end), t)
+	switch {
+	case !ok:
+		return false
+	case n.kind == KindBool:
+		*p.Uint8() = boolByte(s[0])
+	default:
+		*p.String() = d.hold(s)
+	}
+	return true
+}
+
+// coerced returns how the scalar that text spells, of type t, reads in the form
+// that n's Go type has, if that loses nothing.
+func (n *node) coerced(text string, t types) (string, bool) {
 	switch n.kind {
 	case KindString, KindDate:
-		if t == typeNumber || t == typeBoolean {
-			*p.String() = d.hold(d.in.Text(i, end))
-			return true
-		}
+		return text, t == typeNumber || t == typeBoolean
 	case KindNumber:
-		if t == typeString && IsNumber(d.in.Text(i+1, end-1)) {
-			*p.String() = d.hold(d.in.Text(i+1, end-1))
-			return true
+		if t == typeString {
+			text = text[1 : len(text)-1]
+			return text, IsNumber(text)
 		}
 	case KindBool:
-		if s := d.in.Text(i, end); s == `"true"` || s == `"false"` {
-			*p.Uint8() = boolByte(s[1])
-			return true
+		if text == `"true"` || text == `"false"` {
+			return text[1 : len(text)-1], true
 		}
 	}
-	return false
+	return "", false
 }
