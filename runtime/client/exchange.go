@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -81,6 +82,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *ex
 	defer func() { _ = resp.Body.Close() }()
 	x.status, x.header = resp.StatusCode, resp.Header
 	x.body, err = readLimited(resp, c.config.Limits.Response)
+	x.body = bytes.TrimPrefix(x.body, []byte("\ufeff")) // a byte-order mark is no part of JSON
 	switch {
 	case errors.Is(err, errTooLong):
 		x.tooLong = true

@@ -16,6 +16,7 @@ const maxCanonicalDepth = 500
 // of members and on white space, nor on Meta.Logs and Meta.Transmission. What
 // is not JSON, or nested too deeply, is hashed as it is.
 func contentHash(raw []byte) [sha256.Size]byte {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // a byte-order mark is no part of JSON
 	r := reader{json.NewDecoder(bytes.NewReader(raw)), raw}
 	r.dec.UseNumber()
 	sum, ok := r.hashValue("", 0)

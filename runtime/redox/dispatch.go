@@ -1,11 +1,16 @@
 package redox
 
 import (
+	"bytes"
+
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
 
+// byteOrderMark may come before a message. It is no part of the JSON.
+const byteOrderMark = "\ufeff"
+
 // Unknown is a message of an event that this build does not know. It keeps the
-// message as it is.
+// message as it is, but for a byte-order mark before it.
 type Unknown struct {
 	Object
 
@@ -75,7 +80,7 @@ func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	*u = Unknown{Meta: meta, JSON: Raw(data)}
+	*u = Unknown{Meta: meta, JSON: Raw(bytes.TrimPrefix(data, []byte(byteOrderMark)))}
 	return Report{}, nil
 }
 

@@ -14,6 +14,11 @@
 //		log.Println(v) // Patient.Identifiers[0].IDType: required
 //	}
 //
+// JSON is UTF-8. A byte-order mark before a message does not matter, and is not
+// written back, since it is no part of the JSON (RFC 8259, section 8.1); what
+// keeps the bytes of a message, such as a dead letter, keeps it. UTF-16 is an
+// error that says so.
+//
 // Nothing in this package puts a value of a message into an error, a report,
 // a log line or the output of package fmt: paths, rules and kinds only.
 //

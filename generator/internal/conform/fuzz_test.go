@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
@@ -28,6 +29,7 @@ func FuzzMessage(f *testing.F) {
 		e := list[uint(index)%uint(len(list))]
 		m := e.info.New()
 		report, err := m.DecodeJSON(text)
+		text = bytes.TrimPrefix(text, []byte("\ufeff"))
 		var object map[string]json.RawMessage
 		if json.Unmarshal(text, &object) != nil || object == nil {
 			require.Error(t, err)

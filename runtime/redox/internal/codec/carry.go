@@ -52,7 +52,7 @@ type section struct {
 func (c *carrier) root(o *object) {
 	var names nameSet
 	var sections []section
-	c.d.eachMember(c.d.space(0), func(name string, _, value int) {
+	c.d.eachMember(c.d.start(), func(name string, _, value int) {
 		if name == c.except {
 			return
 		}

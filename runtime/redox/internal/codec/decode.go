@@ -161,9 +161,26 @@ func (d *decoder) run(root *node, dst mem.Ptr) (Findings, error) {
 	return d.report(root), nil
 }
 
+// byteOrderMark may come before JSON, which is no part of it (RFC 8259, 8.1).
+const byteOrderMark = "\ufeff"
+
+// start returns where a document begins.
+func (d *decoder) start() int {
+	switch n := d.in.Len(); {
+	case d.in.At(0)-1 < 0x7f && d.in.At(1) != 0: // ASCII, as nearly always
+		return d.space(0)
+	case n >= 3 && d.in.Text(0, 3) == byteOrderMark:
+		return d.space(3)
+	case n >= 2 && (d.in.Text(0, 2) == "\xff\xfe" || d.in.Text(0, 2) == "\xfe\xff" || (d.in.At(0) == 0) != (d.in.At(1) == 0)):
+		return d.fail(0, "UTF-8 expected, found UTF-16")
+	default:
+		return d.space(0)
+	}
+}
+
 // document decodes the whole input, which must be one object.
 func (d *decoder) document(root *node, p mem.Ptr) error {
-	i := d.space(0)
+	i := d.start()
 	if d.in.At(i) != '{' {
 		if t := typeOf(d.in.At(i)); t != 0 {
 			d.skip(i)

@@ -20,12 +20,15 @@ func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	*buf = append((*buf)[:0], data...)
 	d.in, *buf = mem.Borrow(*buf)
 
-	i := d.space(0)
+	i := d.start()
 	if d.in.At(i) != '{' {
 		return d.document(anyNode, mem.Ptr{})
 	}
 	d.depth = 1 // of the members
 	i = d.space(i + 1)
+	if c := d.in.At(i); c != '"' && c != '}' {
+		d.fail(i, "member name expected")
+	}
 	for d.in.At(i) == '"' && d.reason == "" {
 		end, flags := d.str(i)
 		match := d.reason == "" && d.text(i, end, flags) == name

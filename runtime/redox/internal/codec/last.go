@@ -27,7 +27,7 @@ type piece struct{ out, in int }
 
 // write copies the text.
 func (w *lastWriter) write() {
-	w.value(w.d.space(0))
+	w.value(w.d.start())
 	w.out, w.pieces = make([]byte, 0, w.d.in.Len()), make([]piece, 0, len(w.replaced)+1)
 	sort.Slice(w.replaced, func(i, j int) bool { return w.replaced[i].from < w.replaced[j].from })
 	at := 0

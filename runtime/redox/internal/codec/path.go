@@ -24,7 +24,7 @@ func (d *decoder) report(root *node) Findings {
 	slices.SortStableFunc(d.found, func(a, b finding) int { return a.at - b.at })
 	w := pathWalker{found: d.found, out: make([]Violation, 0, len(d.found))}
 	w.d.in = mem.NewInput(d.src)
-	w.value(w.d.space(0))
+	w.value(w.d.start())
 	return Findings{Listed: w.out, Total: d.total, Errors: d.errors}
 }
 

@@ -12,7 +12,7 @@ import (
 func Redact(data []byte) string {
 	var w redactor
 	w.d.in = mem.NewInput(data)
-	w.value(w.d.space(0))
+	w.value(w.d.start())
 	if w.d.reason != "" {
 		return ""
 	}
