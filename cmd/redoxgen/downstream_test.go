@@ -86,7 +86,7 @@ func TestDownstreamGenerates(t *testing.T) {
 	assert.Contains(t, wrote, "names in redoxgen.lock")
 	assert.FileExists(t, filepath.Join(dir, "models", "redoxgen.lock"))
 	assert.Equal(t, `true true 0000000001
-Patient.Nickname: unknown (warning)
+Patient.Nickname: unknown, got string (warning)
 Order.ID: empty (warning)
 Order.New
 PatientAdmin.Arrival
@@ -101,7 +101,7 @@ func TestDownstreamImports(t *testing.T) {
 	assert.Equal(t, `7 true
 Meta.Test: type, want boolean or null, got string
 Patient.Identifiers[0].ID: type, want string, got number
-New: unknown (warning)
+New: unknown, got object (warning)
 true <nil>
 `, goCommand(t, dir, "run", "."))
 

@@ -8,9 +8,11 @@ import (
 )
 
 // locate returns the offset of the value at each path, or, where there is no
-// such value, of the object or array that lacks it. data is valid JSON.
+// such value, of the object or array that lacks it. data is valid JSON, perhaps
+// behind a byte-order mark.
 func locate(data []byte, paths []string) []int {
-	l := locator{data: data, dec: json.NewDecoder(bytes.NewReader(data)), found: map[string]int{"": 0}}
+	text := bytes.TrimPrefix(data, []byte("\ufeff"))
+	l := locator{data: text, dec: json.NewDecoder(bytes.NewReader(text)), found: map[string]int{"": 0}}
 	l.dec.UseNumber()
 	for _, p := range paths {
 		for ; p != ""; p = parentPath(p) {
@@ -23,7 +25,7 @@ func locate(data []byte, paths []string) []int {
 		for l.found[p] < 0 {
 			p = parentPath(p)
 		}
-		offsets[i] = l.found[p]
+		offsets[i] = len(data) - len(text) + l.found[p]
 	}
 	return offsets
 }
@@ -44,7 +46,7 @@ type locator struct {
 // value walks the next value. It stops early, and what is not found stays so,
 // if the decoder cannot go on.
 func (l *locator) value() {
-	if _, wanted := l.found[string(l.path)]; wanted {
+	if l.wanted(l.path) {
 		l.found[string(l.path)] = l.next()
 	}
 	mark := len(l.path)
@@ -57,6 +59,9 @@ func (l *locator) value() {
 				return
 			}
 			l.path = appendMember(l.path, name)
+			if withheld := append(l.path[:mark:mark], "[name withheld]"...); !l.wanted(l.path) && l.wanted(withheld) {
+				l.path = withheld // as reports name what may be content; see redox.Violation
+			}
 			l.value()
 			l.path = l.path[:mark]
 		}
@@ -70,6 +75,11 @@ func (l *locator) value() {
 		return
 	}
 	_, _ = l.dec.Token() // the closing bracket
+}
+
+func (l *locator) wanted(path []byte) bool {
+	_, wanted := l.found[string(path)]
+	return wanted
 }
 
 // next is the offset of the next value.

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLocate(t *testing.T) {
-	const text = ` {"A" : [ {"b":null}, {"c d" : {"e.f":1}} , "x"], "G":{}, "A-_1":"é", "":2}`
+	const text = ` {"A" : [ {"b":null}, {"c d" : {"e.f":1}} , "x"], "G":{}, "A-_1":"é", "":2, "I":{"T B":[1,{"7":3}]}}`
 	tests := []struct{ path, at string }{
 		{"", `{"A"`},
 		{"A", `[ {`},
@@ -20,14 +20,18 @@ func TestLocate(t *testing.T) {
 		{"A[3]", `[ {`},
 		{"G.H.I[0]", `{}`},
 		{"A-_1", `"é"`},
-		{`[""]`, `2}`},
+		{`[""]`, `2,`},
+		{"I[name withheld]", `[1,`},
+		{"I[name withheld][1][name withheld]", `3}`},
 		{"Nothing", `{"A"`},
 	}
 	paths := make([]string, len(tests))
 	for i, tt := range tests {
 		paths[i] = tt.path
 	}
-	for i, offset := range locate([]byte(text), paths) {
-		assert.Regexp(t, `^\Q`+tests[i].at+`\E`, text[offset:], tests[i].path)
+	for _, text := range []string{text, "\ufeff" + text} {
+		for i, offset := range locate([]byte(text), paths) {
+			assert.Regexp(t, `^\Q`+tests[i].at+`\E`, text[offset:], tests[i].path)
+		}
 	}
 }

@@ -182,7 +182,7 @@ func TestOrderOfMembers(t *testing.T) {
 		{`{"Meta":{"DataModel":"a","EventType":"b"},"Visit":{"VisitNumber":"1","Notes":[],"Class":"Inpatient"},"Persons":[]}`, ""},
 		{`{"Persons":[],"Visit":{"Class":"Inpatient","Notes":[],"VisitNumber":"1"},"Meta":{"EventType":"b","DataModel":"a"}}`, ""},
 		{`{"Persons":[],"Score":1,"Meta":{"EventType":"b","DataModel":"a","Test":true}}`, ""},
-		{`{"Score":1,"Meta":{"DataModel":"a","Test":true},"New":1,"Persons":[]}`, "New: unknown (warning)\nMeta.EventType: required"},
+		{`{"Score":1,"Meta":{"DataModel":"a","Test":true},"New":1,"Persons":[]}`, "New: unknown, got number (warning)\nMeta.EventType: required"},
 		{`{"Score":1,"Persons":[],"Score":2,"Meta":{"DataModel":"a","EventType":"b"}}`, "Score: duplicate (warning)"},
 	}
 	var wg sync.WaitGroup
@@ -243,8 +243,8 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 		"Persons[0].Name: maxLength, want 8, got 13",
 		"Persons[1].ID: required",
 		"Persons[2]: type, want object, got number",
-		"Other: unknown (warning)",
-		`["odd name"]: unknown (warning)`,
+		"Other: unknown, got number (warning)",
+		"[name withheld]: unknown, got number (warning)",
 		"Score: duplicate (warning)",
 	}, got)
 	assert.False(t, r.Valid())
@@ -256,8 +256,8 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 func TestRequiredOfAnotherEvent(t *testing.T) {
 	schema := sampleSchemaWith(SchemaRule{At: "Visit.Location", Keyword: "required", Value: `["Bed","Wing"]`})
 	for in, report := range map[string]string{
-		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-carried (warning)\nVisit.Location.Wing: unknown (warning)\n",
-		`{"Wing":"W"}`:           "Visit.Location.Bed: required\nVisit.Location.Wing: unknown (warning)\n",
+		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-carried (warning)\nVisit.Location.Wing: unknown, got string (warning)\n",
+		`{"Wing":"W"}`:           "Visit.Location.Bed: required\nVisit.Location.Wing: unknown, got string (warning)\n",
 		`{"Bed":"1"}`:            "Visit.Location.Wing: required\nVisit.Location.Bed: not-carried (warning)\n",
 	} {
 		text := `{"Meta":{"DataModel":"S","EventType":"N"},"Visit":{"VisitNumber":"1","Location":` + in + `},"Persons":[]}`

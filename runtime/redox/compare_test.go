@@ -67,8 +67,8 @@ func TestEqualSaysWhatEncodingWrites(t *testing.T) {
 		{"arrays of arrays", `{"Grid":[["a"],[{"x":1}]]}`, none, `{"Grid":[["a"],[{"x":2}]]}`, []string{"Grid"}},
 		{"arrays of no arrays", `{"Grid":[["a"],1]}`, none, `{"Grid":[["a"],2]}`, []string{"Grid"}},
 		{"arrays of coerced elements", `{"Grid":[["a",1]]}`, none, `{"Grid":[["a","1"]]}`, nil},
-		{"names that are not Unicode", `{"\ud800":1,"\ud801":2}`, none, `{"\ud800":5,"\ud801":2}`, []string{"[\"\ufffd\"]"}},
-		{"names that read alike", `{"\ud800":1}`, none, `{"\ufffd":1}`, []string{"[\"\ufffd\"]", "[\"\ufffd\"]"}},
+		{"names that are not Unicode", `{"\ud800":1,"\ud801":2}`, none, `{"\ud800":5,"\ud801":2}`, []string{"[name withheld]"}},
+		{"names that read alike", `{"\ud800":1}`, none, `{"\ufffd":1}`, []string{"[name withheld]", "[name withheld]"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -31,7 +31,7 @@ func Example_tolerance() {
 	// <nil> false
 	// Meta.Test: type, want boolean or null, got string
 	// Patient.Identifiers[0].ID: type, want string, got number
-	// Patient.Demographics.Pronouns: unknown (warning)
+	// Patient.Demographics.Pronouns: unknown, got array (warning)
 	// 7 Bixby 1.50
 	// <nil> true
 	// <nil> {"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Test":"no"},"Patient":{"Identifiers":[{"ID":7,"IDType":"MR"}],"Demographics":{"FirstName":null,"LastName":"Bixby","Pronouns":["they"]}},"Visit":{"Duration":1.50,"Location":{"Room":"12"}}}

@@ -65,7 +65,8 @@ var keywords = []struct {
 		`{"Room":"1"}`: "", `{"Room":"1","Else":2}`: "", `{"x":1,"x":2}`: "", `{}`: "@: minProperties, want 1, got 0",
 		`{"Room":"1","y":2,"x":3}`: "@: maxProperties, want 2, got 3"}},
 	{`{"additionalProperties":false}`, "Location", map[string]string{
-		`{}`: "", `{"Else":1}`: "@.Else: additionalProperties", `{"a b":1,"Else":2}`: `@["a b"]: additionalProperties` + "\n@.Else: additionalProperties"}},
+		`{}`: "", `{"Else":1}`: "@.Else: additionalProperties, got number",
+		`{"a b":[],"Else":2}`: "@[name withheld]: additionalProperties, got array\n@.Else: additionalProperties, got number"}},
 	{`{"additionalProperties":true}`, "Location", map[string]string{`{"Else":1}`: ""}},
 	{`{"additionalProperties":{}}`, "Location", map[string]string{`{"Else":1}`: ""}},
 	{`{"additionalProperties":{"type":"number"}}`, "Location", map[string]string{
@@ -74,7 +75,7 @@ var keywords = []struct {
 		`{"x-a":"","else":1,"8":"ab"}`: "", `{"x-a":1}`: "@.x-a: type, want string, got number",
 		`{"x-9":"ab"}`: "@.x-9: maxLength, want 1, got 2"}},
 	{`{"patternProperties":{"^x-":{}},"additionalProperties":false}`, "Location", map[string]string{
-		`{"x-a":1}`: "", `{"y":1}`: "@.y: additionalProperties"}},
+		`{"x-a":1}`: "", `{"y":1}`: "@.y: additionalProperties, got number"}},
 	{`{"properties":{"A":{"type":"object","properties":{"B":{"enum":[1]}}}},"additionalProperties":{"type":"null"}}`, "", map[string]string{
 		`{"A":{"B":1}}`: "", `{"A":{"B":2},"C":null}`: "@.A.B: enum, want one of 1 values", `{"A":[],"C":1}`: "@.A: type, want object, got array\n@.C: type, want null, got number"}},
 	{manyProperties(), "", map[string]string{

@@ -54,7 +54,15 @@ const (
 //		Severity Severity `json:"severity"`
 //	}
 //
-// Its method String returns it as one line.
+// Its method String returns it as one line. Its method Matches takes a pattern in
+// which [] stands for any index, as in the paths of Outline:
+//
+//	if v.Matches("Orders[].Results[].Value") { … }
+//
+// Of a member that the schema does not name, Got is the kind. Its name may be
+// anything, a person's too, so that a path shows it only if it looks like one of
+// a member: a letter and then letters, digits (at most 4), - and _, no more than
+// 48 in all. In place of any other the path has [name withheld].
 type Violation = codec.Violation
 
 // Report is everything that is wrong with one message. The zero value is the

@@ -17,7 +17,7 @@ func TestReportInLogs(t *testing.T) {
 	require.NoError(t, err)
 	const want = `{"valid":false,"violations":[` +
 		`{"path":"Meta.EventType","rule":"type","want":"string","got":"number","severity":"error"},` +
-		`{"path":"x","rule":"unknown","want":"","got":"","severity":"warning"}]}`
+		`{"path":"x","rule":"unknown","want":"","got":"string","severity":"warning"}]}`
 
 	out, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestReportInLogs(t *testing.T) {
 
 	b.Reset()
 	slog.New(slog.NewTextHandler(&b, nil)).Info("m", "report", r)
-	assert.Contains(t, b.String(), `report.violations="[Meta.EventType: type, want string, got number x: unknown (warning)]"`)
+	assert.Contains(t, b.String(), `report.violations="[Meta.EventType: type, want string, got number x: unknown, got string (warning)]"`)
 
 	var again struct{ Violations []Violation }
 	require.NoError(t, json.Unmarshal(out, &again))

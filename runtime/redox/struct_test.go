@@ -2,6 +2,7 @@ package redox
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -103,4 +104,37 @@ func TestEqualTakesPointers(t *testing.T) {
 	assert.PanicsWithValue(t, "redox: int is no pointer to a generated struct", func() { Equal(7, 7) })
 	assert.PanicsWithValue(t, "redox: []redox.Meta is no generated struct", func() { Forget(&[]Meta{}) })
 	assert.PanicsWithValue(t, "redox: redox.visit is no pointer to a generated struct", func() { _, _ = Marshal(*a) })
+}
+
+// What Redact prints grows no faster than the message, and not without end.
+func TestRedactIsBounded(t *testing.T) {
+	nested := func(open, inner, closing string, depth int) string {
+		return strings.Repeat(open, depth) + inner + strings.Repeat(closing, depth)
+	}
+	messages := map[string]func(n int) string{
+		"deep arrays":       func(n int) string { return `{"x":` + nested("[", "1", "]", n) + `}` },
+		"deep objects":      func(n int) string { return `{"x":` + nested(`{"a":`, "1", "}", n) + `}` },
+		"many deep arrays":  func(n int) string { return `{"x":[` + strings.Repeat(nested("[", "", "]", 90)+",", n) + `1]}` },
+		"many deep objects": func(n int) string { return `{"x":[` + strings.Repeat(nested(`{"a":`, "[]", "}", 30)+",", n) + `1]}` },
+		"long lists":        func(n int) string { return `{"x":[` + strings.Repeat("1,", n) + `1]}` },
+		"long names":        func(n int) string { return `{"x":{"` + strings.Repeat("a", n) + `":1}}` },
+	}
+	for name, message := range messages {
+		t.Run(name, func(t *testing.T) {
+			few, many := Redact(received(t, message(500))), Redact(received(t, message(2000)))
+			assert.LessOrEqual(t, len(many), 4*len(few)+100)
+			assert.Less(t, len(many), 100*len(message(2000)))
+			assert.True(t, json.Valid([]byte(many)))
+		})
+	}
+	deep := Redact(received(t, `{"x":`+nested("[", "1,{}", "]", 40)+`}`))
+	assert.Contains(t, deep, "\n"+strings.Repeat("  ", 32)+`"array"`+"\n")
+	assert.NotContains(t, deep, `"number"`)
+
+	long := Redact(received(t, `{"x":[[`+strings.Repeat(`{"a":1},`, 300_000)+`1],2],"y":1}`))
+	assert.Less(t, len(long), 5<<20)
+	assert.Greater(t, len(long), 4<<20)
+	assert.True(t, json.Valid([]byte(long)), "it is JSON also where it ends early")
+	assert.Contains(t, long[len(long)-200:], `"…"`)
+	assert.NotContains(t, long, `"y"`)
 }

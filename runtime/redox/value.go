@@ -69,8 +69,8 @@ func Equal(a, b any) bool {
 }
 
 // Diff returns the paths at which *a and *b differ, none when they are equal.
-// It never returns values, so its result may be printed by tests that use real
-// messages:
+// It never returns values, nor names that may be content (see Violation), so its
+// result may be printed by tests that use real messages:
 //
 //	assert.Empty(t, redox.Diff(want, got))
 func Diff[T any](a, b *T) []string { return diff(a, b) }
@@ -104,8 +104,9 @@ func comparables(a, b any) (p, q any, alike bool) {
 }
 
 // Redact returns v as indented JSON in which every value is replaced by the
-// name of its kind, so that it can be printed. Member names are shown. It is
-// made for generated structs and pointers to them, takes anything that package
+// name of its kind, so that it can be printed. Member names are shown if they
+// look like such (see Violation). Of what is deeper than 32 levels only the kind
+// is shown, and a member "…" ends what is longer than 4 MB. It is made for generated structs and pointers to them, takes anything that package
 // json can encode, and never panics: of what is no JSON it returns a
 // placeholder.
 func Redact(v any) string {

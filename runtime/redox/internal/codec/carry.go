@@ -66,7 +66,7 @@ func (c *carrier) root(o *object) {
 	c.out = append(c.out, '{')
 	for _, s := range sections {
 		mark := len(c.path)
-		c.path = appendMember(c.path, s.name)
+		c.path = appendOther(c.path, s.name, o.lookup(s.name) >= 0)
 		c.section(o, s, &names)
 		c.path = c.path[:mark]
 	}
@@ -237,7 +237,7 @@ func (c *carrier) object(o *object, i int) bool {
 	c.out = append(c.out, '{')
 	c.d.eachMember(i, func(name string, _, value int) {
 		at := len(c.path)
-		c.path = appendMember(c.path, name)
+		c.path = appendOther(c.path, name, o.lookup(name) >= 0)
 		if r := o.carried(name); r == nil {
 			c.drop(value)
 		} else {

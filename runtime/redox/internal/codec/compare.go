@@ -132,12 +132,12 @@ func (c *comparer) unknown(kp, kq *Kept, path []byte) {
 			return
 		}
 		if !sameJSON(m.Raw, b[name].Raw) {
-			c.differ(c.member(path, m.Name))
+			c.differ(appendOther(slices.Clip(path), m.Name, false))
 		}
 	}
 	for name, m := range b {
 		if _, ok := a[name]; !ok && !sameJSON("", m.Raw) {
-			c.differ(c.member(path, m.Name))
+			c.differ(appendOther(slices.Clip(path), m.Name, false))
 		}
 	}
 	slices.Sort(c.paths[before:])

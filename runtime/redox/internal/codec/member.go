@@ -6,7 +6,7 @@ import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 // position of its name.
 func (d *decoder) member(m *members, r *row, index, at, i int) int {
 	if again := d.see(m, index); again || r.flags&(rowNotCarried|rowRetired) != 0 {
-		d.noteMember(m, r, index, at, again)
+		d.noteMember(m, index, at, i, again)
 	}
 	var p mem.Ptr
 	if !m.dst.IsNil() && r.kind != KindNone {
@@ -26,8 +26,9 @@ func (d *decoder) member(m *members, r *row, index, at, i int) int {
 }
 
 // noteMember reports a member that occurs again, that the event does not
-// carry, or that Redox retired.
-func (d *decoder) noteMember(m *members, r *row, index, at int, again bool) {
+// carry, or that Redox retired. Its name is at at and its value at i.
+func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
+	r := &m.o.rows[index]
 	switch {
 	case again:
 		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
@@ -38,7 +39,7 @@ func (d *decoder) noteMember(m *members, r *row, index, at int, again bool) {
 			}
 		}
 	case m.o.closed && m.o.patterns == nil && r.flags&rowNotCarried != 0:
-		d.note(finding{at: at, rule: ruleAdditional})
+		d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
 	case r.flags&rowNotCarried != 0 && !m.o.plain && m.o.patterns == nil:
 		d.note(finding{at: at, rule: RuleNotCarried, severity: Warning})
 	case r.flags&rowRetired != 0 && d.sending:

@@ -20,7 +20,7 @@ func (d *decoder) other(m *members, at, i int) int {
 	if !again {
 		d.budget -= costOther
 	}
-	d.noteOther(m.o, at, again)
+	d.noteOther(m.o, at, i, again)
 	end = d.otherValue(m.o, name, at, i)
 	if !m.dst.IsNil() && d.reason == "" {
 		d.keep(m.dst).more().keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.in.Text(i, end)), written: d.hold(written)})
@@ -28,14 +28,15 @@ func (d *decoder) other(m *members, at, i int) int {
 	return end
 }
 
-func (d *decoder) noteOther(o *object, at int, again bool) {
+// noteOther reports a member without a row, whose value is at i.
+func (d *decoder) noteOther(o *object, at, i int, again bool) {
 	switch {
 	case again:
 		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
 	case o.closed && o.patterns == nil:
-		d.note(finding{at: at, rule: ruleAdditional})
+		d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
 	case o.additional == nil && o.patterns == nil && !o.plain:
-		d.note(finding{at: at, rule: RuleUnknown, severity: Warning})
+		d.note(finding{at: at, rule: RuleUnknown, found: typeOf(d.in.At(i)), severity: Warning})
 	}
 }
 
@@ -47,7 +48,7 @@ func (d *decoder) otherValue(o *object, name string, at, i int) int {
 			return d.skip(i)
 		}
 		if o.closed {
-			d.note(finding{at: at, rule: ruleAdditional})
+			d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
 		}
 	}
 	if o.additional != nil {

@@ -22,7 +22,7 @@ func (d *decoder) report(root *node) Findings {
 		return Findings{}
 	}
 	slices.SortStableFunc(d.found, func(a, b finding) int { return a.at - b.at })
-	w := pathWalker{found: d.found, out: make([]Violation, 0, len(d.found))}
+	w := pathWalker{root: root, found: d.found, out: make([]Violation, 0, len(d.found))}
 	w.d.in = mem.NewInput(d.src)
 	w.value(w.d.start())
 	return Findings{Listed: w.out, Total: d.total, Errors: d.errors}
@@ -61,6 +61,8 @@ func (d *decoder) judgeLast(root *node) {
 // pathWalker walks a message once and gives every finding its path.
 type pathWalker struct {
 	d     decoder
+	root  *node
+	steps []step    // that path is made of
 	found []finding // those still without a path
 	path  []byte
 	out   []Violation
@@ -88,10 +90,10 @@ func (w *pathWalker) object(i int) int {
 		end, flags := w.d.str(i)
 		value := w.d.colon(end)
 		mark := len(w.path)
-		w.path = appendMember(w.path, w.d.text(i, end, flags))
+		w.member(w.d.text(i, end, flags))
 		w.resolve(i)
 		i = w.d.space(w.value(value))
-		w.path = w.path[:mark]
+		w.leave(mark)
 		if len(w.found) == 0 {
 			return i
 		}
@@ -109,8 +111,9 @@ func (w *pathWalker) array(i int) int {
 		w.path = append(w.path, '[')
 		w.path = strconv.AppendInt(w.path, int64(n), 10)
 		w.path = append(w.path, ']')
+		w.steps = append(w.steps, step{index: n})
 		i = w.d.space(w.value(i))
-		w.path = w.path[:mark]
+		w.leave(mark)
 		if len(w.found) == 0 {
 			return i
 		}
@@ -119,6 +122,18 @@ func (w *pathWalker) array(i int) int {
 		}
 	}
 	return i + 1
+}
+
+// member goes to a member of the object at the path.
+func (w *pathWalker) member(name string) {
+	known := !showable(name) && w.root.knows(w.steps, name) // most names need no look at the schema
+	w.path = appendOther(w.path, name, known)
+	w.steps = append(w.steps, step{name: name, index: -1})
+}
+
+// leave goes back to where the path had so many bytes, one step before.
+func (w *pathWalker) leave(mark int) {
+	w.path, w.steps = w.path[:mark], w.steps[:len(w.steps)-1]
 }
 
 // resolve writes the violations whose finding stands at i.
@@ -130,36 +145,13 @@ func (w *pathWalker) resolve(i int) {
 		if f.member != "" || f.rule == ruleRequired {
 			path = appendMember(slices.Clip(path), f.member)
 		}
-		if f.rule == ruleType && f.allowed != 0 {
-			f.want, f.got = f.allowed.String(), f.found.String()
+		if f.allowed != 0 {
+			f.want = f.allowed.String()
+		}
+		if f.found != 0 {
+			f.got = f.found.String()
 		}
 		v := Violation{Path: string(path), Rule: f.rule, Want: f.want, Got: f.got, Severity: f.severity}
 		w.out = append(w.out, v)
 	}
-}
-
-// MemberPath returns the path of a member of the object at path.
-func MemberPath(path, name string) string { return string(appendMember([]byte(path), name)) }
-
-// maxShownName is how much of an odd member name a path shows.
-const maxShownName = 64
-
-// appendMember appends a member to a path. Names that are not plain words are
-// quoted.
-func appendMember(path []byte, name string) []byte {
-	if !plainName(name) {
-		if len(name) > maxShownName {
-			name = name[:maxShownName] + "…"
-		}
-		path = append(path, '[')
-		path = strconv.AppendQuote(path, name)
-		return append(path, ']')
-	}
-	if len(name) > maxShownName {
-		name = name[:maxShownName] + "…"
-	}
-	if len(path) > 0 {
-		path = append(path, '.')
-	}
-	return append(path, name...)
 }

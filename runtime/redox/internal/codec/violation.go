@@ -98,6 +98,29 @@ func (v Violation) String() string {
 	return b.String()
 }
 
+// Matches reports whether the violation's path is one of pattern, in which []
+// stands for any index: Orders[].Results[].Value matches
+// Orders[0].Results[12].Value. All else stands for itself.
+func (v Violation) Matches(pattern string) bool {
+	path := v.Path
+	for {
+		before, after, some := strings.Cut(pattern, "[]")
+		if !strings.HasPrefix(path, before) {
+			return false
+		}
+		path = path[len(before):]
+		if !some {
+			return path == ""
+		}
+		index, ok := strings.CutPrefix(path, "[")
+		end := digitsEnd(index, 0)
+		if !ok || end == 0 || end == len(index) || index[end] != ']' {
+			return false
+		}
+		path, pattern = index[end+1:], after
+	}
+}
+
 // Findings is what is wrong with a message.
 type Findings struct {
 	Listed []Violation // in the order of the message, at most about MaxViolations
@@ -113,8 +136,8 @@ type finding struct {
 	rule     Rule
 	want     string
 	got      string
-	allowed  types // instead of want, for a wrong type: most findings of a
-	found    types // message with many are never shown
+	allowed  types // instead of want and got: most findings of a message with
+	found    types // many are never shown
 	severity Severity
 }
 
