@@ -67,7 +67,8 @@ func (l Letter) LogValue() slog.Value {
 }
 
 // Sink takes letters. When Put returns nil the letter must survive a crash of
-// the process. Put is safe for concurrent use.
+// the process. Put is safe for concurrent use. Its errors contain nothing of a
+// letter but, at most, its key and the name of its event: they are logged.
 type Sink interface {
 	Put(ctx context.Context, l Letter) error
 }

@@ -59,8 +59,9 @@ type Config struct {
 
 	// Logger is told what happened. Default slog.Default().
 	Logger *slog.Logger
-	// ErrorText returns what logs say of a handler's error. The default names
-	// its types only, because the text may contain patient data.
+	// ErrorText returns what logs say of a handler's error. The default is
+	// ErrorTypes, because the text may contain patient data. A handler that knows
+	// that it has none marks the error as Loggable.
 	ErrorText func(error) string
 	// Observers are told of every request, for metrics and traces.
 	Observers []Observer
@@ -126,7 +127,7 @@ func (c Config) complete() Config {
 		c.Logger = slog.Default()
 	}
 	if c.ErrorText == nil {
-		c.ErrorText = errorTypes
+		c.ErrorText = ErrorTypes
 	}
 	if c.Now == nil {
 		c.Now = time.Now

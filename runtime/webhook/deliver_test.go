@@ -180,7 +180,7 @@ func TestHandlerTimeout(t *testing.T) {
 		})
 	}, func(c *webhook.Config) { c.Timeout = 20 * time.Millisecond })
 	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
-	assert.Contains(t, r.logged(), "context.deadlineExceededError")
+	assert.Contains(t, r.logged(), "context deadline exceeded")
 }
 
 // TestSeveralHandlers: one handler's failure neither hides the message from

@@ -38,8 +38,13 @@ type Delivery struct {
 	size  int // of Raw, also where Raw is left out
 }
 
-// Event returns "DataModel.EventType".
-func (d Delivery) Event() string { return d.DataModel + "." + d.EventType }
+// Event returns "DataModel.EventType", "unknown" without Meta.
+func (d Delivery) Event() string {
+	if d.DataModel == "" && d.EventType == "" {
+		return "unknown"
+	}
+	return d.DataModel + "." + d.EventType
+}
 
 // Key identifies the message and the handler: the same for every delivery of
 // the message, another one for another message, also where both have one log ID

@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
 	"reflect"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -71,9 +76,27 @@ func newPanicError(value any) *PanicError {
 	}
 }
 
-// errorTypes names the types of an error and of what it wraps: all that can be
-// said of a foreign error without repeating data it may contain.
-func errorTypes(err error) string {
+// Loggable marks an error of a handler as one whose text holds no patient data, so
+// that logs show it, also where it is wrapped. Nil stays nil. Temporary stays
+// temporary, and permanent permanent.
+func Loggable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &loggableError{err}
+}
+
+type loggableError struct{ err error }
+
+func (e *loggableError) Error() string { return e.err.Error() }
+func (e *loggableError) Unwrap() error { return e.err }
+
+// ErrorTypes names the types of an error and of what it wraps: all that can be
+// said of a foreign error without repeating data it may contain. It gives the text
+// of what is Loggable and of the errors of the operating system, of contexts, and
+// of packages io, io/fs and net that are the same for everybody. Where nothing
+// else is known about an error, a Config.ErrorText returns it.
+func ErrorTypes(err error) string {
 	var names []string
 	_ = protect(func() error { collectTypes(err, &names); return nil }) // Unwrap may panic
 	return strings.Join(names, ": ")
@@ -84,17 +107,41 @@ func collectTypes(err error, names *[]string) {
 	if err == nil || len(*names) >= enough {
 		return
 	}
+	add := func(name string) {
+		if len(*names) == 0 || (*names)[len(*names)-1] != name { // a context's end comes with its cause
+			*names = append(*names, name)
+		}
+	}
 	switch e := err.(type) {
 	case *permanentError:
 		collectTypes(e.err, names)
+	case *loggableError:
+		add(e.Error())
 	case interface{ Unwrap() []error }: // joined: says nothing itself
 		for _, err := range e.Unwrap() {
 			collectTypes(err, names)
 		}
 	default:
-		*names = append(*names, reflect.TypeOf(err).String())
+		if ownError(err) || isFixed(err) {
+			add(err.Error())
+			return
+		}
+		add(reflect.TypeOf(err).String())
 		collectTypes(errors.Unwrap(err), names)
 	}
+}
+
+// isFixed reports whether the text of an error is the same whatever happened.
+func isFixed(err error) bool {
+	if _, number := err.(syscall.Errno); number {
+		return true
+	}
+	switch err {
+	case io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrDeadlineExceeded, net.ErrClosed,
+		fs.ErrNotExist, fs.ErrExist, fs.ErrPermission, fs.ErrClosed, fs.ErrInvalid:
+		return true
+	}
+	return false
 }
 
 // storeError says which request to the store or the sink failed.
@@ -119,7 +166,7 @@ func ownError(err error) bool {
 // errorText is what logs say of an error, of one that cannot be asked its types.
 func (h *Handler) errorText(err error) (text string) {
 	if protect(func() error { text = h.textOf(err); return nil }) != nil {
-		text = errorTypes(err)
+		text = ErrorTypes(err)
 	}
 	return text
 }
@@ -133,7 +180,7 @@ func (h *Handler) textOf(err error) string {
 	case errors.As(err, &invalid):
 		return invalid.Error()
 	case errors.As(err, &store):
-		return "webhook: " + store.what + ": " + h.errorText(store.err)
+		return store.Error() // stores and sinks promise that it has nothing of a message
 	default:
 		return h.config.ErrorText(err)
 	}

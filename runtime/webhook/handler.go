@@ -145,6 +145,8 @@ func (x *exchange) post() {
 		return
 	}
 	if !x.whole(raw) {
+		// What is left of it is not to be taken for the next request.
+		x.w.Header().Set("Connection", "close")
 		x.fail(http.StatusServiceUnavailable, Unavailable, errBodyTaken)
 		return
 	}

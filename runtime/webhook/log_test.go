@@ -4,10 +4,16 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +71,70 @@ func TestOwnErrorsAreLogged(t *testing.T) {
 	r.post(search("L1"))
 	assert.Contains(t, r.logged(), "the handler returned neither an answer nor an error")
 	assert.Contains(t, r.logged(), `"handler":"PatientSearch.Query"`)
+}
+
+// TestHandledMessagesAreLogged: with their IDs, and with what their report says,
+// of which no name is the message's own.
+func TestHandledMessagesAreLogged(t *testing.T) {
+	r := receive(t, nil, nil)
+	body := strings.Replace(arrival("L1"), `"IDType":"MR"`, `"IDType":7,"Planterson":1,"Planterson":2`, 1)
+	require.Equal(t, webhook.Handled, r.post(body).outcome)
+	require.Equal(t, webhook.Duplicate, r.post(body).outcome)
+	for _, outcome := range []string{"handled", "duplicate"} {
+		assert.Regexp(t, `"level":"INFO","msg":"redox webhook: `+outcome+`","status":200,"took":\d+,"event":"PatientAdmin.Arrival","log_id":"L1","attempt_id":"a1","source":"src"`, r.logged())
+	}
+	assert.Contains(t, r.logged(), `Patient.Identifiers[0].IDType: type`)
+	assert.Contains(t, r.logged(), `Patient.Identifiers[0]: unknown`)
+	assert.Contains(t, r.logged(), `Patient.Identifiers[0]: duplicate`)
+
+	many := receive(t, nil, nil)
+	require.Equal(t, webhook.Handled, many.post(strings.Replace(arrival("L1"), `"Notes":["plantedmaiden"]`, `"Notes":[`+strings.Repeat("1,", 50)+`1]`, 1)).outcome)
+	assert.Contains(t, many.logged(), "; and ")
+	assert.Less(t, strings.Count(many.logged(), "Notes["), 11)
+}
+
+// TestEventWithoutMeta: the log says that there is none.
+func TestEventWithoutMeta(t *testing.T) {
+	r := receive(t, nil, nil)
+	for _, body := range []string{`{`, `{}`, `{"Meta":{}}`} {
+		require.Equal(t, webhook.DeadLetter, r.post(body).outcome)
+	}
+	assert.Equal(t, 3, strings.Count(r.logged(), `"event":"unknown"`))
+}
+
+// TestWhatLogsSayOfErrors: of a handler's error its types, and the text only of
+// what cannot hold patient data, or is said not to.
+func TestWhatLogsSayOfErrors(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for name, tt := range map[string]struct {
+		err  error
+		want string
+	}{
+		"foreign":            {errors.New("no bed for Planterson"), "*errors.errorString"},
+		"wrapped":            {fmt.Errorf("Planterson: %w", errors.New("Planterson")), "*fmt.wrapError: *errors.errorString"},
+		"loggable":           {webhook.Loggable(errors.New("ward 7 is closed")), "ward 7 is closed"},
+		"loggable, wrapped":  {fmt.Errorf("Planterson: %w", webhook.Loggable(errors.New("ward 7 is closed"))), "*fmt.wrapError: ward 7 is closed"},
+		"loggable, joined":   {errors.Join(errors.New("Planterson"), webhook.Loggable(errors.New("closed"))), "*errors.errorString: closed"},
+		"permanent loggable": {webhook.Permanent(webhook.Loggable(errors.New("closed"))), "*fmt.wrapError: closed"},
+		"loggable permanent": {webhook.Loggable(webhook.Permanent(errors.New("closed"))), "*fmt.wrapError: closed"},
+		"connection":         {fmt.Errorf("Planterson: %w", refused), "*fmt.wrapError: *net.OpError: *os.SyscallError: connection refused"},
+		"end of file":        {fmt.Errorf("Planterson: %w", io.ErrUnexpectedEOF), "*fmt.wrapError: unexpected EOF"},
+		"file":               {&fs.PathError{Op: "open", Path: "Planterson", Err: syscall.ENOENT}, "*fs.PathError: no such file or directory"},
+		"cancelled":          {fmt.Errorf("Planterson: %w", context.Canceled), "*fmt.wrapError: context canceled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+				webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return tt.err })
+			}, nil)
+			wantOutcome := webhook.Failed
+			if webhook.IsPermanent(tt.err) {
+				wantOutcome = webhook.DeadLetter
+			}
+			assert.Equal(t, wantOutcome, r.post(arrival("L1")).outcome)
+			assert.Contains(t, r.logged(), `"error":`+strconv.Quote(tt.want))
+		})
+	}
+	assert.NoError(t, webhook.Loggable(nil))
 }
 
 // TestWrongTokenIsLogged: somebody may have changed it on one side only. It is

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -100,6 +101,11 @@ func TestOutage(t *testing.T) {
 				}
 				assert.Equal(t, http.StatusServiceUnavailable, r.post(body).status)
 				assert.Empty(t, r.letters(t))
+				if op != "release" { // the handler's error is what counts then
+					why := map[string]string{"down": errDown.Error(), "slow": "context deadline exceeded"}[how]
+					what := map[string]string{"put": "dead letter"}[op]
+					assert.Contains(t, r.logged(), `"error":"webhook: `+cmp.Or(what, op)+": "+why+`"`)
+				}
 				f.fails.Store("")
 				var last answer
 				eventually(t, "the outage is over", func() bool {
@@ -192,6 +198,15 @@ func TestGracefulShutdown(t *testing.T) {
 	assert.Equal(t, result{200, nil}, <-first)
 	assert.NoError(t, <-served)
 	assert.Equal(t, []string{"L1"}, r.logIDs())
+	for _, line := range []string{
+		`"level":"INFO","msg":"redox webhook: listening","address":"` + listener.Addr().String() + `","handlers":1`,
+		`"level":"INFO","msg":"redox webhook: shutting down","in_flight":1`,
+		`"level":"WARN","msg":"redox webhook: not drained: what is still in flight is delivered again","in_flight":1`,
+		`"level":"INFO","msg":"redox webhook: handled","status":200`,
+		`"level":"INFO","msg":"redox webhook: drained"`,
+	} {
+		assert.Contains(t, r.logged(), line)
+	}
 }
 
 func TestServeReportsErrors(t *testing.T) {

@@ -51,7 +51,7 @@ type Outcome struct {
 func (o Outcome) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s (%d) %v", o.Result, o.Status, o.Delivery)
 	if o.Err != nil {
-		fmt.Fprintf(s, ": %s", errorTypes(o.Err))
+		fmt.Fprintf(s, ": %s", ErrorTypes(o.Err))
 	}
 }
 
@@ -87,56 +87,4 @@ func (h *Handler) begin(r *http.Request) (context.Context, []func(Outcome)) {
 		})
 	}
 	return ctx, ends
-}
-
-// mayWarn is true once a minute.
-func (h *Handler) mayWarn() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := time.Now()
-	if now.Sub(h.warned) < time.Minute {
-		return false
-	}
-	h.warned = now
-	return true
-}
-
-// log says what happened: what needs nobody's attention at level debug or
-// info, what will be retried or was put aside as a warning. So is a wrong token,
-// which may be that of a changed subscription, but not each of a stranger's.
-func (h *Handler) log(ctx context.Context, o Outcome) {
-	level := slog.LevelDebug
-	switch o.Result {
-	case Challenged:
-		level = slog.LevelInfo
-	case Failed, InFlight, DeadLetter, Refused:
-		level = slog.LevelWarn
-	case Unavailable:
-		level = slog.LevelError
-	case Unverified:
-		if o.Err == errWrongToken && h.mayWarn() {
-			level = slog.LevelWarn
-		}
-	}
-	if !h.enabled(ctx, level) {
-		return
-	}
-	attrs := make([]slog.Attr, 0, 12)
-	attrs = append(attrs, slog.Int("status", o.Status), slog.Duration("took", o.Duration))
-	if !o.Delivery.Received.IsZero() {
-		attrs = append(attrs, o.Delivery.Attrs()...)
-	}
-	if o.Handler != "" {
-		attrs = append(attrs, slog.String("handler", o.Handler))
-	}
-	if o.Reason != "" {
-		attrs = append(attrs, slog.String("reason", string(o.Reason)))
-	}
-	if o.Err != nil {
-		attrs = append(attrs, slog.String("error", h.errorText(o.Err)))
-		if stack := stackOf(o.Err); stack != "" {
-			attrs = append(attrs, slog.String("stack", stack))
-		}
-	}
-	h.say(ctx, level, string(o.Result), attrs...)
 }

@@ -73,7 +73,7 @@ func (h *Handler) key(ctx context.Context, meta redox.Meta, raw []byte) (key ded
 // detail is the text of an error, for letters.
 func detail(err error) (text string) {
 	if protect(func() error { text = err.Error(); return nil }) != nil {
-		text = errorTypes(err)
+		text = ErrorTypes(err)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -14,19 +15,35 @@ import (
 // is cut off is delivered again.
 func (h *Handler) Shutdown(ctx context.Context) error {
 	h.mu.Lock()
-	if !h.closing {
+	first := !h.closing
+	if first {
 		h.closing = true
 		if h.inFlight == 0 {
 			close(h.idle)
 		}
 	}
+	inFlight := h.inFlight
 	h.mu.Unlock()
+	if first {
+		h.say(ctx, slog.LevelInfo, "shutting down", slog.Int("in_flight", inFlight))
+	}
 	select {
 	case <-h.idle:
+		if first {
+			h.say(ctx, slog.LevelInfo, "drained")
+		}
 		return nil
 	case <-ctx.Done():
+		h.say(ctx, slog.LevelWarn, "not drained: what is still in flight is delivered again", slog.Int("in_flight", h.busy()))
 		return ctx.Err()
 	}
+}
+
+// busy returns how many requests are in flight.
+func (h *Handler) busy() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.inFlight
 }
 
 // Health returns a handler for load balancers and orchestrators: 200 while
@@ -108,6 +125,7 @@ func Serve(ctx context.Context, addr string, h *Handler) error {
 
 // ServeListener is Serve on a listener, which it closes.
 func ServeListener(ctx context.Context, listener net.Listener, h *Handler) error {
+	h.say(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", len(h.mux.routes)+len(h.mux.answers)))
 	server := NewServer(h)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
