@@ -1,16 +1,19 @@
 #!/bin/sh
-# Runs a command with a real PostgreSQL and a real Redis:
+# Runs a command with a real PostgreSQL, PgBouncer and Redis:
 #
 #	testdata/servers.sh go test ./runtime/dedup/...
 #
 # The servers listen on free ports of the loopback interface, keep their data
 # in a temporary folder, and are stopped when the command ends. The command
-# finds them through REDOXGEN_POSTGRES_DSN and REDOXGEN_REDIS_ADDR, and tests
-# that need them fail instead of being skipped. Missing programs are installed
+# finds them through REDOXGEN_POSTGRES_DSN, REDOXGEN_PGBOUNCER_ADDR and
+# REDOXGEN_REDIS_ADDR, and tests that need them fail instead of being skipped.
+# PgBouncer is in transaction mode. Missing programs are installed
 # from Debian's packages, for which the script must run as root.
 set -eu
 
 command -v redis-server >/dev/null 2>&1 || missing="${missing:-} redis-server"
+pgbouncer=$(command -v pgbouncer || ls /usr/sbin/pgbouncer 2>/dev/null || true)
+[ -n "$pgbouncer" ] || missing="${missing:-} pgbouncer"
 pgbin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
 [ -n "$pgbin" ] && [ -x "$pgbin/initdb" ] || missing="${missing:-} postgresql"
 if [ -n "${missing:-}" ]; then
@@ -34,10 +37,12 @@ if [ -n "${missing:-}" ]; then
 	trap - EXIT HUP INT TERM
 	[ -z "$policy" ] || rm -f "$policy"
 	pgbin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+	pgbouncer=$(command -v pgbouncer || echo /usr/sbin/pgbouncer)
 fi
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/redoxgen-servers.XXXXXX")
 redis_pid=
+pgbouncer_pid=
 command_pid=
 as() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
@@ -45,6 +50,13 @@ if [ "$(id -u)" = 0 ]; then
 	as() { runuser -u postgres -- "$@"; }
 	chown postgres "$dir"
 fi
+
+# Its versions differ in what SIGTERM does, and runuser does not pass it on.
+stop_pgbouncer() {
+	[ ! -s "$dir/pgbouncer.pid" ] || kill -s KILL "$(cat "$dir/pgbouncer.pid")" 2>/dev/null || true
+	[ -z "$pgbouncer_pid" ] || wait "$pgbouncer_pid" 2>/dev/null || true
+	rm -f "$dir/pgbouncer.pid"
+}
 
 # Whatever ends the script stops the command and the servers.
 stop() {
@@ -54,6 +66,7 @@ stop() {
 		kill -s TERM -- "-$command_pid" 2>/dev/null || kill "$command_pid" 2>/dev/null || true
 		wait "$command_pid" 2>/dev/null || true
 	fi
+	stop_pgbouncer
 	as "$pgbin/pg_ctl" -D "$dir/pg" -m immediate -w stop >/dev/null 2>&1 || true
 	[ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
 	[ -z "$redis_pid" ] || wait "$redis_pid" 2>/dev/null || true
@@ -79,6 +92,37 @@ until as "$pgbin/pg_ctl" -D "$dir/pg" -w -t 30 -l "$dir/pg.log" \
 done
 REDOXGEN_POSTGRES_DSN="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
 
+pgbouncer_port=$((port + 3))
+tries=0
+while :; do
+	cat >"$dir/pgbouncer.ini" <<EOF
+[databases]
+* = host=127.0.0.1 port=$port user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $pgbouncer_port
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+logfile = $dir/pgbouncer.log
+pidfile = $dir/pgbouncer.pid
+EOF
+	as "$pgbouncer" -q "$dir/pgbouncer.ini" >/dev/null 2>&1 &
+	pgbouncer_pid=$!
+	waited=0
+	while kill -0 "$pgbouncer_pid" 2>/dev/null && ! grep -qs "process up" "$dir/pgbouncer.log"; do
+		sleep 0.1
+		waited=$((waited + 1))
+		[ "$waited" -lt 100 ] || break
+	done
+	if kill -0 "$pgbouncer_pid" 2>/dev/null && [ "$waited" -lt 100 ]; then break; fi
+	stop_pgbouncer
+	pgbouncer_port=$((pgbouncer_port + 7))
+	tries=$((tries + 1))
+	[ "$tries" -lt 10 ] || { cat "$dir/pgbouncer.log" >&2; exit 1; }
+done
+REDOXGEN_PGBOUNCER_ADDR="127.0.0.1:$pgbouncer_port"
+
 redis_port=$((port + 1))
 tries=0
 while :; do
@@ -98,7 +142,7 @@ while :; do
 done
 REDOXGEN_REDIS_ADDR="127.0.0.1:$redis_port"
 
-export REDOXGEN_POSTGRES_DSN REDOXGEN_REDIS_ADDR
+export REDOXGEN_POSTGRES_DSN REDOXGEN_PGBOUNCER_ADDR REDOXGEN_REDIS_ADDR
 export REDOXGEN_REQUIRE_INTEGRATION=1
 cd "$cd_back"
 # The shell heeds a signal while it waits for a job in the background, and not

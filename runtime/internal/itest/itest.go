@@ -19,9 +19,10 @@ import (
 
 // Environment variables that say where the servers are.
 const (
-	PostgresDSN = "REDOXGEN_POSTGRES_DSN" // a URL
-	RedisAddr   = "REDOXGEN_REDIS_ADDR"   // host:port
-	require     = "REDOXGEN_REQUIRE_INTEGRATION"
+	PostgresDSN   = "REDOXGEN_POSTGRES_DSN"   // a URL
+	PgBouncerAddr = "REDOXGEN_PGBOUNCER_ADDR" // host:port, in front of PostgreSQL
+	RedisAddr     = "REDOXGEN_REDIS_ADDR"     // host:port
+	require       = "REDOXGEN_REQUIRE_INTEGRATION"
 )
 
 // Postgres returns the DSN of an empty PostgreSQL schema that is dropped when
@@ -58,6 +59,19 @@ func execute(t testing.TB, dsn, statement string) {
 func Redis(t testing.TB) (addr, prefix string) {
 	t.Helper()
 	return variable(t, RedisAddr), fmt.Sprintf("test:%x:", rand.Uint64())
+}
+
+// PgBouncer returns the DSN of a PgBouncer in transaction mode, with an empty
+// database that is dropped when the test ends. (It takes no search_path.)
+func PgBouncer(t testing.TB) string {
+	t.Helper()
+	addr, dsn := variable(t, PgBouncerAddr), variable(t, PostgresDSN)
+	name := fmt.Sprintf("test_%x", rand.Uint64())
+	execute(t, dsn, "CREATE DATABASE "+name)
+	t.Cleanup(func() { execute(t, dsn, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u := parse(t, dsn)
+	u.Host, u.Path = addr, "/"+name
+	return u.String()
 }
 
 // StallingPostgres is Postgres through Proxy.
