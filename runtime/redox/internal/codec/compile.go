@@ -271,7 +271,7 @@ func (c *compiler) add(o *object, r row, f int, t reflect.Type, fields structFie
 // append adds a row; its node may still change until finish.
 func (o *object) append(r row, name string, field int) {
 	o.middles = append(o.middles, r.setName(name))
-	o.fields = append(o.fields, uint16(field))
+	o.fields = append(o.fields, int32(field))
 	o.rows = append(o.rows, r)
 	o.names = append(o.names, name)
 	o.keys = append(o.keys, newKey(name))

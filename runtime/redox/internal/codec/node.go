@@ -98,9 +98,9 @@ type object struct {
 	alien        bool     // a name is required that is no property
 
 	names  []string
-	fields []uint16 // index in the Go struct, or in the schema where there is none
-	keys   []key    // for the encoder
-	index  []int16  // hash of a name → row + 1
+	fields []int32 // index in the Go struct, or in the schema where there is none
+	keys   []key   // for the encoder
+	index  []int32 // hash of a name → row + 1
 
 	closed     bool  // additionalProperties is false
 	additional *node // schema of other members; nil for any
@@ -181,13 +181,13 @@ func (o *object) buildIndex() {
 	for size < 2*len(o.names) {
 		size *= 2
 	}
-	o.index = make([]int16, size)
+	o.index = make([]int32, size)
 	for i, name := range o.names {
 		at := hashName(name) & uint64(size-1)
 		for o.index[at] != 0 {
 			at = (at + 1) & uint64(size-1)
 		}
-		o.index[at] = int16(i + 1)
+		o.index[at] = int32(i + 1)
 	}
 }
 
