@@ -22,8 +22,8 @@ func (d *decoder) text(i, end int, flags stringFlags) string {
 }
 
 // maxChunk is how much memory for text is taken at once, unless one text needs
-// more.
-const maxChunk = 1 << 20
+// more. Whoever keeps one text of a message keeps the chunk.
+const maxChunk = 32 << 10
 
 // hold returns a copy of s that belongs to the message. All texts of a message
 // share few allocations; the input is not among them, so that a caller may
@@ -35,10 +35,7 @@ func (d *decoder) hold(s string) string {
 // nextChunk is the size of the next chunk: what is expected at first, and less
 // when that was not enough.
 func (d *decoder) nextChunk() int {
-	if d.held.Len() == 0 {
-		return d.chunk
-	}
-	return min(max(d.chunk/4, 64), maxChunk)
+	return min(max(d.chunk-d.held.Len(), d.chunk/4, 64), maxChunk)
 }
 
 // holdText holds the content of the string between the quotes at i and end-1,
@@ -118,7 +115,7 @@ func (s *textShare) expect(size int) int {
 	if share == 0 {
 		share = 512
 	}
-	return min(size*share>>10+16, maxChunk)
+	return int(int64(size)*int64(share)>>10) + 16
 }
 
 // learn notes how much text there was. It follows a higher share at once and a
