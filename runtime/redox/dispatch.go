@@ -22,8 +22,7 @@ var _ Message = (*Unknown)(nil)
 
 // Dispatch reads Meta first, decodes data as the event of that name, and
 // returns an *Unknown when events has none. A list may hold events of several
-// data models, as that of package all does. The error is for data that is not a
-// JSON object.
+// data models, as that of package all does. The error is that of DecodeJSON.
 func Dispatch(data []byte, events ...[]*EventInfo) (Message, Report, error) {
 	meta, err := PeekMeta(data)
 	if err != nil {
@@ -50,7 +49,7 @@ func newMessage(meta Meta, events [][]*EventInfo) Message {
 
 // PeekMeta reads the Meta section of a message and nothing else. Meta need not
 // come first. Without a Meta section the result is empty. The error is for
-// data that is not a JSON object.
+// data that is not a JSON object, or whose Meta section is a *TooLargeError.
 func PeekMeta(data []byte) (Meta, error) {
 	meta := new(Meta)
 	if err := plainOf(meta).DecodeMember(data, "Meta", codec.PointerOf(meta)); err != nil {

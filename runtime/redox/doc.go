@@ -3,12 +3,12 @@
 // and validates in one pass and loses nothing.
 //
 // Messages are strict on the way out and tolerant on the way in. Decoding fails
-// only for input that is not a JSON object; whatever does not fit the schema is
-// reported, kept, and written back by encoding:
+// only for input that is not a JSON object or exceeds SetMemoryLimit; whatever
+// does not fit the schema is reported, kept, and written back by encoding:
 //
 //	ev, report, err := patientadmin.DecodeArrival(body)
 //	if err != nil {
-//		return err // body is not a JSON object
+//		return err // body is not a JSON object, or exceeds the limit
 //	}
 //	for _, v := range report.Errors() {
 //		log.Println(v) // Patient.Identifiers[0].IDType: required

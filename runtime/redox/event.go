@@ -44,7 +44,7 @@ type EventInfo struct {
 }
 
 // ValidateJSON reports what is wrong with a message without building it. The
-// error is for data that is not a JSON object.
+// error is that of DecodeJSON.
 func (e *EventInfo) ValidateJSON(data []byte) (Report, error) {
 	if e.Schema == nil {
 		return Report{}, codec.CheckObject(data)
@@ -65,7 +65,8 @@ type Message interface {
 	// RedoxMeta returns what the Meta section says, in the form common to all events.
 	RedoxMeta() Meta
 	// DecodeJSON replaces the message by what data holds and reports what is
-	// wrong with it. The error is for data that is not a JSON object.
+	// wrong with it. The error is a *SyntaxError for data that is not a JSON
+	// object, or a *TooLargeError; the message is empty then.
 	DecodeJSON(data []byte) (Report, error)
 	// AppendJSON appends the message to dst.
 	AppendJSON(dst []byte) ([]byte, error)

@@ -43,7 +43,7 @@ func inherit(dst, src reflect.Value) bool {
 	switch {
 	case from.kept == nil:
 		return true
-	case to.kept != nil || from.kept.HasTail(): // a tail goes with one list only
+	case to.kept != nil:
 		return false
 	default:
 		to.kept = from.kept

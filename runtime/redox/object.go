@@ -13,13 +13,23 @@ import (
 // was null or empty rather than absent. Encoding writes all of it back, unless
 // the field in question was set to something else meanwhile.
 //
+// What is kept of a value goes with that value. A field that is set anew is
+// written as it was set, even if it reads the same: ID, decoded from the number 7,
+// is the text "7" once it is set to "7". An element of a list that came in another
+// form, such as an object in a list of texts, is written as it came wherever it is
+// moved in its list, and is gone when it is removed or replaced; so a list that is
+// replaced is written as it was set. Of two things Go cannot tell whether they were
+// set anew. Booleans, and lists in lists, are written as they came only while the
+// list that they are in has the same elements in the same places. And a field that
+// is zero because its member came in a form that it cannot show brings that back
+// when it is set to something and to zero again: Forget removes it for good.
+//
 // Copying a struct copies what it keeps, which is never changed after decoding.
 // Its slices are shared between the copies, as those of any struct are; Clone
-// returns a copy that shares none.
-//
-// A field that is zero because its member came in a form that it cannot show,
-// such as an object in place of text, brings that back when it is set to
-// something and to zero again: Forget removes it for good.
+// returns a copy that shares none. A decoded text shares a block of memory with
+// others of its message, of up to 32 KB, as an element does with its list. To
+// hold a small part of large messages for long, Clone the part, or the text with
+// strings.Clone.
 //
 // Object also keeps the struct's values out of the output of package fmt, and
 // of log/slog where the struct is the value of an attribute. Two ways around it

@@ -40,7 +40,6 @@ const (
 	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
 	RuleRetired    = codec.RuleRetired    // a field that Redox retired
 	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was, but not sent
-	RuleBudget     = codec.RuleBudget     // kept as JSON text, because the typed form would take too much memory
 )
 
 // Violation is one thing that is wrong with a message. It names places, rules
@@ -192,7 +191,7 @@ func (e *ValidationError) Error() string {
 //
 //	ev, err := redox.Strict(patientadmin.DecodeArrival(body))
 //
-// The message is returned even when err is not nil, if body was a JSON object.
+// The message is returned even when err is not nil, if body could be decoded.
 func Strict[M any](m M, r Report, err error) (M, error) {
 	return m, errors.Join(err, r.Err())
 }

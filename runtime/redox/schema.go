@@ -55,8 +55,9 @@ func compiled(s *Schema) *codec.Program {
 }
 
 // Decode decodes one message into v, which must be new. The error is a
-// *SyntaxError for data that is not a JSON object; everything else decodes, and
-// the report says what is wrong. The message does not refer to data afterwards.
+// *SyntaxError for data that is not a JSON object, or a *TooLargeError, and v is
+// empty then; everything else decodes whole, and the report says what is wrong.
+// The message does not refer to data afterwards.
 func (s *Schema) Decode(data []byte, v any) (Report, error) {
 	return report(compiled(s).Decode(data, codec.PointerOf(v), false))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
 )
@@ -134,8 +135,9 @@ func Forget(v any) {
 	plainOf(v).Forget(codec.PointerOf(v))
 }
 
-// Clone returns a copy of *v, a generated struct, that shares no slice with it,
-// with everything that decoding kept; nil for nil.
+// Clone returns a copy of *v, a generated struct, that shares no memory with it,
+// with everything that decoding kept; nil for nil. So it also lets go of the
+// message that a part comes from.
 func Clone[T any](v *T) *T {
 	if v == nil {
 		return nil
@@ -149,6 +151,7 @@ func clone(dst, src any) {
 	if u, ok := src.(*Unknown); ok {
 		c := dst.(*Unknown)
 		*c = *u
+		c.JSON = Raw(strings.Clone(string(u.JSON)))
 		dst, src = &c.Meta, &u.Meta
 	}
 	plainOf(src).Clone(codec.PointerOf(dst), codec.PointerOf(src))

@@ -207,9 +207,8 @@ func TestDecodeIntoReuses(t *testing.T) {
 // depend on how much memory the message could have taken.
 func TestLongListIsKept(t *testing.T) {
 	text := `{"Visit":{"Notes":[` + strings.Repeat("7,", 131072) + `7]},"x":"` + strings.Repeat("x", 4<<20) + `"}`
-	v, r, err := decodeSample([]byte(text))
+	v, _, err := decodeSample([]byte(text))
 	require.NoError(t, err)
-	assert.NotContains(t, r.String(), "budget")
 	assert.Equal(t, "7", v.Visit.Notes[131072])
 	out, err := sampleSchema.Marshal(v)
 	require.NoError(t, err)

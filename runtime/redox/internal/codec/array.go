@@ -1,25 +1,10 @@
 package codec
 
-import (
-	"math/bits"
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
-)
-
-// Decoding takes at most this much memory for slices: so many bytes for each
-// byte of input, and a constant. What does not fit stays JSON text.
-const (
-	budgetFactor   = 20
-	budgetConstant = 256 << 10
-
-	// What objects of a slice keep counts as well, at these estimates.
-	costKept  = 160
-	costOther = 288
-)
-
-// budgetNotes is how many places beyond the budget are reported even when the
-// report is full.
-const budgetNotes = 8
+// countFrom is from how many bytes on a list gets room for exactly the elements
+// that it has; they are counted ahead, rather than found by doubling.
+const countFrom = 64 << 10
 
 // array decodes the array at i.
 func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
@@ -31,12 +16,12 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 		return i + 2, plain
 	}
 	i = d.space(i + 1)
-	a := arrayState{node: n, dst: p, storing: !p.IsNil()}
-	if a.storing {
+	a := arrayState{node: n, dst: p, start: start, cost: n.costOf()}
+	if !p.IsNil() {
 		n.slice.SetEmpty(p)
 	}
 	if d.in.At(i) != ']' {
-		if a.storing && n.slice.Cap(p) == 0 {
+		if !p.IsNil() && n.slice.Cap(p) == 0 {
 			a.slab = d.slabOf(n)
 			a.onSlab = a.slab != nil
 		}
@@ -44,7 +29,7 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 		i = d.elements(&a, i)
 		d.depth--
 		if a.slab != nil {
-			a.slab.close(p, a.stored, a.onSlab)
+			a.slab.close(p, a.count, a.onSlab)
 		}
 		if d.reason != "" {
 			return i, plain
@@ -57,28 +42,23 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 			d.checkElements(n.checks, a.count, start, end)
 		}
 	}
-	if a.tail > 0 && a.odd != plain {
-		// Two things to remember, and one place: keep all of it as text.
-		n.typ.SetZero(p)
-		return end, oddAside
+	if d.lastList = a.keptList(); d.lastList != nil {
+		return end, oddList
 	}
-	if a.tail > 0 {
-		return end, oddTail
-	}
-	return end, a.odd
+	return end, plain
 }
 
 // arrayState is what array and elements share.
 type arrayState struct {
-	node    *node
-	dst     mem.Ptr
-	slab    *slab // for dst's elements; nil when they are put into dst
-	onSlab  bool  // the elements are on the slab still
-	storing bool
-	count   int // elements seen
-	stored  int // elements in slab or dst
-	tail    int // position of the first element that was not stored
-	odd     odd
+	node   *node
+	dst    mem.Ptr
+	slab   *slab // for dst's elements; nil when they are put into dst
+	onSlab bool  // the elements are on the slab still
+	start  int   // of the array
+	count  int   // elements seen
+	cost   int64 // of an element
+	kept   *keptList
+	spots  []keptSpot
 }
 
 // elements decodes the elements from i on and returns the position of the
@@ -86,23 +66,28 @@ type arrayState struct {
 func (d *decoder) elements(a *arrayState, i int) int {
 	n := a.node
 	for {
+		if d.charge(a.cost, a.start); d.reason != "" {
+			return d.in.Len()
+		}
+		if d.in.At(i) == 'n' {
+			d.charge(costOdd, a.start)
+		}
 		var q mem.Ptr
-		if a.storing {
-			q = d.place(a, i)
+		if !a.dst.IsNil() {
+			if q = d.place(a, i); d.reason != "" {
+				return d.in.Len()
+			}
 		}
 		end, o := d.value(n.elem, q, i)
-		if o != plain && a.storing {
+		if o != plain && !q.IsNil() {
 			d.oddElement(a, q, o, i, end)
 		}
 		if d.reason != "" {
 			return end
 		}
 		a.count++
-		if a.storing {
-			a.stored++
-			if !a.onSlab {
-				n.slice.SetLen(a.dst, a.stored)
-			}
+		if !a.dst.IsNil() && !a.onSlab {
+			n.slice.SetLen(a.dst, a.count)
 		}
 		if i = end; d.in.At(i) != ',' {
 			if i = d.space(i); d.in.At(i) == ']' {
@@ -116,38 +101,48 @@ func (d *decoder) elements(a *arrayState, i int) int {
 	}
 }
 
-// place is where the next element goes; nowhere when the budget is used up: the
-// elements from position i on then stay text. The budget is charged for slices
-// that double, whatever slabs save, so that a verdict does not depend on
-// earlier messages.
+// place is where the next element goes, which is at i.
 func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 	s := &a.node.slice
-	cost := 0
-	if n := a.stored; n&(n-1) == 0 {
-		cost = max(2*n, 1) * max(s.ElemSize(), 1)
-	}
-	if d.budget < cost {
-		a.storing, a.tail = false, i
-		d.note(finding{at: i, rule: RuleBudget, severity: Warning})
-		return mem.Ptr{}
-	}
-	d.budget -= cost
 	if a.onSlab {
 		if q, ok := d.placeOnSlab(a); ok {
 			return q
 		}
 	}
-	if a.stored == s.Cap(a.dst) {
-		s.Grow(a.dst, 1<<bits.Len(uint(a.stored))-a.stored) // to a power of two, as charged
+	if a.count == s.Cap(a.dst) {
+		more := d.growth(a, i)
+		if d.reason != "" {
+			return mem.Ptr{}
+		}
+		s.Grow(a.dst, more)
 	}
-	return s.Index(a.dst, a.stored)
+	return s.Index(a.dst, a.count)
+}
+
+// growth is for how many more elements to make room: for as many again in a
+// short list, and for those that there are in a long one.
+func (d *decoder) growth(a *arrayState, i int) int {
+	if a.count*int(a.cost) < countFrom {
+		return max(a.count, 1)
+	}
+	more := 1
+	for ; d.reason == ""; more++ {
+		if i = d.space(d.skip(i)); d.in.At(i) != ',' {
+			break
+		}
+		i = d.space(i + 1)
+	}
+	if int64(more-1)*a.cost > d.room { // the one at i is counted
+		d.exceed(a.start)
+	}
+	return more
 }
 
 func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
 	s := a.slab
-	if s.used+a.stored == s.slice.Cap(s.at) {
-		if a.stored > 0 {
-			s.leave(a.dst, a.stored)
+	if s.used+a.count == s.slice.Cap(s.at) {
+		if a.count > 0 {
+			s.leave(a.dst, a.count)
 			a.onSlab = false
 			return mem.Ptr{}, false
 		}
@@ -155,22 +150,5 @@ func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
 			s.extend(d.expected.expect(a.node.slab))
 		}
 	}
-	return s.slice.Index(s.at, s.used+a.stored), true
-}
-
-// oddElement remembers what an element was. A struct remembers it itself; for
-// anything else the text of the whole array is kept.
-func (d *decoder) oddElement(a *arrayState, q mem.Ptr, o odd, i, end int) {
-	switch {
-	case o == oddEmpty:
-		// An element is always written, so its zero value says enough.
-	case o == oddTail:
-		d.clear(a.node.elem, q)
-		a.node.elem.typ.SetZero(q)
-		a.storing, a.tail = false, i
-	case a.node.elem.kind == KindObject:
-		d.keep(q).more().self = d.hold(d.in.Text(i, end))
-	default:
-		a.odd = oddRaw
-	}
+	return s.slice.Index(s.at, s.used+a.count), true
 }

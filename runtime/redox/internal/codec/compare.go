@@ -22,18 +22,9 @@ func (p *Program) Equal(a, b mem.Ptr) bool {
 	return !c.different
 }
 
-// same reports whether the values at p and q, of n's type, are the same, also
-// as text.
-func (n *node) same(p, q mem.Ptr) bool {
-	c := comparer{brief: true, literal: true}
-	c.values(n, p, q, nil)
-	return !c.different
-}
-
 // comparer collects the paths of differences.
 type comparer struct {
 	brief     bool // stop at the first difference, and do without paths
-	literal   bool // numbers and JSON texts are the same only if their spelling is
 	different bool
 	paths     []string
 }
@@ -88,8 +79,6 @@ func (c *comparer) values(n *node, p, q mem.Ptr, path []byte) {
 // alike reports whether different texts mean the same.
 func (c *comparer) alike(k Kind, a, b string) bool {
 	switch {
-	case c.literal:
-		return false
 	case k == KindNumber:
 		return sameNumber(a, b)
 	case k == KindRaw:

@@ -29,8 +29,6 @@ type decoder struct {
 	count    uint        // of messages that this decoder had
 	reuse    bool        // the destination may hold an earlier message
 	depth    int         // of the value being decoded
-	budget   int         // bytes that slices may still take
-	beyond   int         // of total: places beyond the budget
 	scratch  []byte
 	spare    []*moreMembers
 
@@ -42,9 +40,16 @@ type decoder struct {
 	shelves  *shelves // that slabs may stand on; nil for none
 	taken    uint8    // which shelves this message has, by bit
 
-	kepts   []Kept // what objects keep is cut from
-	keepers int    // objects that keep something
-	keeping int    // how many to expect
+	memory     int64 // how much the message may take, in bytes; see limit.go
+	room       int64 // what is left of that
+	stores     bool  // there is a destination
+	exceeded   bool
+	exceededAt int
+
+	lastList *keptList // of the array that was decoded last
+	kepts    []Kept    // what objects keep is cut from
+	keepers  int       // objects that keep something
+	keeping  int       // how many to expect
 }
 
 // learnEvery is which share of the messages the order of members is learned from.
@@ -67,7 +72,7 @@ func newDecoder(src []byte) *decoder {
 	d.src = src
 	d.count++
 	d.learning = d.count%learnEvery == 1
-	d.budget = budgetFactor*len(src) + budgetConstant
+	d.limitTo(memoryLimit.Load())
 	return d
 }
 
@@ -102,17 +107,24 @@ func putBuffer(b *[]byte) {
 func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
-	d.reuse = reuse
+	d.stores, d.reuse = true, reuse
 	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
 	d.shelves = p.shelves.Load()
 	found, err := d.run(p.root, dst)
-	if err == nil {
-		p.text.learn(d.held.Len(), len(data))
-		p.elements.learn(d)
-		p.learnShelves(d)
-		p.kept.learn(d.keepers)
+	if err != nil {
+		p.root.typ.SetZero(dst)
+		if d.exceeded {
+			// Storing ended there. What else is wrong, and with which list,
+			// validating tells the same way for everyone.
+			_, err = p.validate(data, d.memory)
+		}
+		return Findings{}, err
 	}
-	return found, err
+	p.text.learn(d.held.Len(), len(data))
+	p.elements.learn(d)
+	p.learnShelves(d)
+	p.kept.learn(d.keepers)
+	return found, nil
 }
 
 // Replace is Decode into a struct that may hold anything.
@@ -134,8 +146,13 @@ func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 
 // Validate is Decode without a destination.
 func (p *Program) Validate(data []byte) (Findings, error) {
+	return p.validate(data, memoryLimit.Load())
+}
+
+func (p *Program) validate(data []byte, memory int64) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
+	d.limitTo(memory)
 	return d.run(p.root, mem.Ptr{})
 }
 
@@ -194,10 +211,19 @@ func (d *decoder) document(root *node, p mem.Ptr) error {
 	if i != d.in.Len() {
 		d.fail(i, "end of input expected")
 	}
-	if d.reason != "" {
+	return d.err()
+}
+
+// err is what was wrong with the whole input.
+func (d *decoder) err() error {
+	switch {
+	case d.reason != "":
 		return syntaxError(d.src, d.failedAt, d.reason)
+	case d.exceeded:
+		return d.tooLarge()
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Valid reports whether s is JSON text.

@@ -2,7 +2,6 @@ package codec
 
 import (
 	"errors"
-	"math"
 
 	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 )
@@ -46,6 +45,7 @@ func (p *Program) ValidateValue(src mem.Ptr) Findings {
 	*buf = e.buf
 	d := newDecoder(e.buf)
 	defer d.release()
+	d.limitTo(unlimited)
 	d.sending, d.outgoing, d.replaced, d.invalid = true, true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
@@ -267,7 +267,47 @@ func (e *encoder) text(s string, valid func(string) bool, want, got string) bool
 	return true
 }
 
-func (e *encoder) elements(n *node, p mem.Ptr) { e.changedElements(n, p, nil) }
+func (e *encoder) elements(n *node, p mem.Ptr) {
+	e.buf = append(e.buf, '[')
+	for i := range n.slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		e.element(n.elem, n.slice.Index(p, i))
+	}
+	e.buf = append(e.buf, ']')
+}
+
+// element appends an element of an array, which is always written.
+func (e *encoder) element(n *node, p mem.Ptr) {
+	mark := len(e.buf)
+	if !e.value(n, p) && len(e.buf) == mark {
+		e.buf = append(e.buf, n.zeroText()...)
+		e.doubtIf(n.types&typeNull == 0)
+	}
+}
+
+// keptElements is elements for an array of which f finds what it cannot show.
+func (e *encoder) keptElements(n *node, p mem.Ptr, f *finder) {
+	e.buf = append(e.buf, '[')
+	spots := f.spots(n, p)
+	for i := range n.slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		q := n.slice.Index(p, i)
+		raw, _ := f.element(n.elem, q, i, &spots)
+		switch {
+		case raw != "":
+			e.buf = append(e.buf, raw...)
+		case n.elem.kind == KindSlice && !n.elem.slice.IsNil(q):
+			e.keptElements(n.elem, q, f)
+		default:
+			e.element(n.elem, q)
+		}
+	}
+	e.buf = append(e.buf, ']')
+}
 
 // zeroText is how the zero value is written where it cannot be left out.
 func (n *node) zeroText() string {
@@ -287,15 +327,16 @@ func (n *node) zeroText() string {
 func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 	switch k.state {
 	case stateRaw:
-		if n.holds(p, k.raw) {
-			e.buf = append(append(e.buf, key...), k.raw...)
-			return true
+		if !k.shows(n, p) {
+			return false
 		}
-		if n.kind != KindSlice || n.slice.IsNil(p) {
+		e.buf = append(append(e.buf, key...), k.raw...)
+	case stateList:
+		if n.slice.IsNil(p) {
 			return false
 		}
 		e.buf = append(e.buf, key...)
-		e.changedElements(n, p, elementsOf(k.raw))
+		e.keptElements(n, p, newFinder(k.list))
 	case stateAside:
 		mark := len(e.buf)
 		e.buf = append(e.buf, key...)
@@ -303,67 +344,8 @@ func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
 			return true
 		}
 		e.buf = append(e.buf[:mark+len(key)], k.raw...)
-	case stateTail:
-		if n.slice.Len(p) < k.stored {
-			return false // it is another list now, or a part of this one
-		}
-		e.buf = append(e.buf, key...)
-		e.elements(n, p)
-		e.buf = e.buf[:len(e.buf)-1]
-		if n.slice.Len(p) > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(append(e.buf, k.raw...), ']')
 	}
 	return true
-}
-
-// elementsOf returns the texts of an array's elements.
-func elementsOf(array string) (list []string) {
-	var d decoder
-	d.in = mem.NewInput([]byte(array))
-	d.eachElement(0, func(_, at int) { list = append(list, d.in.Text(at, d.skip(at))) })
-	return list
-}
-
-// changedElements appends an array that was edited since it was decoded from
-// the elements before: those that still are what was in their place are taken
-// from there, as a slice cannot show all that they may be.
-func (e *encoder) changedElements(n *node, p mem.Ptr, before []string) {
-	e.buf = append(e.buf, '[')
-	for i := range n.slice.Len(p) {
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		element := n.slice.Index(p, i)
-		if i < len(before) && n.elem.holds(element, before[i]) {
-			e.buf = append(e.buf, before[i]...)
-			continue
-		}
-		mark := len(e.buf)
-		if !e.value(n.elem, element) && len(e.buf) == mark {
-			e.buf = append(e.buf, n.elem.zeroText()...)
-			e.doubtIf(n.elem.types&typeNull == 0)
-		}
-	}
-	e.buf = append(e.buf, ']')
-}
-
-// holds reports whether the value at p is still what raw was read as.
-func (n *node) holds(p mem.Ptr, raw string) bool {
-	d := newDecoder([]byte(raw))
-	defer d.release()
-	d.budget = math.MaxInt // what raw was read as has been within the message's
-	d.in = mem.NewInput([]byte(raw))
-	q := n.typ.New()
-	d.value(n, q, 0)
-	switch n.kind {
-	case KindNumber, KindRaw:
-		// Whoever writes another text for the same value wants that text sent.
-		return d.reason == "" && *p.String() == *q.String()
-	default:
-		return d.reason == "" && n.same(p, q)
-	}
 }
 
 func (e *encoder) unknown(members []Member) {

@@ -14,6 +14,22 @@ const memberText = 512
 func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	d := newDecoder(data)
 	defer d.release()
+	d.stores = true
+	err := d.decodeMember(p, name, dst)
+	if d.exceeded { // as in Decode
+		v := newDecoder(data)
+		defer v.release()
+		v.limitTo(d.memory)
+		return v.decodeMember(p, name, mem.Ptr{})
+	}
+	if err == nil {
+		p.elements.learn(d)
+	}
+	return err
+}
+
+func (d *decoder) decodeMember(p *Program, name string, dst mem.Ptr) error {
+	data := d.src
 	d.chunk, d.expected = min(len(data)/2, memberText), p.elements
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
@@ -50,16 +66,14 @@ func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	} else if i = d.space(i + 1); i != d.in.Len() {
 		d.fail(i, "end of input expected")
 	}
-	if d.reason != "" {
-		return syntaxError(data, d.failedAt, d.reason)
-	}
-	p.elements.learn(d)
-	return nil
+	return d.err()
 }
 
 // again decodes the value at i into p, which may hold an earlier one.
 func (d *decoder) again(n *node, p mem.Ptr, i int) int {
-	n.typ.SetZero(p)
+	if !p.IsNil() {
+		n.typ.SetZero(p)
+	}
 	if d.in.At(i) != '{' {
 		return d.skip(i)
 	}

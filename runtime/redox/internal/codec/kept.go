@@ -1,10 +1,6 @@
 package codec
 
-import (
-	"slices"
-
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
-)
+import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
 
 // Kept is what one object was decoded from beyond what its fields show.
 // It is never changed after decoding, so copies of a struct may share it.
@@ -35,14 +31,15 @@ const (
 	stateAbsent       // required but missing
 	stateRaw          // the field holds what raw can be read as: raw stands while it still does
 	stateAside        // the field is zero because raw has no such form: raw stands while it still is
-	stateTail         // raw is the elements behind those of the slice
+	stateList         // elements of the list, or of lists in it, cannot show all that they were
 )
 
 type keptField struct {
-	field  int // index of the struct field
-	state  state
-	raw    string
-	stored int // of stateTail: how many elements the slice had
+	field int // index of the struct field
+	state state
+	raw   string
+	was   string    // of stateRaw: the field's text, unless it is a boolean
+	list  *keptList // of stateList
 }
 
 // Member is a member that the struct has no field for.
@@ -61,11 +58,6 @@ func (k *Kept) Unknown() []Member {
 	return k.rest.unknown
 }
 
-// HasTail reports whether elements are kept that a slice does not hold.
-func (k *Kept) HasTail() bool {
-	return k.rest != nil && slices.ContainsFunc(k.rest.fields, func(f keptField) bool { return f.state == stateTail })
-}
-
 func (k *Kept) more() *rest {
 	if k.rest == nil {
 		k.rest = new(rest)
@@ -73,14 +65,11 @@ func (k *Kept) more() *rest {
 	return k.rest
 }
 
-// last is the field that something was remembered of last.
-func (r *rest) last() *keptField { return &r.fields[len(r.fields)-1] }
-
 // set remembers a state of the field, replacing what was remembered of it.
-func (k *Kept) set(field int, s state, raw string) {
-	k.clear(field)
-	if field < 64 {
-		switch bit := uint64(1) << field; s {
+func (k *Kept) set(f keptField) {
+	k.clear(f.field)
+	if f.field < 64 {
+		switch bit := uint64(1) << f.field; f.state {
 		case stateNull:
 			k.null |= bit
 			return
@@ -93,7 +82,7 @@ func (k *Kept) set(field int, s state, raw string) {
 		}
 	}
 	r := k.more()
-	r.fields = append(r.fields, keptField{field: field, state: s, raw: raw})
+	r.fields = append(r.fields, f)
 }
 
 // clear forgets the field, for a member that occurs again.
@@ -150,7 +139,6 @@ func (d *decoder) keep(p mem.Ptr) *Kept {
 			room := max(d.keeping-d.keepers, d.keepers, 1) // what is expected, or as many again
 			d.kepts = make([]Kept, 0, min(room, 512))
 		}
-		d.budget -= costKept
 		d.keepers++
 		d.kepts = d.kepts[:len(d.kepts)+1]
 		*at = &d.kepts[len(d.kepts)-1]

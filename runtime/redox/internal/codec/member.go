@@ -49,34 +49,27 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 
 // oddMember remembers what the field cannot show of the member's value.
 func (d *decoder) oddMember(m *members, index int, o odd, i, end int) {
+	var f keptField
 	switch o {
 	case oddNull:
-		d.remember(m, index, stateNull, "")
+		f.state = stateNull
 	case oddEmpty:
-		d.remember(m, index, stateEmpty, "")
+		f.state = stateEmpty
 	case oddRaw:
-		d.remember(m, index, stateRaw, d.hold(d.in.Text(i, end)))
+		f.state = stateRaw
+		if r := &m.o.rows[index]; r.kind != KindBool {
+			f.was = *m.dst.Field(r.place).String()
+		}
+		f.raw = d.holdRaw(f.was, i, end)
 	case oddAside:
-		d.remember(m, index, stateAside, d.hold(d.in.Text(i, end)))
-	case oddTail:
-		r := &m.o.rows[index]
-		list := m.dst.Field(r.place)
-		d.remember(m, index, stateTail, d.tailOf(r.node, list, i, end))
-		d.keep(m.dst).more().last().stored = r.node.slice.Len(list)
+		f.state, f.raw = stateAside, d.hold(d.in.Text(i, end))
+	case oddList:
+		f.state, f.list = stateList, d.lastList
 	}
+	d.remember(m, index, f)
 }
 
-// tailOf returns the text of the elements of the array between i and end that
-// the slice at p does not hold.
-func (d *decoder) tailOf(n *node, p mem.Ptr, i, end int) string {
-	at := d.space(i + 1)
-	for range n.slice.Len(p) {
-		at = d.space(d.skip(at))
-		at = d.space(at + 1) // behind the comma
-	}
-	return d.hold(d.in.Text(at, end-1))
-}
-
-func (d *decoder) remember(m *members, index int, s state, raw string) {
-	d.keep(m.dst).set(int(m.o.fields[index]), s, raw)
+func (d *decoder) remember(m *members, index int, f keptField) {
+	f.field = int(m.o.fields[index])
+	d.keep(m.dst).set(f)
 }

@@ -80,8 +80,8 @@ func (s *nameSet) rehash() {
 	}
 }
 
-// appendDoubling is append for lists whose growth counts against the budget:
-// doubling bounds what growing wastes.
+// appendDoubling is append for lists that may be long and of many bytes a piece:
+// append grows them in smaller steps, and wastes more in copies.
 func appendDoubling[T any](list []T, v T) []T {
 	if len(list) == cap(list) {
 		grown := make([]T, len(list), max(2, 2*len(list)))

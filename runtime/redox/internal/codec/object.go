@@ -19,8 +19,9 @@ type members struct {
 // moreMembers is the state of members beyond the first 64, and of those
 // without a row.
 type moreMembers struct {
-	seen   []uint64 // by row
-	others nameSet
+	seen    []uint64 // by row
+	others  nameSet
+	unknown []Member // the others, if there is a struct
 }
 
 // more returns what few objects need. Objects that follow each other use the
@@ -48,6 +49,8 @@ func (rest *moreMembers) large() bool { return cap(rest.others.names) > maxSpare
 // putBack ends the use of what take returned.
 func (d *decoder) putBack(rest *moreMembers) {
 	clear(rest.seen)
+	clear(rest.unknown)
+	rest.unknown = rest.unknown[:0]
 	rest.others.reset()
 	d.spare = append(d.spare, rest)
 }
@@ -80,6 +83,9 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 		d.checkMembers(n.checks, m.count(), m.at)
 	}
 	if m.rest != nil {
+		if len(m.rest.unknown) > 0 {
+			d.keep(p).more().unknown = m.rest.takeUnknown()
+		}
 		d.putBack(m.rest)
 	}
 	if none {
@@ -296,7 +302,7 @@ func (d *decoder) missing(m *members) {
 func (d *decoder) missingMember(m *members, index int) {
 	d.note(finding{at: m.at, member: m.o.names[index], rule: ruleRequired})
 	if !m.dst.IsNil() {
-		d.remember(m, index, stateAbsent, "")
+		d.remember(m, index, keptField{state: stateAbsent})
 	}
 }
 

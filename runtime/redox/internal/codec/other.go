@@ -1,6 +1,9 @@
 package codec
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // other decodes a member that has no row; its name stands at at.
 func (d *decoder) other(m *members, at, i int) int {
@@ -18,12 +21,12 @@ func (d *decoder) other(m *members, at, i int) int {
 	}
 	index, again := d.more(m).others.add(key)
 	if !again {
-		d.budget -= costOther
+		d.charge(costOther, m.at)
 	}
 	d.noteOther(m.o, at, i, again)
 	end = d.otherValue(m.o, name, at, i)
 	if !m.dst.IsNil() && d.reason == "" {
-		d.keep(m.dst).more().keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.in.Text(i, end)), written: d.hold(written)})
+		m.rest.keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.in.Text(i, end)), written: d.hold(written)})
 	}
 	return end
 }
@@ -69,10 +72,21 @@ func (d *decoder) matchPatterns(o *object, name string, i int) (matched bool) {
 }
 
 // keepOther keeps a member without a field; of several with one name, the last.
-func (r *rest) keepOther(index int, m Member) {
-	if index < len(r.unknown) {
-		r.unknown[index].Raw = m.Raw
+func (rest *moreMembers) keepOther(index int, m Member) {
+	if index < len(rest.unknown) {
+		rest.unknown[index].Raw = m.Raw
 		return
 	}
-	r.unknown = appendDoubling(r.unknown, m)
+	rest.unknown = appendDoubling(rest.unknown, m)
+}
+
+// takeUnknown returns the members that were kept: a copy of few, so that the next
+// object uses the same memory.
+func (rest *moreMembers) takeUnknown() []Member {
+	if rest.large() {
+		all := rest.unknown
+		rest.unknown = nil
+		return all
+	}
+	return slices.Clone(rest.unknown)
 }

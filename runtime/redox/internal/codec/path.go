@@ -39,6 +39,7 @@ func (d *decoder) judgeLast(root *node) {
 	again := newDecoder(d.src)
 	defer again.release()
 	again.spare, d.spare = w.d.spare, nil
+	again.limitTo(unlimited) // d's was
 	again.in = mem.NewInput(w.out)
 	again.sending, again.replaced = d.sending, w.outputs(d.replaced)
 	if again.document(root, mem.Ptr{}) != nil {
@@ -46,11 +47,11 @@ func (d *decoder) judgeLast(root *node) {
 	}
 	kept := d.found[:0]
 	for _, f := range d.found {
-		if f.rule == RuleDuplicate || f.rule == RuleBudget {
+		if f.rule == RuleDuplicate {
 			kept = append(kept, f)
 		}
 	}
-	d.total, d.errors = again.total+d.duplicates+d.beyond, again.errors
+	d.total, d.errors = again.total+d.duplicates, again.errors
 	d.found, d.onlyErrors = kept, false
 	for _, f := range again.found {
 		f.at = w.origin(f.at)

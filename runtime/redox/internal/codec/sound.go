@@ -30,6 +30,7 @@ func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, Findings, error)
 	}
 	d := newDecoder(written)
 	defer d.release()
+	d.limitTo(unlimited)
 	d.outgoing, d.replaced, d.invalid = true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	return e.buf, found, err

@@ -17,7 +17,7 @@ const (
 	oddEmpty     // "" or {}
 	oddRaw       // the place holds what the value can be read as
 	oddAside     // the place is zero; the value has no form for it
-	oddTail      // the slice holds the first elements only; see decoder.tail
+	oddList      // elements cannot show all that they were; see decoder.lastList
 )
 
 // value decodes the value at i into p, which may point to nothing. It returns
@@ -179,6 +179,9 @@ func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
 		return end, plain
 	}
 	d.typed(n, t, i, end)
+	if t != typeNull {
+		d.charge(costOdd, i)
+	}
 	if p.IsNil() {
 		return end, plain
 	}

@@ -51,7 +51,6 @@ const (
 	RuleDate       Rule = "date"
 	RuleEmpty      Rule = "empty"
 	RuleRetired    Rule = "retired"
-	RuleBudget     Rule = "budget"
 	RuleEncoding   Rule = "encoding"
 )
 
@@ -147,10 +146,7 @@ func (d *decoder) note(f finding) {
 	if f.severity == Error {
 		d.errors++
 	}
-	switch f.rule {
-	case RuleBudget:
-		d.beyond++
-	case RuleDuplicate:
+	if f.rule == RuleDuplicate {
 		d.duplicates++
 	}
 	d.list(f)
@@ -160,7 +156,7 @@ func (d *decoder) note(f finding) {
 // error takes the place of the last warning: what makes a message invalid must
 // not be hidden by what does not.
 func (d *decoder) list(f finding) {
-	if len(d.found) < MaxViolations || f.rule == RuleBudget && d.beyond <= budgetNotes {
+	if len(d.found) < MaxViolations {
 		d.found = append(d.found, f)
 		return
 	}
@@ -168,7 +164,7 @@ func (d *decoder) list(f finding) {
 		return
 	}
 	for i := len(d.found) - 1; i >= 0; i-- {
-		if d.found[i].severity == Warning && d.found[i].rule != RuleBudget {
+		if d.found[i].severity == Warning {
 			d.found = append(append(d.found[:i], d.found[i+1:]...), f)
 			return
 		}

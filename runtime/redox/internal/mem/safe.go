@@ -36,6 +36,9 @@ func FieldOf(_ reflect.Type, i int) Field { return Field{i} }
 // Field points to a field of the struct at p.
 func (p Ptr) Field(f Field) Ptr { return Ptr{p.v.Field(f.index)} }
 
+// Address returns where the text is in memory, also if it is empty.
+func Address(s string) uintptr { return reflect.ValueOf(&s).Elem().Pointer() }
+
 // String returns the string, of whatever named type, at p.
 func (p Ptr) String() *string {
 	return p.v.Addr().Convert(reflect.TypeFor[*string]()).Interface().(*string)
@@ -72,6 +75,9 @@ func (s *Slice) Elem() reflect.Type { return s.typ.Elem() }
 
 // ElemSize returns the size of an element in bytes.
 func (s *Slice) ElemSize() int { return int(s.typ.Elem().Size()) }
+
+// Address returns where the elements of the slice at p are.
+func (s *Slice) Address(p Ptr) uintptr { return p.v.Pointer() }
 
 // Len returns the length of the slice at p.
 func (s *Slice) Len(p Ptr) int { return p.v.Len() }
@@ -156,6 +162,9 @@ type Text struct {
 // Copy returns a copy of s, from a new chunk of at least least bytes if the
 // current one has no room.
 func (t *Text) Copy(s string, least int) string {
+	if s == "" {
+		return "" // and no address, see Address
+	}
 	if t.chunk == nil || t.chunk.Cap()-t.chunk.Len() < len(s) {
 		t.full = t.Len()
 		t.chunk = new(strings.Builder)

@@ -40,6 +40,9 @@ func FieldOf(t reflect.Type, i int) Field { return Field{uint32(t.Field(i).Offse
 // Field points to a field of the struct at p.
 func (p Ptr) Field(f Field) Ptr { return Ptr{unsafe.Add(p.p, uintptr(f.offset))} }
 
+// Address returns where the text is in memory, also if it is empty.
+func Address(s string) uintptr { return uintptr(unsafe.Pointer(unsafe.StringData(s))) }
+
 // String returns the string, of whatever named type, at p.
 func (p Ptr) String() *string { return (*string)(p.p) }
 
@@ -106,6 +109,9 @@ type sliceHeader struct {
 
 // Len returns the length of the slice at p.
 func (s *Slice) Len(p Ptr) int { return (*sliceHeader)(p.p).len }
+
+// Address returns where the elements of the slice at p are.
+func (s *Slice) Address(p Ptr) uintptr { return uintptr((*sliceHeader)(p.p).data) }
 
 // Cap returns the capacity of the slice at p.
 func (s *Slice) Cap(p Ptr) int { return (*sliceHeader)(p.p).cap }
@@ -212,11 +218,11 @@ type Text struct {
 // Copy returns a copy of s, from a new chunk of at least least bytes if the
 // current one has no room.
 func (t *Text) Copy(s string, least int) string {
+	if s == "" {
+		return "" // and no address, see Address
+	}
 	if t.size-t.used < len(s) {
 		t.open(max(len(s), least))
-	}
-	if s == "" {
-		return ""
 	}
 	copy(unsafe.Slice((*byte)(unsafe.Add(t.chunk, t.used)), len(s)), s)
 	return t.Cut(len(s))
