@@ -18,7 +18,7 @@ type Reason string
 // The reasons.
 const (
 	Unhandled   Reason = "unhandled"   // no handler takes the message
-	Undecodable Reason = "undecodable" // not a JSON object
+	Undecodable Reason = "undecodable" // not a JSON object, or beyond redox.SetMemoryLimit
 	Rejected    Reason = "rejected"    // a handler returned a permanent error
 )
 

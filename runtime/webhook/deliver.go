@@ -122,7 +122,7 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 		return free, func() { x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"dead letter", sinkErr}) }
 	}
 	x.out.Reason = reason
-	if reason == deadletter.Undecodable && x.h.config.RefuseInvalidJSON {
+	if _, invalid := err.(*redox.SyntaxError); invalid && x.h.config.RefuseInvalidJSON {
 		// Not done: the retry is to be refused as well.
 		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }
 	}

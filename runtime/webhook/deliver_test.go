@@ -155,6 +155,31 @@ func TestRefuseInvalidJSON(t *testing.T) {
 	assert.Len(t, r.letters(t), 2)
 }
 
+// TestTooLargeForMemory: no handler gets a part of a message. The feed goes on,
+// also where invalid JSON stops it.
+func TestTooLargeForMemory(t *testing.T) {
+	limit := redox.SetMemoryLimit(1 << 20)
+	t.Cleanup(func() { redox.SetMemoryLimit(limit) })
+	many := strings.Repeat(`{},`, 20_000) + `{}`
+	for place, body := range map[string]string{
+		"Patient.Contacts": strings.Replace(arrival("L1"), `"Patient":{`, `"Patient":{"Contacts":[`+many+`],`, 1),
+		"Meta.Logs":        strings.Replace(arrival("L2"), `"Logs":[`, `"Logs":[`+many+`,`, 1),
+	} {
+		r := receive(t, nil, func(c *webhook.Config) { c.RefuseInvalidJSON = true })
+		a := r.post(body)
+		assert.Equal(t, http.StatusOK, a.status)
+		assert.Equal(t, webhook.DeadLetter, a.outcome)
+		assert.Empty(t, r.noted(), "no handler is called")
+		letters := r.letters(t)
+		require.Len(t, letters, 1)
+		assert.Equal(t, deadletter.Undecodable, letters[0].Reason)
+		assert.Equal(t, body, string(letters[0].Raw))
+		assert.Contains(t, letters[0].Detail, place)
+		assert.Contains(t, r.logged(), "SetMemoryLimit")
+		assert.Equal(t, webhook.Handled, r.post(arrival("L3")).outcome, "the feed goes on")
+	}
+}
+
 func TestPanicIsTemporary(t *testing.T) {
 	calls := 0
 	r := receive(t, func(mux *webhook.Mux, _ *receiver) {

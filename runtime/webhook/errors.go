@@ -157,7 +157,7 @@ func (e *storeError) Unwrap() error { return e.err }
 // content by the contract of the package that it comes from.
 func ownError(err error) bool {
 	switch err.(type) {
-	case *redox.SyntaxError, *PanicError, refusal:
+	case *redox.SyntaxError, *redox.TooLargeError, *PanicError, refusal:
 		return true
 	}
 	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
