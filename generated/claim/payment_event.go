@@ -66,7 +66,8 @@ var paymentSchema = redox.Schema{
 }
 
 // DecodePayment decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodePayment(data []byte) (*Payment, redox.Report, error) {
 	e := new(Payment)
 	report, err := paymentSchema.Decode(data, e)

@@ -55,8 +55,8 @@ var paymentBatchSchema = redox.Schema{
 }
 
 // DecodePaymentBatch decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodePaymentBatch(data []byte) (*PaymentBatch, redox.Report, error) {
 	e := new(PaymentBatch)
 	report, err := paymentBatchSchema.Decode(data, e)

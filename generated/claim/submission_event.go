@@ -76,8 +76,8 @@ var submissionSchema = redox.Schema{
 }
 
 // DecodeSubmission decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeSubmission(data []byte) (*Submission, redox.Report, error) {
 	e := new(Submission)
 	report, err := submissionSchema.Decode(data, e)

@@ -74,8 +74,8 @@ var submissionBatchSchema = redox.Schema{
 }
 
 // DecodeSubmissionBatch decodes and validates a message in one pass. The error is for data
-// that is not a JSON object; everything else decodes, and the report says what does not fit
-// the schema.
+// that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeSubmissionBatch(data []byte) (*SubmissionBatch, redox.Report, error) {
 	e := new(SubmissionBatch)
 	report, err := submissionBatchSchema.Decode(data, e)

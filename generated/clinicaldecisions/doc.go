@@ -9,7 +9,7 @@
 //
 //	ev, report, err := clinicaldecisions.DecodeRequest(body)
 //	if err != nil {
-//		return err // body is not a JSON object
+//		return err // body is not a JSON object, or exceeds redox.SetMemoryLimit
 //	}
 //	for _, v := range report.Errors() {
 //		log.Println(v) // path and rule, never the patient's data

@@ -78,7 +78,8 @@ var requestSchema = redox.Schema{
 }
 
 // DecodeRequest decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeRequest(data []byte) (*Request, redox.Report, error) {
 	e := new(Request)
 	report, err := requestSchema.Decode(data, e)

@@ -43,8 +43,8 @@ var documentGetSchema = redox.Schema{
 }
 
 // DecodeDocumentGet decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeDocumentGet(data []byte) (*DocumentGet, redox.Report, error) {
 	e := new(DocumentGet)
 	report, err := documentGetSchema.Decode(data, e)

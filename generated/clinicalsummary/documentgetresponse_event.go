@@ -48,8 +48,8 @@ var documentGetResponseSchema = redox.Schema{
 }
 
 // DecodeDocumentGetResponse decodes and validates a message in one pass. The error is for data
-// that is not a JSON object; everything else decodes, and the report says what does not fit
-// the schema.
+// that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeDocumentGetResponse(data []byte) (*DocumentGetResponse, redox.Report, error) {
 	e := new(DocumentGetResponse)
 	report, err := documentGetResponseSchema.Decode(data, e)

@@ -56,8 +56,8 @@ var documentQuerySchema = redox.Schema{
 }
 
 // DecodeDocumentQuery decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeDocumentQuery(data []byte) (*DocumentQuery, redox.Report, error) {
 	e := new(DocumentQuery)
 	report, err := documentQuerySchema.Decode(data, e)

@@ -51,8 +51,8 @@ var documentQueryResponseSchema = redox.Schema{
 }
 
 // DecodeDocumentQueryResponse decodes and validates a message in one pass. The error is for
-// data that is not a JSON object; everything else decodes, and the report says what does not
-// fit the schema.
+// data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes,
+// and the report says what does not fit the schema.
 func DecodeDocumentQueryResponse(data []byte) (*DocumentQueryResponse, redox.Report, error) {
 	e := new(DocumentQueryResponse)
 	report, err := documentQueryResponseSchema.Decode(data, e)

@@ -178,8 +178,8 @@ var patientPushSchema = redox.Schema{
 }
 
 // DecodePatientPush decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodePatientPush(data []byte) (*PatientPush, redox.Report, error) {
 	e := new(PatientPush)
 	report, err := patientPushSchema.Decode(data, e)

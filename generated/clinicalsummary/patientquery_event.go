@@ -47,8 +47,8 @@ var patientQuerySchema = redox.Schema{
 }
 
 // DecodePatientQuery decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodePatientQuery(data []byte) (*PatientQuery, redox.Report, error) {
 	e := new(PatientQuery)
 	report, err := patientQuerySchema.Decode(data, e)

@@ -251,8 +251,8 @@ var visitPushSchema = redox.Schema{
 }
 
 // DecodeVisitPush decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeVisitPush(data []byte) (*VisitPush, redox.Report, error) {
 	e := new(VisitPush)
 	report, err := visitPushSchema.Decode(data, e)

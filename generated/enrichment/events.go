@@ -26,7 +26,8 @@ func Events() []*redox.EventInfo {
 }
 
 // Decode decodes a message as the event that its Meta names, into a pointer to a struct of
-// this package, or into a *redox.Unknown. The error is for data that is not a JSON object.
+// this package, or into a *redox.Unknown. The error is for data that is not a JSON object, or
+// exceeds redox.SetMemoryLimit.
 func Decode(data []byte) (redox.Message, redox.Report, error) {
 	return redox.Dispatch(data, Events())
 }

@@ -48,8 +48,8 @@ var naturalLanguageProcessingQuerySchema = redox.Schema{
 }
 
 // DecodeNaturalLanguageProcessingQuery decodes and validates a message in one pass. The error
-// is for data that is not a JSON object; everything else decodes, and the report says what
-// does not fit the schema.
+// is for data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else
+// decodes, and the report says what does not fit the schema.
 func DecodeNaturalLanguageProcessingQuery(data []byte) (*NaturalLanguageProcessingQuery, redox.Report, error) {
 	e := new(NaturalLanguageProcessingQuery)
 	report, err := naturalLanguageProcessingQuerySchema.Decode(data, e)

@@ -53,8 +53,8 @@ var naturalLanguageProcessingQueryResponseSchema = redox.Schema{
 }
 
 // DecodeNaturalLanguageProcessingQueryResponse decodes and validates a message in one pass.
-// The error is for data that is not a JSON object; everything else decodes, and the report
-// says what does not fit the schema.
+// The error is for data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything
+// else decodes, and the report says what does not fit the schema.
 func DecodeNaturalLanguageProcessingQueryResponse(data []byte) (*NaturalLanguageProcessingQueryResponse, redox.Report, error) {
 	e := new(NaturalLanguageProcessingQueryResponse)
 	report, err := naturalLanguageProcessingQueryResponseSchema.Decode(data, e)

@@ -43,8 +43,8 @@ var normalizationQuerySchema = redox.Schema{
 }
 
 // DecodeNormalizationQuery decodes and validates a message in one pass. The error is for data
-// that is not a JSON object; everything else decodes, and the report says what does not fit
-// the schema.
+// that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeNormalizationQuery(data []byte) (*NormalizationQuery, redox.Report, error) {
 	e := new(NormalizationQuery)
 	report, err := normalizationQuerySchema.Decode(data, e)

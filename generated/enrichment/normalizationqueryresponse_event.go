@@ -53,8 +53,8 @@ var normalizationQueryResponseSchema = redox.Schema{
 }
 
 // DecodeNormalizationQueryResponse decodes and validates a message in one pass. The error is
-// for data that is not a JSON object; everything else decodes, and the report says what does
-// not fit the schema.
+// for data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else
+// decodes, and the report says what does not fit the schema.
 func DecodeNormalizationQueryResponse(data []byte) (*NormalizationQueryResponse, redox.Report, error) {
 	e := new(NormalizationQueryResponse)
 	report, err := normalizationQueryResponseSchema.Decode(data, e)

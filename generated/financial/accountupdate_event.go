@@ -54,8 +54,8 @@ var accountUpdateSchema = redox.Schema{
 }
 
 // DecodeAccountUpdate decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeAccountUpdate(data []byte) (*AccountUpdate, redox.Report, error) {
 	e := new(AccountUpdate)
 	report, err := accountUpdateSchema.Decode(data, e)

@@ -59,8 +59,8 @@ var transactionSchema = redox.Schema{
 }
 
 // DecodeTransaction decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeTransaction(data []byte) (*Transaction, redox.Report, error) {
 	e := new(Transaction)
 	report, err := transactionSchema.Decode(data, e)

@@ -63,7 +63,8 @@ var depleteSchema = redox.Schema{
 }
 
 // DecodeDeplete decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeDeplete(data []byte) (*Deplete, redox.Report, error) {
 	e := new(Deplete)
 	report, err := depleteSchema.Decode(data, e)

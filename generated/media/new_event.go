@@ -56,7 +56,8 @@ var newSchema = redox.Schema{
 }
 
 // DecodeNew decodes and validates a message in one pass. The error is for data that is not a
-// JSON object; everything else decodes, and the report says what does not fit the schema.
+// JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeNew(data []byte) (*New, redox.Report, error) {
 	e := new(New)
 	report, err := newSchema.Decode(data, e)

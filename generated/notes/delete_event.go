@@ -57,7 +57,8 @@ var deleteSchema = redox.Schema{
 }
 
 // DecodeDelete decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeDelete(data []byte) (*Delete, redox.Report, error) {
 	e := new(Delete)
 	report, err := deleteSchema.Decode(data, e)

@@ -52,7 +52,8 @@ var querySchema = redox.Schema{
 }
 
 // DecodeQuery decodes and validates a message in one pass. The error is for data that is not a
-// JSON object; everything else decodes, and the report says what does not fit the schema.
+// JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeQuery(data []byte) (*Query, redox.Report, error) {
 	e := new(Query)
 	report, err := querySchema.Decode(data, e)

@@ -57,7 +57,8 @@ var replaceSchema = redox.Schema{
 }
 
 // DecodeReplace decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeReplace(data []byte) (*Replace, redox.Report, error) {
 	e := new(Replace)
 	report, err := replaceSchema.Decode(data, e)

@@ -45,7 +45,8 @@ var arrivalSchema = redox.Schema{
 }
 
 // DecodeArrival decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeArrival(data []byte) (*Arrival, redox.Report, error) {
 	e := new(Arrival)
 	report, err := arrivalSchema.Decode(data, e)

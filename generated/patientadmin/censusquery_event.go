@@ -48,8 +48,8 @@ var censusQuerySchema = redox.Schema{
 }
 
 // DecodeCensusQuery decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeCensusQuery(data []byte) (*CensusQuery, redox.Report, error) {
 	e := new(CensusQuery)
 	report, err := censusQuerySchema.Decode(data, e)

@@ -46,8 +46,8 @@ var censusQueryResponseSchema = redox.Schema{
 }
 
 // DecodeCensusQueryResponse decodes and validates a message in one pass. The error is for data
-// that is not a JSON object; everything else decodes, and the report says what does not fit
-// the schema.
+// that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeCensusQueryResponse(data []byte) (*CensusQueryResponse, redox.Report, error) {
 	e := new(CensusQueryResponse)
 	report, err := censusQueryResponseSchema.Decode(data, e)

@@ -55,8 +55,8 @@ var dischargeSchema = redox.Schema{
 }
 
 // DecodeDischarge decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeDischarge(data []byte) (*Discharge, redox.Report, error) {
 	e := new(Discharge)
 	report, err := dischargeSchema.Decode(data, e)

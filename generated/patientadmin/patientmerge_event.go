@@ -44,8 +44,8 @@ var patientMergeSchema = redox.Schema{
 }
 
 // DecodePatientMerge decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodePatientMerge(data []byte) (*PatientMerge, redox.Report, error) {
 	e := new(PatientMerge)
 	report, err := patientMergeSchema.Decode(data, e)

@@ -49,8 +49,8 @@ var patientUpdateSchema = redox.Schema{
 }
 
 // DecodePatientUpdate decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodePatientUpdate(data []byte) (*PatientUpdate, redox.Report, error) {
 	e := new(PatientUpdate)
 	report, err := patientUpdateSchema.Decode(data, e)

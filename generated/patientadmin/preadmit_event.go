@@ -45,8 +45,8 @@ var preAdmitSchema = redox.Schema{
 }
 
 // DecodePreAdmit decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodePreAdmit(data []byte) (*PreAdmit, redox.Report, error) {
 	e := new(PreAdmit)
 	report, err := preAdmitSchema.Decode(data, e)

@@ -45,8 +45,8 @@ var registrationSchema = redox.Schema{
 }
 
 // DecodeRegistration decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeRegistration(data []byte) (*Registration, redox.Report, error) {
 	e := new(Registration)
 	report, err := registrationSchema.Decode(data, e)

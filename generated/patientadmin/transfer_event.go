@@ -55,8 +55,8 @@ var transferSchema = redox.Schema{
 }
 
 // DecodeTransfer decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeTransfer(data []byte) (*Transfer, redox.Report, error) {
 	e := new(Transfer)
 	report, err := transferSchema.Decode(data, e)

@@ -48,8 +48,8 @@ var visitMergeSchema = redox.Schema{
 }
 
 // DecodeVisitMerge decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeVisitMerge(data []byte) (*VisitMerge, redox.Report, error) {
 	e := new(VisitMerge)
 	report, err := visitMergeSchema.Decode(data, e)

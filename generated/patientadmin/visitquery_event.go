@@ -62,8 +62,8 @@ var visitQuerySchema = redox.Schema{
 }
 
 // DecodeVisitQuery decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeVisitQuery(data []byte) (*VisitQuery, redox.Report, error) {
 	e := new(VisitQuery)
 	report, err := visitQuerySchema.Decode(data, e)

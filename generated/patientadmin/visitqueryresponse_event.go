@@ -46,8 +46,8 @@ var visitQueryResponseSchema = redox.Schema{
 }
 
 // DecodeVisitQueryResponse decodes and validates a message in one pass. The error is for data
-// that is not a JSON object; everything else decodes, and the report says what does not fit
-// the schema.
+// that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeVisitQueryResponse(data []byte) (*VisitQueryResponse, redox.Report, error) {
 	e := new(VisitQueryResponse)
 	report, err := visitQueryResponseSchema.Decode(data, e)

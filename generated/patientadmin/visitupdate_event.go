@@ -53,8 +53,8 @@ var visitUpdateSchema = redox.Schema{
 }
 
 // DecodeVisitUpdate decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeVisitUpdate(data []byte) (*VisitUpdate, redox.Report, error) {
 	e := new(VisitUpdate)
 	report, err := visitUpdateSchema.Decode(data, e)

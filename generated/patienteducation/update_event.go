@@ -49,7 +49,8 @@ var updateSchema = redox.Schema{
 }
 
 // DecodeUpdate decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeUpdate(data []byte) (*Update, redox.Report, error) {
 	e := new(Update)
 	report, err := updateSchema.Decode(data, e)

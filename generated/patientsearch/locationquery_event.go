@@ -44,8 +44,8 @@ var locationQuerySchema = redox.Schema{
 }
 
 // DecodeLocationQuery decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeLocationQuery(data []byte) (*LocationQuery, redox.Report, error) {
 	e := new(LocationQuery)
 	report, err := locationQuerySchema.Decode(data, e)

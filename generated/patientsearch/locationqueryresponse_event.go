@@ -48,8 +48,8 @@ var locationQueryResponseSchema = redox.Schema{
 }
 
 // DecodeLocationQueryResponse decodes and validates a message in one pass. The error is for
-// data that is not a JSON object; everything else decodes, and the report says what does not
-// fit the schema.
+// data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes,
+// and the report says what does not fit the schema.
 func DecodeLocationQueryResponse(data []byte) (*LocationQueryResponse, redox.Report, error) {
 	e := new(LocationQueryResponse)
 	report, err := locationQueryResponseSchema.Decode(data, e)

@@ -50,8 +50,8 @@ var responseSchema = redox.Schema{
 }
 
 // DecodeResponse decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeResponse(data []byte) (*Response, redox.Report, error) {
 	e := new(Response)
 	report, err := responseSchema.Decode(data, e)

@@ -41,8 +41,8 @@ var activateSchema = redox.Schema{
 }
 
 // DecodeActivate decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeActivate(data []byte) (*Activate, redox.Report, error) {
 	e := new(Activate)
 	report, err := activateSchema.Decode(data, e)

@@ -41,8 +41,8 @@ var deactivateSchema = redox.Schema{
 }
 
 // DecodeDeactivate decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeDeactivate(data []byte) (*Deactivate, redox.Report, error) {
 	e := new(Deactivate)
 	report, err := deactivateSchema.Decode(data, e)

@@ -46,8 +46,8 @@ var providerQuerySchema = redox.Schema{
 }
 
 // DecodeProviderQuery decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeProviderQuery(data []byte) (*ProviderQuery, redox.Report, error) {
 	e := new(ProviderQuery)
 	report, err := providerQuerySchema.Decode(data, e)

@@ -42,8 +42,8 @@ var providerQueryResponseSchema = redox.Schema{
 }
 
 // DecodeProviderQueryResponse decodes and validates a message in one pass. The error is for
-// data that is not a JSON object; everything else decodes, and the report says what does not
-// fit the schema.
+// data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes,
+// and the report says what does not fit the schema.
 func DecodeProviderQueryResponse(data []byte) (*ProviderQueryResponse, redox.Report, error) {
 	e := new(ProviderQueryResponse)
 	report, err := providerQueryResponseSchema.Decode(data, e)

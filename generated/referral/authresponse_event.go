@@ -66,8 +66,8 @@ var authResponseSchema = redox.Schema{
 }
 
 // DecodeAuthResponse decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeAuthResponse(data []byte) (*AuthResponse, redox.Report, error) {
 	e := new(AuthResponse)
 	report, err := authResponseSchema.Decode(data, e)

@@ -64,8 +64,8 @@ var authReviewSchema = redox.Schema{
 }
 
 // DecodeAuthReview decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeAuthReview(data []byte) (*AuthReview, redox.Report, error) {
 	e := new(AuthReview)
 	report, err := authReviewSchema.Decode(data, e)

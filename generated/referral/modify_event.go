@@ -49,7 +49,8 @@ var modifySchema = redox.Schema{
 }
 
 // DecodeModify decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeModify(data []byte) (*Modify, redox.Report, error) {
 	e := new(Modify)
 	report, err := modifySchema.Decode(data, e)

@@ -60,7 +60,8 @@ var studySchema = redox.Schema{
 }
 
 // DecodeStudy decodes and validates a message in one pass. The error is for data that is not a
-// JSON object; everything else decodes, and the report says what does not fit the schema.
+// JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeStudy(data []byte) (*Study, redox.Report, error) {
 	e := new(Study)
 	report, err := studySchema.Decode(data, e)

@@ -55,8 +55,8 @@ var subjectUpdateSchema = redox.Schema{
 }
 
 // DecodeSubjectUpdate decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeSubjectUpdate(data []byte) (*SubjectUpdate, redox.Report, error) {
 	e := new(SubjectUpdate)
 	report, err := subjectUpdateSchema.Decode(data, e)

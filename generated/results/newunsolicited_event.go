@@ -53,8 +53,8 @@ var newUnsolicitedSchema = redox.Schema{
 }
 
 // DecodeNewUnsolicited decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeNewUnsolicited(data []byte) (*NewUnsolicited, redox.Report, error) {
 	e := new(NewUnsolicited)
 	report, err := newUnsolicitedSchema.Decode(data, e)

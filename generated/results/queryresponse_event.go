@@ -53,8 +53,8 @@ var queryResponseSchema = redox.Schema{
 }
 
 // DecodeQueryResponse decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeQueryResponse(data []byte) (*QueryResponse, redox.Report, error) {
 	e := new(QueryResponse)
 	report, err := queryResponseSchema.Decode(data, e)

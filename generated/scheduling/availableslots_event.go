@@ -61,8 +61,8 @@ var availableSlotsSchema = redox.Schema{
 }
 
 // DecodeAvailableSlots decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeAvailableSlots(data []byte) (*AvailableSlots, redox.Report, error) {
 	e := new(AvailableSlots)
 	report, err := availableSlotsSchema.Decode(data, e)

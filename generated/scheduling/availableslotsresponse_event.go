@@ -44,8 +44,8 @@ var availableSlotsResponseSchema = redox.Schema{
 }
 
 // DecodeAvailableSlotsResponse decodes and validates a message in one pass. The error is for
-// data that is not a JSON object; everything else decodes, and the report says what does not
-// fit the schema.
+// data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes,
+// and the report says what does not fit the schema.
 func DecodeAvailableSlotsResponse(data []byte) (*AvailableSlotsResponse, redox.Report, error) {
 	e := new(AvailableSlotsResponse)
 	report, err := availableSlotsResponseSchema.Decode(data, e)

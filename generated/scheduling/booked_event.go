@@ -54,7 +54,8 @@ var bookedSchema = redox.Schema{
 }
 
 // DecodeBooked decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeBooked(data []byte) (*Booked, redox.Report, error) {
 	e := new(Booked)
 	report, err := bookedSchema.Decode(data, e)

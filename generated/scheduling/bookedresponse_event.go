@@ -53,8 +53,8 @@ var bookedResponseSchema = redox.Schema{
 }
 
 // DecodeBookedResponse decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeBookedResponse(data []byte) (*BookedResponse, redox.Report, error) {
 	e := new(BookedResponse)
 	report, err := bookedResponseSchema.Decode(data, e)

@@ -49,8 +49,8 @@ var modificationSchema = redox.Schema{
 }
 
 // DecodeModification decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeModification(data []byte) (*Modification, redox.Report, error) {
 	e := new(Modification)
 	report, err := modificationSchema.Decode(data, e)

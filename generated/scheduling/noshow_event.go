@@ -57,7 +57,8 @@ var noShowSchema = redox.Schema{
 }
 
 // DecodeNoShow decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeNoShow(data []byte) (*NoShow, redox.Report, error) {
 	e := new(NoShow)
 	report, err := noShowSchema.Decode(data, e)

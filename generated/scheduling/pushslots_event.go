@@ -50,8 +50,8 @@ var pushSlotsSchema = redox.Schema{
 }
 
 // DecodePushSlots decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodePushSlots(data []byte) (*PushSlots, redox.Report, error) {
 	e := new(PushSlots)
 	report, err := pushSlotsSchema.Decode(data, e)

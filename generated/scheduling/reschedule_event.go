@@ -57,8 +57,8 @@ var rescheduleSchema = redox.Schema{
 }
 
 // DecodeReschedule decodes and validates a message in one pass. The error is for data that is
-// not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report
+// says what does not fit the schema.
 func DecodeReschedule(data []byte) (*Reschedule, redox.Report, error) {
 	e := new(Reschedule)
 	report, err := rescheduleSchema.Decode(data, e)

@@ -101,7 +101,8 @@ var signOnSchema = redox.Schema{
 }
 
 // DecodeSignOn decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeSignOn(data []byte) (*SignOn, redox.Report, error) {
 	e := new(SignOn)
 	report, err := signOnSchema.Decode(data, e)

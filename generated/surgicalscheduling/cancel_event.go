@@ -66,7 +66,8 @@ var cancelSchema = redox.Schema{
 }
 
 // DecodeCancel decodes and validates a message in one pass. The error is for data that is not
-// a JSON object; everything else decodes, and the report says what does not fit the schema.
+// a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the report says
+// what does not fit the schema.
 func DecodeCancel(data []byte) (*Cancel, redox.Report, error) {
 	e := new(Cancel)
 	report, err := cancelSchema.Decode(data, e)

@@ -57,8 +57,8 @@ var administrationSchema = redox.Schema{
 }
 
 // DecodeAdministration decodes and validates a message in one pass. The error is for data that
-// is not a JSON object; everything else decodes, and the report says what does not fit the
-// schema.
+// is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes, and the
+// report says what does not fit the schema.
 func DecodeAdministration(data []byte) (*Administration, redox.Report, error) {
 	e := new(Administration)
 	report, err := administrationSchema.Decode(data, e)

@@ -64,8 +64,8 @@ var patientQueryResponseSchema = redox.Schema{
 }
 
 // DecodePatientQueryResponse decodes and validates a message in one pass. The error is for
-// data that is not a JSON object; everything else decodes, and the report says what does not
-// fit the schema.
+// data that is not a JSON object, or exceeds redox.SetMemoryLimit; everything else decodes,
+// and the report says what does not fit the schema.
 func DecodePatientQueryResponse(data []byte) (*PatientQueryResponse, redox.Report, error) {
 	e := new(PatientQueryResponse)
 	report, err := patientQueryResponseSchema.Decode(data, e)

@@ -97,8 +97,8 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event, shared
 // eventFuncs writes the functions of the event.
 func (e *emitter) eventFuncs(f *jen.File, ev *model.Event, n naming.Event) {
 	data := jen.Id("data").Index().Byte()
-	f.Add(comment(n.Decode + " decodes and validates a message in one pass. The error is for data that is not a JSON object; " +
-		"everything else decodes, and the report says what does not fit the schema."))
+	f.Add(comment(n.Decode + " decodes and validates a message in one pass. The error is for data that is not a JSON object, " +
+		"or exceeds redox.SetMemoryLimit; everything else decodes, and the report says what does not fit the schema."))
 	f.Func().Id(n.Decode).Params(data).Params(jen.Op("*").Id(n.Type), redox("Report"), jen.Error()).
 		Block(
 			jen.Id("e").Op(":=").New(jen.Id(n.Type)),

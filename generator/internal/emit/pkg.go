@@ -38,7 +38,7 @@ func (e *emitter) packageDoc(p *model.Package) []string {
 	lines = append(lines, "//")
 	return append(lines, code(fmt.Sprintf(`ev, report, err := %s.%s(body)
 if err != nil {
-	return err // body is not a JSON object
+	return err // body is not a JSON object, or exceeds redox.SetMemoryLimit
 }
 for _, v := range report.Errors() {
 	log.Println(v) // path and rule, never the patient's data
@@ -68,7 +68,7 @@ func (e *emitter) events(p *model.Package) *jen.File {
 		})))
 	f.Line()
 	f.Add(comment("Decode decodes a message as the event that its Meta names, into a pointer to a struct of this package, " +
-		"or into a *redox.Unknown. The error is for data that is not a JSON object."))
+		"or into a *redox.Unknown. The error is for data that is not a JSON object, or exceeds redox.SetMemoryLimit."))
 	e.decode(f, jen.Id("Events").Call())
 	return f
 }
@@ -98,7 +98,7 @@ func (e *emitter) all(m *model.Model) *jen.File {
 		jen.Return(jen.Qual("slices", "Concat").Call(models...)))
 	f.Line()
 	f.Add(comment("Decode decodes a message as the event that its Meta names, into a pointer to that event's struct, " +
-		"or into a *redox.Unknown. The error is for data that is not a JSON object."))
+		"or into a *redox.Unknown. The error is for data that is not a JSON object, or exceeds redox.SetMemoryLimit."))
 	e.decode(f, models...)
 	return f
 }
