@@ -1,6 +1,7 @@
 package naming
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -50,6 +51,10 @@ func rulesName(id string) string  { return unexported(id) + "Rules" }
 // OutlineName returns the name of the variable that holds an outline.
 func OutlineName(id string) string { return unexported(id) + "Outline" }
 
+// packageFiles are what a package may have besides the files of its events and
+// concepts.
+var packageFiles = []string{"doc.go", "events.go", "outlines.go", "valuesets.go"}
+
 // EventFile returns the name of the file that holds an event.
 func (n *Names) EventFile(e *model.Event) string { return eventFile(n.types[e.Struct]) }
 
@@ -60,7 +65,7 @@ func (n *Names) ConceptFile(s *model.Struct) string { return conceptFile(n.types
 
 func conceptFile(id string) string {
 	name := FileName(id)
-	if deviceNames[name] || name == "doc" || name == "events" || name == "valuesets" || name == "outlines" {
+	if deviceNames[name] || slices.Contains(packageFiles, name+".go") {
 		return name + "_concept.go"
 	}
 	return name + ".go"
@@ -75,7 +80,7 @@ func ConceptPath(id lock.Ident) string { return id.Package + "/" + conceptFile(i
 func Paths(l *lock.Lock) map[string]bool {
 	paths := make(map[string]bool)
 	add := func(id lock.Ident, file string) {
-		for _, name := range []string{file, "doc.go", "events.go", "valuesets.go"} {
+		for _, name := range slices.Concat(packageFiles, []string{file}) {
 			paths[id.Package+"/"+name] = true
 		}
 	}
