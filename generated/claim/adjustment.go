@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Adjustment: difference between the amount charged and the amount paid, with its reason.
+// Adjustment is a difference between the amount charged and the amount paid, with its reason.
 type Adjustment struct {
 	redox.Object
 

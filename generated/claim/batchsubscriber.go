@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// BatchSubscriber: policy holder within a batch of claims, with the insured patients.
+// BatchSubscriber is a policy holder within a batch of claims, with the insured patients.
 type BatchSubscriber struct {
 	redox.Object
 

@@ -8,7 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// BillingProvider: provider or organization that bills for services and expects the payment.
+// BillingProvider is a provider or organization that bills for services and expects the
+// payment.
 type BillingProvider struct {
 	redox.Object
 

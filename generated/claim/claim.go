@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Claim: claim for payment of services given to one patient.
+// Claim is a claim for payment of services given to one patient.
 type Claim struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Diagnosis: diagnosis that justifies billed services.
+// Diagnosis is a diagnosis that justifies billed services.
 type Diagnosis struct {
 	redox.Object
 

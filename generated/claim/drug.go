@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Drug: drug supplied with a billed service.
+// Drug is a drug supplied with a billed service.
 type Drug struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Line: service line of a claim: one procedure with its charge.
+// Line is a service line of a claim: one procedure with its charge.
 type Line struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PaidClaim: claim as adjudicated by the payer, with amounts paid and adjusted.
+// PaidClaim is a claim as adjudicated by the payer, with amounts paid and adjusted.
 type PaidClaim struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PaidService: service line as adjudicated by the payer.
+// PaidService is a service line as adjudicated by the payer.
 type PaidService struct {
 	redox.Object
 

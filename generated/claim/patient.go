@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who received the billed services.
+// Patient is a patient who received the billed services.
 type Patient struct {
 	redox.Object
 

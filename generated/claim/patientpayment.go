@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PatientPayment: payment that settles the claims of one patient.
+// PatientPayment is a payment that settles the claims of one patient.
 type PatientPayment struct {
 	redox.Object
 

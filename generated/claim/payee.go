@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Payee: provider or organization that receives the payment.
+// Payee is a provider or organization that receives the payment.
 type Payee struct {
 	redox.Object
 

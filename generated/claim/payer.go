@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Payer: insurer or other party that pays claims.
+// Payer is an insurer or other party that pays claims.
 type Payer struct {
 	redox.Object
 

@@ -40,23 +40,25 @@ func (b *PaymentBuilder) Meta(f func(*redox.Meta)) *PaymentBuilder { b.Builder.M
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *PaymentBuilder) Continue(m redox.Message) *PaymentBuilder { b.Builder.Continue(m); return b }
 
-// Transaction fills in Transaction: payment as a whole, with its total amount and method.
+// Transaction fills in the section Transaction. Payment as a whole, with its total amount and
+// method.
 func (b *PaymentBuilder) Transaction(fill func(*Transaction)) *PaymentBuilder {
 	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
-// Payer fills in Payer: insurer that pays the claims.
+// Payer fills in the section Payer. Insurer that pays the claims.
 func (b *PaymentBuilder) Payer(fill func(*Payer)) *PaymentBuilder {
 	return redox.EditSection(b, &b.message.Payer, fill)
 }
 
-// Payee fills in Payee: provider or organization that receives the money.
+// Payee fills in the section Payee. Provider or organization that receives the money.
 func (b *PaymentBuilder) Payee(fill func(*Payee)) *PaymentBuilder {
 	return redox.EditSection(b, &b.message.Payee, fill)
 }
 
-// Payment fills in one more of Payments: payments by patient, with the adjudicated claim. At
-// least one is required, each with Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
+// Payment fills in one more element of Payments. Payments by patient, with the adjudicated
+// claim. At least one is required, each with Patient.Identifiers[].ID and
+// Patient.Identifiers[].IDType.
 func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Payments, fill)
 }

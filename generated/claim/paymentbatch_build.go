@@ -46,7 +46,7 @@ func (b *PaymentBatchBuilder) Continue(m redox.Message) *PaymentBatchBuilder {
 	return b
 }
 
-// Transaction fills in one more of Transactions: payment transactions in the batch.
+// Transaction fills in one more element of Transactions. Payment transactions in the batch.
 func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatchBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Procedure: billed procedure with its code and modifiers.
+// Procedure is a billed procedure with its code and modifiers.
 type Procedure struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Provider: provider involved in the billed services, with role and specialty.
+// Provider is a provider involved in the billed services, with role and specialty.
 type Provider struct {
 	redox.Object
 

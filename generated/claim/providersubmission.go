@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProviderSubmission: claims submitted on behalf of one billing provider.
+// ProviderSubmission holds claims submitted on behalf of one billing provider.
 type ProviderSubmission struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Receiver: party to which claims or payments are sent.
+// Receiver is a party to which claims or payments are sent.
 type Receiver struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ReferenceNumber: number that links a claim or service to another record, such as an
+// ReferenceNumber is a number that links a claim or service to another record, such as an
 // authorization.
 type ReferenceNumber struct {
 	redox.Object

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Service: billed service with its code, charge and amount.
+// Service is a billed service with its code, charge and amount.
 type Service struct {
 	redox.Object
 

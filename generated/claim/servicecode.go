@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ServiceCode: coded service with its modifiers.
+// ServiceCode is a coded service with its modifiers.
 type ServiceCode struct {
 	redox.Object
 

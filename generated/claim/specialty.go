@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Specialty: medical specialty, usually from the provider taxonomy.
+// Specialty is a medical specialty, usually from the provider taxonomy.
 type Specialty struct {
 	redox.Object
 

@@ -50,29 +50,29 @@ func (b *SubmissionBuilder) Identifier(id, idType string) *SubmissionBuilder {
 	return b
 }
 
-// Transaction fills in Transaction: exchange between submitter and receiver that carries the
-// claims.
+// Transaction fills in the section Transaction. Exchange between submitter and receiver that
+// carries the claims.
 func (b *SubmissionBuilder) Transaction(fill func(*Transaction)) *SubmissionBuilder {
 	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
-// BillingProvider fills in BillingProvider: provider or organization that bills for the
-// services.
+// BillingProvider fills in the section BillingProvider. Provider or organization that bills
+// for the services.
 func (b *SubmissionBuilder) BillingProvider(fill func(*BillingProvider)) *SubmissionBuilder {
 	return redox.EditSection(b, &b.message.BillingProvider, fill)
 }
 
-// Subscriber fills in Subscriber: holder of the insurance policy that is billed.
+// Subscriber fills in the section Subscriber. Holder of the insurance policy that is billed.
 func (b *SubmissionBuilder) Subscriber(fill func(*Subscriber)) *SubmissionBuilder {
 	return redox.EditSection(b, &b.message.Subscriber, fill)
 }
 
-// Patient fills in Patient: patient who received the billed services.
+// Patient fills in the section Patient. Patient who received the billed services.
 func (b *SubmissionBuilder) Patient(fill func(*Patient)) *SubmissionBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Claim fills in one more of Claims: claims submitted for the patient.
+// Claim fills in one more element of Claims. Claims submitted for the patient.
 func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Claims, fill)
 }

@@ -55,7 +55,7 @@ func (b *SubmissionBatchBuilder) Continue(m redox.Message) *SubmissionBatchBuild
 	return b
 }
 
-// Transaction fills in one more of Transactions: submission transactions in the batch.
+// Transaction fills in one more element of Transactions. Submission transactions in the batch.
 func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *SubmissionBatchBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }

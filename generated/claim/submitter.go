@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Submitter: party that sends claims or payments, often a clearinghouse.
+// Submitter is a party that sends claims or payments, often a clearinghouse.
 type Submitter struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Subscriber: holder of the insurance policy to which claims are billed.
+// Subscriber is a holder of the insurance policy to which claims are billed.
 type Subscriber struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package claim
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Transaction: exchange of claims or payments between a submitter and a receiver.
+// Transaction is an exchange of claims or payments between a submitter and a receiver.
 type Transaction struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit during which the billed services were given.
+// Visit is a visit during which the billed services were given.
 type Visit struct {
 	redox.Object
 

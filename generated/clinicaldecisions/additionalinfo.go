@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AdditionalInfo: further guidance that supports the advice.
+// AdditionalInfo holds further guidance that supports the advice.
 type AdditionalInfo struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AdditionalUnsignedOrder: order that the advice suggests to add.
+// AdditionalUnsignedOrder is an order that the advice suggests to add.
 type AdditionalUnsignedOrder struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Advisory: piece of advice on unsigned orders.
+// Advisory is a piece of advice on unsigned orders.
 type Advisory struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Answer: answer to a question about an order.
+// Answer is an answer to a question about an order.
 type Answer struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Frequency: interval between doses.
+// Frequency is an interval between doses.
 type Frequency struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// MixtureComponent: component of a medication mixture.
+// MixtureComponent is a component of a medication mixture.
 type MixtureComponent struct {
 	redox.Object
 

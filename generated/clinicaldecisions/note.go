@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Note: message of the advice to the user.
+// Note is a message of the advice to the user.
 type Note struct {
 	redox.Object
 

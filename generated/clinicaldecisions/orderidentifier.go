@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// OrderIdentifier: identifier of an unsigned procedure order.
+// OrderIdentifier is an identifier of an unsigned procedure order.
 type OrderIdentifier struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// OrderQuestion: question that belongs to a suggested order.
+// OrderQuestion is a question that belongs to a suggested order.
 type OrderQuestion struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient for whom the orders are being written.
+// Patient is a patient for whom the orders are being written.
 type Patient struct {
 	redox.Object
 

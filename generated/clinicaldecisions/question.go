@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Question: question with the answer that the ordering user gave.
+// Question is a question with the answer that the ordering user gave.
 type Question struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// RemovableUnsignedOrder: unsigned order that the advice suggests to remove.
+// RemovableUnsignedOrder is an unsigned order that the advice suggests to remove.
 type RemovableUnsignedOrder struct {
 	redox.Object
 

@@ -47,36 +47,38 @@ func (b *RequestBuilder) Identifier(id, idType string) *RequestBuilder {
 	return b
 }
 
-// Session fills in Session: ordering session and the questions answered in it.
+// Session fills in the section Session. Ordering session and the questions answered in it.
 func (b *RequestBuilder) Session(fill func(*Session)) *RequestBuilder {
 	return redox.EditSection(b, &b.message.Session, fill)
 }
 
-// Patient fills in Patient: patient for whom the orders are being written. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the orders are being written.
+// Required, with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) Patient(fill func(*Patient)) *RequestBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// OrderingProvider fills in OrderingProvider: provider who enters the orders.
+// OrderingProvider fills in the section OrderingProvider. Provider who enters the orders.
 func (b *RequestBuilder) OrderingProvider(fill func(*common.Provider)) *RequestBuilder {
 	return redox.EditSection(b, &b.message.OrderingProvider, fill)
 }
 
-// AuthorizingProvider fills in AuthorizingProvider: provider who takes responsibility for the
-// orders.
+// AuthorizingProvider fills in the section AuthorizingProvider. Provider who takes
+// responsibility for the orders.
 func (b *RequestBuilder) AuthorizingProvider(fill func(*common.Provider)) *RequestBuilder {
 	return redox.EditSection(b, &b.message.AuthorizingProvider, fill)
 }
 
-// UnsignedMedicationOrder fills in one more of UnsignedMedicationOrders: medication orders not
-// yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
+// UnsignedMedicationOrder fills in one more element of UnsignedMedicationOrders. Medication
+// orders not yet signed. At least one is required, each with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedMedicationOrder(fill func(*UnsignedMedicationOrder)) *RequestBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.UnsignedMedicationOrders, fill)
 }
 
-// UnsignedProcedureOrder fills in one more of UnsignedProcedureOrders: procedure orders not
-// yet signed. At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
+// UnsignedProcedureOrder fills in one more element of UnsignedProcedureOrders. Procedure
+// orders not yet signed. At least one is required, each with Identifiers[].ID and
+// Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrder)) *RequestBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.UnsignedProcedureOrders, fill)
 }

@@ -40,8 +40,8 @@ func (b *ResponseBuilder) Meta(f func(*redox.Meta)) *ResponseBuilder { b.Builder
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *ResponseBuilder) Continue(m redox.Message) *ResponseBuilder { b.Builder.Continue(m); return b }
 
-// Advisory fills in one more of Advisories: pieces of advice, each with alerts and order
-// suggestions. At least one is required, each with Session.
+// Advisory fills in one more element of Advisories. Pieces of advice, each with alerts and
+// order suggestions. At least one is required, each with Session.
 func (b *ResponseBuilder) Advisory(fill func(*Advisory)) *ResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Advisories, fill)
 }

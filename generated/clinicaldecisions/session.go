@@ -5,7 +5,7 @@ package clinicaldecisions
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Session: ordering session for which decision support is asked.
+// Session is an ordering session for which decision support is asked.
 type Session struct {
 	redox.Object
 

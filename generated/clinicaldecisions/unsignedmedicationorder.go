@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// UnsignedMedicationOrder: medication order that the provider has not signed yet.
+// UnsignedMedicationOrder is a medication order that the provider has not signed yet.
 type UnsignedMedicationOrder struct {
 	redox.Object
 

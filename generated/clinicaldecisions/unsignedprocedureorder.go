@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// UnsignedProcedureOrder: procedure order that the provider has not signed yet.
+// UnsignedProcedureOrder is a procedure order that the provider has not signed yet.
 type UnsignedProcedureOrder struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AdvanceDirective: patient's recorded wish for care, such as do not resuscitate.
+// AdvanceDirective is a patient's recorded wish for care, such as do not resuscitate.
 type AdvanceDirective struct {
 	redox.Object
 

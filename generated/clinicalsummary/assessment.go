@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Assessment: clinician's assessment of the patient.
+// Assessment is a clinician's assessment of the patient.
 type Assessment struct {
 	redox.Object
 

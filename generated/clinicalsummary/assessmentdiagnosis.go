@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AssessmentDiagnosis: diagnosis that the clinician reached in the assessment.
+// AssessmentDiagnosis is a diagnosis that the clinician reached in the assessment.
 type AssessmentDiagnosis struct {
 	redox.Object
 

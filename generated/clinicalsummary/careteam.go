@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CareTeam: group of people who look after the patient.
+// CareTeam is a group of people who look after the patient.
 type CareTeam struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CareTeamMember: person in a care team, with role and period.
+// CareTeamMember is a person in a care team, with role and period.
 type CareTeamMember struct {
 	redox.Object
 

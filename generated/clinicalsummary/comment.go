@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Comment: comment in free text.
+// Comment is a comment in free text.
 type Comment struct {
 	redox.Object
 

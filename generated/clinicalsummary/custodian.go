@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Custodian: organization in charge of keeping the document.
+// Custodian is an organization in charge of keeping the document.
 type Custodian struct {
 	redox.Object
 

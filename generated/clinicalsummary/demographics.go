@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Demographics: personal data of the patient of a clinical summary.
+// Demographics holds personal data of the patient of a clinical summary.
 type Demographics struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Diagnosis: diagnosis with period and status.
+// Diagnosis is a diagnosis with period and status.
 type Diagnosis struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DirectiveCustodian: person who keeps an advance directive or decides for the patient.
+// DirectiveCustodian is a person who keeps an advance directive or decides for the patient.
 type DirectiveCustodian struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// DirectiveVerifier: person who confirmed an advance directive.
+// DirectiveVerifier is a person who confirmed an advance directive.
 type DirectiveVerifier struct {
 	redox.Object
 

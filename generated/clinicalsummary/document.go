@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Document: clinical document as listed in a document search.
+// Document is a clinical document as listed in a document search.
 type Document struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// DocumentFilter: criteria for finding clinical documents.
+// DocumentFilter holds criteria for finding clinical documents.
 type DocumentFilter struct {
 	redox.Object
 

@@ -46,7 +46,8 @@ func (b *DocumentGetBuilder) Continue(m redox.Message) *DocumentGetBuilder {
 	return b
 }
 
-// Document fills in Document: document that is wanted, named by its ID. Required, with ID.
+// Document fills in the section Document. Document that is wanted, named by its ID. Required,
+// with ID.
 func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder {
 	return redox.EditSection(b, &b.message.Document, fill)
 }

@@ -59,18 +59,19 @@ func (b *DocumentGetResponseBuilder) Continue(m redox.Message) *DocumentGetRespo
 	return b
 }
 
-// Document fills in Document: description of the returned document. Required, with ID.
+// Document fills in the section Document. Description of the returned document. Required, with
+// ID.
 func (b *DocumentGetResponseBuilder) Document(fill func(*Document)) *DocumentGetResponseBuilder {
 	return redox.EditSection(b, &b.message.Document, fill)
 }
 
-// FileType sets FileType: format of the contents in Data. Required.
+// FileType sets FileType. Format of the contents in Data. Required.
 func (b *DocumentGetResponseBuilder) FileType(value string) *DocumentGetResponseBuilder {
 	b.message.FileType = value
 	return b
 }
 
-// Data sets Data: contents of the document. Required.
+// Data sets Data. Contents of the document. Required.
 func (b *DocumentGetResponseBuilder) Data(value string) *DocumentGetResponseBuilder {
 	b.message.Data = value
 	return b

@@ -56,23 +56,23 @@ func (b *DocumentQueryBuilder) Identifier(id, idType string) *DocumentQueryBuild
 	return b
 }
 
-// Patient fills in Patient: patient whose documents are sought. Required, with
+// Patient fills in the section Patient. Patient whose documents are sought. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Patient(fill func(*Patient)) *DocumentQueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Location fills in Location: place whose documents are sought.
+// Location fills in the section Location. Place whose documents are sought.
 func (b *DocumentQueryBuilder) Location(fill func(*common.Location)) *DocumentQueryBuilder {
 	return redox.EditSection(b, &b.message.Location, fill)
 }
 
-// Visit fills in Visit: visit whose documents are sought.
+// Visit fills in the section Visit. Visit whose documents are sought.
 func (b *DocumentQueryBuilder) Visit(fill func(*Visit)) *DocumentQueryBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Document fills in Document: date range and types of the documents sought.
+// Document fills in the section Document. Date range and types of the documents sought.
 func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQueryBuilder {
 	return redox.EditSection(b, &b.message.Document, fill)
 }

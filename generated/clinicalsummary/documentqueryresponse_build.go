@@ -66,13 +66,13 @@ func (b *DocumentQueryResponseBuilder) Identifier(id, idType string) *DocumentQu
 	return b
 }
 
-// Patient fills in Patient: patient to whom the documents belong.
+// Patient fills in the section Patient. Patient to whom the documents belong.
 func (b *DocumentQueryResponseBuilder) Patient(fill func(*Patient)) *DocumentQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Document fills in one more of Documents: descriptions of the documents found. At least one
-// is required, each with ID.
+// Document fills in one more element of Documents. Descriptions of the documents found. At
+// least one is required, each with ID.
 func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Documents, fill)
 }

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// EmailAddress: email address of the patient.
+// EmailAddress is an email address of the patient.
 type EmailAddress struct {
 	redox.Object
 

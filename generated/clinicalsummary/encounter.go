@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Encounter: contact between the patient and providers.
+// Encounter is a contact between the patient and providers.
 type Encounter struct {
 	redox.Object
 

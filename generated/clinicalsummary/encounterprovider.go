@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// EncounterProvider: provider who took part in an encounter, with the part played.
+// EncounterProvider is a provider who took part in an encounter, with the part played.
 type EncounterProvider struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// EncounterReference: encounter to which other data refer.
+// EncounterReference is an encounter to which other data refer.
 type EncounterReference struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// EquipmentProcedure: procedure by which equipment was implanted or applied.
+// EquipmentProcedure is a procedure by which equipment was implanted or applied.
 type EquipmentProcedure struct {
 	redox.Object
 

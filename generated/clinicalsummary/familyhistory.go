@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// FamilyHistory: relative of the patient with the relative's health problems.
+// FamilyHistory is a relative of the patient with the relative's health problems.
 type FamilyHistory struct {
 	redox.Object
 

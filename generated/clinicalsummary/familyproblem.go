@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// FamilyProblem: health problem of a relative.
+// FamilyProblem is a health problem of a relative.
 type FamilyProblem struct {
 	redox.Object
 

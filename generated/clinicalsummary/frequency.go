@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Frequency: interval or event that times the doses of a medication.
+// Frequency is an interval or event that times the doses of a medication.
 type Frequency struct {
 	redox.Object
 

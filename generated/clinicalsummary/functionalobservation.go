@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// FunctionalObservation: observation on the patient's ability to function.
+// FunctionalObservation is an observation on the patient's ability to function.
 type FunctionalObservation struct {
 	redox.Object
 

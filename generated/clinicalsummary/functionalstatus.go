@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// FunctionalStatus: patient's ability to function in daily life.
+// FunctionalStatus is a patient's ability to function in daily life.
 type FunctionalStatus struct {
 	redox.Object
 

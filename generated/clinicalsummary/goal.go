@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Goal: health goal set for or by the patient.
+// Goal is a health goal set for or by the patient.
 type Goal struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Header: opening part of a clinical summary: document, patient and addressing.
+// Header is the opening part of a clinical summary: document, patient and addressing.
 type Header struct {
 	redox.Object
 

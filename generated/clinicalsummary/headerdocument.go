@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// HeaderDocument: title, author, origin and confidentiality of a clinical summary.
+// HeaderDocument holds title, author, origin and confidentiality of a clinical summary.
 type HeaderDocument struct {
 	redox.Object
 

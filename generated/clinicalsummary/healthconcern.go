@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// HealthConcern: matter of health that calls for attention or monitoring.
+// HealthConcern is a matter of health that calls for attention or monitoring.
 type HealthConcern struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Immunization: vaccine dose given to the patient, or one that was refused.
+// Immunization is a vaccine dose given to the patient, or one that was refused.
 type Immunization struct {
 	redox.Object
 

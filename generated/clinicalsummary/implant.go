@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Implant: implant or other device, with the parts of its unique device identifier.
+// Implant is an implant or other device, with the parts of its unique device identifier.
 type Implant struct {
 	redox.Object
 

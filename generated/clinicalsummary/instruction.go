@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Instruction: instruction to the patient.
+// Instruction is an instruction to the patient.
 type Instruction struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Location: place at which an encounter was held.
+// Location is a place at which an encounter was held.
 type Location struct {
 	redox.Object
 

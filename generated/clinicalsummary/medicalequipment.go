@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// MedicalEquipment: implant, device or supply that the patient has or uses.
+// MedicalEquipment is an implant, device or supply that the patient has or uses.
 type MedicalEquipment struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Medication: medication that the patient takes or took.
+// Medication is a medication that the patient takes or took.
 type Medication struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// MedicationAdministration: administration of a medication, done or planned.
+// MedicationAdministration is the administration of a medication, done or planned.
 type MedicationAdministration struct {
 	redox.Object
 

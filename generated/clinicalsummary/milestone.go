@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Milestone: step on the way to a health goal.
+// Milestone is a step on the way to a health goal.
 type Milestone struct {
 	redox.Object
 

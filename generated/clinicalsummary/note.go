@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Note: clinical note within a summary.
+// Note is a clinical note within a summary.
 type Note struct {
 	redox.Object
 

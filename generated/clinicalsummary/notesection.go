@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// NoteSection: section of clinical notes of one type.
+// NoteSection is a section of clinical notes of one type.
 type NoteSection struct {
 	redox.Object
 

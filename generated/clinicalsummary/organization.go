@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Organization: organization that takes part in the patient's care.
+// Organization is an organization that takes part in the patient's care.
 type Organization struct {
 	redox.Object
 

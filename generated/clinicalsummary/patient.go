@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient whom a clinical summary describes.
+// Patient is a patient whom a clinical summary describes.
 type Patient struct {
 	redox.Object
 

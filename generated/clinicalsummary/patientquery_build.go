@@ -53,13 +53,13 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 	return b
 }
 
-// Patient fills in Patient: patient whose summary is wanted. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient whose summary is wanted. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Location fills in Location: place that should supply the summary.
+// Location fills in the section Location. Place that should supply the summary.
 func (b *PatientQueryBuilder) Location(fill func(*common.Location)) *PatientQueryBuilder {
 	return redox.EditSection(b, &b.message.Location, fill)
 }

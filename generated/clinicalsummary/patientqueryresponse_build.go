@@ -66,216 +66,225 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 	return b
 }
 
-// Header fills in Header: document, patient and author data of the summary.
+// Header fills in the section Header. Document, patient and author data of the summary.
 func (b *PatientQueryResponseBuilder) Header(fill func(*Header)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Header, fill)
 }
 
-// AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
+// AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
 // directives.
 func (b *PatientQueryResponseBuilder) AdvanceDirectivesText(value string) *PatientQueryResponseBuilder {
 	b.message.AdvanceDirectivesText = value
 	return b
 }
 
-// AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
-// such as resuscitation status.
+// AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
+// for care, such as resuscitation status.
 func (b *PatientQueryResponseBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
-// AllergyText sets AllergyText: narrative on allergies and intolerances.
+// AllergyText sets AllergyText. Narrative on allergies and intolerances.
 func (b *PatientQueryResponseBuilder) AllergyText(value string) *PatientQueryResponseBuilder {
 	b.message.AllergyText = value
 	return b
 }
 
-// Allergy fills in one more of Allergies: allergies and intolerances of the patient.
+// Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *PatientQueryResponseBuilder) Allergy(fill func(*Allergy)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
-// CareTeam fills in one more of CareTeams: groups of people who look after the patient.
+// CareTeam fills in one more element of CareTeams. Groups of people who look after the
+// patient.
 func (b *PatientQueryResponseBuilder) CareTeam(fill func(*CareTeam)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
-// EncountersText sets EncountersText: narrative on past and current encounters.
+// EncountersText sets EncountersText. Narrative on past and current encounters.
 func (b *PatientQueryResponseBuilder) EncountersText(value string) *PatientQueryResponseBuilder {
 	b.message.EncountersText = value
 	return b
 }
 
-// Encounter fills in one more of Encounters: contacts between the patient and providers.
+// Encounter fills in one more element of Encounters. Contacts between the patient and
+// providers.
 func (b *PatientQueryResponseBuilder) Encounter(fill func(*Encounter)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
-// FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
+// FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
 func (b *PatientQueryResponseBuilder) FamilyHistoryText(value string) *PatientQueryResponseBuilder {
 	b.message.FamilyHistoryText = value
 	return b
 }
 
-// FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
+// FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
+// problems.
 func (b *PatientQueryResponseBuilder) FamilyHistory(fill func(*FamilyHistory)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
-// FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
+// FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
 // function.
 func (b *PatientQueryResponseBuilder) FunctionalStatusText(value string) *PatientQueryResponseBuilder {
 	b.message.FunctionalStatusText = value
 	return b
 }
 
-// FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
-// in daily life.
+// FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
+// to function in daily life.
 func (b *PatientQueryResponseBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
-// GoalsText sets GoalsText: narrative on the goals of care.
+// GoalsText sets GoalsText. Narrative on the goals of care.
 func (b *PatientQueryResponseBuilder) GoalsText(value string) *PatientQueryResponseBuilder {
 	b.message.GoalsText = value
 	return b
 }
 
-// Goal fills in one more of Goals: health goals set for or by the patient.
+// Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *PatientQueryResponseBuilder) Goal(fill func(*Goal)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
-// HealthConcernsText sets HealthConcernsText: narrative on health concerns.
+// HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
 func (b *PatientQueryResponseBuilder) HealthConcernsText(value string) *PatientQueryResponseBuilder {
 	b.message.HealthConcernsText = value
 	return b
 }
 
-// HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
-// or monitoring.
+// HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
+// attention or monitoring.
 func (b *PatientQueryResponseBuilder) HealthConcern(fill func(*HealthConcern)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
-// ImmunizationText sets ImmunizationText: narrative on immunizations.
+// ImmunizationText sets ImmunizationText. Narrative on immunizations.
 func (b *PatientQueryResponseBuilder) ImmunizationText(value string) *PatientQueryResponseBuilder {
 	b.message.ImmunizationText = value
 	return b
 }
 
-// Immunization fills in one more of Immunizations: vaccines given to the patient.
+// Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *PatientQueryResponseBuilder) Immunization(fill func(*Immunization)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
-// InsurancesText sets InsurancesText: narrative on insurance coverage.
+// InsurancesText sets InsurancesText. Narrative on insurance coverage.
 func (b *PatientQueryResponseBuilder) InsurancesText(value string) *PatientQueryResponseBuilder {
 	b.message.InsurancesText = value
 	return b
 }
 
-// Insurance fills in one more of Insurances: insurance coverage, in order of billing.
+// Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *PatientQueryResponseBuilder) Insurance(fill func(*common.Insurance)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
-// MedicalEquipmentText sets MedicalEquipmentText: narrative on implants, devices and supplies.
+// MedicalEquipmentText sets MedicalEquipmentText. Narrative on implants, devices and supplies.
 func (b *PatientQueryResponseBuilder) MedicalEquipmentText(value string) *PatientQueryResponseBuilder {
 	b.message.MedicalEquipmentText = value
 	return b
 }
 
-// MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
-// the patient.
+// MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
+// supplies of the patient.
 func (b *PatientQueryResponseBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
-// MedicationsText sets MedicationsText: narrative on medications.
+// MedicationsText sets MedicationsText. Narrative on medications.
 func (b *PatientQueryResponseBuilder) MedicationsText(value string) *PatientQueryResponseBuilder {
 	b.message.MedicationsText = value
 	return b
 }
 
-// Medication fills in one more of Medications: current and past medications of the patient.
+// Medication fills in one more element of Medications. Current and past medications of the
+// patient.
 func (b *PatientQueryResponseBuilder) Medication(fill func(*Medication)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
-// PlanOfCareText sets PlanOfCareText: narrative on planned care.
+// PlanOfCareText sets PlanOfCareText. Narrative on planned care.
 func (b *PatientQueryResponseBuilder) PlanOfCareText(value string) *PatientQueryResponseBuilder {
 	b.message.PlanOfCareText = value
 	return b
 }
 
-// PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
+// PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
+// still planned.
 func (b *PatientQueryResponseBuilder) PlanOfCare(fill func(*PlanOfCare)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
-// ProblemsText sets ProblemsText: narrative on active problems.
+// ProblemsText sets ProblemsText. Narrative on active problems.
 func (b *PatientQueryResponseBuilder) ProblemsText(value string) *PatientQueryResponseBuilder {
 	b.message.ProblemsText = value
 	return b
 }
 
-// Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
+// Problem fills in one more element of Problems. Active problems, such as diagnoses and
+// symptoms.
 func (b *PatientQueryResponseBuilder) Problem(fill func(*Problem)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
-// ProceduresText sets ProceduresText: narrative on procedures.
+// ProceduresText sets ProceduresText. Narrative on procedures.
 func (b *PatientQueryResponseBuilder) ProceduresText(value string) *PatientQueryResponseBuilder {
 	b.message.ProceduresText = value
 	return b
 }
 
-// Procedures fills in Procedures: procedures performed on the patient.
+// Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *PatientQueryResponseBuilder) Procedures(fill func(*ProcedureSection)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
-// ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
+// ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
 func (b *PatientQueryResponseBuilder) ResolvedProblemsText(value string) *PatientQueryResponseBuilder {
 	b.message.ResolvedProblemsText = value
 	return b
 }
 
-// ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
+// ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
+// exist.
 func (b *PatientQueryResponseBuilder) ResolvedProblem(fill func(*Problem)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
-// ResultText sets ResultText: narrative on test results.
+// ResultText sets ResultText. Narrative on test results.
 func (b *PatientQueryResponseBuilder) ResultText(value string) *PatientQueryResponseBuilder {
 	b.message.ResultText = value
 	return b
 }
 
-// Result fills in one more of Results: test results, grouped into panels.
+// Result fills in one more element of Results. Test results, grouped into panels.
 func (b *PatientQueryResponseBuilder) Result(fill func(*Result)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
-// SocialHistoryText sets SocialHistoryText: narrative on habits and living conditions.
+// SocialHistoryText sets SocialHistoryText. Narrative on habits and living conditions.
 func (b *PatientQueryResponseBuilder) SocialHistoryText(value string) *PatientQueryResponseBuilder {
 	b.message.SocialHistoryText = value
 	return b
 }
 
-// SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
+// SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
+// tobacco use.
 func (b *PatientQueryResponseBuilder) SocialHistory(fill func(*SocialHistory)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
-// VitalSignsText sets VitalSignsText: narrative on vital signs.
+// VitalSignsText sets VitalSignsText. Narrative on vital signs.
 func (b *PatientQueryResponseBuilder) VitalSignsText(value string) *PatientQueryResponseBuilder {
 	b.message.VitalSignsText = value
 	return b
 }
 
-// VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
+// VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
+// measurement.
 func (b *PatientQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PlannedEncounter: encounter that is planned.
+// PlannedEncounter is an encounter that is planned.
 type PlannedEncounter struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// PlannedItem: order, procedure, service or supply with status and date.
+// PlannedItem is an order, procedure, service or supply with status and date.
 type PlannedItem struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PlanOfCare: care that is planned for the patient.
+// PlanOfCare holds care that is planned for the patient.
 type PlanOfCare struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Pregnancy: pregnancy of the patient.
+// Pregnancy is a pregnancy of the patient.
 type Pregnancy struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Problem: health problem of the patient, such as a diagnosis or symptom.
+// Problem is a health problem of the patient, such as a diagnosis or symptom.
 type Problem struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Procedure: procedure that was performed.
+// Procedure is a procedure that was performed.
 type Procedure struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProcedureSection: procedures performed, split by the nature of their outcome.
+// ProcedureSection holds procedures performed, split by the nature of their outcome.
 type ProcedureSection struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ReasonForVisit: coded reason why the patient came.
+// ReasonForVisit is a coded reason why the patient came.
 type ReasonForVisit struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Relative: relative of the patient.
+// Relative is a relative of the patient.
 type Relative struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// RelativeDemographics: sex and birth date of a relative.
+// RelativeDemographics holds sex and birth date of a relative.
 type RelativeDemographics struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Result: panel of test results with specimen and producer.
+// Result is a panel of test results with specimen and producer.
 type Result struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ResultObservation: single result within a panel, usually coded in LOINC.
+// ResultObservation is a single result within a panel, usually coded in LOINC.
 type ResultObservation struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ResultRange: range of values regarded as normal, as bounds or text.
+// ResultRange is a range of values regarded as normal, as bounds or text.
 type ResultRange struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Service: act of care other than a procedure or observation.
+// Service is an act of care other than a procedure or observation.
 type Service struct {
 	redox.Object
 

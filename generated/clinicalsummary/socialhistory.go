@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// SocialHistory: habits and living conditions of the patient.
+// SocialHistory holds habits and living conditions of the patient.
 type SocialHistory struct {
 	redox.Object
 

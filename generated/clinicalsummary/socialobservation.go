@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SocialObservation: observation on a habit or living condition.
+// SocialObservation is an observation on a habit or living condition.
 type SocialObservation struct {
 	redox.Object
 

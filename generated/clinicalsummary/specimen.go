@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Specimen: specimen that was tested.
+// Specimen is a specimen that was tested.
 type Specimen struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// SupplyOrder: order to supply a medication.
+// SupplyOrder is an order to supply a medication.
 type SupplyOrder struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Telecom: contact point, such as a telephone number or email address.
+// Telecom is a contact point, such as a telephone number or email address.
 type Telecom struct {
 	redox.Object
 

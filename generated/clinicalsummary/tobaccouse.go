@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// TobaccoUse: period of tobacco use or smoking status.
+// TobaccoUse is a period of tobacco use or smoking status.
 type TobaccoUse struct {
 	redox.Object
 

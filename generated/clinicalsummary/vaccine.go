@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Vaccine: vaccine product with its code and lot.
+// Vaccine is a vaccine product with its code and lot.
 type Vaccine struct {
 	redox.Object
 

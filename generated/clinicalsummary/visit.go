@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit that a clinical summary or document describes.
+// Visit is a visit that a clinical summary or document describes.
 type Visit struct {
 	redox.Object
 

@@ -50,361 +50,371 @@ func (b *VisitPushBuilder) Identifier(id, idType string) *VisitPushBuilder {
 	return b
 }
 
-// Header fills in Header: document, patient and author data of the summary.
+// Header fills in the section Header. Document, patient and author data of the summary.
 func (b *VisitPushBuilder) Header(fill func(*Header)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.Header, fill)
 }
 
-// AdmissionDiagnosisText sets AdmissionDiagnosisText: narrative on the diagnoses at admission.
+// AdmissionDiagnosisText sets AdmissionDiagnosisText. Narrative on the diagnoses at admission.
 func (b *VisitPushBuilder) AdmissionDiagnosisText(value string) *VisitPushBuilder {
 	b.message.AdmissionDiagnosisText = value
 	return b
 }
 
-// AdmissionDiagnosis fills in one more of AdmissionDiagnosis: coded diagnoses made at
+// AdmissionDiagnosis fills in one more element of AdmissionDiagnosis. Coded diagnoses made at
 // admission.
 func (b *VisitPushBuilder) AdmissionDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
 }
 
-// AdvanceDirectivesText sets AdvanceDirectivesText: narrative on the patient's advance
+// AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
 // directives.
 func (b *VisitPushBuilder) AdvanceDirectivesText(value string) *VisitPushBuilder {
 	b.message.AdvanceDirectivesText = value
 	return b
 }
 
-// AdvanceDirective fills in one more of AdvanceDirectives: patient's recorded wishes for care,
-// such as resuscitation status.
+// AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
+// for care, such as resuscitation status.
 func (b *VisitPushBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
-// AllergyText sets AllergyText: narrative on allergies and intolerances.
+// AllergyText sets AllergyText. Narrative on allergies and intolerances.
 func (b *VisitPushBuilder) AllergyText(value string) *VisitPushBuilder {
 	b.message.AllergyText = value
 	return b
 }
 
-// Allergy fills in one more of Allergies: allergies and intolerances of the patient.
+// Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *VisitPushBuilder) Allergy(fill func(*Allergy)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
-// AssessmentText sets AssessmentText: narrative of the clinician's assessment.
+// AssessmentText sets AssessmentText. Narrative of the clinician's assessment.
 func (b *VisitPushBuilder) AssessmentText(value string) *VisitPushBuilder {
 	b.message.AssessmentText = value
 	return b
 }
 
-// Assessment fills in Assessment: clinician's conclusions, with diagnoses.
+// Assessment fills in the section Assessment. Clinician's conclusions, with diagnoses.
 func (b *VisitPushBuilder) Assessment(fill func(*Assessment)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.Assessment, fill)
 }
 
-// CareTeam fills in one more of CareTeams: groups of people who look after the patient.
+// CareTeam fills in one more element of CareTeams. Groups of people who look after the
+// patient.
 func (b *VisitPushBuilder) CareTeam(fill func(*CareTeam)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
-// ChiefComplaintText sets ChiefComplaintText: patient's main complaint, in narrative form.
+// ChiefComplaintText sets ChiefComplaintText. Patient's main complaint, in narrative form.
 func (b *VisitPushBuilder) ChiefComplaintText(value string) *VisitPushBuilder {
 	b.message.ChiefComplaintText = value
 	return b
 }
 
-// DischargeDiagnosisText sets DischargeDiagnosisText: narrative on the diagnoses at discharge.
+// DischargeDiagnosisText sets DischargeDiagnosisText. Narrative on the diagnoses at discharge.
 func (b *VisitPushBuilder) DischargeDiagnosisText(value string) *VisitPushBuilder {
 	b.message.DischargeDiagnosisText = value
 	return b
 }
 
-// DischargeDiagnosis fills in one more of DischargeDiagnosis: coded diagnoses made at
+// DischargeDiagnosis fills in one more element of DischargeDiagnosis. Coded diagnoses made at
 // discharge.
 func (b *VisitPushBuilder) DischargeDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
 }
 
-// DischargeMedicationsText sets DischargeMedicationsText: narrative on medications to take
+// DischargeMedicationsText sets DischargeMedicationsText. Narrative on medications to take
 // after discharge.
 func (b *VisitPushBuilder) DischargeMedicationsText(value string) *VisitPushBuilder {
 	b.message.DischargeMedicationsText = value
 	return b
 }
 
-// DischargeMedication fills in one more of DischargeMedications: medications that the patient
-// takes after discharge.
+// DischargeMedication fills in one more element of DischargeMedications. Medications that the
+// patient takes after discharge.
 func (b *VisitPushBuilder) DischargeMedication(fill func(*Medication)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
 }
 
-// EncountersText sets EncountersText: narrative on past and current encounters.
+// EncountersText sets EncountersText. Narrative on past and current encounters.
 func (b *VisitPushBuilder) EncountersText(value string) *VisitPushBuilder {
 	b.message.EncountersText = value
 	return b
 }
 
-// Encounter fills in one more of Encounters: contacts between the patient and providers.
+// Encounter fills in one more element of Encounters. Contacts between the patient and
+// providers.
 func (b *VisitPushBuilder) Encounter(fill func(*Encounter)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
-// FamilyHistoryText sets FamilyHistoryText: narrative on illnesses in the family.
+// FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
 func (b *VisitPushBuilder) FamilyHistoryText(value string) *VisitPushBuilder {
 	b.message.FamilyHistoryText = value
 	return b
 }
 
-// FamilyHistory fills in one more of FamilyHistory: relatives and their health problems.
+// FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
+// problems.
 func (b *VisitPushBuilder) FamilyHistory(fill func(*FamilyHistory)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
-// FunctionalStatusText sets FunctionalStatusText: narrative on the patient's ability to
+// FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
 // function.
 func (b *VisitPushBuilder) FunctionalStatusText(value string) *VisitPushBuilder {
 	b.message.FunctionalStatusText = value
 	return b
 }
 
-// FunctionalStatus fills in FunctionalStatus: observations and supplies on ability to function
-// in daily life.
+// FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
+// to function in daily life.
 func (b *VisitPushBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
-// GoalsText sets GoalsText: narrative on the goals of care.
+// GoalsText sets GoalsText. Narrative on the goals of care.
 func (b *VisitPushBuilder) GoalsText(value string) *VisitPushBuilder {
 	b.message.GoalsText = value
 	return b
 }
 
-// Goal fills in one more of Goals: health goals set for or by the patient.
+// Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *VisitPushBuilder) Goal(fill func(*Goal)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
-// HealthConcernsText sets HealthConcernsText: narrative on health concerns.
+// HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
 func (b *VisitPushBuilder) HealthConcernsText(value string) *VisitPushBuilder {
 	b.message.HealthConcernsText = value
 	return b
 }
 
-// HealthConcern fills in one more of HealthConcerns: matters of health that call for attention
-// or monitoring.
+// HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
+// attention or monitoring.
 func (b *VisitPushBuilder) HealthConcern(fill func(*HealthConcern)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
-// HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText: narrative on how the present
+// HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText. Narrative on how the present
 // illness developed.
 func (b *VisitPushBuilder) HistoryOfPresentIllnessText(value string) *VisitPushBuilder {
 	b.message.HistoryOfPresentIllnessText = value
 	return b
 }
 
-// ImmunizationText sets ImmunizationText: narrative on immunizations.
+// ImmunizationText sets ImmunizationText. Narrative on immunizations.
 func (b *VisitPushBuilder) ImmunizationText(value string) *VisitPushBuilder {
 	b.message.ImmunizationText = value
 	return b
 }
 
-// Immunization fills in one more of Immunizations: vaccines given to the patient.
+// Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *VisitPushBuilder) Immunization(fill func(*Immunization)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
-// InstructionsText sets InstructionsText: narrative of the instructions to the patient.
+// InstructionsText sets InstructionsText. Narrative of the instructions to the patient.
 func (b *VisitPushBuilder) InstructionsText(value string) *VisitPushBuilder {
 	b.message.InstructionsText = value
 	return b
 }
 
-// Instruction fills in one more of Instructions: coded instructions to the patient.
+// Instruction fills in one more element of Instructions. Coded instructions to the patient.
 func (b *VisitPushBuilder) Instruction(fill func(*Instruction)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Instructions, fill)
 }
 
-// InsurancesText sets InsurancesText: narrative on insurance coverage.
+// InsurancesText sets InsurancesText. Narrative on insurance coverage.
 func (b *VisitPushBuilder) InsurancesText(value string) *VisitPushBuilder {
 	b.message.InsurancesText = value
 	return b
 }
 
-// Insurance fills in one more of Insurances: insurance coverage, in order of billing.
+// Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *VisitPushBuilder) Insurance(fill func(*common.Insurance)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
-// InterventionsText sets InterventionsText: narrative on interventions carried out.
+// InterventionsText sets InterventionsText. Narrative on interventions carried out.
 func (b *VisitPushBuilder) InterventionsText(value string) *VisitPushBuilder {
 	b.message.InterventionsText = value
 	return b
 }
 
-// MedicalEquipmentText sets MedicalEquipmentText: narrative on implants, devices and supplies.
+// MedicalEquipmentText sets MedicalEquipmentText. Narrative on implants, devices and supplies.
 func (b *VisitPushBuilder) MedicalEquipmentText(value string) *VisitPushBuilder {
 	b.message.MedicalEquipmentText = value
 	return b
 }
 
-// MedicalEquipment fills in one more of MedicalEquipment: implants, devices and supplies of
-// the patient.
+// MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
+// supplies of the patient.
 func (b *VisitPushBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
-// MedicalHistoryText sets MedicalHistoryText: narrative on past illnesses and treatment.
+// MedicalHistoryText sets MedicalHistoryText. Narrative on past illnesses and treatment.
 func (b *VisitPushBuilder) MedicalHistoryText(value string) *VisitPushBuilder {
 	b.message.MedicalHistoryText = value
 	return b
 }
 
-// MedicationsText sets MedicationsText: narrative on medications.
+// MedicationsText sets MedicationsText. Narrative on medications.
 func (b *VisitPushBuilder) MedicationsText(value string) *VisitPushBuilder {
 	b.message.MedicationsText = value
 	return b
 }
 
-// Medication fills in one more of Medications: current and past medications of the patient.
+// Medication fills in one more element of Medications. Current and past medications of the
+// patient.
 func (b *VisitPushBuilder) Medication(fill func(*Medication)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
-// MedicationsAdministeredText sets MedicationsAdministeredText: narrative on medications given
+// MedicationsAdministeredText sets MedicationsAdministeredText. Narrative on medications given
 // during the visit.
 func (b *VisitPushBuilder) MedicationsAdministeredText(value string) *VisitPushBuilder {
 	b.message.MedicationsAdministeredText = value
 	return b
 }
 
-// MedicationsAdministered fills in one more of MedicationsAdministered: medications given
-// during the visit.
+// MedicationsAdministered fills in one more element of MedicationsAdministered. Medications
+// given during the visit.
 func (b *VisitPushBuilder) MedicationsAdministered(fill func(*MedicationAdministration)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
 }
 
-// NoteSection fills in one more of NoteSections: clinical notes, grouped into sections by
-// type.
+// NoteSection fills in one more element of NoteSections. Clinical notes, grouped into sections
+// by type.
 func (b *VisitPushBuilder) NoteSection(fill func(*NoteSection)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
 }
 
-// ObjectiveText sets ObjectiveText: narrative on objective findings.
+// ObjectiveText sets ObjectiveText. Narrative on objective findings.
 func (b *VisitPushBuilder) ObjectiveText(value string) *VisitPushBuilder {
 	b.message.ObjectiveText = value
 	return b
 }
 
-// PhysicalExamText sets PhysicalExamText: narrative on the physical examination.
+// PhysicalExamText sets PhysicalExamText. Narrative on the physical examination.
 func (b *VisitPushBuilder) PhysicalExamText(value string) *VisitPushBuilder {
 	b.message.PhysicalExamText = value
 	return b
 }
 
-// PlanOfCareText sets PlanOfCareText: narrative on planned care.
+// PlanOfCareText sets PlanOfCareText. Narrative on planned care.
 func (b *VisitPushBuilder) PlanOfCareText(value string) *VisitPushBuilder {
 	b.message.PlanOfCareText = value
 	return b
 }
 
-// PlanOfCare fills in PlanOfCare: orders, procedures, encounters and other care still planned.
+// PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
+// still planned.
 func (b *VisitPushBuilder) PlanOfCare(fill func(*PlanOfCare)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
-// ProblemsText sets ProblemsText: narrative on active problems.
+// ProblemsText sets ProblemsText. Narrative on active problems.
 func (b *VisitPushBuilder) ProblemsText(value string) *VisitPushBuilder {
 	b.message.ProblemsText = value
 	return b
 }
 
-// Problem fills in one more of Problems: active problems, such as diagnoses and symptoms.
+// Problem fills in one more element of Problems. Active problems, such as diagnoses and
+// symptoms.
 func (b *VisitPushBuilder) Problem(fill func(*Problem)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
-// ProceduresText sets ProceduresText: narrative on procedures.
+// ProceduresText sets ProceduresText. Narrative on procedures.
 func (b *VisitPushBuilder) ProceduresText(value string) *VisitPushBuilder {
 	b.message.ProceduresText = value
 	return b
 }
 
-// Procedures fills in Procedures: procedures performed on the patient.
+// Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *VisitPushBuilder) Procedures(fill func(*ProcedureSection)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.Procedures, fill)
 }
 
-// ReasonForReferralText sets ReasonForReferralText: narrative on why the patient was referred.
+// ReasonForReferralText sets ReasonForReferralText. Narrative on why the patient was referred.
 func (b *VisitPushBuilder) ReasonForReferralText(value string) *VisitPushBuilder {
 	b.message.ReasonForReferralText = value
 	return b
 }
 
-// ReasonForVisitText sets ReasonForVisitText: narrative on why the patient came.
+// ReasonForVisitText sets ReasonForVisitText. Narrative on why the patient came.
 func (b *VisitPushBuilder) ReasonForVisitText(value string) *VisitPushBuilder {
 	b.message.ReasonForVisitText = value
 	return b
 }
 
-// ReasonForVisit fills in one more of ReasonForVisit: coded reasons why the patient came.
+// ReasonForVisit fills in one more element of ReasonForVisit. Coded reasons why the patient
+// came.
 func (b *VisitPushBuilder) ReasonForVisit(fill func(*ReasonForVisit)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
 }
 
-// ResolvedProblemsText sets ResolvedProblemsText: narrative on problems that no longer exist.
+// ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
 func (b *VisitPushBuilder) ResolvedProblemsText(value string) *VisitPushBuilder {
 	b.message.ResolvedProblemsText = value
 	return b
 }
 
-// ResolvedProblem fills in one more of ResolvedProblems: problems that no longer exist.
+// ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
+// exist.
 func (b *VisitPushBuilder) ResolvedProblem(fill func(*Problem)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
-// ResultText sets ResultText: narrative on test results.
+// ResultText sets ResultText. Narrative on test results.
 func (b *VisitPushBuilder) ResultText(value string) *VisitPushBuilder {
 	b.message.ResultText = value
 	return b
 }
 
-// Result fills in one more of Results: test results, grouped into panels.
+// Result fills in one more element of Results. Test results, grouped into panels.
 func (b *VisitPushBuilder) Result(fill func(*Result)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
-// ReviewOfSystemsText sets ReviewOfSystemsText: narrative on symptoms, body system by body
+// ReviewOfSystemsText sets ReviewOfSystemsText. Narrative on symptoms, body system by body
 // system.
 func (b *VisitPushBuilder) ReviewOfSystemsText(value string) *VisitPushBuilder {
 	b.message.ReviewOfSystemsText = value
 	return b
 }
 
-// SocialHistoryText sets SocialHistoryText: narrative on habits and living conditions.
+// SocialHistoryText sets SocialHistoryText. Narrative on habits and living conditions.
 func (b *VisitPushBuilder) SocialHistoryText(value string) *VisitPushBuilder {
 	b.message.SocialHistoryText = value
 	return b
 }
 
-// SocialHistory fills in SocialHistory: habits and living conditions, such as tobacco use.
+// SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
+// tobacco use.
 func (b *VisitPushBuilder) SocialHistory(fill func(*SocialHistory)) *VisitPushBuilder {
 	return redox.EditSection(b, &b.message.SocialHistory, fill)
 }
 
-// SubjectiveText sets SubjectiveText: narrative on what the patient reports.
+// SubjectiveText sets SubjectiveText. Narrative on what the patient reports.
 func (b *VisitPushBuilder) SubjectiveText(value string) *VisitPushBuilder {
 	b.message.SubjectiveText = value
 	return b
 }
 
-// VitalSignsText sets VitalSignsText: narrative on vital signs.
+// VitalSignsText sets VitalSignsText. Narrative on vital signs.
 func (b *VisitPushBuilder) VitalSignsText(value string) *VisitPushBuilder {
 	b.message.VitalSignsText = value
 	return b
 }
 
-// VitalSign fills in one more of VitalSigns: vital signs, grouped by time of measurement.
+// VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
+// measurement.
 func (b *VisitPushBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitPushBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }

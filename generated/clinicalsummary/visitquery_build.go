@@ -50,13 +50,13 @@ func (b *VisitQueryBuilder) Identifier(id, idType string) *VisitQueryBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient whose visit summary is wanted. Required, with
+// Patient fills in the section Patient. Patient whose visit summary is wanted. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitQueryBuilder) Patient(fill func(*Patient)) *VisitQueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit whose summary is wanted.
+// Visit fills in the section Visit. Visit whose summary is wanted.
 func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// VitalSign: single vital sign, usually coded in LOINC.
+// VitalSign is a single vital sign, usually coded in LOINC.
 type VitalSign struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package clinicalsummary
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// VitalSignGroup: vital signs measured at one time.
+// VitalSignGroup holds vital signs measured at one time.
 type VitalSignGroup struct {
 	redox.Object
 

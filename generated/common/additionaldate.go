@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AdditionalDate: further date with its meaning.
+// AdditionalDate is a further date with its meaning.
 type AdditionalDate struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Address: postal address.
+// Address is a postal address.
 type Address struct {
 	redox.Object
 

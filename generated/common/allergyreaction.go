@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AllergyReaction: reaction to an allergen, such as hives.
+// AllergyReaction is a reaction to an allergen, such as hives.
 type AllergyReaction struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AltCode: equivalent code from another code system.
+// AltCode is an equivalent code from another code system.
 type AltCode struct {
 	redox.Object
 

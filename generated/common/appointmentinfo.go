@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// AppointmentInfo: question with its answer about an appointment or surgery.
+// AppointmentInfo is a question with its answer about an appointment or surgery.
 type AppointmentInfo struct {
 	redox.Object
 

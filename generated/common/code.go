@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Code: code with its code set and readable meaning.
+// Code is a code with its code set and readable meaning.
 type Code struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// CodedValue: code with its code system, display name and equivalents.
+// CodedValue is a code with its code system, display name and equivalents.
 type CodedValue struct {
 	redox.Object
 

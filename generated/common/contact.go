@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Contact: person to contact about the patient, such as a relative.
+// Contact is a person to contact about the patient, such as a relative.
 type Contact struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Demographics: name, birth date, contact details and other personal data of a patient.
+// Demographics holds name, birth date, contact details and other personal data of a patient.
 type Demographics struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Diagnosis: diagnosis with its code, kind and date.
+// Diagnosis is a diagnosis with its code, kind and date.
 type Diagnosis struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Dose: amount of a medication with its unit.
+// Dose is an amount of a medication with its unit.
 type Dose struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Employer: employer of the guarantor.
+// Employer is an employer of the guarantor.
 type Employer struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Endpoint: system that sends or receives messages, as a message source or destination.
+// Endpoint is a system that sends or receives messages, as a message source or destination.
 type Endpoint struct {
 	redox.Object
 

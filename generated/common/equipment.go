@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Equipment: equipment reserved for a visit.
+// Equipment holds equipment reserved for a visit.
 type Equipment struct {
 	redox.Object
 

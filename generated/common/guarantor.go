@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Guarantor: person or organization that pays what insurance does not cover.
+// Guarantor is a person or organization that pays what insurance does not cover.
 type Guarantor struct {
 	redox.Object
 

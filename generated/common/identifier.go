@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Identifier: identifier together with the system or type that issued it.
+// Identifier is an identifier together with the system or type that issued it.
 type Identifier struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Insurance: insurance coverage of a patient: plan, company, policy and validity.
+// Insurance holds insurance coverage of a patient: plan, company, policy and validity.
 type Insurance struct {
 	redox.Object
 

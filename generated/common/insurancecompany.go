@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// InsuranceCompany: company that provides insurance.
+// InsuranceCompany is a company that provides insurance.
 type InsuranceCompany struct {
 	redox.Object
 

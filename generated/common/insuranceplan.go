@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// InsurancePlan: insurance plan offered by an insurance company.
+// InsurancePlan is an insurance plan offered by an insurance company.
 type InsurancePlan struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Insured: person who holds the insurance policy.
+// Insured is a person who holds the insurance policy.
 type Insured struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Location: place of care: facility, department, room and bed.
+// Location is a place of care: facility, department, room and bed.
 type Location struct {
 	redox.Object
 

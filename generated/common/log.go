@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Log: log entry by which a message can be traced.
+// Log is a log entry by which a message can be traced.
 type Log struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Meta: envelope of every message: which event it is, when it arose, and its route.
+// Meta is the envelope of every message: which event it is, when it arose, and its route.
 type Meta struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// OfficePhone: office telephone and fax numbers.
+// OfficePhone holds office telephone and fax numbers.
 type OfficePhone struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// OrganizationContact: person or office to contact at an organization.
+// OrganizationContact is a person or office to contact at an organization.
 type OrganizationContact struct {
 	redox.Object
 

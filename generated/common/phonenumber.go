@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PhoneNumber: telephone numbers by use, usually in E.164 form.
+// PhoneNumber holds telephone numbers by use, usually in E.164 form.
 type PhoneNumber struct {
 	redox.Object
 

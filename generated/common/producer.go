@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Producer: laboratory or other place that produced a result.
+// Producer is a laboratory or other place that produced a result.
 type Producer struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Provider: provider, such as a physician or nurse, with identifier and contact data.
+// Provider is a provider, such as a physician or nurse, with identifier and contact data.
 type Provider struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProviderLocation: place at which a provider or staff member works.
+// ProviderLocation is a place at which a provider or staff member works.
 type ProviderLocation struct {
 	redox.Object
 

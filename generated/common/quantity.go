@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Quantity: number of units together with the unit.
+// Quantity is a number of units together with the unit.
 type Quantity struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ReferenceRange: range of values regarded as normal, as bounds or text.
+// ReferenceRange is a range of values regarded as normal, as bounds or text.
 type ReferenceRange struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// RetiredID: numeric identifier of a message or transmission, retired in 2023.
+// RetiredID is a numeric identifier of a message or transmission, retired in 2023.
 type RetiredID struct {
 	redox.Object
 

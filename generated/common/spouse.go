@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Spouse: spouse of the guarantor.
+// Spouse is a spouse of the guarantor.
 type Spouse struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package common
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Staff: staff member assigned to a visit or surgery, with role and time.
+// Staff is a staff member assigned to a visit or surgery, with role and time.
 type Staff struct {
 	redox.Object
 

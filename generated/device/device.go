@@ -5,7 +5,7 @@ package device
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Device: medical device that takes readings.
+// Device is a medical device that takes readings.
 type Device struct {
 	redox.Object
 

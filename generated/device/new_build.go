@@ -47,23 +47,23 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the readings belong.
+// Patient fills in the section Patient. Patient to whom the readings belong.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the readings were taken.
+// Visit fills in the section Visit. Visit during which the readings were taken.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Device fills in Device: device that took the readings. Required, with ID.
+// Device fills in the section Device. Device that took the readings. Required, with ID.
 func (b *NewBuilder) Device(fill func(*Device)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Device, fill)
 }
 
-// Observation fills in one more of Observations: readings, one per measured quantity and time.
-// At least one is required, each with DateTime, Code, Value and ValueType.
+// Observation fills in one more element of Observations. Readings, one per measured quantity
+// and time. At least one is required, each with DateTime, Code, Value and ValueType.
 func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Observations, fill)
 }

@@ -5,7 +5,7 @@ package device
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Observation: reading taken by a device.
+// Observation is a reading taken by a device.
 type Observation struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient to whom device readings belong.
+// Patient is a patient to whom device readings belong.
 type Patient struct {
 	redox.Object
 

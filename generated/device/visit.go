@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit during which a device took readings.
+// Visit is a visit during which a device took readings.
 type Visit struct {
 	redox.Object
 

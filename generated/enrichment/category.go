@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Category: category of a recognized concept.
+// Category is a category of a recognized concept.
 type Category struct {
 	redox.Object
 

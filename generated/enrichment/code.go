@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Code: standard code that matches the term.
+// Code is a standard code that matches the term.
 type Code struct {
 	redox.Object
 

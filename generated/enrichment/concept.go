@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Concept: coded concept recognized in free text.
+// Concept is a coded concept recognized in free text.
 type Concept struct {
 	redox.Object
 

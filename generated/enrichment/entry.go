@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Entry: code or term that is submitted for normalization.
+// Entry is a code or term that is submitted for normalization.
 type Entry struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Error: reason why a term could not be normalized.
+// Error is a reason why a term could not be normalized.
 type Error struct {
 	redox.Object
 

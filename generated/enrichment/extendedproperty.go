@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ExtendedProperty: properties of a code that belong to one category.
+// ExtendedProperty holds properties of a code that belong to one category.
 type ExtendedProperty struct {
 	redox.Object
 

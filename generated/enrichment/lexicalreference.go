@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// LexicalReference: vendor's term that corresponds to the submitted one.
+// LexicalReference is a vendor's term that corresponds to the submitted one.
 type LexicalReference struct {
 	redox.Object
 

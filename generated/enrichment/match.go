@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Match: codes of one code set that match the term.
+// Match holds codes of one code set that match the term.
 type Match struct {
 	redox.Object
 

@@ -60,12 +60,12 @@ func (b *NaturalLanguageProcessingQueryBuilder) Continue(m redox.Message) *Natur
 	return b
 }
 
-// Text fills in Text: free text to analyze.
+// Text fills in the section Text. Free text to analyze.
 func (b *NaturalLanguageProcessingQueryBuilder) Text(fill func(*Text)) *NaturalLanguageProcessingQueryBuilder {
 	return redox.EditSection(b, &b.message.Text, fill)
 }
 
-// Task fills in Task: earlier analysis task to ask about, if any.
+// Task fills in the section Task. Earlier analysis task to ask about, if any.
 func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalLanguageProcessingQueryBuilder {
 	return redox.EditSection(b, &b.message.Task, fill)
 }

@@ -60,13 +60,13 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(m redox.Message
 	return b
 }
 
-// Transaction fills in Transaction: vendor's record of the analysis and its task. Required,
-// with VendorID, ID, Task.ID and Task.Status.
+// Transaction fills in the section Transaction. Vendor's record of the analysis and its task.
+// Required, with VendorID, ID, Task.ID and Task.Status.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Transaction(fill func(*Transaction)) *NaturalLanguageProcessingQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Transaction, fill)
 }
 
-// Entry fills in one more of Entries: concepts recognized in the text. At least one is
+// Entry fills in one more element of Entries. Concepts recognized in the text. At least one is
 // required, each with Text.Contents, Text.Position.BeginOffset, Text.Position.EndOffset,
 // Category.Name, Category.CertaintyScore and Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*RecognizedEntry)) *NaturalLanguageProcessingQueryResponseBuilder {

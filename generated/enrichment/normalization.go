@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Normalization: interpretation of a submitted term with its standard codes.
+// Normalization is an interpretation of a submitted term with its standard codes.
 type Normalization struct {
 	redox.Object
 

@@ -58,8 +58,8 @@ func (b *NormalizationQueryBuilder) Continue(m redox.Message) *NormalizationQuer
 	return b
 }
 
-// Entry fills in one more of Entries: codes or terms to normalize. At least one is required,
-// each with Category.
+// Entry fills in one more element of Entries. Codes or terms to normalize. At least one is
+// required, each with Category.
 func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }

@@ -60,8 +60,8 @@ func (b *NormalizationQueryResponseBuilder) Continue(m redox.Message) *Normaliza
 	return b
 }
 
-// Entry fills in one more of Entries: outcome for each code or term submitted. At least one is
-// required, each with Category, Status, Transaction.VendorID, Transaction.ID and
+// Entry fills in one more element of Entries. Outcome for each code or term submitted. At
+// least one is required, each with Category, Status, Transaction.VendorID, Transaction.ID and
 // Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *NormalizationQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)

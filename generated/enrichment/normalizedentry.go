@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NormalizedEntry: outcome of normalizing one code or term.
+// NormalizedEntry is the outcome of normalizing one code or term.
 type NormalizedEntry struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Position: place of a passage, counted from the start of the text.
+// Position is a place of a passage, counted from the start of the text.
 type Position struct {
 	redox.Object
 

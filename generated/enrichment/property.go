@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Property: single property of a code.
+// Property is a single property of a code.
 type Property struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// RecognizedEntry: medical concept recognized in free text.
+// RecognizedEntry is a medical concept recognized in free text.
 type RecognizedEntry struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Score: closeness of an interpretation to the submitted term.
+// Score is the closeness of an interpretation to the submitted term.
 type Score struct {
 	redox.Object
 

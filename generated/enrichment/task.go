@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Task: analysis task that runs at the vendor.
+// Task is an analysis task that runs at the vendor.
 type Task struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Text: text that is analyzed or a passage within it.
+// Text holds text that is analyzed or a passage within it.
 type Text struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Transaction: vendor's record of an analysis or normalization.
+// Transaction is a vendor's record of an analysis or normalization.
 type Transaction struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package enrichment
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Variant: wording of a standard code.
+// Variant is a wording of a standard code.
 type Variant struct {
 	redox.Object
 

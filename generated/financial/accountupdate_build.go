@@ -56,13 +56,13 @@ func (b *AccountUpdateBuilder) Identifier(id, idType string) *AccountUpdateBuild
 	return b
 }
 
-// Patient fills in Patient: patient to whom the account belongs. Required, with
+// Patient fills in the section Patient. Patient to whom the account belongs. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Patient(fill func(*Patient)) *AccountUpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit with its account, insurance and guarantor.
+// Visit fills in the section Visit. Visit with its account, insurance and guarantor.
 func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -5,7 +5,7 @@ package financial
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Chargeable: item or service from the charge master.
+// Chargeable is an item or service from the charge master.
 type Chargeable struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ChargeTransaction: charge, credit or other billing entry.
+// ChargeTransaction is a charge, credit or other billing entry.
 type ChargeTransaction struct {
 	redox.Object
 

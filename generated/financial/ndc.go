@@ -5,7 +5,7 @@ package financial
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NDC: drug named by its National Drug Code.
+// NDC is a drug named by its National Drug Code.
 type NDC struct {
 	redox.Object
 

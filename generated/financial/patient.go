@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient to whom charges or an account belong.
+// Patient is a patient to whom charges or an account belong.
 type Patient struct {
 	redox.Object
 

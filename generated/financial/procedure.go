@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Procedure: procedure that was performed and may be billed.
+// Procedure is a procedure that was performed and may be billed.
 type Procedure struct {
 	redox.Object
 

@@ -53,19 +53,20 @@ func (b *TransactionBuilder) Identifier(id, idType string) *TransactionBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the charges apply. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient to whom the charges apply. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *TransactionBuilder) Patient(fill func(*Patient)) *TransactionBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the charges belong.
+// Visit fills in the section Visit. Visit to which the charges belong.
 func (b *TransactionBuilder) Visit(fill func(*Visit)) *TransactionBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Transaction fills in one more of Transactions: charges, credits or other billing entries. At
-// least one is required, each with ID, Type, DateTimeOfService and Chargeable.Code.
+// Transaction fills in one more element of Transactions. Charges, credits or other billing
+// entries. At least one is required, each with ID, Type, DateTimeOfService and
+// Chargeable.Code.
 func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *TransactionBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit as seen by billing: account, guarantor, insurance and DRG.
+// Visit is a visit as seen by billing: account, guarantor, insurance and DRG.
 type Visit struct {
 	redox.Object
 

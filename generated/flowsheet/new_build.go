@@ -47,19 +47,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who was observed. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was observed. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the observations were made.
+// Visit fills in the section Visit. Visit during which the observations were made.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Observation fills in one more of Observations: observations recorded on the flowsheet. At
-// least one is required, each with DateTime, Value, ValueType and Code.
+// Observation fills in one more element of Observations. Observations recorded on the
+// flowsheet. At least one is required, each with DateTime, Value, ValueType and Code.
 func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Observations, fill)
 }

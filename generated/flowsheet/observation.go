@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Observation: observation on a flowsheet, such as a vital sign.
+// Observation is an observation on a flowsheet, such as a vital sign.
 type Observation struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who was observed.
+// Patient is a patient who was observed.
 type Patient struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit during which observations were made.
+// Visit is a visit during which observations were made.
 type Visit struct {
 	redox.Object
 

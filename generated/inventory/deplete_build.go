@@ -47,18 +47,18 @@ func (b *DepleteBuilder) Identifier(id, idType string) *DepleteBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient on whom the items were used.
+// Patient fills in the section Patient. Patient on whom the items were used.
 func (b *DepleteBuilder) Patient(fill func(*Patient)) *DepleteBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the items were used.
+// Visit fills in the section Visit. Visit during which the items were used.
 func (b *DepleteBuilder) Visit(fill func(*Visit)) *DepleteBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Item fills in one more of Items: items taken from stock. At least one is required, each with
-// Identifiers[].ID and Identifiers[].IDType.
+// Item fills in one more element of Items. Items taken from stock. At least one is required,
+// each with Identifiers[].ID and Identifiers[].IDType.
 func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }

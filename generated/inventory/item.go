@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Item: inventory item with stock, use and price data.
+// Item is an inventory item with stock, use and price data.
 type Item struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package inventory
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Location: place at which an item is stored.
+// Location is a place at which an item is stored.
 type Location struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient on whom items were used.
+// Patient is a patient on whom items were used.
 type Patient struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package inventory
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Procedure: procedure for which an item is used.
+// Procedure is a procedure for which an item is used.
 type Procedure struct {
 	redox.Object
 

@@ -40,8 +40,8 @@ func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Met
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
-// Item fills in one more of Items: items that are new or changed. At least one is required,
-// each with Identifiers[].ID and Identifiers[].IDType.
+// Item fills in one more element of Items. Items that are new or changed. At least one is
+// required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Item(fill func(*Item)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
 }

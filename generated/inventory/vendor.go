@@ -5,7 +5,7 @@ package inventory
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Vendor: vendor that sells an item.
+// Vendor is a vendor that sells an item.
 type Vendor struct {
 	redox.Object
 

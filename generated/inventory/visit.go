@@ -5,7 +5,7 @@ package inventory
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Visit: visit during which items were used.
+// Visit is a visit during which items were used.
 type Visit struct {
 	redox.Object
 

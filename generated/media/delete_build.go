@@ -47,24 +47,24 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient to whom the file belongs. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the file belongs.
+// Visit fills in the section Visit. Visit to which the file belongs.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Media fills in Media: file that was removed. Required, with FileType, FileName,
+// Media fills in the section Media. File that was removed. Required, with FileType, FileName,
 // DocumentType, DocumentID, Provider.ID and Availability.
 func (b *DeleteBuilder) Media(fill func(*Media)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders: orders to which the file relates.
+// Order fills in one more element of Orders. Orders to which the file relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

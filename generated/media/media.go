@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Media: file, such as a PDF or image, with its description.
+// Media is a file, such as a PDF or image, with its description.
 type Media struct {
 	redox.Object
 

@@ -47,24 +47,24 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient to whom the file belongs. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the file belongs.
+// Visit fills in the section Visit. Visit to which the file belongs.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Media fills in Media: file and its description. Required, with FileType, FileName,
-// FileContents, DocumentType, DocumentID, Provider.ID and Availability.
+// Media fills in the section Media. File and its description. Required, with FileType,
+// FileName, FileContents, DocumentType, DocumentID, Provider.ID and Availability.
 func (b *NewBuilder) Media(fill func(*Media)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders: orders to which the file relates.
+// Order fills in one more element of Orders. Orders to which the file relates.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

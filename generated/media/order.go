@@ -5,7 +5,7 @@ package media
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Order: order to which a file relates.
+// Order is an order to which a file relates.
 type Order struct {
 	redox.Object
 

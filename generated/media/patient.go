@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient to whom a file belongs.
+// Patient is a patient to whom a file belongs.
 type Patient struct {
 	redox.Object
 

@@ -40,24 +40,24 @@ func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
-// Patient fills in one more of Patients: patients whose files are wanted.
+// Patient fills in one more element of Patients. Patients whose files are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers: numbers of the visits whose files are wanted.
+// VisitNumber adds to VisitNumbers. Numbers of the visits whose files are wanted.
 func (b *QueryBuilder) VisitNumber(values ...string) *QueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// DocumentType adds to DocumentTypes: types of the files wanted.
+// DocumentType adds to DocumentTypes. Types of the files wanted.
 func (b *QueryBuilder) DocumentType(values ...string) *QueryBuilder {
 	b.message.DocumentTypes = append(b.message.DocumentTypes, values...)
 	return b
 }
 
-// DocumentID adds to DocumentIDs: identifiers of the files wanted.
+// DocumentID adds to DocumentIDs. Identifiers of the files wanted.
 func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 	b.message.DocumentIDs = append(b.message.DocumentIDs, values...)
 	return b

@@ -49,7 +49,7 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	return b
 }
 
-// Media fills in one more of Media: files found, each with its patient and visit.
+// Media fills in one more element of Media. Files found, each with its patient and visit.
 func (b *QueryResponseBuilder) Media(fill func(*Media)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Media, fill)
 }

@@ -47,25 +47,25 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the file belongs. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient to whom the file belongs. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the file belongs.
+// Visit fills in the section Visit. Visit to which the file belongs.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Media fills in Media: new file, with the ID of the one that it replaces. Required, with
-// FileType, FileName, FileContents, DocumentType, OriginalDocumentID, DocumentID, Provider.ID
-// and Availability.
+// Media fills in the section Media. New file, with the ID of the one that it replaces.
+// Required, with FileType, FileName, FileContents, DocumentType, OriginalDocumentID,
+// DocumentID, Provider.ID and Availability.
 func (b *ReplaceBuilder) Media(fill func(*Media)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Media, fill)
 }
 
-// Order fills in one more of Orders: orders to which the file relates.
+// Order fills in one more element of Orders. Orders to which the file relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit to which a file belongs.
+// Visit is a visit to which a file belongs.
 type Visit struct {
 	redox.Object
 

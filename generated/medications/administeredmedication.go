@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AdministeredMedication: administration of a medication to a patient.
+// AdministeredMedication is the administration of a medication to a patient.
 type AdministeredMedication struct {
 	redox.Object
 

@@ -59,19 +59,20 @@ func (b *AdministrationBuilder) Identifier(id, idType string) *AdministrationBui
 	return b
 }
 
-// Patient fills in Patient: patient who received the medication. Required, with
+// Patient fills in the section Patient. Patient who received the medication. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AdministrationBuilder) Patient(fill func(*Patient)) *AdministrationBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the medication was given.
+// Visit fills in the section Visit. Visit during which the medication was given.
 func (b *AdministrationBuilder) Visit(fill func(*Visit)) *AdministrationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Administration fills in one more of Administrations: administrations reported, one per
-// medication given. At least one is required, each with Status and Medication.Product.Code.
+// Administration fills in one more element of Administrations. Administrations reported, one
+// per medication given. At least one is required, each with Status and
+// Medication.Product.Code.
 func (b *AdministrationBuilder) Administration(fill func(*AdministeredMedication)) *AdministrationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Administrations, fill)
 }

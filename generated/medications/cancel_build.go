@@ -47,18 +47,18 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the medication is ordered. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the medication is ordered. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the order belongs.
+// Visit fills in the section Visit. Visit to which the order belongs.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order that was canceled. Required, with ID and
+// Order fills in the section Order. Order that was canceled. Required, with ID and
 // Medication.Product.Code.
 func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)

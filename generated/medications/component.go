@@ -5,7 +5,7 @@ package medications
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Component: component of a medication mixture.
+// Component is a component of a medication mixture.
 type Component struct {
 	redox.Object
 

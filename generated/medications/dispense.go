@@ -5,7 +5,7 @@ package medications
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Dispense: amount of medication that the pharmacy hands out.
+// Dispense is an amount of medication that the pharmacy hands out.
 type Dispense struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Medication: medication as ordered or given: product, dose, route and timing.
+// Medication is a medication as ordered or given: product, dose, route and timing.
 type Medication struct {
 	redox.Object
 

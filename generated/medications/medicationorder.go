@@ -5,7 +5,7 @@ package medications
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// MedicationOrder: order that an administered medication fulfills.
+// MedicationOrder is an order that an administered medication fulfills.
 type MedicationOrder struct {
 	redox.Object
 

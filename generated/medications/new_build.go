@@ -47,18 +47,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the medication is ordered. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the medication is ordered. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the order belongs.
+// Visit fills in the section Visit. Visit to which the order belongs.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order that was placed. Required, with ID and Medication.Product.Code.
+// Order fills in the section Order. Order that was placed. Required, with ID and
+// Medication.Product.Code.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }

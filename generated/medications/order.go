@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Order: order or prescription for a medication.
+// Order is an order or prescription for a medication.
 type Order struct {
 	redox.Object
 

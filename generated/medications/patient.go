@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient for whom medication is ordered or given.
+// Patient is a patient for whom medication is ordered or given.
 type Patient struct {
 	redox.Object
 

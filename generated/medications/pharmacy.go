@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Pharmacy: pharmacy that fills a prescription.
+// Pharmacy is a pharmacy that fills a prescription.
 type Pharmacy struct {
 	redox.Object
 

@@ -47,18 +47,18 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the medication is ordered. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the medication is ordered. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit to which the order belongs.
+// Visit fills in the section Visit. Visit to which the order belongs.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order as it stands after the change. Required, with ID and
+// Order fills in the section Order. Order as it stands after the change. Required, with ID and
 // Medication.Product.Code.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)

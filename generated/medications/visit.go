@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit to which a medication order belongs.
+// Visit is a visit to which a medication order belongs.
 type Visit struct {
 	redox.Object
 

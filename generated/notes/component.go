@@ -5,7 +5,7 @@ package notes
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Component: discrete part of a note, as a name and value.
+// Component is a discrete part of a note, as a name and value.
 type Component struct {
 	redox.Object
 

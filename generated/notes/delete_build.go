@@ -47,24 +47,24 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient whom the note is about. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that the note documents.
+// Visit fills in the section Visit. Visit that the note documents.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Note fills in Note: note that was removed. Required, with ContentType, DocumentType,
-// DocumentID and Provider.ID.
+// Note fills in the section Note. Note that was removed. Required, with ContentType,
+// DocumentType, DocumentID and Provider.ID.
 func (b *DeleteBuilder) Note(fill func(*Note)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders: orders to which the note relates.
+// Order fills in one more element of Orders. Orders to which the note relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

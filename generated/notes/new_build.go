@@ -47,24 +47,24 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient whom the note is about. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that the note documents.
+// Visit fills in the section Visit. Visit that the note documents.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Note fills in Note: note and its contents. Required, with ContentType, DocumentType,
-// DocumentID and Provider.ID.
+// Note fills in the section Note. Note and its contents. Required, with ContentType,
+// DocumentType, DocumentID and Provider.ID.
 func (b *NewBuilder) Note(fill func(*Note)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders: orders to which the note relates.
+// Order fills in one more element of Orders. Orders to which the note relates.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Note: clinical note with its contents and description.
+// Note is a clinical note with its contents and description.
 type Note struct {
 	redox.Object
 

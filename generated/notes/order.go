@@ -5,7 +5,7 @@ package notes
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Order: order to which a note relates.
+// Order is an order to which a note relates.
 type Order struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient whom a note is about.
+// Patient is a patient whom a note is about.
 type Patient struct {
 	redox.Object
 

@@ -49,7 +49,7 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	return b
 }
 
-// Note fills in one more of Notes: notes found, each with its patient and visit.
+// Note fills in one more element of Notes. Notes found, each with its patient and visit.
 func (b *QueryResponseBuilder) Note(fill func(*Note)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Notes, fill)
 }

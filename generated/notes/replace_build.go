@@ -47,24 +47,24 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient whom the note is about. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient whom the note is about. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that the note documents.
+// Visit fills in the section Visit. Visit that the note documents.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Note fills in Note: new note, with the ID of the one that it replaces. Required, with
-// ContentType, DocumentType, OriginalDocumentID, DocumentID and Provider.ID.
+// Note fills in the section Note. New note, with the ID of the one that it replaces. Required,
+// with ContentType, DocumentType, OriginalDocumentID, DocumentID and Provider.ID.
 func (b *ReplaceBuilder) Note(fill func(*Note)) *ReplaceBuilder {
 	return redox.EditSection(b, &b.message.Note, fill)
 }
 
-// Order fills in one more of Orders: orders to which the note relates.
+// Order fills in one more element of Orders. Orders to which the note relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit that a note documents.
+// Visit is a visit that a note documents.
 type Visit struct {
 	redox.Object
 

@@ -47,18 +47,18 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Patient fills in the section Patient. Patient for whom the order was placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the order was placed.
+// Visit fills in the section Visit. Visit during which the order was placed.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order that was canceled. Required, with ID.
+// Order fills in the section Order. Order that was canceled. Required, with ID.
 func (b *CancelBuilder) Order(fill func(*Order)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }

@@ -5,7 +5,7 @@ package order
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ClinicalInfo: question with the answer given when ordering.
+// ClinicalInfo is a question with the answer given when ordering.
 type ClinicalInfo struct {
 	redox.Object
 

@@ -56,19 +56,19 @@ func (b *GroupedOrdersBuilder) Identifier(id, idType string) *GroupedOrdersBuild
 	return b
 }
 
-// Patient fills in Patient: patient for whom the orders were placed. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the orders were placed. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *GroupedOrdersBuilder) Patient(fill func(*Patient)) *GroupedOrdersBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the orders were placed.
+// Visit fills in the section Visit. Visit during which the orders were placed.
 func (b *GroupedOrdersBuilder) Visit(fill func(*Visit)) *GroupedOrdersBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in one more of Orders: orders of the group. At least one is required, each with
-// ID and Status.
+// Order fills in one more element of Orders. Orders of the group. At least one is required,
+// each with ID and Status.
 func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

@@ -47,18 +47,18 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Patient fills in the section Patient. Patient for whom the order was placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the order was placed.
+// Visit fills in the section Visit. Visit during which the order was placed.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order that was placed. Required, with ID.
+// Order fills in the section Order. Order that was placed. Required, with ID.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Order: order for a laboratory test, image or other procedure.
+// Order is an order for a laboratory test, image or other procedure.
 type Order struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// OrderingFacility: facility that placed an order.
+// OrderingFacility is a facility that placed an order.
 type OrderingFacility struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient for whom an order was placed.
+// Patient is a patient for whom an order was placed.
 type Patient struct {
 	redox.Object
 

@@ -41,36 +41,36 @@ func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
-// Patient fills in one more of Patients: patients whose orders are wanted.
+// Patient fills in one more element of Patients. Patients whose orders are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers: numbers of the visits whose orders are wanted.
+// VisitNumber adds to VisitNumbers. Numbers of the visits whose orders are wanted.
 func (b *QueryBuilder) VisitNumber(values ...string) *QueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// StartDateTime sets StartDateTime: start of the period in which the orders fall.
+// StartDateTime sets StartDateTime. Start of the period in which the orders fall.
 func (b *QueryBuilder) StartDateTime(value redox.DateTime) *QueryBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime: end of the period in which the orders fall.
+// EndDateTime sets EndDateTime. End of the period in which the orders fall.
 func (b *QueryBuilder) EndDateTime(value redox.DateTime) *QueryBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// OrderID adds to OrderIDs: identifiers of the orders wanted.
+// OrderID adds to OrderIDs. Identifiers of the orders wanted.
 func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 	b.message.OrderIDs = append(b.message.OrderIDs, values...)
 	return b
 }
 
-// Procedure fills in one more of Procedures: procedures whose orders are wanted.
+// Procedure fills in one more element of Procedures. Procedures whose orders are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }

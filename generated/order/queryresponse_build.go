@@ -49,7 +49,7 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	return b
 }
 
-// Order fills in one more of Orders: orders found, each with its patient and visit.
+// Order fills in one more element of Orders. Orders found, each with its patient and visit.
 func (b *QueryResponseBuilder) Order(fill func(*Order)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }

@@ -47,18 +47,18 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the order was placed. Required, with
+// Patient fills in the section Patient. Patient for whom the order was placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the order was placed.
+// Visit fills in the section Visit. Visit during which the order was placed.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order as it stands after the change. Required, with ID.
+// Order fills in the section Order. Order as it stands after the change. Required, with ID.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }

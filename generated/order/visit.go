@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit during which an order was placed.
+// Visit is a visit during which an order was placed.
 type Visit struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Coding: code with the system that defines it.
+// Coding is a code with the system that defines it.
 type Coding struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Endpoint: technical endpoint at which an organization exchanges data.
+// Endpoint is a technical endpoint at which an organization exchanges data.
 type Endpoint struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// EndpointAttribute: transaction, version and permitted uses of an endpoint.
+// EndpointAttribute holds transaction, version and permitted uses of an endpoint.
 type EndpointAttribute struct {
 	redox.Object
 

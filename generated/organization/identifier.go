@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Identifier: identifier with its type and issuing system.
+// Identifier is an identifier with its type and issuing system.
 type Identifier struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// NameSearch: search for organizations by name.
+// NameSearch is a search for organizations by name.
 type NameSearch struct {
 	redox.Object
 

@@ -40,15 +40,15 @@ func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
-// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Directory sets Directory. Directory that lists the organizations, such as Carequality.
 // Required.
 func (b *NewBuilder) Directory(value string) *NewBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations: organizations that were added. At least one
-// is required, each with Active and Name.
+// Organization fills in one more element of Organizations. Organizations that were added. At
+// least one is required, each with Active and Name.
 func (b *NewBuilder) Organization(fill func(*Organization)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Organization: organization in a directory, with its technical endpoints.
+// Organization is an organization in a directory, with its technical endpoints.
 type Organization struct {
 	redox.Object
 

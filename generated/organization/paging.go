@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Paging: size and position of a page of matches.
+// Paging holds size and position of a page of matches.
 type Paging struct {
 	redox.Object
 

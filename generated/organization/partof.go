@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// PartOf: reference to the parent organization.
+// PartOf is a reference to the parent organization.
 type PartOf struct {
 	redox.Object
 

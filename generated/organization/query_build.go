@@ -41,52 +41,53 @@ func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
-// Directory sets Directory: directory to search, such as Carequality. Required.
+// Directory sets Directory. Directory to search, such as Carequality. Required.
 func (b *QueryBuilder) Directory(value string) *QueryBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// SetIdentifier fills in Identifier: identifier of the organization sought.
+// SetIdentifier fills in the section Identifier. Identifier of the organization sought.
 func (b *QueryBuilder) SetIdentifier(fill func(*common.Identifier)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Identifier, fill)
 }
 
-// NameSearch fills in NameSearch: name to search for and how to compare it.
+// NameSearch fills in the section NameSearch. Name to search for and how to compare it.
 func (b *QueryBuilder) NameSearch(fill func(*NameSearch)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.NameSearch, fill)
 }
 
-// State sets State: state in which the organizations are located.
+// State sets State. State in which the organizations are located.
 func (b *QueryBuilder) State(value string) *QueryBuilder {
 	b.message.State = value
 	return b
 }
 
-// RadiusSearch fills in RadiusSearch: postal code and distance that bound the search.
+// RadiusSearch fills in the section RadiusSearch. Postal code and distance that bound the
+// search.
 func (b *QueryBuilder) RadiusSearch(fill func(*RadiusSearch)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.RadiusSearch, fill)
 }
 
-// LastUpdated sets LastUpdated: time since which the entries must have changed.
+// LastUpdated sets LastUpdated. Time since which the entries must have changed.
 func (b *QueryBuilder) LastUpdated(value redox.DateTime) *QueryBuilder {
 	b.message.LastUpdated = value
 	return b
 }
 
-// Index sets Index: position of the first match to return.
+// Index sets Index. Position of the first match to return.
 func (b *QueryBuilder) Index(value string) *QueryBuilder {
 	b.message.Index = value
 	return b
 }
 
-// Limit sets Limit: largest number of matches to return.
+// Limit sets Limit. Largest number of matches to return.
 func (b *QueryBuilder) Limit(value string) *QueryBuilder {
 	b.message.Limit = value
 	return b
 }
 
-// Active sets Active: whether to find active or inactive organizations.
+// Active sets Active. Whether to find active or inactive organizations.
 func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 	b.message.Active = value
 	return b

@@ -49,20 +49,20 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	return b
 }
 
-// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Directory sets Directory. Directory that lists the organizations, such as Carequality.
 // Required.
 func (b *QueryResponseBuilder) Directory(value string) *QueryResponseBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations: organizations found. At least one is
-// required, each with Active and Name.
+// Organization fills in one more element of Organizations. Organizations found. At least one
+// is required, each with Active and Name.
 func (b *QueryResponseBuilder) Organization(fill func(*Organization)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }
 
-// Paging fills in Paging: size and position of this page of matches.
+// Paging fills in the section Paging. Size and position of this page of matches.
 func (b *QueryResponseBuilder) Paging(fill func(*Paging)) *QueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Paging, fill)
 }

@@ -5,7 +5,7 @@ package organization
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// RadiusSearch: search for organizations around a place.
+// RadiusSearch is a search for organizations around a place.
 type RadiusSearch struct {
 	redox.Object
 

@@ -40,21 +40,21 @@ func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Met
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
-// Action sets Action: change that was made, such as Update. Required.
+// Action sets Action. Change that was made, such as Update. Required.
 func (b *UpdateBuilder) Action(value string) *UpdateBuilder {
 	b.message.Action = value
 	return b
 }
 
-// Directory sets Directory: directory that lists the organizations, such as Carequality.
+// Directory sets Directory. Directory that lists the organizations, such as Carequality.
 // Required.
 func (b *UpdateBuilder) Directory(value string) *UpdateBuilder {
 	b.message.Directory = value
 	return b
 }
 
-// Organization fills in one more of Organizations: organizations that changed. At least one is
-// required, each with Active and Name.
+// Organization fills in one more element of Organizations. Organizations that changed. At
+// least one is required, each with Active and Name.
 func (b *UpdateBuilder) Organization(fill func(*Organization)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Allergy: allergy or intolerance of the patient.
+// Allergy is an allergy or intolerance of the patient.
 type Allergy struct {
 	redox.Object
 

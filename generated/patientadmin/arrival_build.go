@@ -47,13 +47,13 @@ func (b *ArrivalBuilder) Identifier(id, idType string) *ArrivalBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who arrived. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who arrived. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *ArrivalBuilder) Patient(fill func(*Patient)) *ArrivalBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that begins.
+// Visit fills in the section Visit. Visit that begins.
 func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

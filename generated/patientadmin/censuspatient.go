@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// CensusPatient: patient found by a census or visit query.
+// CensusPatient is a patient found by a census or visit query.
 type CensusPatient struct {
 	redox.Object
 

@@ -46,19 +46,19 @@ func (b *CensusQueryBuilder) Continue(m redox.Message) *CensusQueryBuilder {
 	return b
 }
 
-// PatientClass adds to PatientClasses: patient classes to include, such as inpatient.
+// PatientClass adds to PatientClasses. Patient classes to include, such as inpatient.
 func (b *CensusQueryBuilder) PatientClass(values ...string) *CensusQueryBuilder {
 	b.message.PatientClasses = append(b.message.PatientClasses, values...)
 	return b
 }
 
-// Department adds to Departments: departments whose patients are wanted.
+// Department adds to Departments. Departments whose patients are wanted.
 func (b *CensusQueryBuilder) Department(values ...string) *CensusQueryBuilder {
 	b.message.Departments = append(b.message.Departments, values...)
 	return b
 }
 
-// Facility adds to Facilities: facilities whose patients are wanted.
+// Facility adds to Facilities. Facilities whose patients are wanted.
 func (b *CensusQueryBuilder) Facility(values ...string) *CensusQueryBuilder {
 	b.message.Facilities = append(b.message.Facilities, values...)
 	return b

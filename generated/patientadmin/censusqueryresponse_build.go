@@ -59,7 +59,8 @@ func (b *CensusQueryResponseBuilder) Continue(m redox.Message) *CensusQueryRespo
 	return b
 }
 
-// Patient fills in one more of Patients: patients present, each with the current visits.
+// Patient fills in one more element of Patients. Patients present, each with the current
+// visits.
 func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }

@@ -50,13 +50,13 @@ func (b *DischargeBuilder) Identifier(id, idType string) *DischargeBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who was discharged. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was discharged. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *DischargeBuilder) Patient(fill func(*Patient)) *DischargeBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that ended, with time and status of discharge.
+// Visit fills in the section Visit. Visit that ended, with time and status of discharge.
 func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

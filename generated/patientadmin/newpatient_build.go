@@ -50,8 +50,8 @@ func (b *NewPatientBuilder) Identifier(id, idType string) *NewPatientBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who was added. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was added. Required, with Identifiers[].ID
+// and Identifiers[].IDType.
 func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }

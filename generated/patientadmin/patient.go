@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient with contacts, allergies, insurance and primary care provider.
+// Patient is a patient with contacts, allergies, insurance and primary care provider.
 type Patient struct {
 	redox.Object
 

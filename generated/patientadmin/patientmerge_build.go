@@ -53,8 +53,8 @@ func (b *PatientMergeBuilder) Identifier(id, idType string) *PatientMergeBuilder
 	return b
 }
 
-// Patient fills in Patient: surviving record, with the identifiers that it absorbs. Required,
-// with Identifiers[].ID, Identifiers[].IDType, PreviousIdentifiers[].ID and
+// Patient fills in the section Patient. Surviving record, with the identifiers that it
+// absorbs. Required, with Identifiers[].ID, Identifiers[].IDType, PreviousIdentifiers[].ID and
 // PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)

@@ -56,8 +56,8 @@ func (b *PatientUpdateBuilder) Identifier(id, idType string) *PatientUpdateBuild
 	return b
 }
 
-// Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient as known after the change. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }

@@ -47,13 +47,13 @@ func (b *PreAdmitBuilder) Identifier(id, idType string) *PreAdmitBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who is expected. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who is expected. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *PreAdmitBuilder) Patient(fill func(*Patient)) *PreAdmitBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that is planned.
+// Visit fills in the section Visit. Visit that is planned.
 func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -53,13 +53,13 @@ func (b *RegistrationBuilder) Identifier(id, idType string) *RegistrationBuilder
 	return b
 }
 
-// Patient fills in Patient: patient who was registered. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was registered. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *RegistrationBuilder) Patient(fill func(*Patient)) *RegistrationBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit for which the patient is registered.
+// Visit fills in the section Visit. Visit for which the patient is registered.
 func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -47,13 +47,13 @@ func (b *TransferBuilder) Identifier(id, idType string) *TransferBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who moved. Required, with Identifiers[].ID and
+// Patient fills in the section Patient. Patient who moved. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *TransferBuilder) Patient(fill func(*Patient)) *TransferBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit with the new and the previous location.
+// Visit fills in the section Visit. Visit with the new and the previous location.
 func (b *TransferBuilder) Visit(fill func(*Visit)) *TransferBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit or stay, from planned admission to discharge.
+// Visit is a visit or stay, from planned admission to discharge.
 type Visit struct {
 	redox.Object
 

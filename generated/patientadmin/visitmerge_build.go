@@ -50,13 +50,13 @@ func (b *VisitMergeBuilder) Identifier(id, idType string) *VisitMergeBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient to whom the merged visit belongs. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient to whom the merged visit belongs. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitMergeBuilder) Patient(fill func(*Patient)) *VisitMergeBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: surviving visit record. Required, with VisitNumber.
+// Visit fills in the section Visit. Surviving visit record. Required, with VisitNumber.
 func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -43,42 +43,42 @@ func (b *VisitQueryBuilder) Continue(m redox.Message) *VisitQueryBuilder {
 	return b
 }
 
-// PatientClass adds to PatientClasses: patient classes to include, such as inpatient.
+// PatientClass adds to PatientClasses. Patient classes to include, such as inpatient.
 func (b *VisitQueryBuilder) PatientClass(values ...string) *VisitQueryBuilder {
 	b.message.PatientClasses = append(b.message.PatientClasses, values...)
 	return b
 }
 
-// Department adds to Departments: departments whose visits are wanted.
+// Department adds to Departments. Departments whose visits are wanted.
 func (b *VisitQueryBuilder) Department(values ...string) *VisitQueryBuilder {
 	b.message.Departments = append(b.message.Departments, values...)
 	return b
 }
 
-// Facility adds to Facilities: facilities whose visits are wanted.
+// Facility adds to Facilities. Facilities whose visits are wanted.
 func (b *VisitQueryBuilder) Facility(values ...string) *VisitQueryBuilder {
 	b.message.Facilities = append(b.message.Facilities, values...)
 	return b
 }
 
-// VisitStatus adds to VisitStatuses: visit statuses to include.
+// VisitStatus adds to VisitStatuses. Visit statuses to include.
 func (b *VisitQueryBuilder) VisitStatus(values ...string) *VisitQueryBuilder {
 	b.message.VisitStatuses = append(b.message.VisitStatuses, values...)
 	return b
 }
 
-// Patient fills in one more of Patients: patients whose visits are wanted.
+// Patient fills in one more element of Patients. Patients whose visits are wanted.
 func (b *VisitQueryBuilder) Patient(fill func(*CensusPatient)) *VisitQueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// VisitNumber adds to VisitNumbers: numbers of the visits wanted.
+// VisitNumber adds to VisitNumbers. Numbers of the visits wanted.
 func (b *VisitQueryBuilder) VisitNumber(values ...string) *VisitQueryBuilder {
 	b.message.VisitNumbers = append(b.message.VisitNumbers, values...)
 	return b
 }
 
-// VisitStartDateTime sets VisitStartDateTime: start time of the visits wanted.
+// VisitStartDateTime sets VisitStartDateTime. Start time of the visits wanted.
 func (b *VisitQueryBuilder) VisitStartDateTime(value redox.DateTime) *VisitQueryBuilder {
 	b.message.VisitStartDateTime = value
 	return b

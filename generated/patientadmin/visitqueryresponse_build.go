@@ -58,7 +58,8 @@ func (b *VisitQueryResponseBuilder) Continue(m redox.Message) *VisitQueryRespons
 	return b
 }
 
-// Patient fills in one more of Patients: patients found, each with the matching visits.
+// Patient fills in one more element of Patients. Patients found, each with the matching
+// visits.
 func (b *VisitQueryResponseBuilder) Patient(fill func(*CensusPatient)) *VisitQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }

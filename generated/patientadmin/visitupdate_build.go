@@ -53,13 +53,13 @@ func (b *VisitUpdateBuilder) Identifier(id, idType string) *VisitUpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient as known after the change. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient as known after the change. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Patient(fill func(*Patient)) *VisitUpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit as it stands after the change.
+// Visit fills in the section Visit. Visit as it stands after the change.
 func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

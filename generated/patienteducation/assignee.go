@@ -5,7 +5,7 @@ package patienteducation
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Assignee: learner with the response to the education.
+// Assignee is a learner with the response to the education.
 type Assignee struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Assignment: unit of education assigned to learners.
+// Assignment is a unit of education assigned to learners.
 type Assignment struct {
 	redox.Object
 

@@ -47,19 +47,19 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the education is meant. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the education is meant. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the education is assigned.
+// Visit fills in the section Visit. Visit during which the education is assigned.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Education fills in one more of Education: education that was withdrawn, by subject. At least
-// one is required, each with Subject.Code.
+// Education fills in one more element of Education. Education that was withdrawn, by subject.
+// At least one is required, each with Subject.Code.
 func (b *DeleteBuilder) Education(fill func(*Education)) *DeleteBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Education, fill)
 }

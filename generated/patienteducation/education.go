@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Education: education on one subject, with its assignments.
+// Education holds education on one subject, with its assignments.
 type Education struct {
 	redox.Object
 

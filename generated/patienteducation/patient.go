@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient for whom education is meant.
+// Patient is a patient for whom education is meant.
 type Patient struct {
 	redox.Object
 

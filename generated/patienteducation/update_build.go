@@ -47,19 +47,19 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient for whom the education is meant. Required, with
-// Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient for whom the education is meant. Required,
+// with Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the education is assigned.
+// Visit fills in the section Visit. Visit during which the education is assigned.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Education fills in one more of Education: education as it stands after the change, by
-// subject. At least one is required, each with Subject.Code.
+// Education fills in one more element of Education. Education as it stands after the change,
+// by subject. At least one is required, each with Subject.Code.
 func (b *UpdateBuilder) Education(fill func(*Education)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Education, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit during which education is assigned.
+// Visit is a visit during which education is assigned.
 type Visit struct {
 	redox.Object
 

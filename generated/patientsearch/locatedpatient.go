@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// LocatedPatient: patient's record at one organization.
+// LocatedPatient is a patient's record at one organization.
 type LocatedPatient struct {
 	redox.Object
 

@@ -56,8 +56,8 @@ func (b *LocationQueryBuilder) Identifier(id, idType string) *LocationQueryBuild
 	return b
 }
 
-// Patient fills in Patient: patient whose records are sought. Required, with Identifiers[].ID
-// and Identifiers[].IDType.
+// Patient fills in the section Patient. Patient whose records are sought. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }

@@ -59,8 +59,8 @@ func (b *LocationQueryResponseBuilder) Continue(m redox.Message) *LocationQueryR
 	return b
 }
 
-// Patient fills in one more of Patients: records of the patient, one per organization. At
-// least one is required, each with Identifiers[].ID and Identifiers[].IDType.
+// Patient fills in one more element of Patients. Records of the patient, one per organization.
+// At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *LocationQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }

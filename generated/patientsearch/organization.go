@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Organization: organization that keeps records of a patient.
+// Organization is an organization that keeps records of a patient.
 type Organization struct {
 	redox.Object
 

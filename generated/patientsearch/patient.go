@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient sought or found by a search.
+// Patient is a patient sought or found by a search.
 type Patient struct {
 	redox.Object
 

@@ -47,7 +47,7 @@ func (b *QueryBuilder) Identifier(id, idType string) *QueryBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient sought, with whatever is known.
+// Patient fills in the section Patient. Patient sought, with whatever is known.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }

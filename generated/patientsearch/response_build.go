@@ -47,13 +47,14 @@ func (b *ResponseBuilder) Identifier(id, idType string) *ResponseBuilder {
 	return b
 }
 
-// Patient fills in Patient: single match, empty when there is none or it is not certain.
+// Patient fills in the section Patient. Single match, empty when there is none or it is not
+// certain.
 func (b *ResponseBuilder) Patient(fill func(*Patient)) *ResponseBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
-// certain.
+// PotentialMatch fills in one more element of PotentialMatches. Candidates, when no single
+// match is certain.
 func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }

@@ -40,8 +40,8 @@ func (b *ActivateBuilder) Meta(f func(*redox.Meta)) *ActivateBuilder { b.Builder
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *ActivateBuilder) Continue(m redox.Message) *ActivateBuilder { b.Builder.Continue(m); return b }
 
-// Provider fills in one more of Providers: providers who became active. At least one is
-// required, each with Identifiers[].ID.
+// Provider fills in one more element of Providers. Providers who became active. At least one
+// is required, each with Identifiers[].ID.
 func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }

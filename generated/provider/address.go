@@ -5,7 +5,7 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Address: postal address with its use.
+// Address is a postal address with its use.
 type Address struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package provider
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Availability: days and hours at which a provider is available.
+// Availability holds days and hours at which a provider is available.
 type Availability struct {
 	redox.Object
 

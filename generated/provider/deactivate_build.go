@@ -43,8 +43,8 @@ func (b *DeactivateBuilder) Continue(m redox.Message) *DeactivateBuilder {
 	return b
 }
 
-// Provider fills in one more of Providers: providers who became inactive. At least one is
-// required, each with Identifiers[].ID.
+// Provider fills in one more element of Providers. Providers who became inactive. At least one
+// is required, each with Identifiers[].ID.
 func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Demographics: name, contact details and other personal data of a provider.
+// Demographics holds name, contact details and other personal data of a provider.
 type Demographics struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Location: place at which a provider works.
+// Location is a place at which a provider works.
 type Location struct {
 	redox.Object
 

@@ -40,8 +40,8 @@ func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); 
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
-// Provider fills in one more of Providers: providers who were added. At least one is required,
-// each with Identifiers[].ID and IsActive.
+// Provider fills in one more element of Providers. Providers who were added. At least one is
+// required, each with Identifiers[].ID and IsActive.
 func (b *NewBuilder) Provider(fill func(*Provider)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Organization: organization for which a provider works.
+// Organization is an organization for which a provider works.
 type Organization struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Provider: provider in a directory, with qualifications and roles.
+// Provider is a provider in a directory, with qualifications and roles.
 type Provider struct {
 	redox.Object
 

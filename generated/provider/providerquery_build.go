@@ -49,7 +49,7 @@ func (b *ProviderQueryBuilder) Continue(m redox.Message) *ProviderQueryBuilder {
 	return b
 }
 
-// Provider fills in Provider: provider sought, with whatever is known.
+// Provider fills in the section Provider. Provider sought, with whatever is known.
 func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuilder {
 	return redox.EditSection(b, &b.message.Provider, fill)
 }

@@ -59,8 +59,8 @@ func (b *ProviderQueryResponseBuilder) Continue(m redox.Message) *ProviderQueryR
 	return b
 }
 
-// Provider fills in one more of Providers: providers found. At least one is required, each
-// with Identifiers[].ID and IsActive.
+// Provider fills in one more element of Providers. Providers found. At least one is required,
+// each with Identifiers[].ID and IsActive.
 func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }

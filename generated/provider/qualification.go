@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Qualification: degree, license or certificate of a provider.
+// Qualification is a degree, license or certificate of a provider.
 type Qualification struct {
 	redox.Object
 

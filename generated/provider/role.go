@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Role: position that a provider holds at an organization.
+// Role is a position that a provider holds at an organization.
 type Role struct {
 	redox.Object
 

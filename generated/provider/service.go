@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Service: service that a provider offers.
+// Service is a service that a provider offers.
 type Service struct {
 	redox.Object
 

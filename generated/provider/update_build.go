@@ -40,8 +40,8 @@ func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Met
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
-// Provider fills in one more of Providers: providers as known after the change. At least one
-// is required, each with Identifiers[].ID and IsActive.
+// Provider fills in one more element of Providers. Providers as known after the change. At
+// least one is required, each with Identifiers[].ID and IsActive.
 func (b *UpdateBuilder) Provider(fill func(*Provider)) *UpdateBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Authorization: payer's authorization of a referral or procedure.
+// Authorization is a payer's authorization of a referral or procedure.
 type Authorization struct {
 	redox.Object
 

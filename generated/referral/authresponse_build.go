@@ -53,17 +53,18 @@ func (b *AuthResponseBuilder) Identifier(id, idType string) *AuthResponseBuilder
 	return b
 }
 
-// Referral fills in Referral: referral that the decision concerns.
+// Referral fills in the section Referral. Referral that the decision concerns.
 func (b *AuthResponseBuilder) Referral(fill func(*Referral)) *AuthResponseBuilder {
 	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
-// Authorization fills in Authorization: authorization with the decision for each service.
+// Authorization fills in the section Authorization. Authorization with the decision for each
+// service.
 func (b *AuthResponseBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthResponseBuilder {
 	return redox.EditSection(b, &b.message.Authorization, fill)
 }
 
-// Patient fills in Patient: patient who would receive the services. Required, with
+// Patient fills in the section Patient. Patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)

@@ -50,17 +50,17 @@ func (b *AuthReviewBuilder) Identifier(id, idType string) *AuthReviewBuilder {
 	return b
 }
 
-// Referral fills in Referral: referral that needs authorization.
+// Referral fills in the section Referral. Referral that needs authorization.
 func (b *AuthReviewBuilder) Referral(fill func(*Referral)) *AuthReviewBuilder {
 	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
-// Authorization fills in Authorization: authorization that is requested.
+// Authorization fills in the section Authorization. Authorization that is requested.
 func (b *AuthReviewBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthReviewBuilder {
 	return redox.EditSection(b, &b.message.Authorization, fill)
 }
 
-// Patient fills in Patient: patient who would receive the services. Required, with
+// Patient fills in the section Patient. Patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)

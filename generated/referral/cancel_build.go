@@ -47,18 +47,18 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Referral fills in Referral: referral that was canceled.
+// Referral fills in the section Referral. Referral that was canceled.
 func (b *CancelBuilder) Referral(fill func(*Referral)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who is referred. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit from which the referral arose.
+// Visit fills in the section Visit. Visit from which the referral arose.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

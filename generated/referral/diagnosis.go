@@ -5,7 +5,7 @@ package referral
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Diagnosis: diagnosis that is the reason for a referral.
+// Diagnosis is a diagnosis that is the reason for a referral.
 type Diagnosis struct {
 	redox.Object
 

@@ -47,18 +47,18 @@ func (b *ModifyBuilder) Identifier(id, idType string) *ModifyBuilder {
 	return b
 }
 
-// Referral fills in Referral: referral as it stands after the change.
+// Referral fills in the section Referral. Referral as it stands after the change.
 func (b *ModifyBuilder) Referral(fill func(*Referral)) *ModifyBuilder {
 	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who is referred. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *ModifyBuilder) Patient(fill func(*Patient)) *ModifyBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit from which the referral arose.
+// Visit fills in the section Visit. Visit from which the referral arose.
 func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -47,18 +47,18 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Referral fills in Referral: referral that was made.
+// Referral fills in the section Referral. Referral that was made.
 func (b *NewBuilder) Referral(fill func(*Referral)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Referral, fill)
 }
 
-// Patient fills in Patient: patient who is referred. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who is referred. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit from which the referral arose.
+// Visit fills in the section Visit. Visit from which the referral arose.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who is referred.
+// Patient is a patient who is referred.
 type Patient struct {
 	redox.Object
 

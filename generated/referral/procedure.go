@@ -5,7 +5,7 @@ package referral
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Procedure: procedure or service that a referral requests.
+// Procedure is a procedure or service that a referral requests.
 type Procedure struct {
 	redox.Object
 

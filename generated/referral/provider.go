@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Provider: provider or facility involved in a referral.
+// Provider is a provider or facility involved in a referral.
 type Provider struct {
 	redox.Object
 

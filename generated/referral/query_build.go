@@ -47,7 +47,7 @@ func (b *QueryBuilder) Identifier(id, idType string) *QueryBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient whose referrals are wanted. Required, with
+// Patient fills in the section Patient. Patient whose referrals are wanted. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)

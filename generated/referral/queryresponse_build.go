@@ -49,7 +49,7 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	return b
 }
 
-// Referral fills in one more of Referrals: referrals found.
+// Referral fills in one more element of Referrals. Referrals found.
 func (b *QueryResponseBuilder) Referral(fill func(*Referral)) *QueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Referrals, fill)
 }

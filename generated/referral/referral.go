@@ -5,7 +5,7 @@ package referral
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Referral: request that another provider or service take over care.
+// Referral is a request that another provider or service take over care.
 type Referral struct {
 	redox.Object
 

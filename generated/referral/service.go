@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Service: service that needs authorization, with the payer's decision.
+// Service is a service that needs authorization, with the payer's decision.
 type Service struct {
 	redox.Object
 

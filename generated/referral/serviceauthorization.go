@@ -8,7 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ServiceAuthorization: authorization of services, as requested from or decided by a payer.
+// ServiceAuthorization is an authorization of services, as requested from or decided by a
+// payer.
 type ServiceAuthorization struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package referral
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Visit: visit from which a referral arose.
+// Visit is a visit from which a referral arose.
 type Visit struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Cycle: treatment cycle within a study protocol.
+// Cycle is a treatment cycle within a study protocol.
 type Cycle struct {
 	redox.Object
 

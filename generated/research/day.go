@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Day: day of a treatment cycle on which something takes place.
+// Day is a day of a treatment cycle on which something takes place.
 type Day struct {
 	redox.Object
 

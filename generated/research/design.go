@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Design: purpose and phase of a study.
+// Design holds purpose and phase of a study.
 type Design struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Eligibility: conditions for taking part in a study.
+// Eligibility holds conditions for taking part in a study.
 type Eligibility struct {
 	redox.Object
 

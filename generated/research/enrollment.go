@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Enrollment: enrollment of a patient in a study.
+// Enrollment is the enrollment of a patient in a study.
 type Enrollment struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who is a subject of a study.
+// Patient is a patient who is a subject of a study.
 type Patient struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Procedure: procedure that a study protocol prescribes.
+// Procedure is a procedure that a study protocol prescribes.
 type Procedure struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Protocol: plan by which subjects of a study are treated.
+// Protocol is a plan by which subjects of a study are treated.
 type Protocol struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package research
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Sponsor: person or organization that funds a study.
+// Sponsor is a person or organization that funds a study.
 type Sponsor struct {
 	redox.Object
 

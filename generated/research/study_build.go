@@ -40,12 +40,12 @@ func (b *StudyBuilder) Meta(f func(*redox.Meta)) *StudyBuilder { b.Builder.Meta(
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *StudyBuilder) Continue(m redox.Message) *StudyBuilder { b.Builder.Continue(m); return b }
 
-// Study fills in Study: study that is described.
+// Study fills in the section Study. Study that is described.
 func (b *StudyBuilder) Study(fill func(*StudyRecord)) *StudyBuilder {
 	return redox.EditSection(b, &b.message.Study, fill)
 }
 
-// Protocol fills in one more of Protocols: treatment and visit plans of the study.
+// Protocol fills in one more element of Protocols. Treatment and visit plans of the study.
 func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Protocols, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// StudyRecord: research study with sponsor, staff, design and eligibility.
+// StudyRecord is a research study with sponsor, staff, design and eligibility.
 type StudyRecord struct {
 	redox.Object
 

@@ -56,17 +56,17 @@ func (b *SubjectUpdateBuilder) Identifier(id, idType string) *SubjectUpdateBuild
 	return b
 }
 
-// Enrollment fills in Enrollment: status and period of the patient's enrollment.
+// Enrollment fills in the section Enrollment. Status and period of the patient's enrollment.
 func (b *SubjectUpdateBuilder) Enrollment(fill func(*Enrollment)) *SubjectUpdateBuilder {
 	return redox.EditSection(b, &b.message.Enrollment, fill)
 }
 
-// Patient fills in Patient: patient who is a subject of the study.
+// Patient fills in the section Patient. Patient who is a subject of the study.
 func (b *SubjectUpdateBuilder) Patient(fill func(*Patient)) *SubjectUpdateBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Study fills in Study: study in which the patient takes part.
+// Study fills in the section Study. Study in which the patient takes part.
 func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuilder {
 	return redox.EditSection(b, &b.message.Study, fill)
 }

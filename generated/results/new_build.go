@@ -47,19 +47,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who was tested. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was tested. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Order fills in one more of Orders: orders with their results. At least one is required, each
-// with ID, Status, Results[].Code, Results[].Value and Results[].ValueType.
+// Order fills in one more element of Orders. Orders with their results. At least one is
+// required, each with ID, Status, Results[].Code, Results[].Value and Results[].ValueType.
 func (b *NewBuilder) Order(fill func(*Order)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Visit fills in Visit: visit to which the results belong.
+// Visit fills in the section Visit. Visit to which the results belong.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -59,20 +59,20 @@ func (b *NewUnsolicitedBuilder) Identifier(id, idType string) *NewUnsolicitedBui
 	return b
 }
 
-// Patient fills in Patient: patient who was tested. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was tested. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewUnsolicitedBuilder) Patient(fill func(*Patient)) *NewUnsolicitedBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Order fills in one more of Orders: tests with their results, even without an order ID. At
-// least one is required, each with ApplicationOrderID, Status, Results[].Code, Results[].Value
-// and Results[].ValueType.
+// Order fills in one more element of Orders. Tests with their results, even without an order
+// ID. At least one is required, each with ApplicationOrderID, Status, Results[].Code,
+// Results[].Value and Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Order(fill func(*Order)) *NewUnsolicitedBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
-// Visit fills in Visit: visit to which the results belong.
+// Visit fills in the section Visit. Visit to which the results belong.
 func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Order: order together with the results that answer it.
+// Order is an order together with the results that answer it.
 type Order struct {
 	redox.Object
 

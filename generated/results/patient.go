@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who was tested.
+// Patient is a patient who was tested.
 type Patient struct {
 	redox.Object
 

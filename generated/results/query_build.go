@@ -41,39 +41,39 @@ func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
-// Patient fills in one more of Patients: patients whose results are wanted.
+// Patient fills in one more element of Patients. Patients whose results are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
-// Completion fills in Completion: period in which the results were completed.
+// Completion fills in the section Completion. Period in which the results were completed.
 func (b *QueryBuilder) Completion(fill func(*TimeRange)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Completion, fill)
 }
 
-// ResultStatus adds to ResultStatuses: result statuses to include, such as Final.
+// ResultStatus adds to ResultStatuses. Result statuses to include, such as Final.
 func (b *QueryBuilder) ResultStatus(values ...string) *QueryBuilder {
 	b.message.ResultStatuses = append(b.message.ResultStatuses, values...)
 	return b
 }
 
-// OrderID adds to OrderIDs: identifiers of the orders whose results are wanted.
+// OrderID adds to OrderIDs. Identifiers of the orders whose results are wanted.
 func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 	b.message.OrderIDs = append(b.message.OrderIDs, values...)
 	return b
 }
 
-// Procedure fills in one more of Procedures: procedures whose results are wanted.
+// Procedure fills in one more element of Procedures. Procedures whose results are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
-// Location fills in Location: place whose results are wanted.
+// Location fills in the section Location. Place whose results are wanted.
 func (b *QueryBuilder) Location(fill func(*common.Location)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.Location, fill)
 }
 
-// LastUpdated fills in LastUpdated: period in which the results last changed.
+// LastUpdated fills in the section LastUpdated. Period in which the results last changed.
 func (b *QueryBuilder) LastUpdated(fill func(*TimeRange)) *QueryBuilder {
 	return redox.EditSection(b, &b.message.LastUpdated, fill)
 }

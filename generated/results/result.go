@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Result: single result: value, units, abnormal flag and status.
+// Result is a single result: value, units, abnormal flag and status.
 type Result struct {
 	redox.Object
 

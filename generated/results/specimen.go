@@ -5,7 +5,7 @@ package results
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Specimen: specimen that is tested.
+// Specimen is a specimen that is tested.
 type Specimen struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package results
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// TimeRange: period between two times.
+// TimeRange is a period between two times.
 type TimeRange struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit to which results belong.
+// Visit is a visit to which results belong.
 type Visit struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// AppointmentSearch: criteria for finding booked appointments.
+// AppointmentSearch holds criteria for finding booked appointments.
 type AppointmentSearch struct {
 	redox.Object
 

@@ -59,24 +59,25 @@ func (b *AvailableSlotsBuilder) Identifier(id, idType string) *AvailableSlotsBui
 	return b
 }
 
-// Patient fills in Patient: patient for whom an appointment is sought.
+// Patient fills in the section Patient. Patient for whom an appointment is sought.
 func (b *AvailableSlotsBuilder) Patient(fill func(*Patient)) *AvailableSlotsBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// StartDateTime sets StartDateTime: start of the period to search. Required.
+// StartDateTime sets StartDateTime. Start of the period to search. Required.
 func (b *AvailableSlotsBuilder) StartDateTime(value redox.DateTime) *AvailableSlotsBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime: end of the period to search.
+// EndDateTime sets EndDateTime. End of the period to search.
 func (b *AvailableSlotsBuilder) EndDateTime(value redox.DateTime) *AvailableSlotsBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// Visit fills in Visit: reasons, providers and places that the appointment should fit.
+// Visit fills in the section Visit. Reasons, providers and places that the appointment should
+// fit.
 func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

@@ -59,8 +59,8 @@ func (b *AvailableSlotsResponseBuilder) Continue(m redox.Message) *AvailableSlot
 	return b
 }
 
-// AvailableSlot fills in one more of AvailableSlots: open appointment times found. At least
-// one is required, each with DateTime and Duration.
+// AvailableSlot fills in one more element of AvailableSlots. Open appointment times found. At
+// least one is required, each with DateTime and Duration.
 func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *AvailableSlotsResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AvailableSlots, fill)
 }

@@ -40,19 +40,19 @@ func (b *BookedBuilder) Meta(f func(*redox.Meta)) *BookedBuilder { b.Builder.Met
 // Continue takes over what this event can carry of another; see [redox.Builder.Continue].
 func (b *BookedBuilder) Continue(m redox.Message) *BookedBuilder { b.Builder.Continue(m); return b }
 
-// StartDateTime sets StartDateTime: start of the period to search. Required.
+// StartDateTime sets StartDateTime. Start of the period to search. Required.
 func (b *BookedBuilder) StartDateTime(value redox.DateTime) *BookedBuilder {
 	b.message.StartDateTime = value
 	return b
 }
 
-// EndDateTime sets EndDateTime: end of the period to search.
+// EndDateTime sets EndDateTime. End of the period to search.
 func (b *BookedBuilder) EndDateTime(value redox.DateTime) *BookedBuilder {
 	b.message.EndDateTime = value
 	return b
 }
 
-// Visit fills in Visit: patients, providers and places to search for.
+// Visit fills in the section Visit. Patients, providers and places to search for.
 func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

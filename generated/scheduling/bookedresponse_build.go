@@ -52,8 +52,8 @@ func (b *BookedResponseBuilder) Continue(m redox.Message) *BookedResponseBuilder
 	return b
 }
 
-// Visit fills in one more of Visits: appointments found, empty when there are none. At least
-// one is required, each with VisitNumber, VisitDateTime, Duration, Location.Department,
+// Visit fills in one more element of Visits. Appointments found, empty when there are none. At
+// least one is required, each with VisitNumber, VisitDateTime, Duration, Location.Department,
 // Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Visits, fill)

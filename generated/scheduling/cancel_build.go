@@ -47,18 +47,18 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who has the appointment.
+// Patient fills in the section Patient. Patient who has the appointment.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
-// the appointment.
+// AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
+// about the appointment.
 func (b *CancelBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *CancelBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit: appointment that was canceled. Required, with VisitNumber,
+// Visit fills in the section Visit. Appointment that was canceled. Required, with VisitNumber,
 // VisitDateTime and Location.Department.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)

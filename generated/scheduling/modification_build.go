@@ -53,19 +53,19 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 	return b
 }
 
-// Patient fills in Patient: patient who has the appointment.
+// Patient fills in the section Patient. Patient who has the appointment.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
-// the appointment.
+// AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
+// about the appointment.
 func (b *ModificationBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit: appointment as it stands after the change. Required, with VisitNumber,
-// VisitDateTime, Duration and Location.Department.
+// Visit fills in the section Visit. Appointment as it stands after the change. Required, with
+// VisitNumber, VisitDateTime, Duration and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

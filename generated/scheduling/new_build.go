@@ -47,18 +47,18 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who has the appointment.
+// Patient fills in the section Patient. Patient who has the appointment.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
-// the appointment.
+// AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
+// about the appointment.
 func (b *NewBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit: appointment that was booked. Required, with VisitNumber,
+// Visit fills in the section Visit. Appointment that was booked. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)

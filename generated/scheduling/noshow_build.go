@@ -47,19 +47,19 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who did not come.
+// Patient fills in the section Patient. Patient who did not come.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
-// the appointment.
+// AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
+// about the appointment.
 func (b *NoShowBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit: appointment that the patient missed. Required, with VisitNumber,
-// VisitDateTime and Location.Department.
+// Visit fills in the section Visit. Appointment that the patient missed. Required, with
+// VisitNumber, VisitDateTime and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }

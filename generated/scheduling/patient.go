@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who has or seeks an appointment.
+// Patient is a patient who has or seeks an appointment.
 type Patient struct {
 	redox.Object
 

@@ -43,7 +43,7 @@ func (b *PushSlotsBuilder) Continue(m redox.Message) *PushSlotsBuilder {
 	return b
 }
 
-// Slot fills in one more of Slots: appointment times that are offered. At least one is
+// Slot fills in one more element of Slots. Appointment times that are offered. At least one is
 // required, each with DateTime and Duration.
 func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Slots, fill)

@@ -50,18 +50,18 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who has the appointment.
+// Patient fills in the section Patient. Patient who has the appointment.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// AppointmentInfo fills in one more of AppointmentInfo: further questions and answers about
-// the appointment.
+// AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
+// about the appointment.
 func (b *RescheduleBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
-// Visit fills in Visit: appointment with its new time. Required, with VisitNumber,
+// Visit fills in the section Visit. Appointment with its new time. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Slot: open time at which an appointment can be booked.
+// Slot is an open time at which an appointment can be booked.
 type Slot struct {
 	redox.Object
 

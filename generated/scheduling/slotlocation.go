@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SlotLocation: place whose open times are searched.
+// SlotLocation is a place whose open times are searched.
 type SlotLocation struct {
 	redox.Object
 

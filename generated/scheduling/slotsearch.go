@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// SlotSearch: criteria that open appointment times should fit.
+// SlotSearch holds criteria that open appointment times should fit.
 type SlotSearch struct {
 	redox.Object
 

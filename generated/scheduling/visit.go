@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: appointment with its time, place, staff and reason.
+// Visit is an appointment with its time, place, staff and reason.
 type Visit struct {
 	redox.Object
 

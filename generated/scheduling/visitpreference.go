@@ -5,7 +5,7 @@ package scheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// VisitPreference: length, days and times that the patient prefers.
+// VisitPreference holds length, days and times that the patient prefers.
 type VisitPreference struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package sso
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Order: order that is open at sign-on.
+// Order is an order that is open at sign-on.
 type Order struct {
 	redox.Object
 

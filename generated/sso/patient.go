@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient whose record is open at sign-on.
+// Patient is a patient whose record is open at sign-on.
 type Patient struct {
 	redox.Object
 

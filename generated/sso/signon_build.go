@@ -47,100 +47,100 @@ func (b *SignOnBuilder) Identifier(id, idType string) *SignOnBuilder {
 	return b
 }
 
-// Subject sets Subject: unique identifier of the user, often a URI. Required.
+// Subject sets Subject. Unique identifier of the user, often a URI. Required.
 func (b *SignOnBuilder) Subject(value string) *SignOnBuilder {
 	b.message.Subject = value
 	return b
 }
 
-// Expiration sets Expiration: time at which the sign-on expires, UTC ISO 8601. Required.
+// Expiration sets Expiration. Time at which the sign-on expires, UTC ISO 8601. Required.
 func (b *SignOnBuilder) Expiration(value redox.DateTime) *SignOnBuilder {
 	b.message.Expiration = value
 	return b
 }
 
-// IssuedAt sets IssuedAt: time at which the sign-on was issued, UTC ISO 8601. Required.
+// IssuedAt sets IssuedAt. Time at which the sign-on was issued, UTC ISO 8601. Required.
 func (b *SignOnBuilder) IssuedAt(value redox.DateTime) *SignOnBuilder {
 	b.message.IssuedAt = value
 	return b
 }
 
-// UserID sets UserId: identifier of the user in the source system.
+// UserID sets UserId. Identifier of the user in the source system.
 func (b *SignOnBuilder) UserID(value string) *SignOnBuilder {
 	b.message.UserID = value
 	return b
 }
 
-// Name sets Name: full name of the user.
+// Name sets Name. Full name of the user.
 func (b *SignOnBuilder) Name(value string) *SignOnBuilder {
 	b.message.Name = value
 	return b
 }
 
-// FirstName sets FirstName: given name of the user.
+// FirstName sets FirstName. Given name of the user.
 func (b *SignOnBuilder) FirstName(value string) *SignOnBuilder {
 	b.message.FirstName = value
 	return b
 }
 
-// LastName sets LastName: family name of the user.
+// LastName sets LastName. Family name of the user.
 func (b *SignOnBuilder) LastName(value string) *SignOnBuilder {
 	b.message.LastName = value
 	return b
 }
 
-// MiddleName sets MiddleName: middle name or initial of the user.
+// MiddleName sets MiddleName. Middle name or initial of the user.
 func (b *SignOnBuilder) MiddleName(value string) *SignOnBuilder {
 	b.message.MiddleName = value
 	return b
 }
 
-// EmailAddress sets EmailAddress: email address of the user.
+// EmailAddress sets EmailAddress. Email address of the user.
 func (b *SignOnBuilder) EmailAddress(value string) *SignOnBuilder {
 	b.message.EmailAddress = value
 	return b
 }
 
-// NPI sets NPI: national Provider Identifier of the user.
+// NPI sets NPI. National Provider Identifier of the user.
 func (b *SignOnBuilder) NPI(value string) *SignOnBuilder {
 	b.message.NPI = value
 	return b
 }
 
-// ProviderSpecialty sets ProviderSpecialty: medical specialty of the user.
+// ProviderSpecialty sets ProviderSpecialty. Medical specialty of the user.
 func (b *SignOnBuilder) ProviderSpecialty(value string) *SignOnBuilder {
 	b.message.ProviderSpecialty = value
 	return b
 }
 
-// TimeZone sets TimeZone: time zone of the user, such as America/Chicago.
+// TimeZone sets TimeZone. Time zone of the user, such as America/Chicago.
 func (b *SignOnBuilder) TimeZone(value string) *SignOnBuilder {
 	b.message.TimeZone = value
 	return b
 }
 
-// Locale sets Locale: language and region of the user, such as en-US.
+// Locale sets Locale. Language and region of the user, such as en-US.
 func (b *SignOnBuilder) Locale(value string) *SignOnBuilder {
 	b.message.Locale = value
 	return b
 }
 
-// PhoneNumber fills in PhoneNumber: telephone numbers of the user.
+// PhoneNumber fills in the section PhoneNumber. Telephone numbers of the user.
 func (b *SignOnBuilder) PhoneNumber(fill func(*common.OfficePhone)) *SignOnBuilder {
 	return redox.EditSection(b, &b.message.PhoneNumber, fill)
 }
 
-// Patient fills in Patient: patient whose record is open at sign-on.
+// Patient fills in the section Patient. Patient whose record is open at sign-on.
 func (b *SignOnBuilder) Patient(fill func(*Patient)) *SignOnBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit that is open at sign-on.
+// Visit fills in the section Visit. Visit that is open at sign-on.
 func (b *SignOnBuilder) Visit(fill func(*Visit)) *SignOnBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Order fills in Order: order that is open at sign-on.
+// Order fills in the section Order. Order that is open at sign-on.
 func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
 	return redox.EditSection(b, &b.message.Order, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit that is open at sign-on.
+// Visit is a visit that is open at sign-on.
 type Visit struct {
 	redox.Object
 

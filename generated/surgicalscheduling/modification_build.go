@@ -53,37 +53,38 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 	return b
 }
 
-// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who has the surgery. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
-// required, each with DateTime and Duration.
+// Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
+// one is required, each with DateTime and Duration.
 func (b *ModificationBuilder) Procedure(fill func(*Procedure)) *ModificationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
-// time.
+// SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
+// role and time.
 func (b *ModificationBuilder) SurgeryStaff(fill func(*common.Staff)) *ModificationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
-// surgery.
+// SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
+// the surgery.
 func (b *ModificationBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
-// Location.Department.
+// Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
+// VisitNumber and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
+// SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
+// surgery.
 func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *ModificationBuilder {
 	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }

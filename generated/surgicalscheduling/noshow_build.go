@@ -47,37 +47,38 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who did not come. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who did not come. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
-// required, each with DateTime and Duration.
+// Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
+// one is required, each with DateTime and Duration.
 func (b *NoShowBuilder) Procedure(fill func(*Procedure)) *NoShowBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
-// time.
+// SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
+// role and time.
 func (b *NoShowBuilder) SurgeryStaff(fill func(*common.Staff)) *NoShowBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
-// surgery.
+// SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
+// the surgery.
 func (b *NoShowBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
-// Location.Department.
+// Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
+// VisitNumber and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
+// SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
+// surgery.
 func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
 	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient who has a scheduled surgery.
+// Patient is a patient who has a scheduled surgery.
 type Patient struct {
 	redox.Object
 

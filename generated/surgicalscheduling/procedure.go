@@ -5,7 +5,7 @@ package surgicalscheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Procedure: surgical procedure that is scheduled.
+// Procedure is a surgical procedure that is scheduled.
 type Procedure struct {
 	redox.Object
 

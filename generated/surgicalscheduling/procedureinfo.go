@@ -5,7 +5,7 @@ package surgicalscheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ProcedureInfo: further fact about a surgical procedure.
+// ProcedureInfo is a further fact about a surgical procedure.
 type ProcedureInfo struct {
 	redox.Object
 

@@ -50,37 +50,38 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who has the surgery. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who has the surgery. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Procedure fills in one more of Procedures: surgical procedures of the case. At least one is
-// required, each with DateTime and Duration.
+// Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
+// one is required, each with DateTime and Duration.
 func (b *RescheduleBuilder) Procedure(fill func(*Procedure)) *RescheduleBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
-// SurgeryStaff fills in one more of SurgeryStaff: staff assigned to the surgery, with role and
-// time.
+// SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
+// role and time.
 func (b *RescheduleBuilder) SurgeryStaff(fill func(*common.Staff)) *RescheduleBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
-// SurgicalInfo fills in one more of SurgicalInfo: further questions and answers about the
-// surgery.
+// SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
+// the surgery.
 func (b *RescheduleBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
-// Visit fills in Visit: visit in which the surgery takes place. Required, with VisitNumber and
-// Location.Department.
+// Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
+// VisitNumber and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// SurgicalCase fills in SurgicalCase: case that groups the procedures of one surgery.
+// SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
+// surgery.
 func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBuilder {
 	return redox.EditSection(b, &b.message.SurgicalCase, fill)
 }

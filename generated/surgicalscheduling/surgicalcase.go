@@ -5,7 +5,7 @@ package surgicalscheduling
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// SurgicalCase: surgical case that groups the procedures of one surgery.
+// SurgicalCase is a surgical case that groups the procedures of one surgery.
 type SurgicalCase struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Visit: visit in which a surgery takes place.
+// Visit is a visit in which a surgery takes place.
 type Visit struct {
 	redox.Object
 

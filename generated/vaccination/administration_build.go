@@ -59,19 +59,19 @@ func (b *AdministrationBuilder) Identifier(id, idType string) *AdministrationBui
 	return b
 }
 
-// Patient fills in Patient: patient who was vaccinated. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was vaccinated. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *AdministrationBuilder) Patient(fill func(*Patient)) *AdministrationBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the vaccines were given.
+// Visit fills in the section Visit. Visit during which the vaccines were given.
 func (b *AdministrationBuilder) Visit(fill func(*Visit)) *AdministrationBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Vaccination fills in one more of Vaccinations: vaccines that were given or refused. At least
-// one is required, each with DateTime, Product.Code and Action.
+// Vaccination fills in one more element of Vaccinations. Vaccines that were given or refused.
+// At least one is required, each with DateTime, Product.Code and Action.
 func (b *AdministrationBuilder) Vaccination(fill func(*Vaccination)) *AdministrationBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
 }

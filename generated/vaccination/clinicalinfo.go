@@ -5,7 +5,7 @@ package vaccination
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// ClinicalInfo: observation recorded along with a vaccination.
+// ClinicalInfo is an observation recorded along with a vaccination.
 type ClinicalInfo struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package vaccination
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Consent: consent to share data with an immunization registry.
+// Consent is a consent to share data with an immunization registry.
 type Consent struct {
 	redox.Object
 

@@ -47,19 +47,19 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 	return b
 }
 
-// Patient fills in Patient: patient who was vaccinated. Required, with Identifiers[].ID and
-// Identifiers[].IDType.
+// Patient fills in the section Patient. Patient who was vaccinated. Required, with
+// Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// Visit fills in Visit: visit during which the vaccines were given.
+// Visit fills in the section Visit. Visit during which the vaccines were given.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
 	return redox.EditSection(b, &b.message.Visit, fill)
 }
 
-// Vaccination fills in one more of Vaccinations: vaccinations that are reported. At least one
-// is required, each with DateTime and Product.Code.
+// Vaccination fills in one more element of Vaccinations. Vaccinations that are reported. At
+// least one is required, each with DateTime and Product.Code.
 func (b *NewBuilder) Vaccination(fill func(*Vaccination)) *NewBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Order: order that led to a vaccination.
+// Order is an order that led to a vaccination.
 type Order struct {
 	redox.Object
 

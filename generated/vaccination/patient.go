@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Patient: patient with consent and vaccination history.
+// Patient is a patient with consent and vaccination history.
 type Patient struct {
 	redox.Object
 

@@ -53,7 +53,7 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 	return b
 }
 
-// Patient fills in Patient: patient whose vaccinations are wanted.
+// Patient fills in the section Patient. Patient whose vaccinations are wanted.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }

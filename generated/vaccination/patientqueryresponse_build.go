@@ -66,13 +66,13 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 	return b
 }
 
-// Patient fills in Patient: matching patient, with the vaccination history.
+// Patient fills in the section Patient. Matching patient, with the vaccination history.
 func (b *PatientQueryResponseBuilder) Patient(fill func(*Patient)) *PatientQueryResponseBuilder {
 	return redox.EditSection(b, &b.message.Patient, fill)
 }
 
-// PotentialMatch fills in one more of PotentialMatches: candidates, when no single match is
-// certain.
+// PotentialMatch fills in one more element of PotentialMatches. Candidates, when no single
+// match is certain.
 func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *PatientQueryResponseBuilder {
 	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }

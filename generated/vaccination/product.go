@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Product: vaccine product with its code, lot and maker.
+// Product is a vaccine product with its code, lot and maker.
 type Product struct {
 	redox.Object
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Vaccination: vaccine dose that was given, reported or refused.
+// Vaccination is a vaccine dose that was given, reported or refused.
 type Vaccination struct {
 	redox.Object
 

@@ -5,7 +5,7 @@ package vaccination
 
 import "github.com/redoxgen/redoxgen/runtime/redox"
 
-// Visit: visit during which vaccines were given.
+// Visit is a visit during which vaccines were given.
 type Visit struct {
 	redox.Object
 

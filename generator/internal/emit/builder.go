@@ -95,10 +95,10 @@ func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, fi
 	}
 	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
 	case edits && several:
-		chained(f, n, doc("fills in one more of"), name, fill,
+		chained(f, n, doc("fills in one more element of"), name, fill,
 			jen.Return(redox("NextElement").Call(jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), at, jen.Id("fill"))))
 	case edits:
-		chained(f, n, doc("fills in"), name, fill,
+		chained(f, n, doc("fills in the section"), name, fill,
 			jen.Return(redox("EditSection").Call(jen.Id("b"), at, jen.Id("fill"))))
 	case several:
 		chained(f, n, doc("adds to"), name, jen.Id("values").Op("...").Add(element),
@@ -118,7 +118,7 @@ func sectionWords(f *model.Field) string {
 	if what = sentence(what); what == "" {
 		return "."
 	}
-	return ": " + lowerFirst(what)
+	return ". " + what
 }
 
 // requiredSentence says what is required of a section, and in it.

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -54,10 +55,17 @@ func equal(receiver, name string) *jen.Statement {
 		Add(inline(jen.Return(redox("Equal").Call(jen.Op("&").Id(receiver), jen.Op("&").Id("o")))))
 }
 
+// articles begin the description of one thing; others list what there is.
+var articles = map[string]bool{"A": true, "An": true, "The": true}
+
 func (e *emitter) conceptDoc(s *model.Struct) string {
 	name := e.names.Type(s)
 	if s.Description != "" {
-		return name + ": " + lowerFirst(sentence(s.Description))
+		verb := " holds "
+		if first, _, _ := strings.Cut(s.Description, " "); articles[first] {
+			verb = " is "
+		}
+		return name + verb + lowerFirst(sentence(s.Description))
 	}
 	if s.Package.DataModel == "" {
 		return name + " is shared by several data models."
