@@ -1,5 +1,8 @@
 # The tools that the project does not bring itself, at fixed versions.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+APIDIFF     := golang.org/x/exp/cmd/apidiff@v0.0.0-20261113113407-e3970619a1a4
 
 # How long `make fuzz` spends on each target, how thorough `make bench` and
 # `make soak` are.
@@ -23,10 +26,14 @@ MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./ru
 
 INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
-.PHONY: help generate check test race cover long measure test-integration fuzz lint bench soak
+.PHONY: help build generate check test test-paths test-386 test-codec race cover long measure \
+	test-integration fuzz lint golangci vulncheck apidiff bench soak
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
+
+build: ## build every package
+	go build ./...
 
 generate: ## write generated/ and the catalog's name lock from schemas/
 	$(REDOXGEN) generate $(CATALOG)
@@ -37,6 +44,16 @@ check: generate ## generate, and fail if that leaves anything to commit
 
 test: ## run all tests
 	go test ./...
+
+test-paths: ## run the tests of what differs between operating systems
+	go test -short ./generator ./generator/internal/source ./generator/internal/lock ./schemas/...
+
+test-386: ## run the tests of the codec for 32 bits
+	GOARCH=386 go test -short ./runtime/redox/... ./generator/internal/conform
+
+test-codec: ## run the tests of the codec without unsafe, and with checks of pointers
+	go test -short -tags redox_safe ./runtime/redox/... ./generator/internal/conform
+	go test -short -gcflags=all=-d=checkptr ./runtime/redox/... ./generator/internal/conform
 
 race: ## run the tests of what works side by side with the race detector
 	go test -race -short ./runtime/... ./generator/internal/conform ./cmd/redoxgen
@@ -73,6 +90,18 @@ lint: ## gofmt, go vet, staticcheck, go.mod
 	go vet -tags redoxgen_bootstrap ./cmd/redoxgen
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
+
+golangci: ## run the linters of .golangci.yml
+	go run $(GOLANGCI) run
+
+vulncheck: ## look for known vulnerabilities in what is called
+	go run $(GOVULNCHECK) ./...
+
+apidiff: ## list what a program may notice of the API's changes since the last tag
+	@tag="$$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)" || { echo "There is no tag to compare with yet."; exit 0; }; \
+	dir="$$(mktemp -d)" && trap 'rm -rf "$$dir"' EXIT && git archive "$$tag" | tar -x -C "$$dir" && \
+	(cd "$$dir" && go run $(APIDIFF) -m -w "$$dir/api" github.com/redoxgen/redoxgen) && \
+	echo "Since $$tag:" && go run $(APIDIFF) -m "$$dir/api" github.com/redoxgen/redoxgen
 
 bench: ## run the benchmarks and print ratios; with stores: testdata/servers.sh make bench
 	cd testdata/bench && \

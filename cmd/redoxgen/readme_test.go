@@ -190,29 +190,36 @@ func TestMakeTargets(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
 	require.NoError(t, err)
 	targets := make(map[string]bool)
-	for _, m := range regexp.MustCompile(`(?m)^([a-z][a-z-]*):.* ## `).FindAllStringSubmatch(string(makefile), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([a-z][a-z0-9-]*):.* ## `).FindAllStringSubmatch(string(makefile), -1) {
 		targets[m[1]] = true
 	}
-	for _, want := range strings.Fields("help generate check test race cover long measure test-integration fuzz lint bench soak") {
+	for _, want := range strings.Fields("help build generate check test test-paths test-386 test-codec race cover long measure test-integration fuzz lint golangci vulncheck apidiff bench soak") {
 		assert.True(t, targets[want], want)
 	}
 	named := 0
-	for _, name := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", filepath.Join(".ci", "run")} {
+	files := []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", filepath.Join(".ci", "run")}
+	workflows, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, workflows)
+	for _, w := range workflows {
+		files = append(files, filepath.Join(".github", "workflows", filepath.Base(w)))
+	}
+	for _, name := range files {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
-		for _, m := range regexp.MustCompile("(?m)(?:`|^|\" |1 )make ([a-z][a-z-]*)").FindAllStringSubmatch(string(text), -1) {
+		for _, m := range regexp.MustCompile("(?m)(?:`|^|\" |1 |: )make ([a-z][a-z0-9-]*)").FindAllStringSubmatch(string(text), -1) {
 			named++
 			assert.True(t, targets[m[1]], "%s: make %s", name, m[1])
 		}
 	}
-	assert.Greater(t, named, 15)
+	assert.Greater(t, named, 30)
 }
 
 // Files and folders that the documents link to exist.
 func TestDocumentLinks(t *testing.T) {
 	root := repository(t)
 	links := 0
-	for _, name := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"} {
+	for _, name := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"} {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(string(text), -1) {
