@@ -237,7 +237,10 @@ func TestReplay(t *testing.T) {
 	code, stdout, stderr = command(t, "", append(to, "replay", dead)...)
 	assert.Equal(t, exitOK, code, stderr)
 	assert.Equal(t, dead+": 1 handled, 0 kept\n", stdout)
+	assert.Contains(t, stderr, "after newer ones", "what a replay may undo")
 	assert.Equal(t, 1, *handled)
+	_, stdout, _ = command(t, "", "replay", "--help")
+	assert.Contains(t, stdout, "back into bed 1")
 
 	code, stdout, _ = command(t, "", append(to, "replay", dead)...)
 	assert.Equal(t, exitOK, code)

@@ -27,6 +27,11 @@ its answer says whether a message was handled or put aside again.
 What could not be delivered or is put aside again stays and is told by its
 identifiers, never by its content. Replaying twice does no harm.
 
+Messages that were put aside come after newer ones about the same patient, which
+were handled meanwhile: a Transfer to bed 1 that is replayed after one to bed 2 puts
+the patient back into bed 1. Replay only where the handlers look at
+Delivery.EventTime, or where you know that nothing newer came.
+
 The exit code is 0 when all letters were handled, 1 when some are still there,
 and 2 when there is nothing at PATH or the webhook does not answer.`,
 		Example: `  redoxgen replay dead --to http://localhost:8080 --token "$TOKEN"`,
@@ -51,6 +56,7 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprintln(c.ErrOrStderr(), "redoxgen: note that these messages come after newer ones that were handled meanwhile, and may undo what those said of the same patient; see redoxgen help replay")
 	unanswered := false
 	deliver := webhook.ReplayTo(to.url, to.secret(), nil)
 	r, err := deadletter.Replay(ctx, box, func(ctx context.Context, l deadletter.Letter) error {

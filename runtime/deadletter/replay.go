@@ -19,6 +19,10 @@ type Replayed struct {
 // repeats no content. Replaying again is safe: what was delivered but could
 // not be removed is delivered again. When ctx ends the letter at hand is finished;
 // those that were not tried are kept and not counted, and the error is ctx's.
+//
+// What is replayed comes after newer messages that were handled meanwhile, and may
+// undo what these said of the same patient. Only the handlers can tell: see
+// webhook.Delivery.Replay.
 func Replay(ctx context.Context, box Box, deliver func(context.Context, Letter) error) (Replayed, error) {
 	var result Replayed
 	var errs []error

@@ -85,6 +85,17 @@ type Knower interface {
 	Known(ctx context.Context, key Key) (bool, error)
 }
 
+// Timeline is implemented by stores that can tell how far something has got, such
+// as what is known of a patient, so that an old message does not undo a newer one.
+// Memory does; what lives in a database better keeps the time beside what it changes,
+// in the same transaction.
+type Timeline interface {
+	// Advance notes that an event of that time was taken up for key, and returns
+	// the latest time that was noted before, rounded down to the microsecond, and
+	// zero if none is known any more. An older time changes nothing.
+	Advance(ctx context.Context, key Key, at time.Time) (latest time.Time, err error)
+}
+
 // None returns a store that remembers nothing: every claim is New.
 func None() Store { return none{} }
 

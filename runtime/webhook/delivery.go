@@ -21,7 +21,9 @@ type Delivery struct {
 	Destinations []redox.Endpoint
 	Test         bool         // Meta.Test
 	Report       redox.Report // what in the message does not fit its schema
-	Received     time.Time
+	// EventTime is Meta.EventDateTime, zero if there is none or it is no time.
+	EventTime time.Time
+	Received  time.Time
 	// Redelivery is true when the message was delivered before and not
 	// finished, so that this handler may have seen it, wholly or in part.
 	Redelivery bool
@@ -30,7 +32,10 @@ type Delivery struct {
 	// remembers: a message that it has forgotten begins again. Replays count for
 	// themselves, from 2, as each letter was taken up before.
 	Attempt int
-	// Replay is true when the message comes from the dead-letter sink.
+	// Replay is true when the message comes from the dead-letter sink. Newer
+	// messages about the same patient may have been handled since: compare EventTime
+	// with what is kept beside what the message changes, or with what a
+	// dedup.Timeline knows, before it undoes them.
 	Replay bool
 
 	key   dedup.Key
@@ -130,6 +135,9 @@ func newDelivery(meta redox.Meta, raw []byte, key dedup.Key, received time.Time)
 		Raw: raw, DataModel: meta.DataModel, EventType: meta.EventType,
 		Source: meta.Source, Destinations: meta.Destinations, Test: meta.Test.IsTrue(),
 		Received: received, Attempt: 1, key: key, size: len(raw),
+	}
+	if at, err := meta.EventDateTime.Time(); err == nil {
+		d.EventTime = at
 	}
 	if len(meta.Logs) > 0 {
 		d.LogID, d.AttemptID = meta.Logs[0].ID, meta.Logs[0].AttemptID

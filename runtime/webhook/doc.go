@@ -40,6 +40,24 @@
 // What does not fit the schema never stops the feed: it is in Delivery.Report.
 // The header Redoxgen-Outcome of every verified answer says what happened.
 //
+// # Order and replays
+//
+// Redox delivers in order, and a message that is put aside leaves it: what comes
+// after it is handled before it is replayed. A Transfer to bed 1 that is replayed
+// after a Transfer to bed 2 puts the patient back into bed 1, unless the handler
+// looks. Delivery.Replay and Delivery.EventTime are there for that:
+//
+//	latest, err := timeline.Advance(ctx, dedup.Key("bed:"+patient), d.EventTime)
+//	switch {
+//	case err != nil:
+//		return err
+//	case d.Replay && latest.After(d.EventTime):
+//		return nil // a newer message said where the patient is
+//	}
+//
+// A dedup.Memory is such a timeline, for as long as the process lives. Handlers that
+// write to a database do better to compare with a time in the row that they change.
+//
 // # What is logged
 //
 // At level info that Serve listens and where, each message that was handled or

@@ -19,6 +19,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -317,4 +318,50 @@ func TestReplayIsObserved(t *testing.T) {
 	assert.Equal(t, time.Second, out.Duration)
 	assert.Contains(t, r.logged(), `"took":1000000000`)
 	assert.Equal(t, webhook.Unavailable, o.outcomes[1].Result, "not taken when shutting down")
+}
+
+// TestReplayAfterNewerMessages: a handler that is told which message is a replay,
+// and of when, can leave a patient where a newer message put them.
+func TestReplayAfterNewerMessages(t *testing.T) {
+	transfer := func(bed string) string {
+		return `{"Meta":{"DataModel":"PatientAdmin","EventType":"Transfer","EventDateTime":"2024-01-0` + bed + `T00:00:00+01:00",` +
+			`"Logs":[{"ID":"L` + bed + `"}]},"Patient":{"Identifiers":[{"ID":"PLANTED-MRN-77","IDType":"MR"}]},"Visit":{"Location":{"Bed":"` + bed + `"}}}`
+	}
+	timeline := dedup.NewMemory(dedup.MemoryConfig{})
+	var mended bool
+	beds := map[string]string{}
+	r := receive(t, func(mux *webhook.Mux, r *receiver) {
+		webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Transfer) error {
+			if !mended && ev.Visit.Location.Bed != "2" {
+				return webhook.Permanent(errors.New("no such bed yet"))
+			}
+			patient := ev.Patient.Identifiers[0].ID
+			latest, err := timeline.Advance(ctx, dedup.Key("bed:"+patient), d.EventTime)
+			if err != nil {
+				return err
+			}
+			r.note(d)
+			if d.Replay && latest.After(d.EventTime) {
+				return nil
+			}
+			beds[patient] = ev.Visit.Location.Bed
+			return nil
+		})
+	}, func(c *webhook.Config) { c.Dedup = timeline })
+	for _, bed := range []string{"1", "2", "3"} {
+		require.Equal(t, http.StatusOK, r.post(transfer(bed)).status)
+	}
+	assert.Equal(t, map[string]string{"PLANTED-MRN-77": "2"}, beds)
+	mended = true
+	result, err := deadletter.Replay(t.Context(), r.dead, webhook.ReplayTo(r.URL, token, nil))
+	require.NoError(t, err)
+	assert.Equal(t, 2, result.Delivered)
+	assert.Equal(t, map[string]string{"PLANTED-MRN-77": "3"}, beds, "the older one changes nothing, the newer one does")
+	assert.Equal(t, []string{"L2", "L1", "L3"}, r.logIDs())
+	assert.True(t, r.noted()[1].Replay)
+	assert.Equal(t, "2023-12-31T23:00:00Z", r.noted()[1].EventTime.UTC().Format(time.RFC3339))
+
+	d, err := webhook.NewDelivery([]byte(`{"Meta":{"EventDateTime":"yesterday"}}`), "")
+	require.NoError(t, err)
+	assert.Zero(t, d.EventTime)
 }
