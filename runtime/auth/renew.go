@@ -122,11 +122,15 @@ func (s *Source) end(r *renewal, token Token, err error) {
 
 // store makes t the present token and decides when to replace it. s.mu is held.
 func (s *Source) store(t Token) Token {
+	if t.value.reveal() == s.token.value.reveal() {
+		s.rejected = 0 // it is not that new ones are asked for in vain
+	}
 	s.serial++
 	t.serial = s.serial
 	s.token, s.valid = t, true
 	s.refusals, s.until, s.because = 0, time.Time{}, nil
 	now := s.opts.Now()
+	s.since = now
 	if t.Expiry.IsZero() {
 		s.fresh = now.AddDate(100, 0, 0)
 		return t
@@ -143,14 +147,35 @@ func (s *Source) postpone(err error) {
 	wait := pauseAfter(err)
 	if errors.Is(err, ErrRejected) {
 		s.refusals++
-		if n := s.refusals - 2; n >= 0 {
-			wait = min(firstBackoff<<min(n, 10), longestBackoff)
-		}
+		wait = backoffAfter(s.refusals - 1)
 	}
 	s.until, s.because = now.Add(wait), err
 	if s.usable(now) {
 		s.fresh = now.Add(s.token.Expiry.Sub(now) / 4)
 	}
+}
+
+// countRejected takes note that the present token was refused, and postpones the
+// next if that happens to one new token after the other. s.mu is held.
+func (s *Source) countRejected() {
+	const soon, usual = 10 * time.Second, 4
+	now := s.opts.Now()
+	if now.Sub(s.since) > soon {
+		s.rejected = 0
+	}
+	s.rejected++
+	if wait := backoffAfter(s.rejected - usual); wait > 0 {
+		s.until = now.Add(wait)
+		s.because = &Error{Cause: ErrRejected, Detail: "the API refuses one new token after the other: are its URL and that of the token endpoint of the same host?"}
+	}
+}
+
+// backoffAfter is how long to wait after so many failures too many.
+func backoffAfter(failures int) time.Duration {
+	if failures <= 0 {
+		return 0
+	}
+	return min(firstBackoff<<min(failures-1, 10), longestBackoff)
 }
 
 // pauseAfter is for how long a server wants no other request after err.

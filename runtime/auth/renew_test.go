@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -80,7 +81,7 @@ func (o *offline) oauth2Token(t testing.TB) (*oauth2.Token, error) {
 	if a.StatusCode != http.StatusOK {
 		return nil, &oauth2.RetrieveError{Response: a, Body: []byte("secretsauce"), ErrorCode: "invalid_client"}
 	}
-	return &oauth2.Token{AccessToken: "token", Expiry: time.Now().Add(5 * time.Minute)}, nil
+	return &oauth2.Token{AccessToken: rand.Text(), Expiry: time.Now().Add(5 * time.Minute)}, nil
 }
 
 var methods = []string{"OAuth", "legacy", "TokenSource"}
@@ -223,6 +224,54 @@ func mustAccess(t testing.TB, src *auth.Source) auth.Token {
 	tok, err := src.Access(context.Background())
 	require.NoError(t, err)
 	return tok
+}
+
+// New tokens are no help if the API refuses them all.
+func TestRefusedTokensBackOff(t *testing.T) {
+	for _, method := range methods {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := &offline{handler: func(w http.ResponseWriter, r *http.Request) {
+					token := rand.Text()
+					answerJSON(200, map[string]any{"access_token": token, "accessToken": token, "expires_in": 300})(w, r)
+				}}
+				src := openOffline(t, method, o)
+				failed := 0
+				for range 160 {
+					tok, err := src.Access(context.Background())
+					if err != nil {
+						require.ErrorIs(t, err, auth.ErrRejected)
+						require.ErrorContains(t, err, "one new token after the other")
+						failed++
+					}
+					src.Refused(tok)
+					time.Sleep(30 * time.Millisecond)
+				}
+				assert.Greater(t, o.requests.Load(), int64(4))
+				assert.LessOrEqual(t, o.requests.Load(), int64(8))
+				assert.Greater(t, failed, 140)
+
+				time.Sleep(time.Minute)
+				tok := mustAccess(t, src)
+				for range 100 { // now they work, each for a while
+					time.Sleep(11 * time.Second)
+					src.Refused(tok)
+					asked := o.requests.Load()
+					tok = mustAccess(t, src)
+					require.Equal(t, asked+1, o.requests.Load())
+				}
+			})
+		})
+	}
+}
+
+// The token that there is does not get better by waiting.
+func TestRefusedStaticToken(t *testing.T) {
+	src, err := auth.New(auth.Static("x"))
+	require.NoError(t, err)
+	for range 100 {
+		src.Refused(mustAccess(t, src))
+	}
 }
 
 // The same goes for keys that cannot be had.

@@ -36,6 +36,8 @@ type Source struct {
 	renewing *renewal  // nil: none
 	calls    int       // of grant, under way
 	refusals int       // of the credentials, since the last token
+	since    time.Time // when the token came
+	rejected int       // tokens in a row that the API refused soon after
 	until    time.Time // do not ask before, …
 	because  error     // … after this failure
 }
@@ -114,12 +116,14 @@ func gaveUp(ctx context.Context) error {
 
 // Refused tells the source that the server refused token, so that the next
 // Access gets a new one. A token that was replaced meanwhile is no news: many
-// callers may report the same token and cause one refresh.
+// callers may report the same token and cause one refresh. While the server
+// refuses one new token after the other, new ones are asked for ever more rarely.
 func (s *Source) Refused(token Token) {
 	s.mu.Lock()
 	isNews := s.valid && token.serial == s.token.serial
 	if isNews {
 		s.valid = false
+		s.countRejected()
 		if s.onRefused != nil {
 			s.onRefused()
 		}
