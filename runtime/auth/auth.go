@@ -40,15 +40,15 @@ type Options struct {
 	HTTPClient *http.Client
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
-	// Logger is told of every new token and every failure to get one;
+	// Logger gets a record of every new token and of every failure to get one;
 	// slog.Default() when nil.
 	Logger *slog.Logger
 	// RefreshBefore is how long before its end a token is replaced, 10 % of its
 	// lifetime but at most a minute when zero. Up to half of it is added at
 	// random, so that several processes do not ask at the same moment.
 	RefreshBefore time.Duration
-	// Timeout bounds one refresh, tries included; 30 s when zero. A refresh
-	// ends by then even if what it waits for does not heed its context.
+	// Timeout bounds one refresh with all its tries; 30 s when zero. A refresh
+	// ends by then even if the code that it calls ignores its context.
 	Timeout time.Duration
 	// AllowHTTP permits http: URLs to other machines, which send credentials
 	// in the clear. Without it only https: and this machine are accepted.

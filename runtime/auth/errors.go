@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// Why there is no token, for errors.Is. An *Error always is one of these or
-// ErrKey, and ErrRejected or ErrUnavailable besides.
+// The reasons why there is no token, for errors.Is. Every *Error is one of these
+// or ErrKey, and either ErrRejected or ErrUnavailable as well.
 var (
-	// ErrRejected: the server refused the credentials or the request; trying
-	// again does not help.
+	// ErrRejected is the class of refused credentials and requests, which fail
+	// again until something is changed.
 	ErrRejected = errors.New("auth: the token request was rejected")
-	// ErrUnavailable: the server could not be reached or could not answer now.
+	// ErrUnavailable is the class of failures that may pass: the server could
+	// not be reached, or could not answer.
 	ErrUnavailable = errors.New("auth: the token endpoint is not available")
 
 	ErrContentType         = errors.New("auth: the server did not accept the request's content type")
@@ -32,8 +33,8 @@ var (
 	ErrResponse            = errors.New("auth: the answer holds no usable token")
 )
 
-// ErrKey is returned for a private key that cannot be read or used. What is
-// wrong is said without repeating any of the key.
+// ErrKey is returned for a private key that cannot be read or used. The error
+// repeats nothing of the key.
 var ErrKey = errors.New("auth: private key")
 
 // Error says why there is no token.

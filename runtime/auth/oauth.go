@@ -30,14 +30,14 @@ type OAuth struct {
 	// as JWK, or a JWK set. The keys of a set are tried in order until Redox
 	// knows one, so that a new key can be put first before it is published.
 	PrivateKey []byte
-	// Keys is asked for the keys before every token request, for keys that
-	// change while the program runs; see KeyFile.
+	// Keys returns the keys before every token request, for keys that change
+	// while the program runs; see KeyFile.
 	Keys func(context.Context) ([]Key, error)
-	// Secret signs with HS384 instead, for source authentication of old.
+	// Secret signs with HS384 instead, as the older source authentication does.
 	Secret string
 
-	// TokenURL is where tokens are asked for; the client's BaseURL, or BaseURLUS,
-	// with /v2/auth/token when empty.
+	// TokenURL is the token endpoint; when empty, /v2/auth/token of the client's
+	// BaseURL or of BaseURLUS.
 	TokenURL string
 	// Audience is the assertion's aud, TokenURL when empty.
 	Audience string

@@ -14,7 +14,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
-// Static is a token that was got elsewhere and is used until it ends.
+// Static is an access token from elsewhere.
 type Static string
 
 // NewSource returns a source that always gives this token; see New.
@@ -47,9 +47,9 @@ func (t Static) LogValue() slog.Value { return slog.StringValue(t.String()) }
 func (t Static) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // From returns Credentials that take their tokens from ts, which must be safe for
-// concurrent use. When a token is refused, ts is asked again at once. A call of
-// ts that takes longer than 30 s counts as failed; of those that hang there
-// are never more than four, and the token of one that returns late is used.
+// concurrent use. After a refused token the source asks ts again at once. A call
+// of ts that takes longer than 30 s has failed; at most four calls hang at the
+// same time, and the token of one that returns late is used.
 func From(ts oauth2.TokenSource) Credentials {
 	if ts == nil {
 		return external{}

@@ -78,7 +78,7 @@ type Config struct {
 	// Events are names, as "DataModel.EventType", that Destinations may use
 	// besides those that Redox documents.
 	Events []string
-	// SkipValidation sends messages without a look at their schema.
+	// SkipValidation sends messages without checking them against their schema.
 	SkipValidation bool
 
 	Timeouts Timeouts
@@ -86,17 +86,17 @@ type Config struct {
 	Retry    Retry
 	Rate     Rate
 
-	// Logger is told of every request that is tried again and why, of every
-	// failure, and at level debug of every success; slog.Default() when nil.
+	// Logger gets a record of every failed request with what is done next, of
+	// every failed call, and at level debug of every success; slog.Default()
+	// when nil.
 	Logger *slog.Logger
 	// Observers are told of every call and request, for metrics and traces;
 	// see package otelclient.
 	Observers []Observer
 	// HTTPClient sends the requests; a suitable one is made when nil.
-	// Redirects are never followed. Of a transport that does not tell the
-	// request's httptrace.ClientTrace when there is a connection, only a failed
-	// dial is known to have sent nothing; all else that fails is unclear. One
-	// that repeats requests by itself can make a message arrive twice.
+	// Redirects are never followed. If the transport ignores httptrace, every
+	// failure except a failed dial counts as unclear. A transport that repeats
+	// requests by itself can make a message arrive twice.
 	HTTPClient *http.Client
 	// Now is the clock for Meta.EventDateTime; time.Now when nil.
 	Now func() time.Time

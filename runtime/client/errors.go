@@ -10,40 +10,43 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
-// The classes of errors, for errors.Is. An error may be of several.
+// The classes of errors, for errors.Is. An error may have several.
 var (
-	// Refused on this side, before any request.
-	ErrUnsupported = errors.New("client: the destination does not support the event") // by Config.Destinations
-	ErrTestMessage = errors.New("client: Meta.Test does not suit the environment")    // by Config.Environment
-
-	// ErrInvalid: the message does not fit its schema, found on this side or
-	// by Redox.
+	// ErrUnsupported is returned before any request, if Config.Destinations does
+	// not list the event for the destination.
+	ErrUnsupported = errors.New("client: the destination does not support the event")
+	// ErrTestMessage is returned before any request, if Config.Environment
+	// excludes the message by its Meta.Test.
+	ErrTestMessage = errors.New("client: Meta.Test does not suit the environment")
+	// ErrInvalid is returned for a message that does not fit its schema, before
+	// any request or by Redox.
 	ErrInvalid = errors.New("client: the message is not valid")
-	// ErrUnauthorized: there is no token, or it was refused.
+	// ErrUnauthorized is returned if there is no token, or Redox refused it.
 	ErrUnauthorized = errors.New("client: not authorized")
-	// ErrForbidden: the account may not do this, such as upload files.
+	// ErrForbidden is returned if the account may not do this, such as upload files.
 	ErrForbidden = errors.New("client: not permitted")
-	// ErrRouting: Redox knows no way for the event to the destination.
+	// ErrRouting is returned if Redox has no route for the event to a destination.
 	ErrRouting = errors.New("client: no route: is there a subscription of the destination for this event, and does Meta name it?")
-	// ErrRateLimited: too many requests; the limit of Redox or of Config.Rate.
+	// ErrRateLimited is returned if a call cannot wait until the limit of Redox or
+	// of Config.Rate has room for it.
 	ErrRateLimited = errors.New("client: too many requests")
-	// ErrTooLarge: the message or file is larger than allowed.
+	// ErrTooLarge is returned for a message or file that is larger than allowed.
 	ErrTooLarge = errors.New("client: too large")
-	// ErrDestination: Redox reached the destination in vain, or it refused.
+	// ErrDestination is returned if Redox could not reach the destination, or the
+	// destination returned an error.
 	ErrDestination = errors.New("client: the destination returned an error")
-	// ErrServer: Redox failed.
+	// ErrServer is returned if Redox failed.
 	ErrServer = errors.New("client: server error")
-	// ErrTimeout: there was no answer in time, neither that of a request nor
-	// that of the call, whose deadline has passed; not a deadline that leaves
-	// no room for the rate limit, which is ErrRateLimited at once.
+	// ErrTimeout is returned if a request had no answer within its timeout, or the
+	// call's deadline passed.
 	ErrTimeout = errors.New("client: no answer in time")
-	// ErrConnection: the connection failed.
+	// ErrConnection is returned if the connection failed.
 	ErrConnection = errors.New("client: connection failed")
-	// ErrResponse: the answer is not what an answer of Redox looks like.
+	// ErrResponse is returned if the answer does not look like one of Redox.
 	ErrResponse = errors.New("client: unusable answer")
 
-	// ErrTemporary is the class of all failures that may pass by themselves. A
-	// call that its own context ended never has it, deadlines included.
+	// ErrTemporary is the class of all failures that may pass by themselves. Calls
+	// that ended with their own context, by a deadline or otherwise, never have it.
 	ErrTemporary = errors.New("client: temporary failure")
 )
 
@@ -55,19 +58,19 @@ type Error struct {
 	Destinations []string // IDs
 	Status       int      // of the HTTP answer; 0 if there was none
 	Errors       []MetaError
-	// Logs are what Redox says it has made of the message, to find it in the
-	// dashboard. A log tells that a destination was tried, not that it has the
-	// message; Errors do not tell which of several destinations they are about.
+	// Logs find the message in the Redox dashboard. A log means that Redox tried
+	// the destination, not that the destination has the message. Errors do not say
+	// which of several destinations they concern.
 	Logs []Log
-	// Accepted are those of several Destinations for which Redox took the
-	// message although it refused others, for which it has no route. Redox tells
-	// by the logs in its refusal; where it names none, it took the message for
-	// nobody, as far as it documents. Send the message again to the others only.
+	// Accepted lists the Destinations for which Redox accepted the message although
+	// it has no route to others (ErrRouting). They are those to which the logs in
+	// its answer belong; without such logs, Redox accepted the message for none, as
+	// far as its documentation says. Send the message again to the others only.
 	Accepted []string
 	Detail   Withheld // what the server said, if not in Errors
 	Requests int      // that were made
-	// Unclear is set if the message may have been accepted although there was
-	// no proper answer. Sending it again may make it arrive twice.
+	// Unclear is true if Redox may have accepted the message although there was
+	// no proper answer. Sent again, the message may arrive twice.
 	Unclear bool
 
 	classes []error // the first one is printed

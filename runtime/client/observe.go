@@ -9,15 +9,15 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
-// Observer is told of calls, for metrics and traces. What it is told holds
-// names, IDs, sizes and durations and nothing of a message's content.
+// Observer follows calls, for metrics and traces. It gets names, IDs, sizes and
+// durations, and nothing of a message's content.
 type Observer interface {
 	// Begin is called when a call begins. The returned context is used for
 	// its requests.
 	Begin(ctx context.Context, call Call) (context.Context, CallObserver)
 }
 
-// CallObserver is told of one call. Its methods are called one after the other.
+// CallObserver follows one call. Its methods are called one after the other.
 type CallObserver interface {
 	// Request is called after each request.
 	Request(Request)

@@ -26,7 +26,7 @@ const (
 //
 // The section's file type and name are set from name where they are empty, and
 // its content or value type so that it fits. name is the file's name without a
-// folder.
+// directory.
 func (c *Client) PutFile(ctx context.Context, target any, name string, r io.Reader) error {
 	s, err := fileSectionOf(target)
 	if err != nil {

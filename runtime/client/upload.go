@@ -18,7 +18,7 @@ import (
 // can be made again after a failure; uploading twice does no harm beyond a
 // file that nothing refers to.
 //
-// name is the file's name without a folder; its extension decides the content
+// name is the file's name without a directory; its extension decides the content
 // type. Errors are *Error: ErrTooLarge above Limits.Upload, ErrInvalid for an
 // empty file, ErrForbidden for accounts that may not upload.
 func (c *Client) Upload(ctx context.Context, name string, r io.Reader) (string, error) {

@@ -1,4 +1,4 @@
-// Package otelclient tells OpenTelemetry of a client's calls.
+// Package otelclient reports a client's calls to OpenTelemetry.
 //
 //	observer, err := otelclient.New()
 //	config.Observers = append(config.Observers, observer)
@@ -25,7 +25,7 @@ import (
 
 const scope = "github.com/redoxgen/redoxgen/runtime/client/otelclient"
 
-// Option configures an observer.
+// Option configures an Observer.
 type Option func(*config)
 
 type config struct {
@@ -39,21 +39,22 @@ func WithTracerProvider(p trace.TracerProvider) Option { return func(c *config) 
 // WithMeterProvider sets where metrics go; the global provider otherwise.
 func WithMeterProvider(p metric.MeterProvider) Option { return func(c *config) { c.meters = p } }
 
-type observer struct {
+// Observer is a client.Observer that makes spans and metrics. Make one with New.
+type Observer struct {
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
 	requests metric.Int64Counter
 	size     metric.Int64Histogram
 }
 
-// New returns an observer for client.Config.Observers. The error is that of a
-// meter provider which refuses an instrument.
-func New(opts ...Option) (client.Observer, error) {
+// New returns an Observer for client.Config.Observers. It fails if the meter
+// provider refuses an instrument.
+func New(opts ...Option) (*Observer, error) {
 	c := config{tracers: otel.GetTracerProvider(), meters: otel.GetMeterProvider()}
 	for _, set := range opts {
 		set(&c)
 	}
-	o := &observer{tracer: c.tracers.Tracer(scope)}
+	o := &Observer{tracer: c.tracers.Tracer(scope)}
 	meter := c.meters.Meter(scope)
 	var errs [3]error
 	o.duration, errs[0] = meter.Float64Histogram("redox.client.call.duration", metric.WithUnit("s"),
@@ -69,7 +70,7 @@ func New(opts ...Option) (client.Observer, error) {
 }
 
 // Begin starts the span of a call.
-func (o *observer) Begin(ctx context.Context, c client.Call) (context.Context, client.CallObserver) {
+func (o *Observer) Begin(ctx context.Context, c client.Call) (context.Context, client.CallObserver) {
 	common := []attribute.KeyValue{attribute.String("redox.op", string(c.Op))}
 	name := "redox." + string(c.Op)
 	if c.Event != "" {
@@ -82,12 +83,12 @@ func (o *observer) Begin(ctx context.Context, c client.Call) (context.Context, c
 			attribute.String("server.address", c.Host),
 			attribute.Int64("http.request.body.size", c.Bytes),
 		))
-	return ctx, &call{observer: o, ctx: ctx, span: span, common: common, bytes: c.Bytes}
+	return ctx, &call{Observer: o, ctx: ctx, span: span, common: common, bytes: c.Bytes}
 }
 
 // call follows one call.
 type call struct {
-	*observer
+	*Observer
 	ctx    context.Context
 	span   trace.Span
 	common []attribute.KeyValue
