@@ -4,8 +4,9 @@
 //	store, err := sqldedup.Open(ctx, "pgx", dsn)
 //	box, err := sqldeadletter.New(ctx, store.DB(), "pgx")
 //
-// The program imports the driver. The tables redoxgen_deadletter and
-// redoxgen_schema are created and migrated by New.
+// Each letter has a checksum, which is checked when it is read. The program
+// imports the driver. The tables redoxgen_deadletter and redoxgen_schema are
+// created and migrated by New.
 package sqldeadletter
 
 import (
@@ -60,7 +61,7 @@ func (b *Box) Put(ctx context.Context, l deadletter.Letter) error {
 	}
 	_, err := b.db.Change(ctx, b.q.put,
 		h[:], []byte(l.Key), string(l.Reason), []byte(l.Detail), []byte(l.DataModel), []byte(l.EventType),
-		[]byte(l.LogID), []byte(l.AttemptID), l.Received.UnixMicro(), raw)
+		[]byte(l.LogID), []byte(l.AttemptID), l.Received.UnixMicro(), raw, checksum(l))
 	return err
 }
 

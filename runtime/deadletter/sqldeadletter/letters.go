@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -84,14 +85,17 @@ func (b *Box) versions(ctx context.Context) ([]version, error) {
 // letter reads one letter, sql.ErrNoRows if it is there no more.
 func (b *Box) letter(ctx context.Context, v version) (deadletter.Letter, error) {
 	var l deadletter.Letter
-	var key, detail, model, event, log []byte
+	var key, detail, model, event, log, sum []byte
 	err := b.db.Scan(ctx, b.q.letter, []any{v.hash, v.received, v.attempt},
-		&key, &l.Reason, &detail, &model, &event, &log, &l.Raw)
+		&key, &l.Reason, &detail, &model, &event, &log, &l.Raw, &sum)
 	if err != nil {
 		return deadletter.Letter{}, err
 	}
 	l.Key, l.Detail, l.DataModel, l.EventType = dedup.Key(key), string(detail), string(model), string(event)
 	l.LogID, l.AttemptID = string(log), string(v.attempt)
 	l.Received = time.UnixMicro(v.received).UTC()
+	if !intact(l, sum) {
+		return deadletter.Letter{}, fmt.Errorf("sqldeadletter: the checksum of the letter with hash %x is another one: the row was changed, or the disk is failing", v.hash)
+	}
 	return l, nil
 }

@@ -23,10 +23,12 @@ func schemaOf(d sqlkit.Dialect) []string {
 		received   bigint NOT NULL,
 		raw        bytea  NOT NULL
 	)`
+	column := "bytea"
 	if d == sqlkit.SQLite {
-		table = strings.ReplaceAll(table, "bytea ", "BLOB ")
+		table, column = strings.ReplaceAll(table, "bytea ", "BLOB "), "BLOB"
 	}
-	return []string{table, `CREATE INDEX redoxgen_deadletter_received ON redoxgen_deadletter (received, hash)`}
+	return []string{table, `CREATE INDEX redoxgen_deadletter_received ON redoxgen_deadletter (received, hash)`,
+		`ALTER TABLE redoxgen_deadletter ADD COLUMN sum ` + column}
 }
 
 type queries struct {
@@ -44,15 +46,15 @@ ON CONFLICT (hash) DO UPDATE SET raw = excluded.raw`
 	return queries{
 		probe: d.Query(probe, 0),
 		put: d.Write(`
-INSERT INTO redoxgen_deadletter (hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO redoxgen_deadletter (hash, key, reason, detail, data_model, event_type, log_id, attempt_id, received, raw, sum)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (hash) DO UPDATE SET
 	key = excluded.key, reason = excluded.reason, detail = excluded.detail, data_model = excluded.data_model,
 	event_type = excluded.event_type, log_id = excluded.log_id, attempt_id = excluded.attempt_id,
-	received = excluded.received, raw = excluded.raw`, 10),
+	received = excluded.received, raw = excluded.raw, sum = excluded.sum`, 11),
 		versions: d.Query(`SELECT hash, received, attempt_id FROM redoxgen_deadletter ORDER BY received, hash`, 0),
 		letter: d.Query(`
-SELECT key, reason, detail, data_model, event_type, log_id, raw
+SELECT key, reason, detail, data_model, event_type, log_id, raw, sum
 FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		remove: d.Write(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		count:  d.Query(`SELECT count(*) FROM redoxgen_deadletter WHERE hash = $1`, 1),
