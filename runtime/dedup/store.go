@@ -58,7 +58,8 @@ var ErrNotClaimed = errors.New("dedup: not a claim in state new")
 // processes that share the store. Errors other than ErrLost, ErrFull and
 // ErrNotClaimed mean that the store could not be asked; what was requested may
 // then have happened or not, and asking again is safe. No error contains
-// anything of a message but, at most, its key.
+// anything of a message but, at most, its key. All methods return soon after
+// their context ends, whatever the database does.
 type Store interface {
 	// Claim asks for the key. In state New the caller holds it until lease has
 	// passed, unless it extends, commits or releases the claim.
@@ -74,7 +75,8 @@ type Store interface {
 	Release(ctx context.Context, c Claim) error
 }
 
-// Pinger is implemented by stores that can tell whether they would answer.
+// Pinger is implemented by stores that can tell whether they would take claims:
+// a database that answers and cannot be written is an error.
 type Pinger interface {
 	Ping(ctx context.Context) error
 }

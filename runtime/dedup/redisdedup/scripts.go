@@ -54,5 +54,6 @@ return 1`)
 var pingScript = redis.NewScript(`
 redis.call('SET', KEYS[1], 'ping', 'PX', 1000)
 redis.call('GET', KEYS[1])
+redis.call('EXISTS', KEYS[1])
 redis.call('PEXPIRE', KEYS[1], 1000)
 return redis.call('PTTL', KEYS[1])`)

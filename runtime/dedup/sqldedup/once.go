@@ -26,12 +26,23 @@ var errNoKey = errors.New(`sqldedup: Once needs a key; that of a Delivery made b
 // Once again settles it. The key of no message, "", is refused: all deliveries
 // that a test makes without one would share it.
 //
+// SQLite ends the transaction by itself when a statement in it is interrupted or
+// the disk is full. What effect writes after that is refused, and Once returns an
+// error even if effect does not. (For that it takes the place of a commit hook of
+// the connection, which the driver must have: modernc.org/sqlite and
+// github.com/mattn/go-sqlite3 do.)
+//
+// PostgreSQL ends the transaction when it was idle, or a statement of it runs, a
+// second longer than ctx had until its deadline, or idle for ten minutes if it
+// has none: the receiver's machine may have died, and its lock on the key keeps
+// all others waiting. Version 17 ends it a second after the deadline.
+//
 // SQLite has one writer: while effect runs, every other write to the database
 // waits. Leases that this process holds outlast that; other processes cannot
 // renew theirs meanwhile, so where several share a file an effect must take
 // less than a third of the lease. With PostgreSQL effect keeps one connection,
-// and renewing leases needs another: a pool of one ends every lease that an
-// effect outlasts.
+// and renewing leases needs another: of a pool with a limit Once leaves a quarter
+// to it, and a pool of one ends every lease that an effect outlasts.
 func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx) error) error {
 	if key == "" {
 		return errNoKey

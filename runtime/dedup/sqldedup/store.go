@@ -14,6 +14,21 @@
 // local disk. With PostgreSQL all times are the server's, so receivers need
 // not agree on the time.
 //
+// All methods end with their context, also when another program holds SQLite's
+// lock or, with pgx, PostgreSQL says nothing. What is committed
+// survives a crash whatever synchronous_commit is; the server must not have
+// fsync or full_page_writes off. The server ends a transaction of Once whose
+// machine died, see Once. For transactions of the program's own, and idle
+// sessions of machines that died, it should have
+// idle_in_transaction_session_timeout and tcp_keepalives_idle set.
+//
+// The pool of connections to PostgreSQL that Open makes has 20 at most, of which
+// Once uses 15. For another number, open the database, call SetMaxOpenConns, and
+// use New. Open with pgx adds default_query_exec_mode=cache_describe to the DSN
+// unless it names a mode, and so works behind a pooler such as PgBouncer in
+// transaction mode. A database that is given to New needs that in its DSN there
+// (lib/pq: binary_parameters=yes).
+//
 // Setting the clock of the machine (SQLite) or server (PostgreSQL) back cannot
 // keep a message in flight for longer than a lease; setting it forward ends
 // leases and retention early. Neither lets two workers commit the same claim.
@@ -74,7 +89,8 @@ func WithClock(now func() time.Time) Option {
 
 // Open opens a database with the driver of that name: "sqlite" or "sqlite3",
 // "pgx" or "postgres". An SQLite file is set up to be durable (WAL,
-// synchronous FULL) and to wait for other writers. Close the store when done.
+// synchronous FULL) and to wait for other writers. A database that takes no
+// writes is an error, as in Ping. Close the store when done.
 func Open(ctx context.Context, driver, dsn string, options ...Option) (*Store, error) {
 	db, err := sqlkit.Open(ctx, driver, dsn)
 	if err != nil {

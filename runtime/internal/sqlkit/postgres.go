@@ -33,10 +33,10 @@ func (d Dialect) TxOptions() *sql.TxOptions {
 // when the context has no deadline.
 const idleMost = 10 * time.Minute
 
-// LimitTx has PostgreSQL itself end tx, and so its locks, soon after the
-// deadline of ctx: the program's machine may be gone without a word. It makes no
-// limit longer that the server has set, and leaves out what an older server does
-// not know.
+// LimitTx has PostgreSQL itself end tx, and so its locks, when it is idle or a
+// statement of it runs for longer than ctx has: the program's machine may be gone
+// without a word. It makes no limit longer that the server has set, and leaves
+// out what an older server does not know.
 func LimitTx(ctx context.Context, tx *sql.Tx) error {
 	settings := "'idle_in_transaction_session_timeout'"
 	limit := idleMost
