@@ -78,6 +78,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	locked := kept(b.input, b.input.Previous).Overlay(b.names.Lock(b.model))
+	locked.Choices = o.Choices.locked()
 	return &Result{
 		Files:       files,
 		Lock:        lock.Format(locked),

@@ -136,3 +136,72 @@ func TestOlderSchemas(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"changed-kind"}, codes(changed), "what was generated binds")
 }
+
+// oneEvent is a source of one event with these properties besides Meta.
+func oneEvent(properties string) []generator.Source {
+	return []generator.Source{generator.FS("in", fstest.MapFS{"pay/bill.json": {Data: []byte(`{
+		"x-redox-event": {"dataModel": "Pay", "eventType": "Bill", "kind": "notification"},
+		"type": "object", "required": ["Meta"], "properties": {
+			"Meta": {"type": "object", "properties": {"DataModel": {"type": "string"}, "EventType": {"type": "string"}}}` + properties + `}}`)}})}
+}
+
+// What goes from the schemas is told in the run in which it goes, and again if it
+// has been back in between.
+func TestRemovedFieldsAreToldOnce(t *testing.T) {
+	const sum = `, "Sum": {"type": "number"}, "Part": {"type": "object", "properties": {"A": {"type": "string"}, "B": {"type": "string"}}}`
+	less := strings.Replace(strings.Replace(sum, `"Sum": {"type": "number"}, `, "", 1), `, "B": {"type": "string"}`, "", 1)
+	o := generator.Options{ImportPath: goldenImportPath}
+	for i, step := range []struct {
+		properties string
+		told       int
+	}{{sum, 0}, {less, 2}, {less, 0}, {sum, 0}, {less, 2}} {
+		o.Sources = oneEvent(step.properties)
+		r := generate(t, o)
+		assert.Len(t, r.Diagnostics, step.told, "step %d: %v", i, r.Diagnostics)
+		assert.Contains(t, contents(r)["pay/bill_event.go"], "Sum redox.Number")
+		if step.told > 0 {
+			assert.Regexp(t, `Deprecated: no schema has this member any more\.\nfunc \(b \*BillBuilder\) Sum`, contents(r)["pay/bill_build.go"])
+		}
+		o.Lock = r.Lock
+	}
+}
+
+// The formats date and date-time give dates, as x-redox-date does, which has the
+// last word; fields that were given out as text stay so.
+func TestFormatsGiveDates(t *testing.T) {
+	const dated = `, "On": {"type": "string", "format": "date"}, "At": {"type": ["string", "null"], "format": "date-time"},
+		"Each": {"type": "array", "items": {"type": "string", "format": "date"}}, "Time": {"type": "string", "format": "time"},
+		"Other": {"type": "string", "format": "date", "x-redox-date": "date-time"}`
+	o := generator.Options{Sources: oneEvent(dated), ImportPath: goldenImportPath}
+	r := generate(t, o)
+	for _, want := range []string{"On redox.Date `", "At redox.DateTime `", "Each []redox.Date `", "Time string `", "Other redox.DateTime `"} {
+		assert.Contains(t, contents(r)["pay/bill_event.go"], want)
+	}
+	o.Sources = oneEvent(`, "On": {"type": "string"}`)
+	o.Lock = generate(t, o).Lock
+	o.Sources = oneEvent(dated)
+	assert.Contains(t, contents(generate(t, o))["pay/bill_event.go"], "On string `")
+}
+
+// An event whose messages cannot say what they are is told of.
+func TestEventsWithoutMeta(t *testing.T) {
+	for properties, want := range map[string]string{
+		``: "", // what oneEvent has
+		`"Meta": {"type": "object", "properties": {"DataModel": {"type": "string"}}}`: "Meta has no EventType;",
+		`"Meta": {"type": "string"}`: "Meta has no DataModel and no EventType;",
+		`"A": {"type": "string"}`:    "Meta has no DataModel and no EventType;",
+	} {
+		o := generator.Options{Sources: oneEvent(""), ImportPath: goldenImportPath}
+		if want != "" {
+			o.Sources = []generator.Source{generator.FS("in", fstest.MapFS{"pay/bill.json": {Data: []byte(`{
+				"x-redox-event": {"dataModel": "Pay", "eventType": "Bill", "kind": "notification"}, "type": "object", "properties": {` + properties + `}}`)}})}
+		}
+		r := generate(t, o)
+		if want == "" {
+			assert.Empty(t, r.Diagnostics)
+		} else if assert.Len(t, r.Diagnostics, 1) {
+			assert.Equal(t, "no-meta", r.Diagnostics[0].Code)
+			assert.Contains(t, r.Diagnostics[0].String(), want)
+		}
+	}
+}

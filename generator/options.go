@@ -38,6 +38,10 @@ type Options struct {
 	Lock     []byte
 	LockName string
 
+	// Choices are kept in Result.Lock. They choose nothing by themselves: the
+	// caller makes the other options of those that LockedChoices returns.
+	Choices Choices
+
 	// Prune lets Write remove the code of events that Lock knows and that are not
 	// generated now. Without it, Write and Compare fail with a LeftOutError.
 	Prune bool

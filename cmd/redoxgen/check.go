@@ -16,13 +16,13 @@ func newCheck() *cobra.Command {
 		Use:   "check",
 		Short: "Tell whether generate would change anything",
 		Long: `Check compares generated code with what generate would write, prints the
-difference and writes nothing. Give it the flags that generate is run with. What
-generate refuses, check cannot tell: events that are there and that --events
-leaves out need --prune here as well.
+difference and writes nothing. What generate was given it knows from the name
+lock. What generate refuses, check cannot tell: events that are there and that
+--events leaves out need --prune here as well.
 
 The exit code is 0 when everything is up to date, 1 when something would change,
 and 2 when that cannot be told.`,
-		Example: `  redoxgen check --events 'PatientAdmin.*' --out models`,
+		Example: `  redoxgen check --out models`,
 		Args:    usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			r, _, err := generated(c, &f)

@@ -30,6 +30,10 @@ their names, in case they are chosen again. The same holds for code that the
 lock does not explain, because it was lost or --lock names another one. Of two
 runs into one folder, one waits for the other.
 
+What --events, --schemas, --import-path and --literal say is kept in the name lock,
+and holds for later runs and for check until the flag is given again; --events '*'
+and --schemas catalog go back to everything.
+
 The name lock records every name and type that generated code has given out, so
 that regenerating from grown schemas only ever adds to the Go API. Commit it.
 What is not an addition (a field that changed its type, an event that is gone)
@@ -44,7 +48,10 @@ is an error that names it, unless --allow-breaking is given.`,
   redoxgen generate --schemas catalog --schemas ./more-schemas
 
   # in a Go file, after go get -tool github.com/redoxgen/redoxgen/cmd/redoxgen
-  //go:generate go tool redoxgen generate --events Order.* --out .`,
+  //go:generate go tool redoxgen generate --events Order.* --out .
+
+  # later: what was chosen is in the name lock
+  redoxgen generate --out models`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return generate(c, &f, dryRun)

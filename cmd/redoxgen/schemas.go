@@ -42,13 +42,7 @@ func (f *schemaFlags) addEvents(c *cobra.Command) {
 // read from lockPath, and may be missing.
 func (f *schemaFlags) options(lockPath string) (generator.Options, error) {
 	o := generator.Options{Events: f.events, Literal: f.literal}
-	for _, path := range f.schemas {
-		if path == catalogWord {
-			o.Sources = append(o.Sources, generator.Catalog())
-		} else {
-			o.Sources = append(o.Sources, generator.Path(path))
-		}
-	}
+	o.Sources = sources(f.schemas)
 	if f.lock != "" {
 		lockPath = f.lock
 	}
@@ -62,6 +56,19 @@ func (f *schemaFlags) options(lockPath string) (generator.Options, error) {
 	}
 	o.Lock = lock
 	return o, nil
+}
+
+// sources returns what --schemas names.
+func sources(paths []string) []generator.Source {
+	var list []generator.Source
+	for _, path := range paths {
+		if path == catalogWord {
+			list = append(list, generator.Catalog())
+		} else {
+			list = append(list, generator.Path(path))
+		}
+	}
+	return list
 }
 
 // printDiagnostics prints what was found in the input and returns errShown

@@ -22,11 +22,14 @@ type targetFlags struct {
 	importPath    string
 	allowBreaking bool
 	prune         bool
+
+	given func(flag string) bool
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
 	f.schemaFlags.add(c, generator.LockFile+" in --out")
 	f.addEvents(c)
+	f.given = c.Flags().Changed
 	c.Flags().StringVar(&f.out, "out", "generated", "`FOLDER` of the generated packages")
 	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that folder (default from go.mod)")
 	c.Flags().BoolVar(&f.allowBreaking, "allow-breaking", false,
@@ -51,7 +54,9 @@ func (f *targetFlags) options() (generator.Options, error) {
 		return o, err
 	}
 	o.AllowBreaking, o.Prune = f.allowBreaking, f.prune
-	o.ImportPath = f.importPath
+	o.Choices = f.choices(generator.LockedChoices(o.Lock))
+	o.Events, o.Literal, o.ImportPath = o.Choices.Events, o.Choices.Literal, o.Choices.ImportPath
+	o.Sources = sources(f.fromLock(o.Choices.Schemas))
 	if o.ImportPath == "" {
 		o.ImportPath, err = importPathOf(f.out)
 	}

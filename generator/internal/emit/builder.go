@@ -65,8 +65,8 @@ func commonMethods(f *jen.File, n naming.Event) {
 }
 
 // chained writes a method that returns its builder.
-func chained(f *jen.File, n naming.Event, doc, name string, params jen.Code, body ...jen.Code) {
-	f.Add(comment(doc))
+func chained(f *jen.File, n naming.Event, doc []string, name string, params jen.Code, body ...jen.Code) {
+	f.Add(comment(doc...))
 	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id(name).Params(params).Op("*").Id(n.Builder).Block(body...)
 	f.Line()
 }
@@ -77,7 +77,7 @@ func (e *emitter) identifierMethod(f *jen.File, n naming.Event, ids *place) {
 	value := e.goType(model.Kind{Base: model.Concept, Concept: one}).Values(
 		jen.Id(e.names.Field(one.Field("ID"))).Op(":").Id("id"),
 		jen.Id(e.names.Field(one.Field("IDType"))).Op(":").Id("idType"))
-	chained(f, n, `Identifier adds an identifier of the patient, such as "0000000001" and "MR".`, "Identifier",
+	chained(f, n, []string{`Identifier adds an identifier of the patient, such as "0000000001" and "MR".`}, "Identifier",
 		jen.List(jen.Id("id"), jen.Id("idType")).String(),
 		jen.Add(at).Op("=").Append(at.Clone(), value), jen.Return(jen.Id("b")))
 }
@@ -90,8 +90,12 @@ func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, fi
 	element, several := e.goType(kind), field.Kind.Slices > 0
 	fill := jen.Id("fill").Func().Params(jen.Op("*").Add(element))
 	at := jen.Op("&").Add(section())
-	doc := func(does string) string {
-		return name + " " + does + " " + field.Name + sectionWords(field) + " " + requiredSentence(ev.Schema.Root, field)
+	doc := func(does string) []string {
+		text := name + " " + does + " " + field.Name + sectionWords(field)
+		if field.Deprecated {
+			return []string{text, deprecated}
+		}
+		return []string{text + " " + requiredSentence(ev.Schema.Root, field)}
 	}
 	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
 	case edits && several:
@@ -125,7 +129,7 @@ func sectionWords(f *model.Field) string {
 func requiredSentence(root *schema.Node, f *model.Field) string {
 	p := root.Property(f.Name)
 	if p == nil {
-		return "No schema has it any more."
+		return ""
 	}
 	inside := requiredBelow(p.Node, f.Kind, "")
 	required, several := root.IsRequired(f.Name), f.Kind.Slices > 0

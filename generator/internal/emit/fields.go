@@ -52,6 +52,10 @@ func tag(name string) string {
 	return "`" + t + "`"
 }
 
+// deprecated is what tools are told of a field, and of its builder's method, that
+// stay although nothing fills them.
+const deprecated = "Deprecated: no schema has this member any more."
+
 // fieldComment says what a field is and what is known of its values.
 func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
 	what := f.Description
@@ -80,7 +84,7 @@ func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
 	}
 	last := ""
 	if f.Deprecated {
-		last = "Deprecated: no schema has this member any more."
+		last = deprecated
 	}
 	return comment(strings.Join(text, " "), last)
 }

@@ -17,10 +17,14 @@
 // Go type (and, quoted, the schema's own word for it where that differs). The
 // field lines that follow give the JSON name, the Go name and the kind:
 // string, date, date-time, number, bool, raw, a type, or [] and one of these;
-// then, in the few cases where it is not the obvious one, the builder's method.
+// then, in the few cases where it is not the obvious one, the builder's method. A
+// line "removed" with the JSON name follows where no schema has the member any more.
 // The value lines that follow a set line give the values of a value set that have
 // constants, and a constant's name where that is not the obvious one. Locks
-// written before there were set lines do without.
+// written before there were set lines do without. At the top, choice lines tell
+// what the code was generated from:
+//
+//	choice events PatientAdmin.* Results.New
 package lock
 
 import (
@@ -35,6 +39,14 @@ type Lock struct {
 	Events []Event
 	Types  []Type
 	Sets   []Set
+
+	Choices []Choice // what the code was generated from
+}
+
+// Choice is what was chosen of something, such as which events.
+type Choice struct {
+	Name   string
+	Values []string
 }
 
 // Ident names an exported Go type.
@@ -81,7 +93,11 @@ type Field struct {
 	// Method is the builder's method for a section of an event, where it is
 	// not called as one would expect; "" otherwise.
 	Method string
-	Line   int
+
+	// Removed says that no schema had the member any more when the lock was
+	// written, of which that run told.
+	Removed bool
+	Line    int
 }
 
 // Set is what is recorded of the constants of a value set.

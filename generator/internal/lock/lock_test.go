@@ -40,12 +40,13 @@ func withoutLines(l *Lock) *Lock {
 }
 
 var sample = &Lock{
+	Choices: []Choice{{"events", []string{"The Zoo.*", "Park.New"}}, {"literal", []string{}}},
 	Events: []Event{{Go: Ident{"zoo", "Arrive"}, DataModel: "The Zoo", EventType: `Arr"ive`, Fields: []Field{
 		{JSON: "Name", Go: "Name", Kind: "string"}, {JSON: "a b", Go: "AB", Kind: "[]zoo.Animal", Method: "AddAB"}, {JSON: "", Go: "Empty", Kind: "raw"}, {JSON: "#", Go: "Hash", Kind: "bool"}, {JSON: "größe", Go: "Größe", Kind: "number"}, {JSON: "\u00a0", Go: "Space", Kind: "raw"},
 	}}},
 	Types: []Type{
 		{Go: Ident{"zoo", "Animal"}, Key: "zoo.Animal"},
-		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{JSON: "DOB", Go: "DOB", Kind: "date"}}},
+		{Go: Ident{"zoo", "Beast"}, Key: "zoo.type", Fields: []Field{{JSON: "DOB", Go: "DOB", Kind: "date"}, {JSON: "to go", Go: "ToGo", Kind: "raw", Removed: true}}},
 	},
 	Sets: []Set{{Go: Ident{"zoo", "Size"}, Values: []Value{{JSON: "N/A"}, {JSON: "NA", Go: "SizeNAValue"}, {JSON: "very big"}}}},
 }
@@ -55,10 +56,11 @@ func TestFormatReadsBack(t *testing.T) {
 	assert.Equal(t, sample, parse(t, text))
 	assert.Equal(t, text, string(Format(parse(t, text))))
 	assert.True(t, strings.HasPrefix(text, Signature))
+	assert.Contains(t, text, "redoxgen lock 1\nchoice events \"The Zoo.*\" Park.New\nchoice literal\n\n")
 	assert.Contains(t, text, "\nevent zoo.Arrive \"The Zoo\" \"Arr\\\"ive\"\nfield Name Name string\nfield \"a b\" AB []zoo.Animal AddAB\n")
-	assert.Contains(t, text, "\ntype zoo.Beast \"zoo.type\"\nfield DOB DOB date\n")
+	assert.Contains(t, text, "\ntype zoo.Beast \"zoo.type\"\nfield DOB DOB date\nfield \"to go\" ToGo raw\nremoved \"to go\"\n")
 	assert.True(t, strings.HasSuffix(text, "\n\nset zoo.Size\nvalue N/A\nvalue NA SizeNAValue\nvalue \"very big\"\n"))
-	assert.Equal(t, 10, sample.Names())
+	assert.Equal(t, 11, sample.Names())
 }
 
 func TestParseIsTolerantOfForm(t *testing.T) {
@@ -82,6 +84,8 @@ func TestParseErrors(t *testing.T) {
 		"misspelled kind": {start + "type zoo.Animal\nfield A A nmuber\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "nmuber", which is none`},
 		"half a slice":    {start + "type zoo.Animal\nfield A A [string\n", `lock:3:1: error: the field zoo.Animal.A is of the kind "[string", which is none`},
 		"missing type":    {start + "type zoo.Animal\nfield A A [][]zoo.Cage\n", `lock:3:1: error: the field zoo.Animal.A is of the type zoo.Cage, and the lock has no such type`},
+		"stray removed":   {start + "type zoo.Animal\nremoved A\n", "lock:3:1: error: there is no field A that could be removed"},
+		"choice twice":    {start + "choice events A\nchoice events B\n", "lock:3:1: error: choice events is locked twice, first in line 2"},
 		"stray value":     {start + "type zoo.Animal\nvalue A\n", "lock:3:1: error: value A belongs to no set"},
 		"value twice":     {start + "set zoo.Size\nvalue A\nvalue A SizeX\n", "lock:4:1: error: value zoo.Size A is locked twice, first in line 3"},
 		"bad constant":    {start + "set zoo.Size\nvalue A a\n", `lock:3:1: error: "a" is not an exported Go name`},

@@ -29,6 +29,13 @@ func Format(l *Lock) []byte {
 	var b bytes.Buffer
 	b.WriteString(header)
 	b.WriteString(version + "\n")
+	for _, c := range l.Choices {
+		b.WriteString("choice " + word(c.Name))
+		for _, v := range c.Values {
+			b.WriteString(" " + word(v))
+		}
+		b.WriteByte('\n')
+	}
 	for i := range sorted.Events {
 		e := &sorted.Events[i]
 		fmt.Fprintf(&b, "\nevent %s %s %s\n", e.Go, strconv.Quote(e.DataModel), strconv.Quote(e.EventType))
@@ -54,6 +61,9 @@ func writeFields(b *bytes.Buffer, fields []Field) {
 			b.WriteString(" " + f.Method)
 		}
 		b.WriteByte('\n')
+		if f.Removed {
+			b.WriteString("removed " + word(f.JSON) + "\n")
+		}
 	}
 }
 
@@ -139,6 +149,10 @@ func (p *parser) parse(line string) {
 		p.typ(words)
 	case words[0] == "field" && (len(words) == 4 || len(words) == 5):
 		p.field(words)
+	case words[0] == "choice" && len(words) >= 2:
+		p.choice(words)
+	case words[0] == "removed" && len(words) == 2:
+		p.removed(words[1])
 	case words[0] == "set" && len(words) == 2:
 		p.set(words)
 	case words[0] == "value" && (len(words) == 2 || len(words) == 3):
@@ -222,6 +236,30 @@ func (p *parser) field(words []string) {
 	}
 	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method, Line: p.line})
 	p.kinds = append(p.kinds, kindOf{p.owner + "." + words[2], words[3], p.line})
+}
+
+// choice reads what was chosen.
+func (p *parser) choice(words []string) {
+	p.fields, p.values = nil, nil
+	if what := "choice " + words[1]; !p.again(what) && p.once(what, what) {
+		p.lock.Choices = append(p.lock.Choices, Choice{Name: words[1], Values: words[2:]})
+	}
+}
+
+// removed marks a field of the current event or type.
+func (p *parser) removed(name string) {
+	if p.refused {
+		return
+	}
+	if p.fields != nil {
+		for i := range *p.fields {
+			if f := &(*p.fields)[i]; f.JSON == name {
+				f.Removed = true
+				return
+			}
+		}
+	}
+	p.errorf("there is no field %s that could be removed", name)
 }
 
 func (p *parser) ident(s string) (Ident, bool) {

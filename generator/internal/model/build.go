@@ -81,7 +81,7 @@ type shape struct {
 	order    []*slot // in order of appearance
 	incoming []*slot // members that hold it
 	locked   []lock.Field
-	own      map[string]bool // members that the user's own code has
+	own      map[string]lock.Field // members that the user's own code has
 }
 
 // use is one schema that a shape or a slot stands for.

@@ -25,12 +25,18 @@ func (b *builder) readLock() {
 }
 
 // ownMembers returns the members of an event or a type that the user's own code has.
-func (b *builder) ownMembers(of lock.Member) map[string]bool {
-	own := make(map[string]bool)
+func (b *builder) ownMembers(of lock.Member) map[string]lock.Field {
+	own := make(map[string]lock.Field)
 	for _, f := range orEmpty(b.in.Previous).Fields(of) {
-		own[f.JSON] = true
+		own[f.JSON] = f
 	}
 	return own
+}
+
+// isOwn reports whether the user's own code has the member t.
+func (t *slot) isOwn() bool {
+	_, ok := t.owner.own[t.name]
+	return ok
 }
 
 // member names the member t as the lock does.

@@ -72,6 +72,7 @@ type Field struct {
 	ValueSets   []*ValueSet
 	Retired     string // since when Redox no longer fills it; "" otherwise
 	Deprecated  bool   // no schema has the member any more
+	Reported    bool   // an earlier run has told so
 }
 
 // Required tells where a member may not be missing.

@@ -47,6 +47,7 @@ func (b *builder) selection() *Model {
 		m.Packages = append(m.Packages, p)
 	}
 	b.reportRemovedFields(m)
+	b.reportMeta(m)
 	return m
 }
 
@@ -62,13 +63,13 @@ func need(needed map[*Struct]bool, s *Struct) {
 	}
 }
 
-// reportRemovedFields names the fields that stay in Go although no schema has
-// them any more.
+// reportRemovedFields names the fields that from now on stay in Go although no
+// schema has them any more.
 func (b *builder) reportRemovedFields(m *Model) {
 	report := func(s *Struct) {
 		var gone []string
 		for _, f := range s.Fields {
-			if f.Deprecated {
+			if f.Deprecated && !f.Reported {
 				gone = append(gone, f.Name)
 			}
 		}

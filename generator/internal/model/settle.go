@@ -167,8 +167,8 @@ func (b *builder) settleSlot(t *slot) *Field {
 	switch {
 	case len(live) > 0:
 		f.Kind = b.decide(t, live)
-	case t.locked != nil && t.owner.own[t.name]:
-		f.Kind, f.Deprecated = *t.locked, true
+	case t.locked != nil && t.isOwn():
+		f.Kind, f.Deprecated, f.Reported = *t.locked, true, t.owner.own[t.name].Removed
 	default:
 		return nil
 	}
@@ -201,7 +201,7 @@ func (b *builder) decide(t *slot, nodes []*schema.Node) Kind {
 			t.name, t.owner.Key, *t.locked, describeKind(nodes[misfit], t.name))
 		return *t.locked
 	}
-	if !t.owner.own[t.name] {
+	if !t.isOwn() {
 		b.released = append(b.released, b.member(t))
 		return b.decideFresh(t, nodes)
 	}

@@ -134,7 +134,7 @@ func (n *Names) lockFields(s *model.Struct) []lock.Field {
 		if f.Kind.Base == model.Concept {
 			kind = strings.Repeat("[]", f.Kind.Slices) + n.Ident(f.Kind.Concept).String()
 		}
-		fields[i] = lock.Field{JSON: f.Name, Go: n.fields[f], Kind: kind}
+		fields[i] = lock.Field{JSON: f.Name, Go: n.fields[f], Kind: kind, Removed: f.Deprecated}
 		if m := n.methods[f]; m != n.obviousMethod(f) {
 			fields[i].Method = m
 		}

@@ -89,10 +89,18 @@ func annotated(n *Node, v *source.Value) *Node {
 func annotate(n *Node, v *source.Value) {
 	n.Title = cmp.Or(text(v, "title"), n.Title)
 	n.Description = cmp.Or(text(v, "description"), n.Description)
-	n.Date = cmp.Or(text(v, keyDate), n.Date)
+	n.Date = cmp.Or(text(v, keyDate), dateFormat(v), n.Date)
 	if word := text(v, keyConcept); word != "" {
 		n.Concept = qualify(word, v.File())
 	}
+}
+
+// dateFormat returns what "format" says of strings that hold dates, or "".
+func dateFormat(v *source.Value) string {
+	if f := text(v, "format"); f == "date" || f == "date-time" {
+		return f
+	}
+	return ""
 }
 
 // text returns the string member called name, or "".
