@@ -24,4 +24,6 @@
 //
 // No secret, key, assertion or token appears in the errors and logs of this
 // package, nor in what package fmt, log/slog or encoding/json make of its types.
+// One gap is left: of a struct with unexported fields, fmt prints what they hold
+// without asking it, so do not print one that holds OAuth, Legacy or Static there.
 package auth

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -178,18 +179,36 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// check looks at what may come from files and the environment, and for
-// durations without a unit.
+// check looks at what may come from files and the environment, for durations
+// without a unit, and for numbers below zero, which mean nothing here.
 func (c Config) check() error {
-	return errors.Join(
-		credential.Check("client: SourceID", c.SourceID),
-		duration.Check("client: Timeouts.Send", c.Timeouts.Send),
-		duration.Check("client: Timeouts.Query", c.Timeouts.Query),
-		duration.Check("client: Timeouts.Upload", c.Timeouts.Upload),
-		duration.Check("client: Retry.First", c.Retry.First),
-		duration.Check("client: Retry.Max", c.Retry.Max),
-		duration.Check("client: Rate.Per", c.Rate.Per),
-	)
+	errs := []error{credential.Check("client: SourceID", c.SourceID)}
+	for _, s := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"Timeouts.Send", c.Timeouts.Send}, {"Timeouts.Query", c.Timeouts.Query}, {"Timeouts.Upload", c.Timeouts.Upload},
+		{"Retry.First", c.Retry.First}, {"Retry.Max", c.Retry.Max}, {"Rate.Per", c.Rate.Per},
+	} {
+		errs = append(errs, notNegative(s.name, int64(s.value)), duration.Check("client: "+s.name, s.value))
+	}
+	for _, s := range []struct {
+		name  string
+		value int64
+	}{
+		{"Limits.Message", c.Limits.Message}, {"Limits.Upload", c.Limits.Upload}, {"Limits.Embed", c.Limits.Embed},
+		{"Limits.Response", c.Limits.Response}, {"Retry.Requests", int64(c.Retry.Requests)}, {"Rate.Requests", int64(c.Rate.Requests)},
+	} {
+		errs = append(errs, notNegative(s.name, s.value))
+	}
+	return errors.Join(errs...)
+}
+
+func notNegative(name string, value int64) error {
+	if value < 0 {
+		return fmt.Errorf("client: %s is negative; leave it out for the default", name)
+	}
+	return nil
 }
 
 func (c Config) url(name, raw string) (*url.URL, error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -83,6 +84,28 @@ func TestDurationsWithoutUnit(t *testing.T) {
 	}
 }
 
+// Nothing of a client can be less than zero.
+func TestNegativeSettings(t *testing.T) {
+	for name, config := range map[string]client.Config{
+		"Timeouts.Send":   {Timeouts: client.Timeouts{Send: -1}},
+		"Timeouts.Query":  {Timeouts: client.Timeouts{Query: -time.Second}},
+		"Timeouts.Upload": {Timeouts: client.Timeouts{Upload: -1}},
+		"Retry.First":     {Retry: client.Retry{First: -1}},
+		"Retry.Max":       {Retry: client.Retry{Max: -1}},
+		"Retry.Requests":  {Retry: client.Retry{Requests: -1}},
+		"Rate.Per":        {Rate: client.Rate{Per: -1}},
+		"Rate.Requests":   {Rate: client.Rate{Requests: -1}},
+		"Limits.Message":  {Limits: client.Limits{Message: -1}},
+		"Limits.Upload":   {Limits: client.Limits{Upload: -1}},
+		"Limits.Embed":    {Limits: client.Limits{Embed: -1}},
+		"Limits.Response": {Limits: client.Limits{Response: -1}},
+	} {
+		config.Auth = auth.Static("x")
+		_, err := client.New(config)
+		require.EqualError(t, err, "client: "+name+" is negative; leave it out for the default")
+	}
+}
+
 // A client without a logger of its own uses the program's, and so do its tokens.
 func TestDefaultLogger(t *testing.T) {
 	var logs bytes.Buffer
@@ -140,22 +163,24 @@ func TestDestinationsInLogsAndErrors(t *testing.T) {
 // A Retry-After date counts by the clock of the server, wherever ours stands.
 func TestRetryAfterDate(t *testing.T) {
 	for _, skew := range []time.Duration{0, -time.Hour, time.Hour} {
-		requests := 0
-		c := newClient(t, client.Config{Auth: auth.Static("x"), HTTPClient: &http.Client{Transport: pretend(func(r *http.Request) (*http.Response, error) {
-			requests++
-			if requests > 1 {
-				return reply(200, "application/json", `{"Meta":{"Logs":[{"ID":"1"}]}}`)(r)
-			}
-			resp, err := reply(429, "text/plain", "")(r)
-			theirs := time.Now().Add(skew)
-			resp.Header.Set("Date", theirs.UTC().Format(http.TimeFormat))
-			resp.Header.Set("Retry-After", theirs.Add(time.Second).UTC().Format(http.TimeFormat))
-			return resp, err
-		})}, Rate: client.Rate{Per: 10 * time.Second}})
-		start := time.Now()
-		_, err := c.Send(t.Context(), arrival())
-		require.NoError(t, err)
-		assert.Greater(t, time.Since(start), 900*time.Millisecond, "%v", skew)
-		assert.Less(t, time.Since(start), 5*time.Second, "%v", skew)
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			transport := pretend(func(r *http.Request) (*http.Response, error) {
+				requests++
+				if requests > 1 {
+					return reply(200, "application/json", `{"Meta":{"Logs":[{"ID":"1"}]}}`)(r)
+				}
+				resp, err := reply(429, "text/plain", "")(r)
+				theirs := time.Now().Add(skew)
+				resp.Header.Set("Date", theirs.UTC().Format(http.TimeFormat))
+				resp.Header.Set("Retry-After", theirs.Add(time.Minute).UTC().Format(http.TimeFormat))
+				return resp, err
+			})
+			c := newClient(t, client.Config{Auth: auth.Static("x"), HTTPClient: &http.Client{Transport: transport}})
+			start := time.Now()
+			_, err := c.Send(t.Context(), arrival())
+			require.NoError(t, err)
+			assert.InDelta(t, time.Minute, time.Since(start), float64(10*time.Second), "%v", skew)
+		})
 	}
 }

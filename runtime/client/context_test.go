@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
@@ -40,6 +41,13 @@ func TestCancelAtEveryStage(t *testing.T) {
 			t.Parallel()
 			srv := server(t)
 			config := srv.Config()
+			if name != "waiting for a token" { // on a busy machine one takes long
+				var err error
+				config.Auth, err = auth.New(config.Auth)
+				require.NoError(t, err)
+				_, err = config.Auth.(*auth.Source).Access(t.Context())
+				require.NoError(t, err)
+			}
 			tc.prepare(srv, &config)
 			c := newClient(t, config)
 			ctx, cancel := context.WithCancel(t.Context())
