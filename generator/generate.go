@@ -20,6 +20,17 @@ import (
 // Diagnostic is a finding about the input.
 type Diagnostic = diag.Diagnostic
 
+// Option is the name of an option as diagnostics spell it, for callers whose users
+// know it by another name.
+type Option = diag.Option
+
+// The options that diagnostics speak of.
+const (
+	OptionEvents        = diag.Events
+	OptionImportPath    = diag.ImportPath
+	OptionAllowBreaking = diag.AllowBreaking
+)
+
 // File is a generated file; its path is slash separated and relative.
 type File = emit.File
 

@@ -55,7 +55,7 @@ type Options struct {
 func (o *Options) importPath(diags *diag.List) string {
 	path := strings.TrimSuffix(cmp.Or(o.ImportPath, DefaultImportPath), "/")
 	if err := CheckImportPath(path); err != nil {
-		diags.Errorf(diag.Pos{File: "--import-path"}, "bad-import-path",
+		diags.Errorf(diag.Pos{File: string(diag.ImportPath)}, "bad-import-path",
 			"it is the module path of go.mod and the folder that is written to, such as example.com/app/models",
 			"%q is not an import path: %v", o.ImportPath, err)
 	}

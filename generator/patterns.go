@@ -37,9 +37,9 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event
 	}
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil {
-			diags.Errorf(diag.Pos{File: "--events"}, "bad-pattern", "use * for any text, as in PatientAdmin.*", "pattern %q cannot be read", p)
+			diags.Errorf(diag.Pos{File: string(diag.Events)}, "bad-pattern", "use * for any text, as in PatientAdmin.*", "pattern %q cannot be read", p)
 		} else if !slices.ContainsFunc(in.Events, func(e *schema.Event) bool { return matches(p, e) }) {
-			diags.Errorf(diag.Pos{File: "--events"}, "no-such-event", suggestion(p, in.Events), "pattern %q matches no event", p)
+			diags.Errorf(diag.Pos{File: string(diag.Events)}, "no-such-event", suggestion(p, in.Events), "pattern %q matches no event", p)
 		}
 	}
 	return func(e *schema.Event) bool {

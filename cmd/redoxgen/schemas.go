@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -71,12 +72,19 @@ func sources(paths []string) []generator.Source {
 	return list
 }
 
+// flagNames puts flags in the place of the options that diagnostics speak of.
+var flagNames = strings.NewReplacer(
+	string(generator.OptionEvents), "--events",
+	string(generator.OptionImportPath), "--import-path",
+	string(generator.OptionAllowBreaking), "--allow-breaking",
+)
+
 // printDiagnostics prints what was found in the input and returns errShown
 // if any of it is an error.
 func printDiagnostics(w io.Writer, list []generator.Diagnostic) error {
 	n := 0
 	for _, d := range list {
-		fmt.Fprintln(w, d)
+		fmt.Fprintln(w, flagNames.Replace(d.String()))
 		if d.Severity.String() == "error" {
 			n++
 		}

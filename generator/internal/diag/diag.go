@@ -33,6 +33,17 @@ func (s Severity) String() string {
 	}
 }
 
+// Option is the name of an option of package generator, as findings spell it:
+// in Pos.File where the option itself is wrong, in a Hint where one helps.
+type Option string
+
+// The options that findings speak of.
+const (
+	Events        Option = "Options.Events"
+	ImportPath    Option = "Options.ImportPath"
+	AllowBreaking Option = "Options.AllowBreaking"
+)
+
 // Pos is a place in an input file.
 type Pos struct {
 	File    string // as the user named it, slash separated

@@ -94,7 +94,7 @@ func (b *builder) reportVanishedEvents() []lock.Wire {
 			Pos:     diag.Pos{File: b.in.LockName},
 			Code:    "removed-event",
 			Message: e.Wire().String() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
-			Hint:    "keep its schema, or generate with --allow-breaking to let the type go",
+			Hint:    "keep its schema, or generate with " + string(diag.AllowBreaking) + " to let the type go",
 		}
 		if b.in.AllowBreaking {
 			d.Severity, d.Hint = diag.Warning, ""

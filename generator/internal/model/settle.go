@@ -209,7 +209,7 @@ func (b *builder) decide(t *slot, nodes []*schema.Node) Kind {
 	d.Message = fmt.Sprintf("%s of %s changed its type from %s to %s, which is not an additive change",
 		t.name, t.owner.Key, *t.locked, describeKind(nodes[0], t.name))
 	if !b.in.AllowBreaking {
-		d.Hint = "correct the schema, or generate with --allow-breaking to change the field's Go type"
+		d.Hint = "correct the schema, or generate with " + string(diag.AllowBreaking) + " to change the field's Go type"
 		b.diags.Add(d)
 		return *t.locked
 	}
