@@ -40,7 +40,7 @@ func (s *Source) renew(ctx context.Context) *renewal {
 	}
 	r := &renewal{done: make(chan struct{}), serial: s.serial, idle: s.calls == maxCalls}
 	s.renewing = r
-	// A grant may not heed its context: an oauth2.TokenSource knows none.
+	// A grant may ignore its context: an oauth2.TokenSource has none.
 	overdue := time.AfterFunc(s.opts.Timeout+grace, func() { s.abandon(r) })
 	if r.idle {
 		return r

@@ -166,8 +166,8 @@ func contextClasses(ctx context.Context) []error {
 	return nil
 }
 
-// contextError is why ctx ended, in the words of whoever ended it if he gave a
-// cause, and always the error that callers look for.
+// contextError is why ctx ended: its cause, if there is one, and always the error
+// that callers look for.
 func contextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if errors.Is(cause, err) {
@@ -176,7 +176,7 @@ func contextError(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", err, cause)
 }
 
-// reportRefusal tells the observers of a call that made no request.
+// reportRefusal reports a call that made no request to the observers.
 func (c *Client) reportRefusal(ctx context.Context, err error) error {
 	e, ok := err.(*Error)
 	if !ok {

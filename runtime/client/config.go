@@ -91,7 +91,7 @@ type Config struct {
 	// every failed call, and at level debug of every success; slog.Default()
 	// when nil.
 	Logger *slog.Logger
-	// Observers are told of every call and request, for metrics and traces;
+	// Observers follow every call and request, for metrics and traces;
 	// see package otelclient.
 	Observers []Observer
 	// HTTPClient sends the requests; a suitable one is made when nil.
@@ -122,12 +122,12 @@ type Limits struct {
 // Retry says when a request is made again.
 type Retry struct {
 	// Requests is how many requests one call makes at most; 4 when zero, 1 for
-	// no retries. Those that met a rate limit or an expired token do not
+	// no retries. Requests that met a rate limit or an expired token do not
 	// count.
 	Requests int
-	// Unclear also repeats sends of which it is not known whether Redox took
-	// them: after 500, 504, timeouts and lost connections. They may arrive
-	// twice. Queries and uploads are repeated then in any case.
+	// Unclear also repeats sends that Redox may have accepted: after 500, 504,
+	// timeouts and lost connections. Such a message may arrive twice. Queries
+	// and uploads are repeated then in any case.
 	Unclear bool
 	// First is the pause before the second request, about doubled from then
 	// on up to Max, with jitter; 500 ms and 30 s when zero.
@@ -142,8 +142,8 @@ type Retry struct {
 type Rate struct {
 	Requests int           // 10,000 when zero
 	Per      time.Duration // 5 min when zero
-	// Off: no limit on this side, nor one that Redox tells. A 429 makes all
-	// callers wait all the same.
+	// Off lifts the limit on this side, X-RateLimit-Limit included. A 429 makes
+	// all callers wait all the same.
 	Off bool
 }
 

@@ -11,10 +11,11 @@
 // A message is checked before it costs a request: against its schema, against
 // what its destination is declared to support, and against the environment.
 //
-// Failures are *Error; errors.Is tells their class, such as ErrRouting. What
-// may have reached Redox is sent again only if that cannot make it arrive
-// twice, or if that was asked for (Retry.Unclear); Error.Unclear tells when
-// the outcome is not known. Error texts and logs name events, places, IDs,
-// sizes and durations, and hold no patient data, tokens or secrets: what a
-// server said is kept in fields of type Withheld, which do not print.
+// Failures are *Error; errors.Is finds their class, such as ErrRouting. A message
+// that Redox may have accepted is sent again only on request (Retry.Unclear),
+// since it may arrive twice; Error.Unclear is true when the outcome is not known.
+//
+// Error texts and logs name events, paths, IDs, sizes and durations, and hold no
+// patient data, tokens or secrets. What a server said is in fields of type
+// Withheld, which do not print.
 package client

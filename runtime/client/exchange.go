@@ -31,8 +31,8 @@ type exchange struct {
 }
 
 // reached reports whether Redox may have got the whole request, whatever the
-// error. Of a transport that tells nothing (one that sends with a context of
-// its own, a test double) only a failed dial is known to have sent nothing.
+// error. With a transport that ignores httptrace (one that sends with a context
+// of its own, a test double), only a failed dial certainly sent nothing.
 func (x *exchange) reached() bool {
 	switch {
 	case x.status != 0:
@@ -48,7 +48,7 @@ func (x *exchange) reached() bool {
 // exchange makes one request and reads the answer.
 func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *exchange {
 	x := &exchange{}
-	// Our own transport tells, and asks for no connection once ctx has ended.
+	// Our own transport uses httptrace, and asks for no connection once ctx has ended.
 	x.traced.Store(c.ownHTTP)
 	start := time.Now()
 	defer func() { x.duration = time.Since(start) }()
@@ -56,8 +56,8 @@ func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *ex
 	tctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	// Our own transport repeats a request only if nothing of it was written,
-	// with a new connection: GetConn tells that it starts over. Why another
-	// one does, such as one with retries or failover, is not known.
+	// with a new connection: GetConn means that it starts over. Other transports,
+	// such as those with retries or failover, may do so for other reasons.
 	tctx = httptrace.WithClientTrace(tctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			x.traced.Store(true)

@@ -33,11 +33,11 @@ func (c *Client) options(opts []CallOption) callOptions {
 // WithoutValidation sends the message without checking it against its schema.
 func WithoutValidation() CallOption { return func(o *callOptions) { o.skipValidation = true } }
 
-// WithRetryUnclear repeats a send of which it is not known whether Redox took it;
-// it may arrive twice.
+// WithRetryUnclear repeats a send that Redox may have accepted; the message may
+// arrive twice.
 func WithRetryUnclear() CallOption { return func(o *callOptions) { o.retryUnclear = true } }
 
-// WithReceipt stores in r what is known of a query beside its answer, such as
+// WithReceipt stores in r what Redox said beside the answer to a query, such as
 // the log ID.
 func WithReceipt(r *Receipt) CallOption { return func(o *callOptions) { o.receipt = r } }
 

@@ -137,8 +137,8 @@ func (p *policy) rateLimited(x *exchange) decision {
 	return d
 }
 
-// probe is how long to wait for a window of which it is not known when it
-// began: 5 % of its length at first, then ever longer.
+// probe is how long to wait for the end of a window whose beginning is not known:
+// 5 % of its length at first, then ever longer.
 func (p *policy) probe() time.Duration {
 	if p.windows == nil {
 		window := p.config.Rate.Per

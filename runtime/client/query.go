@@ -16,7 +16,7 @@ import (
 // The query must name exactly one destination. What Meta leaves out and the
 // client knows is filled in: event, time, source. An answer is decoded as the
 // response of the query that was asked, whatever its Meta says, and is never
-// refused for what it holds; WithReport tells what does not fit the schema.
+// refused for what it holds; WithReport returns what does not fit the schema.
 //
 // Errors are *Error. An answer of status 200 with Meta.Errors is one too, and so
 // is one that names neither a log nor the event and has no part of the response.

@@ -7,7 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Receipt is what Redox said on accepting a message.
+// Receipt is what Redox answered on accepting a message.
 type Receipt struct {
 	// Logs has an entry per destination, in the order of Meta.Destinations.
 	// Where one has none, Errors tell why the message does not go there.
@@ -24,14 +24,14 @@ type Receipt struct {
 // Meta leaves out and the client knows is filled in: event, time, source.
 //
 // An answer of status 200 is success even if its Meta has Errors, such as
-// message/Subscriptions when no subscription leads to a destination: the error
-// is nil then, and only Receipt.Errors tells. Look at it before you count a
-// message as on its way. Of any other status the same Errors are an *Error.
+// message/Subscriptions when no subscription leads to a destination. The error
+// is nil then: look at Receipt.Errors before you count a message as on its way.
+// With any other status the same Errors are an *Error.
 //
-// Errors are *Error. If Error.Unclear is set, the message may have been
-// accepted; unless told to (WithRetryUnclear), Send does not try again then. A 200
-// that names neither a log nor the event is not from Redox, and is unclear too.
-// If Redox refuses some of several destinations, Error.Accepted tells the others.
+// Errors are *Error. If Error.Unclear is true, Redox may have accepted the
+// message, and Send does not try again without WithRetryUnclear or Retry.Unclear.
+// A 200 that names neither a log nor the event is not from Redox, and unclear too.
+// If Redox refuses some of several destinations, Error.Accepted lists the others.
 func (c *Client) Send(ctx context.Context, message redox.Message, opts ...CallOption) (*Receipt, error) {
 	o := c.options(opts)
 	body := newBody()
