@@ -72,9 +72,10 @@ long: ## run the random tests at length: 300 grown schemas, combinations of keyw
 measure: ## hold a machine with nothing else to do to the bounds on time and memory
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
-test-integration: ## run the tests that need PostgreSQL, Redis or other people's routers
+test-integration: ## run the tests that need PostgreSQL, Redis or other modules
 	testdata/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
 	cd testdata/routers && go test $(RACE) ./...
+	cd testdata/bench && go test ./own
 
 soak: ## deliver DELIVERIES messages to receivers that are killed at random (default 20000)
 	REDOXGEN_SOAK=$(DELIVERIES) testdata/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak

@@ -31,13 +31,10 @@ func accepting(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Destinations":[{"ID":"` + emr + `","Name":"EMR"}],"Logs":[{"ID":"d9f5d293-7110-461e-a875-3beb089e79f3","AttemptID":"925d1617-2fe0-468c-a14c-f8c04b572c54"}]}}`))
 }
 
-// sample is the published sample of an arrival, or one made up where that is
-// not at hand.
+// sample is the arrival that testdata/bench measures with.
 func sample(t testing.TB) *patientadmin.Arrival {
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "redox", "samples", "patientadmin_arrival.json"))
-	if err != nil {
-		return arrival()
-	}
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "bench", "payload", "arrival.json"))
+	require.NoError(t, err)
 	msg, _, err := patientadmin.DecodeArrival(data)
 	require.NoError(t, err)
 	msg.Meta.Destinations = []common.Endpoint{{ID: emr}}

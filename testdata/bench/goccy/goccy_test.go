@@ -12,7 +12,7 @@ import (
 
 func BenchmarkDecode(b *testing.B) {
 	for _, p := range payload.Load(b) {
-		t := plain.Type(p.Name)
+		t := plain.Type(p.Event)
 		payload.Measure(b, p, "goccy", func() error { return json.Unmarshal(p.Minified, reflect.New(t).Interface()) })
 	}
 }

@@ -40,18 +40,34 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "what\tagainst\tpayload\ttimes faster\tat least")
-	for _, c := range comparisons {
-		for _, payload := range []string{"arrival", "visitpush"} {
-			fast, slow := times[fmt.Sprintf(c.fast, payload)], times[fmt.Sprintf(c.slow, payload)]
-			if fast == nil || slow == nil {
-				continue
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s\n", c.what, c.against, payload, median(slow)/median(fast), least(c.least))
+	var messages []string
+	for _, m := range []string{"arrival", "visitpush", "published-arrival", "published-visitpush"} {
+		if times["Decode/"+m+"/redoxgen"] != nil {
+			messages = append(messages, m)
 		}
 	}
+	if len(messages) == 0 {
+		fmt.Fprintln(os.Stderr, "ratios: nothing was measured")
+		os.Exit(1)
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(w, "times faster\tagainst\t%s\tat least\n", strings.Join(messages, "\t"))
+	for _, c := range comparisons {
+		fmt.Fprintf(w, "%s\t%s", c.what, c.against)
+		for _, m := range messages {
+			fmt.Fprintf(w, "\t%s", ratio(times, fmt.Sprintf(c.fast, m), fmt.Sprintf(c.slow, m)))
+		}
+		fmt.Fprintf(w, "\t%s\n", least(c.least))
+	}
 	w.Flush()
+}
+
+// ratio returns how many times faster the first benchmark is than the second.
+func ratio(times map[string][]float64, fast, slow string) string {
+	if times[fast] == nil || times[slow] == nil {
+		return "-" // not every library is there on every machine
+	}
+	return fmt.Sprintf("%.2f", median(times[slow])/median(times[fast]))
 }
 
 func least(v float64) string {

@@ -38,7 +38,7 @@ var events = map[string]event{
 
 func BenchmarkDecode(b *testing.B) {
 	for _, p := range payload.Load(b) {
-		e := events[p.Name]
+		e := events[p.Event]
 		decode := func(data []byte) func() error {
 			return func() error { _, err := e.decode(data); return err }
 		}
@@ -72,7 +72,7 @@ func hold(size int) *cell {
 // BenchmarkEncode measures encoding into a reused buffer.
 func BenchmarkEncode(b *testing.B) {
 	for _, p := range payload.Load(b) {
-		m, err := events[p.Name].decode(p.Minified)
+		m, err := events[p.Event].decode(p.Minified)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 
 func BenchmarkEncode(b *testing.B) {
 	for _, p := range payload.Load(b) {
-		v := reflect.New(plain.Type(p.Name)).Interface()
+		v := reflect.New(plain.Type(p.Event)).Interface()
 		if err := json.Unmarshal(p.Minified, v); err != nil {
 			b.Fatal(err)
 		}
