@@ -24,14 +24,20 @@ type deaf struct {
 	dedup.Store
 	deadletter.Sink
 	op    string
-	takes time.Duration
+	takes atomic.Int64 // nanoseconds
 	asked atomic.Int64 // how often the operation was asked for
+}
+
+func slow(op string, takes time.Duration) *deaf {
+	d := &deaf{op: op}
+	d.takes.Store(int64(takes))
+	return d
 }
 
 func (d *deaf) listen(op string) {
 	if op == d.op {
 		d.asked.Add(1)
-		time.Sleep(d.takes)
+		time.Sleep(time.Duration(d.takes.Load()))
 	}
 }
 
@@ -84,7 +90,7 @@ func TestStoreTimeoutIsKept(t *testing.T) {
 	for _, op := range []string{"known", "claim", "commit", "release", "put"} {
 		t.Run(op, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d := &deaf{op: op, takes: 20 * time.Second}
+				d := slow(op, 20*time.Second)
 				fails := op == "release"
 				r := hardOfHearing(t, d, func(r *receiver, d webhook.Delivery) error {
 					r.note(d)
@@ -105,7 +111,8 @@ func TestStoreTimeoutIsKept(t *testing.T) {
 				// Redox delivers again when the store has come to its end, long
 				// before the lease of a minute would be over.
 				time.Sleep(45 * time.Second)
-				d.takes, fails = 0, false
+				d.takes.Store(0)
+				fails = false
 				a := r.post(message)
 				assert.Equal(t, http.StatusOK, a.status)
 				if op != "put" {
@@ -130,7 +137,9 @@ func TestRenewalIsNotWaitedFor(t *testing.T) {
 				return ctx.Err()
 			})
 		}, func(c *webhook.Config, _ *receiver) {
-			c.Dedup = &deaf{Store: dedup.NewMemory(dedup.MemoryConfig{}), op: "extend", takes: time.Hour}
+			d := slow("extend", time.Hour)
+			d.Store = dedup.NewMemory(dedup.MemoryConfig{})
+			c.Dedup = d
 			c.StoreTimeout, c.Lease, c.Timeout = time.Second, time.Minute, time.Hour
 		})
 		began := time.Now()
@@ -144,7 +153,7 @@ func TestRenewalIsNotWaitedFor(t *testing.T) {
 // TestHealthIsNotWaitedFor: a probe has two seconds.
 func TestHealthIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := hardOfHearing(t, &deaf{op: "ping", takes: time.Minute}, nil)
+		r := hardOfHearing(t, slow("ping", time.Minute), nil)
 		began := time.Now()
 		w := httptest.NewRecorder()
 		r.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
@@ -158,7 +167,7 @@ func TestHealthIsNotWaitedFor(t *testing.T) {
 // again and again by every delivery, which would leave one more each time.
 func TestAbandonedRequestsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &deaf{op: "claim", takes: 24 * time.Hour}
+		d := slow("claim", 24*time.Hour)
 		r := hardOfHearing(t, d, func(r *receiver, d webhook.Delivery) error { r.note(d); return nil })
 		for i := range 150 {
 			assert.Equal(t, http.StatusServiceUnavailable, r.post(arrival(fmt.Sprint(i))).status)
@@ -166,7 +175,7 @@ func TestAbandonedRequestsAreBounded(t *testing.T) {
 		assert.EqualValues(t, 100, d.asked.Load())
 		assert.Contains(t, r.logged(), "not answered in time and are still running")
 		time.Sleep(25 * time.Hour)
-		d.takes = 0
+		d.takes.Store(0)
 		assert.Equal(t, http.StatusOK, r.post(arrival("later")).status)
 	})
 }
