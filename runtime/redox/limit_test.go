@@ -68,7 +68,7 @@ func emptyUnless(t *testing.T, v *sample, err error) error {
 // it, for the same place, and one that takes a little less by none. How it is
 // written does not matter.
 func TestMemoryLimit(t *testing.T) {
-	const limit = 1 << 20
+	const limit = 1 << 18
 	t.Cleanup(func() { SetMemoryLimit(DefaultMemoryLimit) })
 	require.EqualValues(t, DefaultMemoryLimit, SetMemoryLimit(limit))
 	require.EqualValues(t, limit, SetMemoryLimit(0), "zero changes nothing")
