@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
 // tokenHeader is where Redox puts the token of a delivery.
@@ -33,6 +35,8 @@ func newTokens(list []string) (tokens, error) {
 			errs = append(errs, fmt.Errorf("webhook: Config.Tokens[%d] is empty: everybody could send messages", i))
 		case strings.TrimSpace(token) != token:
 			errs = append(errs, fmt.Errorf("webhook: Config.Tokens[%d] begins or ends with white space, which HTTP headers do not keep", i))
+		default:
+			errs = append(errs, credential.Check(fmt.Sprintf("webhook: Config.Tokens[%d]", i), token))
 		}
 		t.sums = append(t.sums, sha256.Sum256([]byte(token)))
 	}

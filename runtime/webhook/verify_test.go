@@ -72,6 +72,8 @@ func TestConfigErrors(t *testing.T) {
 		"no tokens":         {handles, func(c *webhook.Config) { c.Tokens = nil }, "everybody could send"},
 		"an empty token":    {handles, func(c *webhook.Config) { c.Tokens = []string{"a", ""} }, "Tokens[1] is empty"},
 		"a token and \\n":   {handles, func(c *webhook.Config) { c.Tokens = []string{"secret\n"} }, "white space"},
+		"a mark, a token":   {handles, func(c *webhook.Config) { c.Tokens = []string{"\ufeffsecret"} }, "Config.Tokens[0] has a byte-order mark"},
+		"two lines":         {handles, func(c *webhook.Config) { c.Tokens = []string{"sec\nret"} }, "Config.Tokens[0] has a line end"},
 		"no choice of sink": {handles, func(c *webhook.Config) { c.DeadLetter = nil }, "deadletter.Discard()"},
 		"no handlers":       {webhook.NewMux(), func(*webhook.Config) {}, "no handlers"},
 		"no events":         {noEvents, func(*webhook.Config) {}, "OnModel without events"},
