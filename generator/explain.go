@@ -83,14 +83,17 @@ func (x *Inspection) Explain(what string) (*Explanation, error) {
 
 // event returns the event that name names, in wire or in Go spelling.
 func (x *Inspection) event(name string) (*model.Event, error) {
-	events := make([]*schema.Event, len(x.model.Events))
+	names := make([]string, len(x.model.Events))
 	for i, e := range x.model.Events {
-		events[i] = e.Schema
+		names[i] = e.Schema.Info.DataModel + "." + e.Schema.Info.EventType
 		if slices.ContainsFunc(spellings(e.Schema, x.goNames), func(s string) bool { return fold(s) == fold(name) }) {
 			return e, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no event %q: %s", name, suggestion(name, events))
+	if strings.Contains(name, "*") {
+		return nil, fmt.Errorf("%q is a pattern, and events are explained one by one: redoxgen list --events '%s' shows their names", name, name)
+	}
+	return nil, fmt.Errorf("there is no event %q: %s", name, nearest(name, names))
 }
 
 // splitPath splits a path as reports word it into member names. What stands

@@ -68,7 +68,12 @@ func suggestion(pattern string, events []*schema.Event) string {
 	for _, e := range events {
 		names = append(names, e.Info.DataModel+"."+e.Info.EventType, e.Info.DataModel+".*")
 	}
-	if name := diag.DidYouMean(pattern, names); name != "" {
+	return nearest(pattern, names)
+}
+
+// nearest names what word is most likely a misspelling of.
+func nearest(word string, names []string) string {
+	if name := diag.DidYouMean(word, names); name != "" {
 		return "did you mean " + name + "?"
 	}
 	return "redoxgen list shows the names"
