@@ -23,7 +23,7 @@ lock. What generate refuses, check cannot tell: events that are there and that
 The exit code is 0 when everything is up to date, 1 when something would change,
 and 2 when that cannot be told.`,
 		Example: `  redoxgen check --out models`,
-		Args:    usage(cobra.NoArgs),
+		Args:    exactly(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			r, _, err := generated(c, &f)
 			if err != nil {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -68,7 +69,7 @@ func (f *credentials) add(c *cobra.Command) {
 }
 
 // method returns the credentials that were given. Errors repeat none of them.
-func (f *credentials) method() (auth.Credentials, error) {
+func (f *credentials) method(ctx context.Context) (auth.Credentials, error) {
 	kind, err := f.kind()
 	if err != nil {
 		return nil, err
@@ -82,7 +83,7 @@ func (f *credentials) method() (auth.Credentials, error) {
 	if err := required(&f.clientID, &f.keyFile); err != nil {
 		return nil, err
 	}
-	key, err := os.ReadFile(f.keyFile.get())
+	key, err := readFile(ctx, f.keyFile.get(), maxKey)
 	if err != nil {
 		return nil, fmt.Errorf("the private key: %w", err)
 	}

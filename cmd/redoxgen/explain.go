@@ -23,10 +23,10 @@ is defined, which Go type stands for it and why.
 Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left out.`,
 		Example: `  redoxgen explain PatientAdmin.Arrival
   redoxgen explain PatientAdmin.Arrival:Patient.Demographics.Sex`,
-		Args:              usage(cobra.ExactArgs(1)),
+		Args:              exactly("EVENT"),
 		ValidArgsFunction: completeEvent,
 		RunE: func(c *cobra.Command, args []string) error {
-			x, err := inspect(c, &f)
+			x, err := f.inspectAll(c)
 			if err != nil {
 				return err
 			}

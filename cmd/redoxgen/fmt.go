@@ -17,7 +17,6 @@ import (
 
 func newFmt() *cobra.Command {
 	f := formatter{}
-	var event eventFlag
 	c := &cobra.Command{
 		Use:   "fmt FILE...",
 		Short: "Format messages in schema order, losing nothing",
@@ -33,25 +32,22 @@ written. Such files are left alone.`,
 		Example: `  redoxgen fmt arrival.json
   redoxgen fmt --compact - < arrival.json
   redoxgen fmt -w samples/*.json`,
-		Args: usage(cobra.MinimumNArgs(1)),
+		Args: oneOrMore("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.write && slices.Contains(args, stdinArg) {
 				return usageError{c, errors.New("standard input cannot be written to: leave out -w or -")}
 			}
 			f.command = c
 			var err error
-			if f.event, err = event.event(); err != nil {
+			if f.choice, err = f.flags.choice(c); err != nil {
 				return err
 			}
-			for _, arg := range args {
-				f.file(arg)
-			}
-			return f.err()
+			return eachFile(c, args, &f.outcome, f.file)
 		},
 	}
 	c.Flags().BoolVar(&f.compact, "compact", false, "one line without spaces (default indented by two spaces)")
 	c.Flags().BoolVarP(&f.write, "write", "w", false, "write the result to the file instead of standard output")
-	event.add(c)
+	f.flags.add(c)
 	return c
 }
 
@@ -59,14 +55,18 @@ written. Such files are left alone.`,
 type formatter struct {
 	outcome
 	command *cobra.Command
+	flags   eventFlags
+	choice  eventChoice
 	compact bool
 	write   bool
-	event   *redox.EventInfo // of all messages; nil: what Meta says
 }
 
 // file formats one file.
 func (f *formatter) file(arg string) {
-	m, err := readMessage(f.command.Context(), arg, f.command.InOrStdin())
+	m, err := f.flags.read(f.command, arg)
+	if errors.Is(err, errInterrupted) {
+		return
+	}
 	var out []byte
 	if err == nil {
 		out, err = f.format(m.data)
@@ -81,16 +81,15 @@ func (f *formatter) file(arg string) {
 	if err != nil {
 		printProblem(f.command.ErrOrStderr(), m.problem(err), err)
 		f.note(err)
+	} else if doubt := f.choice.doubt(m.data); doubt != "" {
+		fmt.Fprintf(f.command.ErrOrStderr(), "%s: warning: %s\n", m.name, doubt)
 	}
 }
 
 // format returns the message with its members in schema order and in the
 // chosen layout.
 func (f *formatter) format(data []byte) ([]byte, error) {
-	e, err := f.event, error(nil)
-	if e == nil {
-		e, err = eventOf(data)
-	}
+	e, err := f.choice.of(data)
 	var m redox.Message
 	var unknown unknownEvent
 	switch {
@@ -146,7 +145,7 @@ func requireOnce(report redox.Report) error {
 			"formatting would keep only the last one: take the others out, or leave the file as it is"}
 	case report.Truncated():
 		return repeatedMember{fmt.Sprintf("more than %d violations, so that it is not known whether a member occurs more than once", redox.MaxViolations),
-			"see redoxgen validate, and mend some of them first"}
+			"see redoxgen validate, and fix some of them first"}
 	default:
 		return nil
 	}

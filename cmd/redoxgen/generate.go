@@ -52,7 +52,7 @@ is an error that names it, unless --allow-breaking is given.`,
 
   # later: what was chosen is in the name lock
   redoxgen generate --out models`,
-		Args: usage(cobra.NoArgs),
+		Args: exactly(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return generate(c, &f, dryRun)
 		},
@@ -86,7 +86,7 @@ func generated(c *cobra.Command, f *targetFlags) (*generator.Result, generator.O
 	if err := requireFolder(f.out); err != nil {
 		return nil, generator.Options{}, err
 	}
-	o, err := f.options()
+	o, err := f.options(c.Context())
 	if err != nil {
 		return nil, o, err
 	}
@@ -108,7 +108,7 @@ func requireFolder(dir string) error {
 // interrupted words the error of a command that was cancelled.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("interrupted, nothing was changed")
+		return fmt.Errorf("%w, nothing was changed", errInterrupted)
 	}
 	return err
 }

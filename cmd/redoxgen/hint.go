@@ -9,9 +9,7 @@ import (
 
 // hintFor says what to do about an error; "" when that is plain.
 func hintFor(err error) string {
-	var u usageError
-	var e unknownEvent
-	var r repeatedMember
+	var advised interface{ hint() string }
 	var l *generator.LeftOutError
 	switch {
 	case errors.As(err, &l) && len(l.Files) > 0:
@@ -20,12 +18,8 @@ func hintFor(err error) string {
 		return "another run wrote it meanwhile: run again"
 	case errors.As(err, &l):
 		return "add them (and their schemas, where --schemas leaves them out), or give --prune to remove them; the name lock keeps their names"
-	case errors.As(err, &r):
-		return r.hint()
-	case errors.As(err, &e):
-		return e.hint()
-	case errors.As(err, &u):
-		return "see " + u.command.CommandPath() + " --help"
+	case errors.As(err, &advised):
+		return advised.hint()
 	case errors.Is(err, generator.ErrLink):
 		return "name the file that it leads to (a name lock with --lock), or replace the link by the file"
 	case errors.Is(err, generator.ErrForeign):

@@ -23,9 +23,9 @@ With --json it prints an array of objects with the members event, dataModel,
 eventType, kind, response (queries only), goType and file.`,
 		Example: `  redoxgen list
   redoxgen list --events 'Clinical Summary.*' --json`,
-		Args: usage(cobra.NoArgs),
+		Args: exactly(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			x, err := inspect(c, &f)
+			x, err := f.inspectAll(c)
 			if err != nil {
 				return err
 			}
@@ -39,19 +39,6 @@ eventType, kind, response (queries only), goType and file.`,
 	f.addEvents(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
-}
-
-// inspect returns what the schemas say, after printing what was found in them.
-func inspect(c *cobra.Command, f *schemaFlags) (*generator.Inspection, error) {
-	o, err := f.options("")
-	if err != nil {
-		return nil, err
-	}
-	x, err := generator.Inspect(c.Context(), o)
-	if err != nil {
-		return nil, interrupted(c.Context(), err)
-	}
-	return x, printDiagnostics(c.ErrOrStderr(), x.Diagnostics)
 }
 
 func listTable(c *cobra.Command, events []generator.EventDescription) error {

@@ -12,8 +12,8 @@
 //	redoxgen replay      deliver dead letters again
 //
 // redoxgen help COMMAND tells more. The exit code is 0 when all is well, 1 when
-// the answer is no (a message is invalid, generated code is out of date) and 2
-// when the command could not do its work.
+// the answer is no (a message is invalid, generated code is out of date), 2
+// when the command could not do its work and 130 when it was interrupted.
 package main
 
 import (

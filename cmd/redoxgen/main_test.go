@@ -95,8 +95,8 @@ func TestInterrupted(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(ctx, args, strings.NewReader(""), &stdout, &stderr)
-		assert.Equal(t, exitFailed, code, args)
-		assert.Contains(t, stderr.String(), "interrupted", args)
+		assert.Equal(t, exitInterrupted, code, args)
+		assert.Equal(t, 1, strings.Count(stderr.String(), "interrupted"), args)
 		assert.Empty(t, stdout.String(), args)
 	}
 	left, err := os.ReadDir(".")

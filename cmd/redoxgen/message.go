@@ -2,65 +2,76 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Standard input as an argument, and what messages call it.
-const (
-	stdinArg  = "-"
-	stdinName = "stdin"
-)
-
-// message is one file with a message in it.
+// message is one file, or one line of a file, with a message in it.
 type message struct {
 	name string // as printed, and unless it is standard input, on disk
+	line int    // of the file that the message begins in; 0 for the first
 	data []byte
 }
 
-// readMessage reads a file, or standard input for "-". The message is never nil.
-func readMessage(ctx context.Context, arg string, stdin io.Reader) (*message, error) {
-	m := &message{name: arg}
-	err := ctx.Err()
-	switch {
-	case err != nil:
-		return m, errors.New("interrupted")
-	case arg == stdinArg:
-		m.name = stdinName
-		m.data, err = io.ReadAll(stdin)
-	default:
-		m.data, err = os.ReadFile(arg)
+// read reads a message from a file, or from standard input for "-". The message
+// is never nil.
+func (f *messageFlags) read(c *cobra.Command, arg string) (*message, error) {
+	m := f.named(arg)
+	limit, advice := f.limit()
+	var err error
+	m.data, err = readInput(c.Context(), arg, c.InOrStdin(), limit, advice)
+	return m, withoutPath(err)
+}
+
+// named returns a message that is not read yet.
+func (*messageFlags) named(arg string) *message {
+	if arg == stdinArg {
+		arg = stdinName
 	}
+	return &message{name: arg}
+}
+
+// withoutPath returns the error about a file whose name stands before it anyway.
+func withoutPath(err error) error {
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		err = p.Err // the name stands before it anyway
+		return p.Err
 	}
-	return m, err
+	return err
+}
+
+// position is where a byte of the message is in its file, counting from 1.
+func (m *message) position(offset int) (line, col int) {
+	before := m.data[:offset]
+	return max(1, m.line) + bytes.Count(before, []byte("\n")), offset - bytes.LastIndexByte(before, '\n')
 }
 
 // at returns file:line:col of a byte of the message.
 func (m *message) at(offset int) string {
-	before := m.data[:offset]
-	return fmt.Sprintf("%s:%d:%d", m.name, 1+bytes.Count(before, []byte("\n")), offset-bytes.LastIndexByte(before, '\n'))
+	line, col := m.position(offset)
+	return fmt.Sprintf("%s:%d:%d", m.name, line, col)
+}
+
+// label names the message: its file, and its line if there may be others.
+func (m *message) label() string {
+	if m.line == 0 {
+		return m.name
+	}
+	return fmt.Sprintf("%s:%d", m.name, m.line)
 }
 
 // problem words an error about the message, with its place where that is known.
 func (m *message) problem(err error) string {
 	var syntax *redox.SyntaxError
 	if errors.As(err, &syntax) {
-		return fmt.Sprintf("%s:%d:%d: error: not a JSON object: %s", m.name, syntax.Line, syntax.Col, syntax.Reason)
+		return fmt.Sprintf("%s:%d:%d: error: not a JSON object: %s", m.name, max(1, m.line)+syntax.Line-1, syntax.Col, syntax.Reason)
 	}
-	return fmt.Sprintf("%s: error: %v", m.name, err)
+	return fmt.Sprintf("%s: error: %v", m.label(), err)
 }
 
 // outcome is what became of several messages.
@@ -92,68 +103,25 @@ func (o *outcome) err() error {
 	}
 }
 
+// eachFile calls do with every argument, and returns what the outcome is; after
+// an interruption, that.
+func eachFile(c *cobra.Command, args []string, o *outcome, do func(string)) error {
+	for _, arg := range args {
+		if c.Context().Err() != nil {
+			return errInterrupted
+		}
+		do(arg)
+	}
+	if c.Context().Err() != nil {
+		return errInterrupted
+	}
+	return o.err()
+}
+
 // printProblem prints what is wrong with a message and what to do about it.
 func printProblem(w io.Writer, problem string, err error) {
 	fmt.Fprintln(w, problem)
 	if hint := hintFor(err); hint != "" {
 		fmt.Fprintf(w, "\t%s\n", hint)
 	}
-}
-
-// unknownEvent is the error for an event that this build has no schema for.
-type unknownEvent struct {
-	what string // how the event was named; never by quoting a message
-	near string // the event that may be meant
-}
-
-func (e unknownEvent) Error() string { return e.what }
-
-// hint says what to do about it.
-func (e unknownEvent) hint() string {
-	if e.near != "" {
-		return "did you mean " + e.near + "?"
-	}
-	return "name the event with --event; redoxgen list shows the names"
-}
-
-// eventOf returns the event that the Meta section of a message names. The error
-// is an unknownEvent, or a *redox.SyntaxError for what is not a JSON object.
-func eventOf(data []byte) (*redox.EventInfo, error) {
-	meta, err := redox.PeekMeta(data)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range catalogEvents() {
-		if e.DataModel == meta.DataModel && e.EventType == meta.EventType {
-			return e, nil
-		}
-	}
-	if meta.DataModel == "" || meta.EventType == "" {
-		return nil, unknownEvent{what: "Meta.DataModel and Meta.EventType do not name an event"}
-	}
-	near := generator.DidYouMean(meta.DataModel+"."+meta.EventType, eventNames())
-	return nil, unknownEvent{"there is no schema for the event that Meta names", near}
-}
-
-// eventFlag is a flag that names the event of all messages.
-type eventFlag struct{ name string }
-
-func (f *eventFlag) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.name, "event", "", "`EVENT` of the messages, such as PatientAdmin.Arrival (default what Meta says)")
-	_ = c.RegisterFlagCompletionFunc("event", completeEventFlag) // fails only for flags that do not exist
-}
-
-// event returns the event of that name, whatever its case and spaces; nil
-// without the flag.
-func (f *eventFlag) event() (*redox.EventInfo, error) {
-	if f.name == "" {
-		return nil, nil
-	}
-	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "")) }
-	events := catalogEvents()
-	i := slices.IndexFunc(events, func(e *redox.EventInfo) bool { return fold(e.String()) == fold(f.name) })
-	if i < 0 {
-		return nil, unknownEvent{fmt.Sprintf("there is no event %q", f.name), generator.DidYouMean(f.name, eventNames())}
-	}
-	return events[i], nil
 }

@@ -145,7 +145,7 @@ func TestSendInterrupted(t *testing.T) {
 	legacy := srv.Legacy()
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"send", "-", "--base-url", srv.URL, "--api-key", legacy.APIKey, "--secret", legacy.Secret}, strings.NewReader(testArrival), &out, &errs)
-	assert.Equal(t, exitFailed, code)
+	assert.Equal(t, exitInterrupted, code)
 	assert.Empty(t, out.String())
 }
 

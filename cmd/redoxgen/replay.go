@@ -35,7 +35,7 @@ Delivery.EventTime, or where you know that nothing newer came.
 The exit code is 0 when all letters were handled, 1 when some are still there,
 and 2 when there is nothing at PATH or the webhook does not answer.`,
 		Example: `  redoxgen replay dead --to http://localhost:8080 --token "$TOKEN"`,
-		Args:    usage(cobra.ExactArgs(1)),
+		Args:    exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := to.check(); err != nil {
 				return usageError{c, err}
@@ -50,7 +50,7 @@ and 2 when there is nothing at PATH or the webhook does not answer.`,
 func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	ctx := c.Context()
 	if ctx.Err() != nil {
-		return errors.New("interrupted")
+		return errInterrupted
 	}
 	box, err := deadletter.Open(path)
 	if err != nil {

@@ -15,6 +15,8 @@ const (
 	exitOK     = 0
 	exitNo     = 1 // the command did its work, and the answer is no
 	exitFailed = 2 // the command could not do its work
+
+	exitInterrupted = 130 // as shells say it
 )
 
 // errNo ends a command whose answer is no and has been printed.
@@ -37,6 +39,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if out.err != nil {
 		err = fmt.Errorf("the output could not be written: %w", out.err)
 	}
+	if err != nil && ctx.Err() != nil {
+		printError(stderr, interruption(err))
+		return exitInterrupted
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -47,6 +53,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	printError(stderr, err)
 	return exitFailed
+}
+
+// interruption words the error of a command that was interrupted; what it found
+// out before counts for nothing.
+func interruption(err error) error {
+	if errors.Is(err, errInterrupted) {
+		return err
+	}
+	return errInterrupted
 }
 
 // output remembers that something could not be written, whoever wrote it.
@@ -99,12 +114,12 @@ func newRoot() *cobra.Command {
 with messages of these data models.
 
 Exit codes: 0 all is well; 1 the answer is no (a message is invalid, generated
-code is out of date); 2 the command could not do its work.`,
+code is out of date); 2 the command could not do its work; 130 it was interrupted.`,
 		PersistentPreRunE: refuseEmpty,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{c, err} })
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newValidate(), newFmt(), newVersion())
 	root.AddCommand(messengers()...)
 	root.Version = versionLine()
@@ -121,13 +136,5 @@ type usageError struct {
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
-// usage wraps a check of positional arguments so that its error tells where to
-// find help.
-func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{c, err}
-		}
-		return nil
-	}
-}
+// hint says where to read on.
+func (e usageError) hint() string { return "see " + e.command.CommandPath() + " --help" }

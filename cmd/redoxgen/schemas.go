@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -41,7 +41,7 @@ func (f *schemaFlags) addEvents(c *cobra.Command) {
 
 // options returns what the flags ask for. Without --lock the name lock is
 // read from lockPath, and may be missing.
-func (f *schemaFlags) options(lockPath string) (generator.Options, error) {
+func (f *schemaFlags) options(ctx context.Context, lockPath string) (generator.Options, error) {
 	o := generator.Options{Events: f.events, Literal: f.literal}
 	o.Sources = sources(f.schemas)
 	if f.lock != "" {
@@ -51,7 +51,7 @@ func (f *schemaFlags) options(lockPath string) (generator.Options, error) {
 		return o, nil
 	}
 	o.LockName = filepath.ToSlash(lockPath)
-	lock, err := os.ReadFile(lockPath)
+	lock, err := readFile(ctx, lockPath, maxLock)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return o, err
 	}
@@ -78,6 +78,25 @@ var flagNames = strings.NewReplacer(
 	string(generator.OptionImportPath), "--import-path",
 	string(generator.OptionAllowBreaking), "--allow-breaking",
 )
+
+// inspect returns what the schemas say, and what was found in them.
+func (f *schemaFlags) inspect(c *cobra.Command) (*generator.Inspection, error) {
+	o, err := f.options(c.Context(), "")
+	if err != nil {
+		return nil, err
+	}
+	x, err := generator.Inspect(c.Context(), o)
+	return x, interrupted(c.Context(), err)
+}
+
+// inspectAll is inspect for commands that print all that was found.
+func (f *schemaFlags) inspectAll(c *cobra.Command) (*generator.Inspection, error) {
+	x, err := f.inspect(c)
+	if err != nil {
+		return nil, err
+	}
+	return x, printDiagnostics(c.ErrOrStderr(), x.Diagnostics)
+}
 
 // printDiagnostics prints what was found in the input and returns errShown
 // if any of it is an error.

@@ -4,15 +4,16 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -20,7 +21,6 @@ import (
 
 func newSend() *cobra.Command {
 	s := sending{credentials: newCredentials()}
-	var event eventFlag
 	c := &cobra.Command{
 		Use:   "send FILE",
 		Short: "Send a message to Redox",
@@ -47,18 +47,20 @@ may have arrived; the error says so.`,
   redoxgen send arrival.json
 
   redoxgen send --base-url http://localhost:8081 --access-token test - < arrival.json`,
-		Args: usage(cobra.ExactArgs(1)),
+		Args: exactly("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			s.command = c
 			var err error
-			if s.event, err = event.event(); err != nil {
+			if s.url, err = s.checkBase(); err != nil {
+				return usageError{c, err}
+			}
+			if s.choice, err = s.flags.choice(c); err != nil {
 				return err
 			}
-			s.file(args[0])
-			return s.err()
+			return eachFile(c, args, &s.outcome, s.file)
 		},
 	}
-	event.add(c)
+	s.flags.add(c)
 	s.credentials.add(c)
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "`URL` of the API (default $REDOX_BASE_URL, or "+client.BaseURLUS+")")
 	c.Flags().StringVar(&s.sourceID, "source-id", "", "`ID` of the source, for messages that name none (default $REDOX_SOURCE_ID)")
@@ -71,24 +73,32 @@ type sending struct {
 	outcome
 	command     *cobra.Command
 	credentials *credentials
-	event       *redox.EventInfo // of the message; nil: what Meta says
+	flags       eventFlags
+	choice      eventChoice
 	baseURL     string
+	url         string // of the API, checked
 	sourceID    string
 	dryRun      bool
 }
 
 // file validates a file, sends it unless this is a dry run, and prints the result.
 func (s *sending) file(arg string) {
-	m, err := readMessage(s.command.Context(), arg, s.command.InOrStdin())
-	e := s.event
-	if err == nil && e == nil {
-		e, err = eventOf(m.data)
+	m, err := s.flags.read(s.command, arg)
+	if errors.Is(err, errInterrupted) {
+		return
+	}
+	var e *redox.EventInfo
+	if err == nil {
+		e, err = s.choice.of(m.data)
 	}
 	var typed redox.Message
 	var report redox.Report
 	if err == nil {
 		typed = e.New()
 		report, err = typed.DecodeJSON(m.data)
+	}
+	if err == nil {
+		err = s.complete(typed)
 	}
 	if err == nil && e.Kind != redox.Notification {
 		err = fmt.Errorf("%s is of the kind %s, and only notifications are sent", e, e.Kind)
@@ -131,19 +141,9 @@ var errNoDestination = errors.New("Meta.Destinations names no destination")
 // printWarnings tells what is odd about a valid message. A member that occurs
 // twice is sent once, as it stands last.
 func (s *sending) printWarnings(m *message, report redox.Report) {
-	var warnings []redox.Violation
-	var paths []string
-	for _, v := range report.Warnings() {
-		warnings, paths = append(warnings, v), append(paths, v.Path)
-	}
-	if len(warnings) == 0 {
-		return
-	}
 	w := s.command.ErrOrStderr()
-	for i, offset := range locate(m.data, paths) {
-		severity := warnings[i].Severity
-		warnings[i].Severity = redox.SeverityError // said before the path instead of at the end
-		fmt.Fprintf(w, "%s: %s: %s\n", m.at(offset), severity, warnings[i])
+	for _, v := range located(m, report) {
+		fmt.Fprintln(w, v.line(m.name))
 	}
 	if report.Truncated() {
 		fmt.Fprintf(w, "%s: and more than these\n", m.name)
@@ -184,7 +184,7 @@ func (s *sending) describe(m *message, typed redox.Message) error {
 
 // send sends the message and prints the receipt.
 func (s *sending) send(m *message, typed redox.Message) error {
-	method, err := s.credentials.method()
+	method, err := s.credentials.method(s.command.Context())
 	if err != nil {
 		return err
 	}
@@ -194,9 +194,6 @@ func (s *sending) send(m *message, typed redox.Message) error {
 	}
 	defer c.Close()
 	receipt, err := c.Send(s.command.Context(), typed)
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("interrupted: %w", err)
-	}
 	if err != nil {
 		return err
 	}
@@ -214,10 +211,38 @@ func (s *sending) send(m *message, typed redox.Message) error {
 func (s *sending) client(method auth.Credentials) (*client.Client, error) {
 	return client.New(client.Config{
 		Auth:     method,
-		BaseURL:  cmp.Or(s.baseURL, os.Getenv("REDOX_BASE_URL")),
-		SourceID: cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")),
+		BaseURL:  s.url,
+		SourceID: s.source(),
 		Logger:   slog.New(slog.DiscardHandler), // the error says what there is to say
 	})
+}
+
+func (s *sending) source() string { return cmp.Or(s.sourceID, os.Getenv("REDOX_SOURCE_ID")) }
+
+// checkBase returns the URL of the API; "" stands for Redox's own.
+func (s *sending) checkBase() (string, error) {
+	if s.baseURL != "" {
+		return s.baseURL, checkURL("--base-url", s.baseURL)
+	}
+	fromEnv := os.Getenv("REDOX_BASE_URL")
+	if fromEnv == "" {
+		return "", nil
+	}
+	return fromEnv, checkURL("$REDOX_BASE_URL", fromEnv)
+}
+
+// complete fills in what package client fills in of generated types.
+func (s *sending) complete(m redox.Message) error {
+	live, ok := m.(*generator.Message)
+	if !ok {
+		return nil
+	}
+	e, meta := m.RedoxEvent(), m.RedoxMeta()
+	meta.DataModel = cmp.Or(meta.DataModel, e.DataModel)
+	meta.EventType = cmp.Or(meta.EventType, e.EventType)
+	meta.EventDateTime = cmp.Or(meta.EventDateTime, redox.DateTimeOf(time.Now()))
+	meta.Source.ID = cmp.Or(meta.Source.ID, s.source())
+	return live.SetMeta(meta)
 }
 
 // idOnly returns an ID, or a word in its place if it does not look like one: it

@@ -43,7 +43,8 @@ func (s *summary) String() string {
 		writeNames(&b, "added", generator.Added(s.previous, s.result.Lock))
 	}
 	writeNames(&b, "pruned", s.changes.Pruned)
-	writeItems(&b, "locked", []string{fmt.Sprintf("%d names in %s", s.result.LockedNames, s.lockPath)}, "")
+	locked := map[bool]string{false: "locked", true: "would lock"}[s.dryRun]
+	writeItems(&b, locked, []string{fmt.Sprintf("%d names in %s", s.result.LockedNames, s.lockPath)}, "")
 	return b.String()
 }
 

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"syscall"
@@ -48,8 +48,8 @@ func (f *targetFlags) lockPath() string {
 }
 
 // options returns what the flags ask for.
-func (f *targetFlags) options() (generator.Options, error) {
-	o, err := f.schemaFlags.options(f.lockPath())
+func (f *targetFlags) options(ctx context.Context) (generator.Options, error) {
+	o, err := f.schemaFlags.options(ctx, f.lockPath())
 	if err != nil {
 		return o, err
 	}
@@ -58,14 +58,14 @@ func (f *targetFlags) options() (generator.Options, error) {
 	o.Events, o.Literal, o.ImportPath = o.Choices.Events, o.Choices.Literal, o.Choices.ImportPath
 	o.Sources = sources(f.fromLock(o.Choices.Schemas))
 	if o.ImportPath == "" {
-		o.ImportPath, err = importPathOf(f.out)
+		o.ImportPath, err = importPathOf(ctx, f.out)
 	}
 	return o, err
 }
 
 // importPathOf returns the import path of a folder, which need not exist, from
 // the go.mod above it.
-func importPathOf(dir string) (string, error) {
+func importPathOf(ctx context.Context, dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
@@ -73,7 +73,7 @@ func importPathOf(dir string) (string, error) {
 	below := ""
 	for root := abs; ; root = filepath.Dir(root) {
 		file := filepath.Join(root, "go.mod")
-		text, err := os.ReadFile(file)
+		text, err := readFile(ctx, file, maxModule)
 		switch {
 		case err == nil:
 			mod, err := modfile.ParseLax(file, text, nil)

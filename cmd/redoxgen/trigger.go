@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,6 +21,7 @@ import (
 
 func newTrigger() *cobra.Command {
 	var to webhookFlags
+	var flags messageFlags
 	times := 1
 	c := &cobra.Command{
 		Use:   "trigger EVENT|FILE",
@@ -40,7 +42,7 @@ and the time it took. The exit code is 0 when every answer has a status from 200
 to 299, 1 when one does not, and 2 when there is no answer.`,
 		Example: `  redoxgen trigger PatientAdmin.Arrival --to http://localhost:8080 --token "$TOKEN"
   redoxgen trigger arrival.json --to http://localhost:8080 --token "$TOKEN" --times 3`,
-		Args:              usage(cobra.ExactArgs(1)),
+		Args:              exactly("EVENT or FILE"),
 		ValidArgsFunction: completeEventOrFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := to.check(); err != nil {
@@ -49,19 +51,23 @@ to 299, 1 when one does not, and 2 when there is no answer.`,
 			if times < 1 {
 				return usageError{c, errors.New("--times must be at least 1")}
 			}
-			m, err := deliverable(c, args[0])
+			m, err := deliverable(c, &flags, args[0])
+			if errors.Is(err, errInterrupted) {
+				return err
+			}
 			if err != nil {
 				printProblem(c.ErrOrStderr(), m.problem(err), err)
 				return errShown
 			}
 			attempts, err := redoxtest.NewFeed(nil, to.url, to.secret()).Trigger(c.Context(), m.data, times)
-			if err != nil {
-				return errors.New("interrupted")
+			if len(attempts) == 0 {
+				return err
 			}
 			return printAttempts(c, attempts)
 		},
 	}
 	to.add(c)
+	flags.add(c)
 	c.Flags().IntVar(&times, "times", times, "deliver the message `N` times")
 	return c
 }
@@ -76,10 +82,12 @@ func completeEventOrFile(_ *cobra.Command, args []string, _ string) ([]string, c
 
 // deliverable returns a sample of the event that arg names, or else the file of
 // that name. The message is never nil.
-func deliverable(c *cobra.Command, arg string) (*message, error) {
-	name := eventFlag{arg}
-	e, unknown := name.event()
-	if unknown == nil && e != nil {
+func deliverable(c *cobra.Command, flags *messageFlags, arg string) (*message, error) {
+	known, err := flags.known(c)
+	if err != nil {
+		return flags.named(arg), err
+	}
+	if e, err := known.named(arg); err == nil {
 		sample, err := sampleOf(e, time.Now())
 		if err != nil {
 			return &message{name: arg}, err
@@ -87,15 +95,16 @@ func deliverable(c *cobra.Command, arg string) (*message, error) {
 		data, err := sample.AppendJSON(nil)
 		return &message{name: arg, data: data}, err
 	}
-	m, err := readMessage(c.Context(), arg, c.InOrStdin())
+	m, err := flags.read(c, arg)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = unknownEvent{"there is no event and no file of that name", generator.DidYouMean(arg, eventNames())}
+		err = unknownEvent{"there is no event and no file of that name", generator.DidYouMean(arg, known.names()), "redoxgen list shows the names of the events"}
 	}
 	return m, err
 }
 
 // printAttempts prints how a webhook answered, and returns what that means for
-// the command.
+// the command. The log ID stands first, also for who interrupted the command: the
+// webhook may have the message all the same.
 func printAttempts(c *cobra.Command, attempts []redoxtest.FeedAttempt) error {
 	var o outcome
 	w := c.OutOrStdout()
@@ -103,6 +112,8 @@ func printAttempts(c *cobra.Command, attempts []redoxtest.FeedAttempt) error {
 	for _, a := range attempts {
 		took := a.Took.Round(time.Millisecond)
 		switch {
+		case errors.Is(a.Err, context.Canceled):
+			return errInterrupted
 		case a.Err != nil:
 			o.failed = true
 			fmt.Fprintf(w, "no answer after %s: %v\n", took, a.Err)
@@ -139,12 +150,25 @@ func (f *webhookFlags) add(c *cobra.Command) {
 func (f *webhookFlags) secret() string { return cmp.Or(f.token, os.Getenv("REDOX_TOKEN")) }
 
 func (f *webhookFlags) check() error {
-	u, err := url.Parse(f.url)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return errors.New("--to must be an http or https URL")
+	switch err := checkURL("--to", f.url); {
+	case err != nil:
+		return err
 	case f.secret() == "":
 		return errors.New("--token or $REDOX_TOKEN is missing")
+	default:
+		return nil
+	}
+}
+
+// checkURL returns an error unless the value of a setting is the URL of a server.
+// It does not repeat the URL, which may hold a password.
+func checkURL(setting, value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case value == "":
+		return fmt.Errorf("%s is missing", setting)
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("%s is no http or https URL such as http://localhost:8080", setting)
 	default:
 		return nil
 	}

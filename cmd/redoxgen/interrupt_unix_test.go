@@ -1,0 +1,81 @@
+//go:build unix && !redoxgen_bootstrap
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A signal ends reading at once, with an exit code of its own and no verdict about
+// what had come so far, also when the end of the input comes with the signal.
+func TestInterruptedWhileReading(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	for _, args := range [][]string{
+		{"validate", "-"},
+		{"validate", "--ndjson", "-"},
+		{"validate", "--json", "-", "-"},
+		{"fmt", "-"},
+		{"send", "--access-token", "x", "-"},
+		{"trigger", "--to", "http://127.0.0.1:1", "--token", "x", "-"},
+		{"validate", fifo},
+		{"list", "--lock", fifo},
+	} {
+		for _, ended := range []bool{false, true} {
+			for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+				var stdout, stderr bytes.Buffer
+				c := exec.Command("redoxgen", args...)
+				c.Stdout, c.Stderr = &stdout, &stderr
+				stdin, err := c.StdinPipe()
+				require.NoError(t, err)
+				require.NoError(t, c.Start())
+				_, err = stdin.Write([]byte(`{"Meta":{"DataModel":"PatientAdmin"`))
+				require.NoError(t, err)
+				time.Sleep(300 * time.Millisecond) // until it reads
+				if ended {
+					require.NoError(t, stdin.Close())
+				}
+				require.NoError(t, c.Process.Signal(sig))
+				timer := time.AfterFunc(5*time.Second, func() { _ = c.Process.Kill() })
+				_ = c.Wait()
+				assert.True(t, timer.Stop(), "%v: it goes on", args)
+				assert.Equal(t, exitInterrupted, c.ProcessState.ExitCode(), args)
+				assert.Empty(t, stdout.String(), args)
+				assert.Contains(t, stderr.String(), "redoxgen: interrupted", args)
+				assert.NotContains(t, stderr.String(), "JSON", args)
+			}
+		}
+	}
+}
+
+// Who interrupts a delivery learns the log ID: the webhook may have the message.
+func TestTriggerInterrupted(t *testing.T) {
+	reached := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(reached)
+		<-r.Context().Done()
+	}))
+	defer srv.Close()
+	var stdout, stderr bytes.Buffer
+	c := exec.Command("redoxgen", "trigger", "Order.New", "--to", srv.URL, "--token", "x", "--times", "3")
+	c.Stdout, c.Stderr = &stdout, &stderr
+	require.NoError(t, c.Start())
+	<-reached
+	require.NoError(t, c.Process.Signal(syscall.SIGINT))
+	_ = c.Wait()
+	assert.Equal(t, exitInterrupted, c.ProcessState.ExitCode())
+	assert.Regexp(t, `^log [0-9a-f-]{36}\n$`, stdout.String())
+	assert.Equal(t, "redoxgen: interrupted\n", stderr.String())
+}
