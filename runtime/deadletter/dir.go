@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,14 +28,14 @@ const suffix = ".letter"
 // permissions, and on Windows both have those of the folder that they are in.
 // Several processes may use the same folder. What a process that was killed while
 // it wrote a letter has left, which holds part of a message, is removed when a box
-// is first used; that message was not answered. A letter that is put while another
+// is used a second later or more; that message was not answered. A letter that is put while another
 // of its key is being removed, or after a crash during that, may stay beside
 // the other instead of replacing it: both are yielded.
 func Dir(path string) Box { return &dir{path: path} }
 
 type dir struct {
 	path  string
-	swept sync.Once
+	swept atomic.Int64 // when, in nanoseconds since 1970
 }
 
 // Put implements Sink.
@@ -46,7 +46,7 @@ func (d *dir) Put(ctx context.Context, l Letter) error {
 	if err := makeDir(d.path); err != nil {
 		return err
 	}
-	d.swept.Do(func() { sweep(d.path) })
+	d.sweep()
 	return writeDurably(filepath.Join(d.path, fileName(l)), encode(l))
 }
 
@@ -119,7 +119,7 @@ type entry struct {
 // order, then one letter at a time.
 func (d *dir) Letters(ctx context.Context) iter.Seq2[Letter, error] {
 	return func(yield func(Letter, error) bool) {
-		d.swept.Do(func() { sweep(d.path) })
+		d.sweep()
 		entries, err := d.entries(ctx)
 		if err != nil {
 			yield(Letter{}, err)

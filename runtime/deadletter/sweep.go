@@ -14,11 +14,22 @@ const temporary = ".tmp-"
 const (
 	// settling is how old a file must be that nobody has locked: between creating
 	// and locking it there is a moment.
-	settling = 10 * time.Second
+	settling = time.Second
 	// abandoned is how old it must be where files cannot be locked. No letter takes
 	// that long to write.
 	abandoned = time.Hour
+	// sweeping is how often a box looks: a receiver that is killed is often back
+	// before its file has settled.
+	sweeping = time.Minute
 )
+
+// sweep sweeps the directory, if it was not done just before.
+func (d *dir) sweep() {
+	last, now := d.swept.Load(), time.Now().UnixNano()
+	if now-last >= int64(sweeping) && d.swept.CompareAndSwap(last, now) {
+		sweep(d.path)
+	}
+}
 
 // sweep removes the files of letters whose process was killed while it wrote them.
 // Only what is provably that: the name and the beginning are those of a letter that
