@@ -114,7 +114,7 @@ true <nil>
 	assert.ElementsMatch(t, []string{
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
-		"runtime/redox", "runtime/redox/internal/codec", "runtime/redox/internal/mem",
+		"runtime/redox", "runtime/internal/codec", "runtime/internal/mem",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")

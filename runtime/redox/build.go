@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // BuildError is returned for a message that cannot be built, with all reasons.

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Builder is what the builders of all events have in common. Each embeds one

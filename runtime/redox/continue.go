@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // resume is Continue.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Date is a calendar day as written, YYYY-MM-DD by the documentation.

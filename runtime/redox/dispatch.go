@@ -3,7 +3,7 @@ package redox
 import (
 	"bytes"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // byteOrderMark may come before a message. It is no part of the JSON.

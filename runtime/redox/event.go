@@ -3,7 +3,7 @@ package redox
 import (
 	"encoding/json"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Kind tells how an event travels.

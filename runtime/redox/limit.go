@@ -1,6 +1,6 @@
 package redox
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+import "github.com/redoxgen/redoxgen/runtime/internal/codec"
 
 // DefaultMemoryLimit is what SetMemoryLimit starts with, 512 MiB: enough for
 // 100,000 elements in any list of the published schemas.

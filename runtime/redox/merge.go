@@ -3,7 +3,7 @@ package redox
 import (
 	"reflect"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // spot is where a value of a merged message comes from.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Number is a JSON number exactly as written, such as "12", "-0.50" or "1e3".

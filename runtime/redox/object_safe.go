@@ -2,7 +2,7 @@
 
 package redox
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+import "github.com/redoxgen/redoxgen/runtime/internal/codec"
 
 // RedoxKept gives the codec access to what o keeps. It exists only in builds
 // with the tag redox_safe.

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Raw is a JSON value as text, for members whose schema allows anything.

@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // The types that the codec reports with are declared there, since it cannot

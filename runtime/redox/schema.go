@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // Outline is one object of an event's schema: where it is, and which members

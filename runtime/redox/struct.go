@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // plain holds the compiled program of every concept type that was encoded,

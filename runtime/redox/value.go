@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 )
 
 // The functions below take generated structs, which the type system cannot

@@ -3,7 +3,7 @@ package codec
 import (
 	"math/bits"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // members is the state of decoding one object. It is small, because every

@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // Clone copies the struct at src to dst, with all slices and texts in it and
 // what it keeps.

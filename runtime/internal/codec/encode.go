@@ -3,7 +3,7 @@ package codec
 import (
 	"errors"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // ErrNotJSON is returned when a Number or Raw field holds text that is not

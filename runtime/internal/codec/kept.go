@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // Kept is what one object was decoded from beyond what its fields show.
 // It is never changed after decoding, so copies of a struct may share it.

@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // member decodes the value at i of the member that r stands for; at is the
 // position of its name.

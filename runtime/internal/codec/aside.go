@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // What was kept of a value is part of the data if encoding writes it. So these
 // functions ask what the encoder asks. They are no methods of Kept: every

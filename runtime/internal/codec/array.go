@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // countFrom is from how many bytes on a list gets room for exactly the elements
 // that it has; they are counted ahead, rather than found by doubling.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 const hexDigits = "0123456789abcdef"

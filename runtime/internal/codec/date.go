@@ -3,7 +3,7 @@ package codec
 import (
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // validDate reports whether s is an ISO 8601 date in one of the forms that

@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // memberText is how much text to expect in a member such as Meta, however large
 // the message.

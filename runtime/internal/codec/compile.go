@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // Outline is one object of an event's schema; see package redox.

@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // untyped validates the value at i by a node that has no Go value.
 func (d *decoder) untyped(n *node, i int) int {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // Missing returns the required members that the struct at src leaves without

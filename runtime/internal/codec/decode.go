@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // decoder is the state of one pass over one input.

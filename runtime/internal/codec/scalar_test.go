@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // FuzzString compares scanning, unescaping and writing of strings with

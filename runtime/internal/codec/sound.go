@@ -3,7 +3,7 @@ package codec
 import (
 	"unicode/utf8"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // What a struct encodes to satisfies most of a schema because of how structs

@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // text returns the content of the string between the quotes at i and end-1.

@@ -1,6 +1,6 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/redox/internal/mem"
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // Redact shows so many levels of a message, and stops after so many bytes: what
 // is deeper than any schema or longer than anybody reads is not written out,
