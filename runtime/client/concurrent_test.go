@@ -135,8 +135,14 @@ func TestRateLimitOfClient(t *testing.T) {
 		assert.GreaterOrEqual(t, r.Time.Sub(start), per*time.Duration(i/limit), "request %d", i)
 	}
 
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	config.Rate = client.Rate{Requests: 1, Per: time.Hour}
+	c = newClient(t, config)
+	_, err := c.Send(t.Context(), arrival())
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	_, err := c.Send(ctx, arrival())
-	require.Error(t, err)
+	start = time.Now()
+	_, err = c.Send(ctx, arrival())
+	require.ErrorIs(t, err, client.ErrRateLimited)
+	assert.Less(t, time.Since(start), 30*time.Second, "at once")
 }
