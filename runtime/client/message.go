@@ -101,8 +101,8 @@ func checkDestinations(op Op, ids []string) error {
 		if id == "" {
 			return fmt.Errorf("Meta.Destinations[%d].ID is empty", i)
 		}
-		if err := credential.Check(fmt.Sprintf("Meta.Destinations[%d].ID", i), id); err != nil {
-			return err
+		if err := credential.Check("ID", id); err != nil {
+			return fmt.Errorf("Meta.Destinations[%d].%w", i, err)
 		}
 		if first := slices.Index(ids, id); first < i {
 			return fmt.Errorf("Meta.Destinations[%d] is Meta.Destinations[%d] again: it would get the message twice", i, first)
