@@ -28,9 +28,9 @@ const suffix = ".letter"
 // permissions, and on Windows both have those of the folder that they are in.
 // Several processes may use the same folder. What a process that was killed while
 // it wrote a letter has left, which holds part of a message, is removed when a box
-// is used a second later or more; that message was not answered. A letter that is put while another
-// of its key is being removed, or after a crash during that, may stay beside
-// the other instead of replacing it: both are yielded.
+// is used a second later or more, and once a minute; that message was not answered.
+// A letter that is put while another of its key is being removed, or after a crash
+// during that, may stay beside the other instead of replacing it: both are yielded.
 func Dir(path string) Box { return &dir{path: path} }
 
 type dir struct {
