@@ -242,9 +242,9 @@ func TestReplay(t *testing.T) {
 	_, stdout, _ = command(t, "", "replay", "--help")
 	assert.Contains(t, stdout, "back into bed 1")
 
-	code, stdout, _ = command(t, "", append(to, "replay", dead)...)
-	assert.Equal(t, exitOK, code)
-	assert.Equal(t, dead+": 0 handled, 0 kept\n", stdout)
+	code, _, stderr = command(t, "", append(to, "replay", dead)...)
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, stderr, dead+": there are no dead letters")
 
 	code, _, _ = command(t, "", append(to, "replay", filepath.Join(dead, "missing"))...)
 	assert.Equal(t, exitFailed, code)

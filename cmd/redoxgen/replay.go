@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,7 @@ the patient back into bed 1. Replay only where the handlers look at
 Delivery.EventTime, or where you know that nothing newer came.
 
 The exit code is 0 when all letters were handled, 1 when some are still there,
-and 2 when there is nothing at PATH or the webhook does not answer.`,
+and 2 when there are no dead letters at PATH or the webhook does not answer.`,
 		Example: `  redoxgen replay dead --to http://localhost:8080 --token "$TOKEN"`,
 		Args:    exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -52,6 +53,9 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is neither a directory nor a file", path)
+	}
 	box, err := deadletter.Open(path)
 	if err != nil {
 		return err
@@ -65,6 +69,9 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 		return err
 	})
 	fmt.Fprintf(c.OutOrStdout(), "%s: %d handled, %d kept\n", path, r.Delivered, r.Failed)
+	if err == nil && r.Delivered+r.Failed == 0 {
+		return fmt.Errorf("%s: there are no dead letters", path)
+	}
 	if err == nil {
 		return nil
 	}
