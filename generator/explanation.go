@@ -58,7 +58,7 @@ func (x *Inspection) explainField(e *Explanation, p place) *schema.Node {
 	}
 	e.Required, e.Retired = p.required, p.field.Retired
 	for _, v := range p.field.ValueSets {
-		if len(v.Events) == 0 || slices.Contains(v.Events, p.in.Schema.File) {
+		if len(v.Events) == 0 && !v.Enum || slices.Contains(v.Events, p.in.Schema.File) {
 			e.ValueSets = append(e.ValueSets, x.values(v))
 		}
 	}

@@ -187,8 +187,10 @@ func (o *Options) load(ctx context.Context, diags *diag.List) (model.Input, erro
 	if err != nil {
 		return in, err
 	}
-	for i := range sets {
-		in.ValueSets = append(in.ValueSets, (*model.ValueSet)(&sets[i]))
+	for _, v := range sets {
+		in.ValueSets = append(in.ValueSets, &model.ValueSet{
+			Name: v.Name, Package: v.Package, Description: v.Description, Values: v.Values, Fields: v.Fields, Events: v.Events,
+		})
 	}
 	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), diags)
 	if o.Literal {

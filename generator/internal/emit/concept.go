@@ -81,7 +81,7 @@ func conceptRules(s *model.Struct) []rule {
 	var rules []rule
 	for _, f := range s.Fields {
 		for _, v := range f.ValueSets {
-			if len(v.Events) == 0 {
+			if len(v.Events) == 0 && !v.Enum { // an enum is a rule of each event's schema
 				rules = append(rules, valuesRule(joinPath("", f.Name)+brackets(f.Kind.Slices), v))
 			}
 		}

@@ -110,6 +110,9 @@ const mostValues = 8
 // valuesSentence lists a value set, or the constants that do.
 func (e *emitter) valuesSentence(s *model.Struct, v *model.ValueSet) string {
 	text := "Documented values: "
+	if v.Enum {
+		text = "Values: "
+	}
 	if len(v.Values) <= mostValues {
 		text += strings.Join(v.Values, ", ")
 	} else {

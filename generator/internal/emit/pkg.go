@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -103,15 +104,23 @@ func (e *emitter) all(m *model.Model) *jen.File {
 	return f
 }
 
-// valueSets writes the constants of documented values.
+// valueSets writes the constants of documented values and of enums.
 func (e *emitter) valueSets(p *model.Package) *jen.File {
-	f := e.file(p, "value-sets.json")
+	source := ""
+	if slices.ContainsFunc(p.ValueSets, func(v *model.ValueSet) bool { return !v.Enum }) {
+		source = "value-sets.json"
+	}
+	f := e.file(p, source)
 	for i, v := range p.ValueSets {
 		if i > 0 {
 			f.Line()
 		}
-		f.Add(comment(fmt.Sprintf("%s: values that Redox documents for %s. Others occur.",
-			strings.TrimSuffix(sentence(v.Description), "."), strings.Join(v.Fields, ", "))))
+		doc := fmt.Sprintf("Values that schemas list for %s.", strings.Join(v.Fields, ", "))
+		if !v.Enum {
+			doc = fmt.Sprintf("%s: values that Redox documents for %s. Others occur.",
+				strings.TrimSuffix(sentence(v.Description), "."), strings.Join(v.Fields, ", "))
+		}
+		f.Add(comment(doc))
 		f.Const().DefsFunc(func(g *jen.Group) {
 			for j, id := range e.names.Constants(v) {
 				g.Id(id).Op("=").Lit(v.Values[j])

@@ -47,6 +47,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.settle()
 	b.checkTags()
 	b.attachValueSets()
+	b.attachEnums()
 	stats := b.gatherFacts()
 	b.checkCycles()
 	b.reportReplaced()
@@ -70,6 +71,7 @@ type builder struct {
 	lockedTypes  map[string]*lock.Type // by key
 	keys         map[string]string     // key of each locked Go type
 	released     []lock.Member         // see Model.Released
+	enums        []*ValueSet           // of schemas
 }
 
 // shape is a struct in the making.

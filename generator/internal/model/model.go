@@ -81,7 +81,7 @@ type Required struct {
 	In     []string // wire names of the events that require it somewhere, unless Always
 }
 
-// ValueSet is a documented list of values for some fields.
+// ValueSet is a list of values for some fields, documented or in their schema.
 type ValueSet struct {
 	Name        string // such as "Sex"
 	Package     string // key of the package whose constants list the values
@@ -89,6 +89,7 @@ type ValueSet struct {
 	Values      []string
 	Fields      []string // such as "common.Demographics.Sex"
 	Events      []string // files (model/event.json) of the events that the set is limited to; empty: all
+	Enum        bool     // schemas list the values, and nothing else does
 }
 
 // Stats are figures on how well the concepts fit the events, over every event known.

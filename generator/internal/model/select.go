@@ -106,8 +106,25 @@ func (b *builder) valueSetsOf(p *Package) []*ValueSet {
 			sets = append(sets, v)
 		}
 	}
+	for _, s := range slices.Concat(structs(p.Events), p.Concepts) {
+		for _, f := range s.Fields {
+			for _, v := range f.ValueSets {
+				if v.Enum {
+					sets = append(sets, v)
+				}
+			}
+		}
+	}
 	slices.SortFunc(sets, func(x, y *ValueSet) int { return cmp.Compare(x.Name, y.Name) })
 	return sets
+}
+
+func structs(events []*Event) []*Struct {
+	list := make([]*Struct, len(events))
+	for i, e := range events {
+		list[i] = e.Struct
+	}
+	return list
 }
 
 // attachValueSets tells every field which value sets are documented for it.
