@@ -135,6 +135,32 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+// TestMemoryLimitCountsTheSame: storing and validating exceed a limit alike,
+// wherever it is.
+func TestMemoryLimitCountsTheSame(t *testing.T) {
+	t.Cleanup(func() { SetMemoryLimit(DefaultMemoryLimit) })
+	text := []byte(`{"Meta":{"DataModel":1,"Logs":[{"ID":1},null,7,{"x":[]}],"Source":[]},"x":1,"y":{"x":[[]]},"x":2,
+		"Visit":{"Notes":["a",null,7,{},"",[null]],"Scores":["1",null,{}],"Grid":[["a",7,null],null,7,[]],"Extension":{"a":[{}]},"Location":[],
+			"Notes":["a",null],"Staff":[{"ID":null,"Roles":[7,null],"a":1,"b":2},{},[],null],"Urgent":"true","Class":7,"StartDateTime":{}},
+		"Persons":[` + strings.Repeat(`{"ID":"1","Roles":["a"]},`, 1500) + `{}]}`)
+	exceeded := make(map[string]bool)
+	for limit := int64(1); ; limit += 1 + limit/50 {
+		SetMemoryLimit(limit)
+		v, r, err := decodeSample(text)
+		validated, want := sampleSchema.ValidateJSON(text)
+		require.Equal(t, want, err, "%d", limit)
+		require.Equal(t, validated, r)
+		if err == nil {
+			break
+		}
+		require.Equal(t, new(sample), v)
+		var e *TooLargeError
+		require.ErrorAs(t, err, &e)
+		exceeded[e.Path] = true
+	}
+	assert.Greater(t, len(exceeded), 10)
+}
+
 // TestMemoryLimitOfMeta: the Meta section is read before the message, and by
 // those who do not know the event.
 func TestMemoryLimitOfMeta(t *testing.T) {

@@ -114,9 +114,7 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error)
 	if err != nil {
 		p.root.typ.SetZero(dst)
 		if d.exceeded {
-			// Storing ended there. What else is wrong, and with which list,
-			// validating tells the same way for everyone.
-			_, err = p.validate(data, d.memory)
+			err = d.judge(func(v *decoder) error { _, err := v.run(p.root, mem.Ptr{}); return err })
 		}
 		return Findings{}, err
 	}
@@ -146,13 +144,8 @@ func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 
 // Validate is Decode without a destination.
 func (p *Program) Validate(data []byte) (Findings, error) {
-	return p.validate(data, memoryLimit.Load())
-}
-
-func (p *Program) validate(data []byte, memory int64) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
-	d.limitTo(memory)
 	return d.run(p.root, mem.Ptr{})
 }
 

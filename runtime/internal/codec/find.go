@@ -16,11 +16,8 @@ func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 	defer d.release()
 	d.stores = true
 	err := d.decodeMember(p, name, dst)
-	if d.exceeded { // as in Decode
-		v := newDecoder(data)
-		defer v.release()
-		v.limitTo(d.memory)
-		return v.decodeMember(p, name, mem.Ptr{})
+	if d.exceeded {
+		return d.judge(func(v *decoder) error { return v.decodeMember(p, name, mem.Ptr{}) })
 	}
 	if err == nil {
 		p.elements.learn(d)

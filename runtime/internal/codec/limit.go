@@ -70,6 +70,19 @@ func (d *decoder) exceed(i int) {
 	}
 }
 
+// judge returns the error for a message whose storing ended at the limit. What
+// else is wrong with it, and where the limit was exceeded, validating tells the
+// same way for everyone.
+func (d *decoder) judge(validate func(*decoder) error) error {
+	v := newDecoder(d.src)
+	defer v.release()
+	v.limitTo(d.memory)
+	if err := validate(v); err != nil {
+		return err
+	}
+	return &TooLargeError{Limit: d.memory}
+}
+
 // TooLargeError is returned for a message that would take too much memory.
 type TooLargeError struct {
 	Path  string // of the list, object or value at which the limit was exceeded; "" is the message
