@@ -161,19 +161,6 @@ func (e *endpoint) unusable(a *answer, detail string) *Error {
 	return &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: detail}
 }
 
-// trimMark removes a UTF-8 byte-order mark, and reports whether data is UTF-16.
-func trimMark(data []byte) (rest []byte, isUTF16 bool) {
-	if rest, found := bytes.CutPrefix(data, []byte("\xEF\xBB\xBF")); found {
-		return rest, false
-	}
-	for _, start := range []string{"\xFE\xFF", "\xFF\xFE", "{\x00", "\x00{", "-\x00", "\x00-"} {
-		if bytes.HasPrefix(data, []byte(start)) {
-			return data, true
-		}
-	}
-	return data, false
-}
-
 // isTokenText reports whether s can be sent in an Authorization header.
 func isTokenText(s string) bool {
 	for i := range len(s) {

@@ -110,7 +110,7 @@ func (e *endpoint) post(ctx context.Context, r request) (*answer, error) {
 	if len(a.body) > maxAnswer {
 		return nil, &Error{Cause: ErrResponse, Status: a.status, host: e.host, Detail: "the answer is larger than 1 MB"}
 	}
-	a.body, a.isUTF16 = trimMark(a.body)
+	a.body, a.isUTF16 = httpkit.TrimMark(a.body)
 	if a.status != http.StatusOK && a.status != http.StatusCreated {
 		return nil, e.refusal(a)
 	}

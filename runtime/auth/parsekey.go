@@ -15,6 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 // ParseKeys reads private keys: one in PEM, a JWK, or a JWK set. keyID names
@@ -25,7 +26,7 @@ func ParseKeys(data []byte, keyID string) ([]Key, error) {
 	if err := credential.Check("KeyID", keyID); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
-	data, isUTF16 := trimMark(data)
+	data, isUTF16 := httpkit.TrimMark(data)
 	data = bytes.TrimSpace(data)
 	switch {
 	case isUTF16:

@@ -2,12 +2,14 @@ package client_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
@@ -103,6 +105,38 @@ func TestErrorIsNoEmptyAnswer(t *testing.T) {
 			var e *client.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, planted, string(e.Detail), "for those who want it")
+		}
+	}
+}
+
+// Some gateways put a byte-order mark before what Redox says, or write UTF-16.
+func TestEncodingsOfAnswers(t *testing.T) {
+	clientOf := func(status int, body string) *client.Client {
+		return newClient(t, client.Config{
+			Auth:       auth.Static("x"),
+			Retry:      client.Retry{Requests: 1},
+			HTTPClient: &http.Client{Transport: reply(status, "application/json", body)},
+		})
+	}
+	receipt, err := clientOf(200, "\ufeff"+`{"Meta":{"Logs":[{"ID":"1"}]}}`).Send(t.Context(), arrival())
+	require.NoError(t, err)
+	assert.Equal(t, "1", receipt.Logs[0].ID)
+	found, err := client.Query(t.Context(), clientOf(200, "\ufeff"+`{"Patient":{"Identifiers":[{"ID":"7"}]}}`), search())
+	require.NoError(t, err)
+	assert.Equal(t, "7", found.Patient.Identifiers[0].ID)
+	uri, err := clientOf(201, "\ufeff"+`{"URI":"u"}`).Upload(t.Context(), "x.pdf", strings.NewReader("x"))
+	require.NoError(t, err)
+	assert.Equal(t, "u", uri)
+	_, err = clientOf(403, "\ufeff"+`{"errorDetail":"no subscription"}`).Send(t.Context(), arrival())
+	require.ErrorIs(t, err, client.ErrRouting)
+
+	wide := strings.Join(strings.Split(`{"Meta":{}}`, ""), "\x00") + "\x00"
+	for _, body := range []string{wide, "\xff\xfe" + wide, "\xfe\xff\x00" + wide} {
+		for _, status := range []int{200, 400} {
+			_, err := clientOf(status, body).Send(t.Context(), arrival())
+			require.ErrorContains(t, err, "UTF-16", "%d %q", status, body)
+			_, err = clientOf(status, body).Upload(t.Context(), "x.pdf", strings.NewReader("x"))
+			require.ErrorContains(t, err, "UTF-16", "%d %q", status, body)
 		}
 	}
 }

@@ -66,6 +66,9 @@ func (call *call) classifySuccess(x *exchange, e *Error) bool {
 }
 
 func notRedox(x *exchange) string {
+	if x.isUTF16 {
+		return "the answer is UTF-16, and Redox answers in UTF-8"
+	}
 	if strings.HasPrefix(strings.TrimSpace(string(x.body[:min(len(x.body), 64)])), "<") {
 		return "an HTML page"
 	}
@@ -77,7 +80,7 @@ func (call *call) classifyStatus(x *exchange, e *Error) {
 	env, err := readEnvelope(x.body, call)
 	x.envelope = env
 	e.Errors, e.Logs, e.Detail = env.errors, env.logs, Withheld(env.detail)
-	if err != nil && env.detail == "" && len(x.body) > 0 {
+	if err != nil && (x.isUTF16 || env.detail == "") && len(x.body) > 0 {
 		e.note = notRedox(x)
 	}
 	e.classes = classesOfStatus(x.status, call.op)

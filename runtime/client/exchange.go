@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/internal/httpkit"
 )
 
 // exchange is one request and what came of it.
@@ -21,6 +22,7 @@ type exchange struct {
 	body     []byte
 	envelope envelope // what body says, when it is that of a message
 	err      error    // there was no answer, or it ended too early
+	isUTF16  bool     // the body
 	tooLong  bool     // the answer exceeds the limit
 	timedOut bool     // by the timeout of the request, not by the caller's context
 	duration time.Duration
@@ -82,6 +84,7 @@ func (c *Client) exchange(ctx context.Context, call *call, token auth.Token) *ex
 	defer func() { _ = resp.Body.Close() }()
 	x.status, x.header = resp.StatusCode, resp.Header
 	x.body, err = readLimited(resp, c.config.Limits.Response)
+	x.body, x.isUTF16 = httpkit.TrimMark(x.body)
 	x.body = bytes.TrimPrefix(x.body, []byte("\ufeff")) // a byte-order mark is no part of JSON
 	switch {
 	case errors.Is(err, errTooLong):

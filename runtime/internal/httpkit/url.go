@@ -1,5 +1,5 @@
-// Package httpkit has what packages auth and client say to servers in common:
-// which URLs they accept, and what a Retry-After header means.
+// Package httpkit has what packages auth and client have in common as clients:
+// which URLs they accept, what a Retry-After header means, and how text begins.
 package httpkit
 
 import (
