@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"runtime"
 	"testing"
 	"time"
 
@@ -66,6 +67,7 @@ func TestMisbehavingMethods(t *testing.T) {
 	}{
 		"no token and no error": {auth.From(sourceFunc(func() (*oauth2.Token, error) { return nil, nil })), auth.ErrResponse},
 		"source panics":         {auth.From(sourceFunc(func() (*oauth2.Token, error) { panic("planted") })), auth.ErrUnavailable},
+		"source ends":           {auth.From(sourceFunc(func() (*oauth2.Token, error) { runtime.Goexit(); return nil, nil })), auth.ErrUnavailable},
 		"keys panic":            {oauth(func(context.Context) ([]auth.Key, error) { panic("planted") }), auth.ErrUnavailable},
 		"signer panics":         {oauth(func(context.Context) ([]auth.Key, error) { return []auth.Key{key}, nil }), auth.ErrUnavailable},
 	} {

@@ -48,10 +48,14 @@ func (s *Source) renew(ctx context.Context) *renewal {
 	s.calls++
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Timeout)
 	go func() {
-		defer cancel()
-		defer overdue.Stop()
-		token, err := s.call(ctx)
-		s.returned(r, token, err)
+		var token Token
+		var err error = &Error{Cause: ErrUnavailable, Detail: s.name + " ended its goroutine"}
+		defer func() {
+			cancel()
+			overdue.Stop()
+			s.returned(r, token, err)
+		}()
+		token, err = s.call(ctx)
 	}()
 	return r
 }
@@ -86,8 +90,8 @@ func (s *Source) returned(r *renewal, token Token, err error) {
 	if useful {
 		token = s.store(token)
 	}
-	if now := s.renewing; now == r || now != nil && (useful || now.idle) {
-		s.end(now, token, err)
+	if current := s.renewing; current == r || current != nil && (useful || current.idle) {
+		s.end(current, token, err)
 	}
 }
 

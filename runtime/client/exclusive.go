@@ -29,14 +29,12 @@ func newExclusive() *exclusive {
 // handTo makes next, which may be nil, the only reader. It reports false if the
 // present one does not come to an end.
 func (e *exclusive) handTo(next *exclusiveReader) bool {
-	t := time.NewTimer(lastRead)
-	defer t.Stop()
 	select {
 	case <-e.reading:
 		e.current = next
 		e.reading <- struct{}{}
 		return true
-	case <-t.C:
+	case <-time.After(lastRead):
 		return false
 	}
 }
