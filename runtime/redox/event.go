@@ -77,18 +77,6 @@ type Message interface {
 	Validate() Report
 }
 
-// DecodeInto is m.DecodeJSON for programs that decode many messages one after
-// the other: it reuses the slices of the message that m holds. So it is only for
-// an m that nobody has edited or copied anything from but strings since it was
-// last decoded into; a slice that is still in use would be overwritten. After an
-// error the content of m is undefined.
-func DecodeInto(data []byte, m Message) (Report, error) {
-	if s := m.RedoxEvent().Schema; s != nil {
-		return s.DecodeInto(data, m)
-	}
-	return m.DecodeJSON(data)
-}
-
 // QueryMessage is a query whose answer is a *R, so that a client can infer
 // the type of the answer from the question.
 type QueryMessage[R any] interface {

@@ -32,12 +32,6 @@ var readings = map[string]func(t *testing.T, data []byte) error{
 		_, err := sampleSchema.Replace(data, v)
 		return emptyUnless(t, v, err)
 	},
-	"DecodeInto": func(t *testing.T, data []byte) error {
-		v, _, err := decodeSample([]byte(`{"Persons":[{"ID":"1"}],"Score":1}`))
-		require.NoError(t, err)
-		_, err = sampleSchema.DecodeInto(data, v)
-		return emptyUnless(t, v, err)
-	},
 	"UnmarshalJSON": func(t *testing.T, data []byte) error {
 		var v sample
 		return emptyUnless(t, &v, v.UnmarshalJSON(data))

@@ -18,11 +18,6 @@ var readers = map[string]func(data []byte) (any, Report, error){
 		r, err := sampleSchema.Replace(data, v)
 		return v, r, err
 	},
-	"DecodeInto": func(data []byte) (any, Report, error) {
-		v := new(sample)
-		r, err := sampleSchema.DecodeInto(data, v)
-		return v, r, err
-	},
 	"UnmarshalJSON": func(data []byte) (any, Report, error) {
 		v := new(sample)
 		err := v.UnmarshalJSON(data)

@@ -59,19 +59,13 @@ func compiled(s *Schema) *codec.Program {
 // empty then; everything else decodes whole, and the report says what is wrong.
 // The message does not refer to data afterwards.
 func (s *Schema) Decode(data []byte, v any) (Report, error) {
-	return report(compiled(s).Decode(data, codec.PointerOf(v), false))
+	return report(compiled(s).Decode(data, codec.PointerOf(v)))
 }
 
 // Replace is Decode into a struct that may hold something else, of which
 // nothing is left.
 func (s *Schema) Replace(data []byte, v any) (Report, error) {
 	return report(compiled(s).Replace(data, codec.PointerOf(v)))
-}
-
-// DecodeInto is Decode into a struct that may hold an earlier message, whose
-// slices are reused; see the function DecodeInto.
-func (s *Schema) DecodeInto(data []byte, v any) (Report, error) {
-	return report(compiled(s).Decode(data, codec.PointerOf(v), true))
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and

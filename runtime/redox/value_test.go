@@ -190,19 +190,6 @@ func TestDecodeJSONSharesNothing(t *testing.T) {
 	assert.Equal(t, "2", earlier.Persons[1].ID)
 }
 
-func TestDecodeIntoReuses(t *testing.T) {
-	var v sample
-	_, err := sampleSchema.DecodeInto([]byte(`{"Persons":[{"ID":"1","Name":"n","Roles":["a","b"],"x":1},{"ID":"2"}],"Score":3,"Visit":{"Class":null,"Notes":["z"]}}`), &v)
-	require.NoError(t, err)
-	name := v.Persons[0].Name
-	_, err = DecodeInto([]byte(`{"Persons":[{"ID":"3"},null],"Visit":{}}`), &v)
-	require.NoError(t, err)
-	out, err := sampleSchema.Marshal(&v)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"Persons":[{"ID":"3"},null],"Visit":{}}`, string(out))
-	assert.Equal(t, "n", name, "strings of the earlier message stay")
-}
-
 // TestLongListIsKept: whether a list is still what it was decoded from does not
 // depend on how much memory the message could have taken.
 func TestLongListIsKept(t *testing.T) {

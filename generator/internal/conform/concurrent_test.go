@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // TestConcurrentFirstUse uses all events for the first time from several
@@ -24,8 +22,6 @@ func TestConcurrentFirstUse(t *testing.T) {
 				i := (n*7 + g*31) % len(list)
 				m := list[i].info.New()
 				_, err := m.DecodeJSON(texts[i])
-				assert.NoError(t, err)
-				_, err = redox.DecodeInto(texts[i], m)
 				assert.NoError(t, err)
 				m.RedoxMeta()
 				m.Validate()

@@ -21,7 +21,7 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 		n.slice.SetEmpty(p)
 	}
 	if d.in.At(i) != ']' {
-		if !p.IsNil() && n.slice.Cap(p) == 0 {
+		if !p.IsNil() {
 			a.slab = d.slabOf(n)
 			a.onSlab = a.slab != nil
 		}

@@ -27,7 +27,6 @@ type decoder struct {
 	invalid  []unwritten // see encoder.invalid
 	learning bool        // the order of members is remembered for later messages
 	count    uint        // of messages that this decoder had
-	reuse    bool        // the destination may hold an earlier message
 	depth    int         // of the value being decoded
 	scratch  []byte
 	spare    []*moreMembers
@@ -101,13 +100,11 @@ func putBuffer(b *[]byte) {
 	}
 }
 
-// Decode decodes data into the struct at p, which is as Program's type says.
-// With reuse the struct may hold an earlier message, whose slices are reused;
-// otherwise it must be new.
-func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error) {
+// Decode decodes data into the struct at dst, which must be new.
+func (p *Program) Decode(data []byte, dst mem.Ptr) (Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
-	d.stores, d.reuse = true, reuse
+	d.stores = true
 	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
 	d.shelves = p.shelves.Load()
 	found, err := d.run(p.root, dst)
@@ -128,14 +125,14 @@ func (p *Program) Decode(data []byte, dst mem.Ptr, reuse bool) (Findings, error)
 // Replace is Decode into a struct that may hold anything.
 func (p *Program) Replace(data []byte, dst mem.Ptr) (Findings, error) {
 	p.root.typ.SetZero(dst)
-	return p.Decode(data, dst, false)
+	return p.Decode(data, dst)
 }
 
 // Unmarshal is Decode without a report, into a struct that stays as it was if
 // there is an error.
 func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 	fresh := p.root.typ.New()
-	if _, err := p.Decode(data, fresh, false); err != nil {
+	if _, err := p.Decode(data, fresh); err != nil {
 		return err
 	}
 	p.root.typ.Copy(dst, fresh)

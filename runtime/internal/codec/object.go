@@ -60,9 +60,6 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	o := n.object
 	var m members
 	m.o, m.dst, m.at = o, p, i
-	if d.reuse && !p.IsNil() {
-		*mem.Kept[Kept](p) = nil
-	}
 	i = d.space(i + 1)
 	none := d.in.At(i) == '}'
 	if !none {
@@ -75,9 +72,6 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	}
 	if o.required&^m.seen != 0 || o.special {
 		d.missing(&m)
-	}
-	if d.reuse && !p.IsNil() {
-		m.clearUnseen()
 	}
 	if n.checks != nil {
 		d.checkMembers(n.checks, m.count(), m.at)
@@ -316,25 +310,4 @@ func (m *members) count() int {
 		n += len(m.rest.others.names)
 	}
 	return n
-}
-
-// clearUnseen zeroes the fields that an earlier message may have set.
-func (m *members) clearUnseen() {
-	rows := m.o.rows[:m.o.len()]
-	for i := range rows {
-		r := &rows[i]
-		if m.saw(i) {
-			continue
-		}
-		switch p := m.dst.Field(r.place); r.kind {
-		case KindString, KindDate, KindNumber, KindRaw:
-			*p.String() = ""
-		case KindBool:
-			*p.Uint8() = 0
-		default:
-			if !r.node.typ.IsZero(p) {
-				r.node.typ.SetZero(p)
-			}
-		}
-	}
 }

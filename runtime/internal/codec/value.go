@@ -186,21 +186,12 @@ func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
 		return end, plain
 	}
 	if t == typeNull {
-		d.clear(n, p)
 		return end, oddNull
 	}
 	if d.coerce(n, p, t, i, end) {
 		return end, oddRaw
 	}
-	d.clear(n, p)
 	return end, oddAside
-}
-
-// clear makes sure that nothing of an earlier message is left at p.
-func (d *decoder) clear(n *node, p mem.Ptr) {
-	if d.reuse {
-		n.typ.SetZero(p)
-	}
 }
 
 // coerce stores the scalar between i and end in the other form that p asks

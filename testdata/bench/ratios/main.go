@@ -27,7 +27,6 @@ var comparisons = []comparison{
 	{"decode + validate", "goccy/go-json, decode only", "Decode/%s/redoxgen", "Decode/%s/goccy", 2.5},
 	{"decode + validate", "simdjson-go, parse only", "Decode/%s/redoxgen", "Decode/%s/simdjson", 1.2},
 	{"decode + validate", "jx, skip only", "Decode/%s/redoxgen", "Decode/%s/jx-skip", 0.65},
-	{"decode + validate, reused", "jx, skip only", "Decode/%s/redoxgen-reused", "Decode/%s/jx-skip", 0},
 	{"decode + validate", "the same, pretty-printed", "Decode/%s/redoxgen", "Decode/%s/redoxgen-pretty", 0},
 	{"decode + validate", "the same, beside 2 MB of the program", "Decode/%s/redoxgen", "Decode/%s/redoxgen-beside", 0},
 	{"validate only", "decode + validate", "Decode/%s/redoxgen-validate", "Decode/%s/redoxgen", 1.5},
