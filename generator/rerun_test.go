@@ -39,7 +39,7 @@ func TestRerun(t *testing.T) {
 		same := assert.Equal(t, string(first.Lock), string(second.Lock))
 		if a, b := contents(first), contents(second); same && !assert.ObjectsAreEqual(a, b) {
 			for _, name := range sortedNames(a) {
-				same = assert.Equal(t, a[name], b[name], name) && same
+				assert.Equal(t, a[name], b[name], name)
 			}
 			for name := range b {
 				assert.Contains(t, a, name)

@@ -129,7 +129,7 @@ func component(s string) string {
 	if len(s) > maxComponent {
 		return hashed(s)
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':

@@ -8,8 +8,8 @@ import (
 // RetryDelay returns how long Redox waits after the n-th failed attempt at a
 // message, counted from 1: 10, 10, 20, 30, 50, 80, then 120 seconds for ever.
 func RetryDelay(n int) time.Duration {
-	delays := [...]time.Duration{10, 10, 20, 30, 50, 80, 120}
-	return delays[min(max(n, 1), len(delays))-1] * time.Second
+	seconds := [...]int{10, 10, 20, 30, 50, 80, 120}
+	return time.Duration(seconds[min(max(n, 1), len(seconds))-1]) * time.Second
 }
 
 // FeedClock is the time that a Feed goes by.

@@ -275,7 +275,7 @@ func (p *parser) ident(s string) (Ident, bool) {
 func split(line string) ([]string, error) {
 	var words []string
 	for {
-		w := line
+		var w string
 		if strings.HasPrefix(line, `"`) {
 			quoted, err := strconv.QuotedPrefix(line)
 			if err != nil {

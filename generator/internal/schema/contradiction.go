@@ -46,7 +46,7 @@ func (c *checker) limits(v *source.Value) {
 		low, okLow := integer(v.Get(pair[0]))
 		high, okHigh := integer(v.Get(pair[1]))
 		if okLow && okHigh && low > high {
-			c.impossible(v.Get(pair[0]), "%s %d is more than %s %d", pair[0], low, pair[1], high)
+			c.impossiblef(v.Get(pair[0]), "%s %d is more than %s %d", pair[0], low, pair[1], high)
 		}
 	}
 	low, high := v.Get("minimum"), v.Get("maximum")
@@ -61,16 +61,16 @@ func (c *checker) limits(v *source.Value) {
 	}
 	switch order := rat(low).Cmp(rat(high)); {
 	case order > 0:
-		c.impossible(low, "minimum %s is more than maximum %s", low.Text, high.Text)
+		c.impossiblef(low, "minimum %s is more than maximum %s", low.Text, high.Text)
 	case order == 0 && (isTrue(v.Get("exclusiveMinimum")) || isTrue(v.Get("exclusiveMaximum"))):
-		c.impossible(low, "minimum and maximum are both %s, and one of them is excluded", low.Text)
+		c.impossiblef(low, "minimum and maximum are both %s, and one of them is excluded", low.Text)
 	}
 }
 
 func isTrue(v *source.Value) bool  { return v != nil && v.Kind == source.Bool && v.Text == "true" }
 func isFalse(v *source.Value) bool { return v != nil && v.Kind == source.Bool && v.Text == "false" }
 
-func (c *checker) impossible(at *source.Value, format string, args ...any) {
+func (c *checker) impossiblef(at *source.Value, format string, args ...any) {
 	c.errorf(at, "impossible", "no value can satisfy both", format, args...)
 }
 
@@ -87,7 +87,7 @@ func (c *checker) enumTypes(v *source.Value, types Types) {
 		}
 	}
 	if len(outside) == len(enum.Items) {
-		c.impossible(enum, `no value of "enum" is of type %s`, types.JSON())
+		c.impossiblef(enum, `no value of "enum" is of type %s`, types.JSON())
 		return
 	}
 	for _, item := range outside {
@@ -122,7 +122,7 @@ func (c *checker) forbiddenMembers(v *source.Value) {
 	required, properties, patterns := v.Get("required"), v.Get("properties"), v.Get("patternProperties")
 	if required != nil {
 		if high, ok := integer(v.Get("maxProperties")); ok && len(required.Items) > high {
-			c.impossible(required, "%d members are required, and maxProperties is %d", len(required.Items), high)
+			c.impossiblef(required, "%d members are required, and maxProperties is %d", len(required.Items), high)
 		}
 	}
 	if !isFalse(v.Get("additionalProperties")) {
@@ -141,7 +141,7 @@ func (c *checker) forbiddenMembers(v *source.Value) {
 			known = len(properties.Members)
 		}
 		if low > known {
-			c.impossible(v.Get("minProperties"), "minProperties is %d, and only %d members are allowed", low, known)
+			c.impossiblef(v.Get("minProperties"), "minProperties is %d, and only %d members are allowed", low, known)
 		}
 	}
 }

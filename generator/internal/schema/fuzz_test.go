@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -33,7 +34,7 @@ func FuzzLoad(f *testing.F) {
 
 func hasError(diags []string) bool {
 	for _, d := range diags {
-		if bytes.Contains([]byte(d), []byte(": error: ")) {
+		if strings.Contains(d, ": error: ") {
 			return true
 		}
 	}

@@ -53,7 +53,7 @@ func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*
 			diags.Errorf(diag.Pos{File: l.name}, "unreadable", "name a folder or a zip archive of schemas", "cannot be read: %v", reason(err))
 			continue
 		}
-		defer open.close() // opened for reading: closing has nothing to say
+		defer func() { _ = open.close() }() // opened for reading: closing has nothing to say
 		found := new(diag.List)
 		maps.Copy(jobs, l.jobs(open.list(ctx, found), found))
 		diags.Merge(found)

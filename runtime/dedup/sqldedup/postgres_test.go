@@ -118,7 +118,7 @@ func TestPostgresMachineDies(t *testing.T) {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	go dead.Once(ctx, "k", effect) //nolint:errcheck // nobody is left to hear
+	go dead.Once(ctx, "k", effect) // nobody is left to hear
 	require.Eventually(t, first.Load, 5*time.Second, 10*time.Millisecond)
 	patient, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

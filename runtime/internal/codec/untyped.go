@@ -5,7 +5,7 @@ import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 // untyped validates the value at i by a node that has no Go value.
 func (d *decoder) untyped(n *node, i int) int {
 	t := typeOf(d.in.At(i))
-	end := i
+	var end int
 	switch {
 	case t == typeObject && n.object != nil && n.types&typeObject != 0:
 		end, _ = d.object(n, mem.Ptr{}, i)

@@ -14,7 +14,7 @@ func Name(s string) string {
 	if len(s) > longest {
 		return withheld(s)
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
