@@ -103,9 +103,17 @@ func collect(e *jsonschema.ValidationError, doc any, issues *[]issue) {
 	rule := e.KeywordLocation[strings.LastIndex(e.KeywordLocation, "/")+1:]
 	path := redoxPath(e.InstanceLocation, doc)
 	switch rule {
-	case "required", "additionalProperties":
+	case "required":
 		for _, name := range quotedNames(e.Message) {
 			*issues = append(*issues, issue{join(path, name), rule})
+		}
+	case "additionalProperties":
+		for _, name := range quotedNames(e.Message) {
+			at := join(path, name)
+			if !memberName.MatchString(name) || len(name) > 48 || len(digit.FindAllString(name, -1)) > 4 {
+				at = path + "[name withheld]" // no schema names it: it may be content
+			}
+			*issues = append(*issues, issue{at, rule})
 		}
 	default:
 		*issues = append(*issues, issue{path, rule})
@@ -145,6 +153,11 @@ func redoxPath(pointer string, doc any) (path string) {
 	}
 	return path
 }
+
+var (
+	memberName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	digit      = regexp.MustCompile(`[0-9]`)
+)
 
 var plain = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
