@@ -121,7 +121,7 @@ func (e *emitter) packageJobs(p *model.Package) []job {
 	if len(p.ValueSets) > 0 {
 		jobs = append(jobs, job{dir + "valuesets.go", func() *jen.File { return e.valueSets(p) }})
 	}
-	shared := e.shareOutlines(p)
+	shared := shareOutlines(p)
 	if len(shared.objects) > 0 {
 		jobs = append(jobs, job{dir + "outlines.go", func() *jen.File { return e.outlines(p, shared) }})
 	}

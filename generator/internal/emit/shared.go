@@ -12,11 +12,12 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
 )
 
-// sharedOutlines are the objects that the schemas of a package's events state
-// more than once, and the variables that state them for all.
+// sharedOutlines are the objects that the schemas of a data model's events state
+// more than once, and the variables that state them for all. They do not depend
+// on which events are generated.
 type sharedOutlines struct {
 	names   map[string]string // variables, by content
-	objects []*object         // one of each content, by name of the variable
+	objects []*object         // one of each content that generated events have, by name of the variable
 }
 
 // content is the same for objects that have the same members, parts included.
@@ -40,10 +41,10 @@ type use struct {
 // shareOutlines finds what the events of p state more than once. What occurs
 // most often is called after its concept; other variants by where they occur
 // first, with as many words of the path as tell them apart.
-func (e *emitter) shareOutlines(p *model.Package) sharedOutlines {
+func shareOutlines(p *model.Package) sharedOutlines {
 	uses := make(map[string]*use)
-	for _, ev := range p.Events {
-		collectParts(uses, outlineOf(ev).root, []string{e.names.Type(ev.Struct)}, true)
+	for _, ev := range p.Known {
+		collectParts(uses, outlineOf(ev).root, []string{naming.Exported(ev.Word)}, true)
 	}
 	maps.DeleteFunc(uses, func(_ string, u *use) bool { return u.stated < 2 })
 	order := slices.SortedFunc(maps.Keys(uses), func(a, b string) int {
@@ -53,7 +54,7 @@ func (e *emitter) shareOutlines(p *model.Package) sharedOutlines {
 	taken := make(map[string]bool)
 	for _, content := range order {
 		u := uses[content]
-		name := naming.OutlineName(e.names.Type(u.object.concept))
+		name := naming.OutlineName(naming.Exported(u.object.concept.Word))
 		for words := 1; taken[name]; words++ {
 			from := max(0, len(u.path)-words)
 			name = naming.OutlineName(strings.Join(u.path[from:], "") + strings.Repeat("Part", max(0, words-len(u.path))))
@@ -61,10 +62,27 @@ func (e *emitter) shareOutlines(p *model.Package) sharedOutlines {
 		taken[name] = true
 		s.names[content] = name
 	}
-	for _, content := range slices.SortedFunc(maps.Keys(uses), func(a, b string) int { return cmp.Compare(s.names[a], s.names[b]) }) {
-		s.objects = append(s.objects, uses[content].object)
+	seen := make(map[string]bool)
+	for _, ev := range p.Events {
+		s.addObjects(outlineOf(ev).root, seen)
 	}
+	slices.SortFunc(s.objects, func(a, b *object) int { return cmp.Compare(s.names[a.content()], s.names[b.content()]) })
 	return s
+}
+
+// addObjects adds the shared parts of d.
+func (s *sharedOutlines) addObjects(d *object, seen map[string]bool) {
+	for _, part := range d.parts {
+		content := part.content()
+		if seen[content] {
+			continue
+		}
+		seen[content] = true
+		if s.names[content] != "" {
+			s.objects = append(s.objects, part)
+		}
+		s.addObjects(part, seen)
+	}
 }
 
 // collectParts counts the parts of d, which is stated here unless it was

@@ -28,6 +28,7 @@ type Package struct {
 	Key       string // lower-case letters and digits of the data model's name
 	DataModel string // on the wire; "" for a package without events
 	Events    []*Event
+	Known     []*Event  // Events, and those of the data model that were not chosen
 	Concepts  []*Struct // by word
 	ValueSets []*ValueSet
 }

@@ -19,10 +19,11 @@ func (b *builder) selection() *Model {
 	needed := make(map[*Struct]bool)
 	byWire := make(map[lock.Wire]*Event)
 	for _, es := range b.events {
+		e := &Event{Struct: es.Struct, Schema: es.event}
+		e.Package.Known = append(e.Package.Known, e)
 		if !given[wire(es.event)] || b.in.Select != nil && !b.in.Select(es.event) {
 			continue
 		}
-		e := &Event{Struct: es.Struct, Schema: es.event}
 		byWire[wire(es.event)] = e
 		m.Events = append(m.Events, e)
 		e.Package.Events = append(e.Package.Events, e)
