@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -42,7 +43,7 @@ func (s *noteless) Release(ctx context.Context, c dedup.Claim) error {
 // twoHandlers receives with a handler that succeeds and one that fails at first.
 func twoHandlers(t *testing.T, store dedup.Store, failures int) (r *receiver, first, second *int) {
 	first, second = new(int), new(int)
-	r = receive(t, func(mux *webhook.Mux, _ *receiver) {
+	r = receiveOffline(t, func(mux *webhook.Mux, _ *receiver) {
 		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { *first++; return nil }, webhook.Named("first"))
 		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error {
 			if *second++; *second <= failures {
@@ -50,7 +51,7 @@ func twoHandlers(t *testing.T, store dedup.Store, failures int) (r *receiver, fi
 			}
 			return nil
 		}, webhook.Named("second"))
-	}, func(c *webhook.Config) { c.Dedup = store })
+	}, func(c *webhook.Config, _ *receiver) { c.Dedup = store })
 	return r, first, second
 }
 
@@ -97,12 +98,14 @@ func (s *stalled) Extend(ctx context.Context, c dedup.Claim, lease time.Duration
 
 // TestNoLetterOfALostMessage: a receiver that lost a message to another one does
 // not put it aside, as the other may have handled it.
-func TestNoLetterOfALostMessage(t *testing.T) {
+func TestNoLetterOfALostMessage(t *testing.T) { synctest.Test(t, testNoLetterOfALostMessage) }
+
+func testNoLetterOfALostMessage(t *testing.T) {
 	store := dedup.NewMemory(dedup.MemoryConfig{})
 	handled := 0
 	other, _, _ := twoHandlers(t, store, 0)
 	stale := &stalled{Store: store}
-	slow := receive(t, func(mux *webhook.Mux, _ *receiver) {
+	slow := receiveOffline(t, func(mux *webhook.Mux, _ *receiver) {
 		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
 			<-ctx.Done() // the lease was not renewed
 			time.Sleep(50 * time.Millisecond)
@@ -112,7 +115,7 @@ func TestNoLetterOfALostMessage(t *testing.T) {
 			stale.renews.Store(true)
 			return webhook.Permanent(ctx.Err())
 		}, webhook.Named("first"))
-	}, func(c *webhook.Config) { c.Dedup, c.Lease = stale, 200*time.Millisecond })
+	}, func(c *webhook.Config, _ *receiver) { c.Dedup, c.Lease = stale, 200*time.Millisecond })
 	assert.Equal(t, http.StatusServiceUnavailable, slow.post(arrival("L1")).status)
 	assert.Equal(t, 1, handled)
 	for l, err := range slow.dead.Letters(t.Context()) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -42,12 +43,12 @@ func (h *half) Commit(ctx context.Context, c dedup.Claim) error {
 	return h.Store.Commit(ctx, c)
 }
 
-// halfPutAside starts a receiver that has put L1 aside and did not answer 200.
+// halfPutAside starts, in a bubble of synctest, a receiver that has put L1 aside and did not answer 200.
 // From then on its handler does what then does.
 func halfPutAside(t *testing.T, h half, then func(*receiver, webhook.Delivery) error) *receiver {
 	t.Helper()
 	first := true
-	r := receive(t, func(mux *webhook.Mux, r *receiver) {
+	r := receiveOffline(t, func(mux *webhook.Mux, r *receiver) {
 		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
 			if first {
 				first = false
@@ -55,7 +56,7 @@ func halfPutAside(t *testing.T, h half, then func(*receiver, webhook.Delivery) e
 			}
 			return then(r, d)
 		})
-	}, func(c *webhook.Config) {
+	}, func(c *webhook.Config, _ *receiver) {
 		h.Store, h.Sink = dedup.NewMemory(dedup.MemoryConfig{}), c.DeadLetter
 		c.Dedup, c.DeadLetter, c.Lease = &h, &h, 50*time.Millisecond
 	})
@@ -63,6 +64,11 @@ func halfPutAside(t *testing.T, h half, then func(*receiver, webhook.Delivery) e
 	require.Len(t, r.letters(t), 1)
 	time.Sleep(60 * time.Millisecond) // the lease
 	return r
+}
+
+// inBubble is t.Run with a clock of its own.
+func inBubble(t *testing.T, name string, f func(*testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
 func note(r *receiver, d webhook.Delivery) error {
@@ -74,7 +80,7 @@ func note(r *receiver, d webhook.Delivery) error {
 // once, whether its redelivery or the replay of its letter comes first.
 func TestLetterLeftBehind(t *testing.T) {
 	for name, how := range map[string]half{"by the sink": {put: true}, "by the store": {commit: true}} {
-		t.Run(name+", redelivered, then replayed", func(t *testing.T) {
+		inBubble(t, name+", redelivered, then replayed", func(t *testing.T) {
 			r := halfPutAside(t, how, note)
 			require.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
@@ -82,7 +88,7 @@ func TestLetterLeftBehind(t *testing.T) {
 			assert.Equal(t, []string{"L1"}, r.logIDs())
 			assert.Empty(t, r.letters(t))
 		})
-		t.Run(name+", replayed, then redelivered", func(t *testing.T) {
+		inBubble(t, name+", replayed, then redelivered", func(t *testing.T) {
 			r := halfPutAside(t, how, note)
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 			require.NoError(t, err)
@@ -90,7 +96,7 @@ func TestLetterLeftBehind(t *testing.T) {
 			assert.Equal(t, []string{"L1"}, r.logIDs())
 			assert.Empty(t, r.letters(t))
 		})
-		t.Run(name+", put aside by a replay, then redelivered", func(t *testing.T) {
+		inBubble(t, name+", put aside by a replay, then redelivered", func(t *testing.T) {
 			mended := false
 			r := halfPutAside(t, how, func(r *receiver, d webhook.Delivery) error {
 				if !mended {
@@ -106,7 +112,7 @@ func TestLetterLeftBehind(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, []string{"L1"}, r.logIDs())
 		})
-		t.Run(name+", failed by a replay, then redelivered", func(t *testing.T) {
+		inBubble(t, name+", failed by a replay, then redelivered", func(t *testing.T) {
 			calls := 0
 			r := halfPutAside(t, how, func(r *receiver, d webhook.Delivery) error {
 				if calls++; calls == 1 {
@@ -123,7 +129,9 @@ func TestLetterLeftBehind(t *testing.T) {
 
 // TestReplayBesideRedelivery: of the two only one at a time handles the message,
 // and the other one finds it done or comes again.
-func TestReplayBesideRedelivery(t *testing.T) {
+func TestReplayBesideRedelivery(t *testing.T) { synctest.Test(t, testReplayBesideRedelivery) }
+
+func testReplayBesideRedelivery(t *testing.T) {
 	var handling one
 	r := halfPutAside(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
 		defer handling.enter()()
@@ -146,7 +154,9 @@ func TestReplayBesideRedelivery(t *testing.T) {
 
 // TestReplayRenewsBothLeases: a replay may take longer than the lease, and holds
 // the message as long.
-func TestReplayRenewsBothLeases(t *testing.T) {
+func TestReplayRenewsBothLeases(t *testing.T) { synctest.Test(t, testReplayRenewsBothLeases) }
+
+func testReplayRenewsBothLeases(t *testing.T) {
 	var during atomic.Value
 	r := halfPutAside(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
 		time.Sleep(150 * time.Millisecond)
