@@ -1,13 +1,18 @@
 package dedup_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/storebench"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 func BenchmarkMemoryFlat(b *testing.B) {
@@ -41,4 +46,28 @@ func BenchmarkMemoryParallel(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkKeyOf is what each message pays for its key.
+func BenchmarkKeyOf(b *testing.B) {
+	for _, name := range []string{"arrival.json", "visitpush.json"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "testdata", "bench", "payload", name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var pretty bytes.Buffer
+		if err := json.Indent(&pretty, text, "", "  "); err != nil {
+			b.Fatal(err)
+		}
+		meta := redox.Meta{Logs: []redox.Log{{ID: "1"}}}
+		for form, raw := range map[string][]byte{"minified": text, "indented": pretty.Bytes()} {
+			b.Run(name+"/"+form, func(b *testing.B) {
+				b.SetBytes(int64(len(raw)))
+				b.ReportAllocs()
+				for b.Loop() {
+					dedup.KeyOf(meta, raw)
+				}
+			})
+		}
+	}
 }

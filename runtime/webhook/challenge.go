@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -60,7 +61,7 @@ func (x *exchange) challengeByPost() {
 
 // verifiedChallenge answers a challenge whose sender also has a token header.
 func (x *exchange) verifiedChallenge(body []byte) bool {
-	if len(body) > maxChallenge {
+	if !mayBeChallenge(body) {
 		return false
 	}
 	c, ok := parseChallenge(body)
@@ -80,6 +81,12 @@ func (x *exchange) verifiedChallenge(body []byte) bool {
 type challenge struct {
 	Token     *string `json:"verification-token"`
 	Challenge *string `json:"challenge"`
+}
+
+// mayBeChallenge reports whether a body is worth parsing as a challenge. Nearly all
+// bodies are messages, which would be parsed in vain.
+func mayBeChallenge(body []byte) bool {
+	return len(body) <= maxChallenge && bytes.Contains(body, []byte(`"challenge"`))
 }
 
 // parseChallenge reports whether body is a challenge: both members, and no Meta.
