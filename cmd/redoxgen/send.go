@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -163,7 +164,7 @@ func (s *sending) describe(m *message, typed redox.Message) error {
 	var ids []string
 	for _, d := range meta.Destinations {
 		if d.ID != "" {
-			ids = append(ids, idOnly(d.ID))
+			ids = append(ids, redact.Name(d.ID))
 		}
 	}
 	if len(ids) == 0 {
@@ -199,8 +200,12 @@ func (s *sending) send(m *message, typed redox.Message) error {
 	}
 	w := s.command.OutOrStdout()
 	fmt.Fprintf(w, "%s: accepted %s\n", m.name, typed.RedoxEvent())
+	var known []string
+	for _, d := range typed.RedoxMeta().Destinations {
+		known = append(known, d.ID)
+	}
 	for _, l := range receipt.Logs {
-		fmt.Fprintf(w, "\tto %s: log %s\n", cmp.Or(idOnly(l.Destination), "?"), idOnly(l.ID))
+		fmt.Fprintf(w, "\tto %s: log %s\n", cmp.Or(redact.ServerID(l.Destination, known...), "?"), redact.ServerID(l.ID))
 	}
 	for _, e := range receipt.Errors {
 		fmt.Fprintf(w, "\twith %s\n", e)
@@ -243,14 +248,4 @@ func (s *sending) complete(m redox.Message) error {
 	meta.EventDateTime = cmp.Or(meta.EventDateTime, redox.DateTimeOf(time.Now()))
 	meta.Source.ID = cmp.Or(meta.Source.ID, s.source())
 	return live.SetMeta(meta)
-}
-
-// idOnly returns an ID, or a word in its place if it does not look like one: it
-// is not for the command to print what may be the content of a message.
-func idOnly(id string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
-	if len(id) > 64 || strings.Trim(id, letters) != "" {
-		return "(withheld)"
-	}
-	return id
 }

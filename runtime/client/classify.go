@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
+	"github.com/redoxgen/redoxgen/internal/httperr"
 )
 
 // classify returns why an exchange failed, nil if it did not.
@@ -177,7 +177,7 @@ func (call *call) classifyConnection(ctx context.Context, x *exchange, e *Error)
 	case isTimeout(x.err):
 		e.classes, e.note = []error{ErrConnection, ErrTemporary}, "no connection in time"
 	default:
-		e.classes, e.note = []error{ErrConnection, ErrTemporary}, unanswered.Wrap(x.err).Error()
+		e.classes, e.note = []error{ErrConnection, ErrTemporary}, httperr.Wrap(x.err).Error()
 	}
 }
 

@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/internal/eventset"
-	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // Destinations says which events destinations support, by destination ID:
@@ -59,9 +59,9 @@ func (c *capabilities) check(destination, event string) error {
 	set, declared := c.sets[destination]
 	switch {
 	case !declared && c.refuseUndeclared:
-		return fmt.Errorf("destination %s is not declared", printable.Name(destination))
+		return fmt.Errorf("destination %s is not declared", redact.Name(destination))
 	case declared && !set.Has(event):
-		return fmt.Errorf("destination %s does not support %s", printable.Name(destination), event)
+		return fmt.Errorf("destination %s does not support %s", redact.Name(destination), event)
 	default:
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/printable"
+	"github.com/redoxgen/redoxgen/internal/redact"
 )
 
 // The classes of errors, for errors.Is. An error may have several.
@@ -104,7 +104,7 @@ func (e *Error) Error() string {
 		b.WriteString(" " + e.Event)
 	}
 	for i, d := range e.Destinations {
-		b.WriteString([]string{" to ", ", "}[min(i, 1)] + printable.Name(d))
+		b.WriteString([]string{" to ", ", "}[min(i, 1)] + redact.Name(d))
 	}
 	if len(e.classes) > 0 {
 		b.WriteString(": " + strings.TrimPrefix(e.classes[0].Error(), "client: "))
@@ -122,7 +122,7 @@ func (e *Error) Error() string {
 		b.WriteString(" (" + strings.Join(facts, ", ") + ")")
 	}
 	for i, d := range e.Accepted {
-		b.WriteString([]string{"; accepted for ", ", "}[min(i, 1)] + printable.Name(d))
+		b.WriteString([]string{"; accepted for ", ", "}[min(i, 1)] + redact.Name(d))
 	}
 	if e.Unclear {
 		b.WriteString("; it may have been accepted all the same")
@@ -136,7 +136,7 @@ func (e *Error) facts() []string {
 		facts = append(facts, fmt.Sprintf("HTTP %d", e.Status))
 	}
 	for _, l := range e.Logs {
-		facts = append(facts, "log "+foreignID(l.ID))
+		facts = append(facts, "log "+redact.ServerID(l.ID))
 	}
 	if e.Requests > 1 {
 		facts = append(facts, fmt.Sprintf("after %d requests", e.Requests))
@@ -176,7 +176,7 @@ func (m MetaError) String() string {
 		s = t + "/" + s
 	}
 	if m.ID != "" {
-		s += " " + foreignID(m.ID)
+		s += " " + redact.ServerID(m.ID)
 	}
 	if m.Field != "" {
 		s += " at " + m.Field

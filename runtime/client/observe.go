@@ -3,10 +3,9 @@ package client
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/printable"
+	"github.com/redoxgen/redoxgen/internal/redact"
 )
 
 // Observer follows calls, for metrics and traces. It gets names, IDs, sizes and
@@ -73,7 +72,7 @@ func (c *Client) watch(ctx context.Context, call *call) *watch {
 	}
 	var destinations []string
 	for _, d := range call.destinations {
-		destinations = append(destinations, printable.Name(d))
+		destinations = append(destinations, redact.Name(d))
 	}
 	begin := Call{
 		Op: call.op, Event: call.event, Destinations: destinations,
@@ -117,7 +116,7 @@ func (w *watch) end(r *reply, err error) {
 	if w.last != nil {
 		out.Status, out.Bytes = w.last.status, int64(len(w.last.body))
 		for _, l := range w.last.envelope.logs {
-			out.Logs = append(out.Logs, Log{w.call.printableDestination(l.Destination), foreignID(l.ID), foreignID(l.AttemptID)})
+			out.Logs = append(out.Logs, Log{redact.ServerID(l.Destination, w.call.destinations...), redact.ServerID(l.ID), redact.ServerID(l.AttemptID)})
 		}
 	}
 	level, text := slog.LevelDebug, "redox: done"
@@ -138,18 +137,9 @@ func (w *watch) attrs() []slog.Attr {
 		attrs = append(attrs, slog.String("event", w.call.event))
 	}
 	for _, d := range w.call.destinations {
-		attrs = append(attrs, slog.String("destination", printable.Name(d)))
+		attrs = append(attrs, slog.String("destination", redact.Name(d)))
 	}
 	return append(attrs, slog.Int64("bytes", w.call.content.size))
-}
-
-// printableDestination returns the ID of a destination that a server names, if it
-// is one of the call's or looks like an ID.
-func (call *call) printableDestination(id string) string {
-	if slices.Contains(call.destinations, id) {
-		return printable.Name(id)
-	}
-	return foreignID(id)
 }
 
 func (o Outcome) attrs() []slog.Attr {

@@ -22,22 +22,3 @@ func (w Withheld) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
 // MarshalText returns what String returns.
 func (w Withheld) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
-
-// foreignID returns an ID that came from a server if it has the form of Redox's,
-// a UUID or a number, and a placeholder if it could be anything else.
-func foreignID(id string) string {
-	const longest = 64
-	if id == "" {
-		return ""
-	}
-	if len(id) > longest {
-		return "(unprintable)"
-	}
-	for i := range len(id) {
-		c := id[i]
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == '-') {
-			return "(unprintable)"
-		}
-	}
-	return id
-}

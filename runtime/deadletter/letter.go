@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 )
 
 // Reason tells why a message was put aside.
@@ -48,7 +48,7 @@ func (l Letter) Event() string {
 // Format writes what identifies the letter and no content. What does not look
 // like a name or an ID is withheld.
 func (l Letter) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "%s %s (%s, %d bytes)", printable.Name(l.Event()), printable.Name(l.LogID), printable.Name(string(l.Reason)), len(l.Raw))
+	fmt.Fprintf(s, "%s %s (%s, %d bytes)", redact.Name(l.Event()), redact.Name(l.LogID), redact.Name(string(l.Reason)), len(l.Raw))
 }
 
 // MarshalText is what Format writes, for JSON: loggers encode what is inside of
@@ -59,9 +59,9 @@ func (l Letter) MarshalText() ([]byte, error) { return fmt.Append(nil, l), nil }
 // like a name or an ID is withheld.
 func (l Letter) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("event", printable.Name(l.Event())),
-		slog.String("log_id", printable.Name(l.LogID)),
-		slog.String("reason", printable.Name(string(l.Reason))),
+		slog.String("event", redact.Name(l.Event())),
+		slog.String("log_id", redact.Name(l.LogID)),
+		slog.String("reason", redact.Name(string(l.Reason))),
 		slog.Int("bytes", len(l.Raw)),
 	)
 }

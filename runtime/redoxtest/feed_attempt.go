@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
+	"github.com/redoxgen/redoxgen/internal/httperr"
 )
 
 // FeedAttempt is one attempt at a message.
@@ -113,12 +113,12 @@ func (f *Feed) post(ctx context.Context, a *FeedAttempt, body []byte, token stri
 		return ErrAnswerLost
 	}
 	if err != nil {
-		return unanswered.Wrap(err)
+		return httperr.Wrap(err)
 	}
 	defer response.Body.Close()
 	a.Status, a.Header = response.StatusCode, response.Header
 	a.Body, err = io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	return unanswered.Wrap(err)
+	return httperr.Wrap(err)
 }
 
 // url returns the receiver whose turn it is.

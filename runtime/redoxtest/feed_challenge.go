@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
+	"github.com/redoxgen/redoxgen/internal/httperr"
 )
 
 // Verify verifies the endpoint as Redox does when it is set up, by POST and by
@@ -63,7 +63,7 @@ func (f *Feed) sendChallenge(ctx context.Context, method, token string) (echoed 
 	r.Header.Set("application-name", "RedoxEngine")
 	response, err := f.client.Do(r)
 	if err != nil {
-		return false, 0, unanswered.Wrap(err) // the URL has the token
+		return false, 0, httperr.Wrap(err) // the URL has the token
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/printable"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -87,7 +87,7 @@ func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" 
 
 // Format writes what identifies the delivery and no content, for every verb.
 func (d Delivery) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", printable.Name(d.Event()), printable.Name(d.LogID), d.Attempt, d.size)
+	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", redact.Name(d.Event()), redact.Name(d.LogID), d.Attempt, d.size)
 }
 
 // MarshalText is what Format writes, for JSON: loggers encode what is inside of
@@ -101,10 +101,10 @@ func (d Delivery) LogValue() slog.Value { return slog.GroupValue(d.Attrs()...) }
 // your own. What in Meta does not look like a name or an ID is withheld.
 func (d Delivery) Attrs() []slog.Attr {
 	attrs := []slog.Attr{
-		slog.String("event", printable.Name(d.Event())),
-		slog.String("log_id", printable.Name(d.LogID)),
-		slog.String("attempt_id", printable.Name(d.AttemptID)),
-		slog.String("source", printable.Name(d.Source.ID)),
+		slog.String("event", redact.Name(d.Event())),
+		slog.String("log_id", redact.Name(d.LogID)),
+		slog.String("attempt_id", redact.Name(d.AttemptID)),
+		slog.String("source", redact.Name(d.Source.ID)),
 		slog.Int("attempt", d.Attempt),
 		slog.Int("bytes", d.size),
 	}

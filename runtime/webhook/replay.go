@@ -12,8 +12,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/redoxgen/redoxgen/internal/httperr"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
 )
 
 // ErrPutAside is returned when a replayed message was put aside again: it is
@@ -48,7 +48,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 		mark(r, l)
 		response, err := c.Do(r)
 		if err != nil {
-			return fmt.Errorf("webhook: %w", unanswered.Wrap(err))
+			return fmt.Errorf("webhook: %w", httperr.Wrap(err))
 		}
 		defer response.Body.Close()
 		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept

@@ -1,7 +1,7 @@
-// Package unanswered says why a request got no answer. The texts of package http
-// hold the URL, which may have a secret in its query, and may quote what a server
-// sent.
-package unanswered
+// Package httperr words the errors of HTTP requests that got no answer. The texts
+// of package net/http have the URL, which may hold a secret in its query, and may
+// quote what a server sent.
+package httperr
 
 import (
 	"context"
@@ -12,20 +12,20 @@ import (
 	"syscall"
 )
 
-// Wrap returns an error that says in our words what happened to a request, and
-// wraps err for who wants to know. Nil stays nil.
+// Wrap returns an error that says what happened to a request without repeating
+// anything of it or of a server. It wraps err, and returns nil for nil.
 func Wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &unanswered{err}
+	return &wrapped{err}
 }
 
-type unanswered struct{ cause error }
+type wrapped struct{ cause error }
 
-func (e *unanswered) Unwrap() error { return e.cause }
+func (e *wrapped) Unwrap() error { return e.cause }
 
-func (e *unanswered) Error() string {
+func (e *wrapped) Error() string {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var timeout net.Error

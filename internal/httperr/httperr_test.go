@@ -1,4 +1,4 @@
-package unanswered_test
+package httperr_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/unanswered"
+	"github.com/redoxgen/redoxgen/internal/httperr"
 )
 
 func TestWrap(t *testing.T) {
@@ -47,12 +47,12 @@ func TestWrap(t *testing.T) {
 				client.Timeout = 50 * time.Millisecond
 			}
 			_, cause := client.Get(target + "/?key=SECRET")
-			err := fmt.Errorf("replay: %w", unanswered.Wrap(cause))
+			err := fmt.Errorf("replay: %w", httperr.Wrap(cause))
 			assert.EqualError(t, err, "replay: "+want)
 			assert.ErrorAs(t, err, new(*url.Error))
 		})
 	}
-	assert.EqualError(t, unanswered.Wrap(&url.Error{Err: context.Canceled}), "context canceled")
-	assert.True(t, errors.Is(unanswered.Wrap(io.EOF), io.EOF))
-	assert.NoError(t, unanswered.Wrap(nil))
+	assert.EqualError(t, httperr.Wrap(&url.Error{Err: context.Canceled}), "context canceled")
+	assert.True(t, errors.Is(httperr.Wrap(io.EOF), io.EOF))
+	assert.NoError(t, httperr.Wrap(nil))
 }
