@@ -75,3 +75,14 @@ func moduleOf(pkg string, modules map[string]string) (longest string) {
 	}
 	return longest
 }
+
+// TestNoTestPackages: the command does not link what is for tests.
+func TestNoTestPackages(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	deps := strings.Fields(string(out))
+	require.Contains(t, deps, "net/http")
+	for _, forbidden := range []string{"net/http/httptest", "testing", "github.com/redoxgen/redoxgen/runtime/redoxtest"} {
+		assert.NotContains(t, deps, forbidden)
+	}
+}

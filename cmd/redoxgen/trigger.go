@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
-	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+	"github.com/redoxgen/redoxgen/internal/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
@@ -59,11 +59,7 @@ to 299, 1 when one does not, and 2 when there is no answer.`,
 				printProblem(c.ErrOrStderr(), m.problem(err), err)
 				return errShown
 			}
-			attempts, err := redoxtest.NewFeed(nil, to.url, to.secret()).Trigger(c.Context(), m.data, times)
-			if len(attempts) == 0 {
-				return err
-			}
-			return printAttempts(c, attempts)
+			return trigger(c, &to, m.data, times)
 		},
 	}
 	to.add(c)
@@ -102,14 +98,20 @@ func deliverable(c *cobra.Command, flags *messageFlags, arg string) (*message, e
 	return m, err
 }
 
-// printAttempts prints how a webhook answered, and returns what that means for
-// the command. The log ID stands first, also for who interrupted the command: the
-// webhook may have the message all the same.
-func printAttempts(c *cobra.Command, attempts []redoxtest.FeedAttempt) error {
+// trigger delivers a message and prints how the webhook answers. The log ID stands
+// first, also for who interrupts the command: the webhook may have the message all
+// the same.
+func trigger(c *cobra.Command, to *webhookFlags, data []byte, times int) error {
+	m, err := redoxsim.NewMessage(data)
+	if err != nil {
+		return err
+	}
 	var o outcome
 	w := c.OutOrStdout()
-	fmt.Fprintf(w, "log %s\n", attempts[0].LogID)
-	for _, a := range attempts {
+	fmt.Fprintf(w, "log %s\n", m.LogID)
+	sender := redoxsim.NewSender(to.url, to.secret())
+	for range times {
+		a := sender.Deliver(c.Context(), m, sender.Token)
 		took := a.Took.Round(time.Millisecond)
 		switch {
 		case errors.Is(a.Err, context.Canceled):

@@ -1,4 +1,4 @@
-package redoxtest
+package redoxsim
 
 import (
 	"context"
@@ -15,16 +15,16 @@ import (
 // Verify verifies the endpoint as Redox does when it is set up, by POST and by
 // GET. The webhook must answer 200 with the challenge in the body, and must
 // not answer so to a wrong token.
-func (f *Feed) Verify(ctx context.Context) error {
+func (s *Sender) Verify(ctx context.Context) error {
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
-		echoed, status, err := f.sendChallenge(ctx, method, f.token)
+		echoed, status, err := s.sendChallenge(ctx, method, s.Token)
 		switch {
 		case err != nil:
 			return fmt.Errorf("challenge by %s: %w", method, err)
 		case !echoed:
 			return fmt.Errorf("challenge by %s: status %d, want 200 and the challenge in the body", method, status)
 		}
-		echoed, _, err = f.sendChallenge(ctx, method, f.token+"-wrong")
+		echoed, _, err = s.sendChallenge(ctx, method, s.Token+"-wrong")
 		switch {
 		case err != nil:
 			return fmt.Errorf("challenge by %s with a wrong token: %w", method, err)
@@ -35,9 +35,9 @@ func (f *Feed) Verify(ctx context.Context) error {
 	return nil
 }
 
-func (f *Feed) sendChallenge(ctx context.Context, method, token string) (echoed bool, status int, err error) {
-	challenge := newUUID()
-	target, body := f.url(), ""
+func (s *Sender) sendChallenge(ctx context.Context, method, token string) (echoed bool, status int, err error) {
+	challenge := NewUUID()
+	target, body := s.url(), ""
 	if method == http.MethodPost {
 		data, err := json.Marshal(map[string]string{"verification-token": token, "challenge": challenge})
 		if err != nil {
@@ -61,7 +61,7 @@ func (f *Feed) sendChallenge(ctx context.Context, method, token string) (echoed 
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("application-name", "RedoxEngine")
-	response, err := f.client.Do(r)
+	response, err := s.Client.Do(r)
 	if err != nil {
 		return false, 0, httperr.Wrap(err) // the URL has the token
 	}

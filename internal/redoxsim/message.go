@@ -1,10 +1,8 @@
-package redoxtest
+package redoxsim
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,24 +10,22 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// FeedMessage is a message that is queued in a Feed, and how its delivery is
-// disturbed. Its methods are to be called before Run.
-type FeedMessage struct {
-	LogID string // Meta.Logs[0].ID of every attempt, as text
+// Message is a message that Redox delivers.
+type Message struct {
+	Meta  redox.Meta // of the message as it was given; zero for what is not JSON
+	LogID string     // Meta.Logs[0].ID of every attempt
 
-	feed       *Feed
-	meta       redox.Meta
-	raw        []byte
-	times      int
-	atOnce     int
-	answerLost int
-	wrongToken int
-	numericID  bool
-	newer      bool
+	NumericLogID bool // write LogID as a JSON number
+	NewerSchema  bool // add members that no schema knows
+
+	raw []byte
 }
 
-func newFeedMessage(f *Feed, message any) (*FeedMessage, error) {
-	m := &FeedMessage{feed: f, LogID: newUUID()}
+// NewMessage returns the message with a new log ID. It is JSON text, as a string
+// or bytes, or a value that encodes to JSON. Text that is not JSON is taken as
+// well, and delivered as it is. The message is never nil.
+func NewMessage(message any) (*Message, error) {
+	m := &Message{LogID: NewUUID()}
 	switch v := message.(type) {
 	case []byte:
 		m.raw = v
@@ -44,78 +40,26 @@ func newFeedMessage(f *Feed, message any) (*FeedMessage, error) {
 		}
 		m.raw = raw
 	}
-	// What is no JSON is delivered too: that is what some tests are about.
-	m.meta, _ = redox.PeekMeta(m.raw)
+	m.Meta, _ = redox.PeekMeta(m.raw)
 	return m, nil
 }
 
-// Twice delivers the message once more after it was accepted.
-func (m *FeedMessage) Twice() *FeedMessage { return m.Times(2) }
+// Event returns "DataModel.EventType".
+func (m *Message) Event() string { return m.Meta.DataModel + "." + m.Meta.EventType }
 
-// Times delivers the message until it was accepted n times.
-func (m *FeedMessage) Times(n int) *FeedMessage {
-	m.times = n
-	return m
-}
-
-// AtOnce makes the first attempt n attempts at the same moment, and those
-// after it until one of them is accepted.
-func (m *FeedMessage) AtOnce(n int) *FeedMessage {
-	m.atOnce = n
-	return m
-}
-
-// AnswerLost drops the connection of the first attempt after the request was
-// sent: the webhook may have handled the message, Redox does not know.
-func (m *FeedMessage) AnswerLost() *FeedMessage {
-	m.answerLost++
-	return m
-}
-
-// WrongToken makes the first attempt one with a wrong token.
-func (m *FeedMessage) WrongToken() *FeedMessage {
-	m.wrongToken++
-	return m
-}
-
-// NumericLogID gives the message a log ID that is a JSON number, as in older
-// messages.
-func (m *FeedMessage) NumericLogID() *FeedMessage {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
-	m.LogID, m.numericID = fmt.Sprint(binary.BigEndian.Uint64(b[:])>>1), true
-	return m
-}
-
-// NewerSchema adds members that no schema knows, as Redox does without notice.
-func (m *FeedMessage) NewerSchema() *FeedMessage {
-	m.newer = true
-	return m
-}
-
-// OutOfOrder is Feed.OutOfOrder.
-func (m *FeedMessage) OutOfOrder() *FeedMessage {
-	m.feed.OutOfOrder()
-	return m
-}
-
-// Run is Feed.Run.
-func (m *FeedMessage) Run(ctx context.Context) ([]FeedAttempt, error) { return m.feed.Run(ctx) }
-
-func (m *FeedMessage) event() string { return m.meta.DataModel + "." + m.meta.EventType }
-
-// subscription is what the message keeps its order within.
-func (m *FeedMessage) subscription() string {
+// Subscription returns what Redox keeps the order of messages within: a data model
+// to a destination.
+func (m *Message) Subscription() string {
 	destination := ""
-	if len(m.meta.Destinations) > 0 {
-		destination = m.meta.Destinations[0].ID
+	if len(m.Meta.Destinations) > 0 {
+		destination = m.Meta.Destinations[0].ID
 	}
-	return m.meta.DataModel + " to " + destination
+	return m.Meta.DataModel + " to " + destination
 }
 
-// body returns the message with its log ID and an attempt ID. Everything but
-// Meta stays as it is, byte for byte.
-func (m *FeedMessage) body(attemptID string) []byte {
+// Body returns the message with its log ID and an attempt ID. Everything but Meta
+// stays as it is, byte for byte, and so does a message without a Meta section.
+func (m *Message) Body(attemptID string) []byte {
 	start, end, err := findMeta(m.raw)
 	if err != nil {
 		return m.raw
@@ -125,11 +69,11 @@ func (m *FeedMessage) body(attemptID string) []byte {
 		return m.raw // there is no place for a log ID in what is no object, nor in null
 	}
 	id, _ := json.Marshal(m.LogID)
-	if m.numericID {
+	if m.NumericLogID {
 		id = []byte(m.LogID)
 	}
 	meta["Logs"] = fmt.Appendf(nil, `[{"ID":%s,"AttemptID":%q}]`, id, attemptID)
-	if m.newer {
+	if m.NewerSchema {
 		meta["Newer"] = json.RawMessage(`{"Added":[1,null,"x"]}`)
 	}
 	stamped, err := json.Marshal(meta)
@@ -137,7 +81,7 @@ func (m *FeedMessage) body(attemptID string) []byte {
 		return m.raw
 	}
 	body := bytes.Join([][]byte{m.raw[:start], stamped, m.raw[end:]}, nil)
-	if m.newer {
+	if m.NewerSchema {
 		body = bytes.Replace(body, []byte("{"), []byte(`{"Newer":{"Added":true},`), 1)
 	}
 	return body
@@ -168,8 +112,8 @@ func findMeta(raw []byte) (start, end int64, err error) {
 	return 0, 0, errNoMeta
 }
 
-// newUUID returns a random UUID.
-func newUUID() string {
+// NewUUID returns a random UUID.
+func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

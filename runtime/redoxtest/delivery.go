@@ -1,6 +1,7 @@
 package redoxtest
 
 import (
+	"github.com/redoxgen/redoxgen/internal/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -24,15 +25,15 @@ func Delivery(t T, message any) webhook.Delivery {
 }
 
 func delivery(message any) (webhook.Delivery, error) {
-	m, err := newFeedMessage(nil, message)
+	m, err := redoxsim.NewMessage(message)
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
-	if msg, ok := message.(redox.Message); ok && m.meta.DataModel == "" && m.meta.EventType == "" {
+	if msg, ok := message.(redox.Message); ok && m.Meta.DataModel == "" && m.Meta.EventType == "" {
 		info := msg.RedoxEvent()
-		m.meta.DataModel, m.meta.EventType = info.DataModel, info.EventType
+		m.Meta.DataModel, m.Meta.EventType = info.DataModel, info.EventType
 	}
-	d, err := webhook.NewDelivery(m.body(newUUID()), m.event())
-	d.DataModel, d.EventType = m.meta.DataModel, m.meta.EventType
+	d, err := webhook.NewDelivery(m.Body(redoxsim.NewUUID()), m.Event())
+	d.DataModel, d.EventType = m.Meta.DataModel, m.Meta.EventType
 	return d, err
 }

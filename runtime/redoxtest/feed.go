@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
-	"time"
+
+	"github.com/redoxgen/redoxgen/internal/redoxsim"
 )
 
 // Feed delivers messages to a webhook as Redox does: first in first out within
@@ -25,14 +25,11 @@ import (
 // A Feed is safe for concurrent use; Run calls must not overlap.
 type Feed struct {
 	t           T // nil outside of tests
-	urls        []string
-	token       string
-	client      *http.Client
+	sender      *redoxsim.Sender
 	clock       FeedClock
 	maxAttempts int
 	challenge   bool
 	outOfOrder  bool
-	turn        atomic.Uint64 // which URL is next
 
 	mu            sync.Mutex
 	err           error // of Deliver
@@ -52,12 +49,12 @@ func WithFeedClock(c FeedClock) FeedOption { return func(f *Feed) { f.clock = c 
 func WithMaxAttempts(n int) FeedOption { return func(f *Feed) { f.maxAttempts = n } }
 
 // WithHTTPClient sets the client that delivers.
-func WithHTTPClient(c *http.Client) FeedOption { return func(f *Feed) { f.client = c } }
+func WithHTTPClient(c *http.Client) FeedOption { return func(f *Feed) { f.sender.Client = c } }
 
 // WithReceivers adds URLs of further receivers; attempts take turns, as with
 // receivers behind a load balancer.
 func WithReceivers(urls ...string) FeedOption {
-	return func(f *Feed) { f.urls = append(f.urls, urls...) }
+	return func(f *Feed) { f.sender.URLs = append(f.sender.URLs, urls...) }
 }
 
 // WithoutChallenge leaves out the verification of the endpoint before the
@@ -69,13 +66,7 @@ func WithoutChallenge() FeedOption { return func(f *Feed) { f.challenge = false 
 // is nil and the methods' errors tell.
 func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 	f := &Feed{
-		t: t, urls: []string{url}, token: token, challenge: true, maxAttempts: 50,
-		client: &http.Client{
-			Timeout:   2 * time.Minute,
-			Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-			// A redirect is an answer, and to the feed none that accepts.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		t: t, sender: redoxsim.NewSender(url, token), challenge: true, maxAttempts: 50,
 		clock:  FastClock(1000),
 		queues: map[string][]*FeedMessage{},
 	}
@@ -108,17 +99,24 @@ func (f *Feed) leftBehind() {
 	}
 }
 
+// Feed returns a feed to the webhook at url. Its methods return errors; NewFeed
+// makes one that fails a test.
+func (*Server) Feed(url, token string, options ...FeedOption) *Feed {
+	return NewFeed(nil, url, token, options...)
+}
+
 // Deliver queues a message for Run: a redox.Message or any other value that
 // encodes to JSON, or JSON text as a string or []byte. It gets a new log ID.
 func (f *Feed) Deliver(message any) *FeedMessage {
-	m, err := newFeedMessage(f, message)
+	queued, err := redoxsim.NewMessage(message)
+	m := &FeedMessage{feed: f, LogID: queued.LogID, message: queued}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err != nil {
 		f.err = errors.Join(f.err, err)
 		return m
 	}
-	s := m.subscription()
+	s := queued.Subscription()
 	if !slices.Contains(f.subscriptions, s) {
 		f.subscriptions = append(f.subscriptions, s)
 	}
@@ -142,9 +140,9 @@ func (f *Feed) OutOfOrder() *Feed {
 	return f
 }
 
-// Run delivers what is queued until every message was accepted, and returns the attempts it took. Before its first message it
-// verifies the endpoint. The error is for a webhook that does not verify, or
-// that keeps refusing a message.
+// Run delivers what is queued until every message was accepted, and returns the
+// attempts that it took. Before its first message it verifies the endpoint. The
+// error is for a webhook that does not verify, or that keeps refusing a message.
 func (f *Feed) Run(ctx context.Context) ([]FeedAttempt, error) {
 	if f.t != nil {
 		f.t.Helper()
@@ -188,7 +186,7 @@ func (f *Feed) drain(ctx context.Context, subscriptions []string, queues map[str
 func (f *Feed) drainOne(ctx context.Context, queue []*FeedMessage) error {
 	for _, m := range queue {
 		if err := f.deliver(ctx, m); err != nil {
-			return fmt.Errorf("%s %s: %w", m.event(), m.LogID, err)
+			return fmt.Errorf("%s %s: %w", m.message.Event(), m.LogID, err)
 		}
 	}
 	return nil
