@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -161,17 +160,6 @@ func TestNamesAreThoseOnTheWire(t *testing.T) {
 	}
 	assert.Equal(t, want, got)
 	assert.Equal(t, want, catalogInfo(), "what sources without names of their own are told")
-}
-
-// TestIndependentValidatorAgrees compiles every event as a whole.
-func TestIndependentValidatorAgrees(t *testing.T) {
-	for _, e := range catalog(t, false).Events {
-		c := jsonschema.NewCompiler()
-		c.Draft = jsonschema.Draft4
-		require.NoError(t, c.AddResource("mem:///e.json", strings.NewReader(string(e.Root.Raw))))
-		_, err := c.Compile("mem:///e.json")
-		assert.NoError(t, err, e.File)
-	}
 }
 
 func TestValueSetsBelongToFields(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 )
@@ -278,7 +276,7 @@ func (c *checker) format(v *source.Value) {
 		return
 	}
 	supported := strings.Join(slices.Sorted(maps.Keys(formats)), ", ")
-	if jsonschema.Formats[v.Text] != nil {
+	if otherFormats[v.Text] {
 		c.errorf(v, "unsupported-format", "supported are "+supported, "the format %q is not supported", v.Text)
 		return
 	}

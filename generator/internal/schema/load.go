@@ -55,9 +55,6 @@ func Load(ctx context.Context, o Options) (*Set, *diag.List) {
 		finishEvent(e, diags)
 	}
 	reportOnlyNull(set.Events, o.Literal, diags)
-	if !diags.HasErrors() {
-		secondOpinion(set.Events, diags)
-	}
 	return set, diags
 }
 
