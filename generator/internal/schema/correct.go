@@ -21,24 +21,24 @@ func catalogCorrections() ([]Correction, error) {
 }
 
 // corrector applies corrections. Nodes are shared between events and between
-// places of one event, so a corrected node is a copy, made once for each
-// state of the matcher in which the node is reached.
+// places of one event, so a corrected node is a copy, made once for all places
+// below which the same corrections are pending.
 type corrector struct {
-	list    []Correction
-	from    []string // what a node must be, in the form of Node.Raw
-	to      []*Node  // what it becomes
-	matcher *matcher
-	done    map[visited]*Node
+	list []Correction
+	from []string // what a node must be, in the form of Node.Raw
+	to   []*Node  // what it becomes
+
+	progress map[string]*progress // by what is pending
+	done     map[visited]*Node
 }
 
 type visited struct {
-	node  *Node
-	state state
+	node     *Node
+	progress *progress
 }
 
 func newCorrector(list []Correction, table map[string]*keyword) (*corrector, error) {
-	c := &corrector{list: list, done: map[visited]*Node{}}
-	pointers := make([]string, 0, len(list))
+	c := &corrector{list: list, progress: map[string]*progress{}, done: map[visited]*Node{}}
 	for i := range list {
 		from, err := standalone(list[i].From, table)
 		if err != nil {
@@ -50,9 +50,7 @@ func newCorrector(list []Correction, table map[string]*keyword) (*corrector, err
 		}
 		c.from = append(c.from, string(from.Raw))
 		c.to = append(c.to, to)
-		pointers = append(pointers, list[i].Pointer)
 	}
-	c.matcher = newMatcher(pointers)
 	return c, nil
 }
 
@@ -74,18 +72,18 @@ func standalone(text json.RawMessage, table map[string]*keyword) (*Node, error) 
 
 // event corrects one event.
 func (c *corrector) event(e *Event) {
-	var concerned []int
+	var list []pending
 	for i := range c.list {
 		if ok, err := path.Match(c.list[i].File, e.File); ok && err == nil {
-			concerned = append(concerned, i)
+			list = append(list, pending{i, c.list[i].Pointer})
 		}
 	}
-	e.Root = c.node(e.Root, c.matcher.start(concerned))
+	e.Root = c.node(e.Root, c.intern(list))
 }
 
 // node returns n with all corrections that apply to it or below it.
-func (c *corrector) node(n *Node, at state) *Node {
-	if at == nowhere {
+func (c *corrector) node(n *Node, at *progress) *Node {
+	if len(at.pending) == 0 {
 		return n
 	}
 	key := visited{n, at}
@@ -101,23 +99,26 @@ func (c *corrector) node(n *Node, at state) *Node {
 }
 
 // replaced returns what n itself becomes, or nil when no correction applies to it.
-func (c *corrector) replaced(n *Node, at state) *Node {
-	for _, i := range c.matcher.matched(at) {
-		if finish(n); string(n.Raw) != c.from[i] {
+func (c *corrector) replaced(n *Node, at *progress) *Node {
+	for _, p := range at.pending {
+		if !p.matched() {
 			continue
 		}
-		corrected := *c.to[i]
+		if finish(n); string(n.Raw) != c.from[p.correction] {
+			continue
+		}
+		corrected := *c.to[p.correction]
 		corrected.Pos, corrected.File = n.Pos, n.File
 		corrected.Title, corrected.Description = n.Title, n.Description
 		corrected.Concept, corrected.Date = n.Concept, n.Date
-		corrected.Corrected = &c.list[i]
+		corrected.Corrected = &c.list[p.correction]
 		return &corrected
 	}
 	return nil
 }
 
 // below returns n with everything below it corrected: n itself if nothing was.
-func (c *corrector) below(n *Node, at state) *Node {
+func (c *corrector) below(n *Node, at *progress) *Node {
 	changed := n
 	change := func() *Node {
 		if changed == n {
@@ -128,24 +129,24 @@ func (c *corrector) below(n *Node, at state) *Node {
 		}
 		return changed
 	}
-	inProperties := c.matcher.next(at, "properties")
+	inProperties := c.descend(at, "properties")
 	for i := range n.Properties {
 		p := &n.Properties[i]
-		if to := c.node(p.Node, c.matcher.next(inProperties, p.Name)); to != p.Node {
+		if to := c.node(p.Node, c.descend(inProperties, p.Name)); to != p.Node {
 			change().Properties[i].Node = to
 		}
 	}
 	if n.Items != nil {
-		if to := c.node(n.Items, c.matcher.next(at, "items")); to != n.Items {
+		if to := c.node(n.Items, c.descend(at, "items")); to != n.Items {
 			change().Items = to
 		}
 	}
 	for i, inside := range n.more {
-		state := c.matcher.next(at, inside.keyword)
+		below := c.descend(at, inside.keyword)
 		if inside.keyword != "additionalProperties" && inside.keyword != "additionalItems" {
-			state = c.matcher.next(state, inside.key)
+			below = c.descend(below, inside.key)
 		}
-		if to := c.node(inside.node, state); to != inside.node {
+		if to := c.node(inside.node, below); to != inside.node {
 			change().more[i].node = to
 		}
 	}

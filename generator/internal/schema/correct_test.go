@@ -8,9 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMatcher(t *testing.T) {
-	m := newMatcher([]string{"/**/a/x", "/*/b", "/a/**", "/p/~1q", "/**/a/a"})
-	all := []int{0, 1, 2, 3, 4}
+func TestPointersOfCorrections(t *testing.T) {
+	var all []pending
+	for i, pointer := range []string{"/**/a/x", "/*/b", "/a/**", "/p/~1q", "/**/a/a"} {
+		all = append(all, pending{i, pointer})
+	}
+	at := func(list []pending, path ...string) []pending {
+		for _, segment := range path {
+			list = descend(list, segment)
+		}
+		return list
+	}
 	for _, c := range []struct {
 		path []string
 		want []int
@@ -26,15 +34,18 @@ func TestMatcher(t *testing.T) {
 		{[]string{"x", "a", "a", "x"}, []int{0}},
 		{[]string{"x", "a", "x", "x"}, nil},
 	} {
-		s := m.start(all)
-		for _, segment := range c.path {
-			s = m.next(s, segment)
+		var got []int
+		for _, p := range at(all, c.path...) {
+			if p.matched() {
+				got = append(got, p.correction)
+			}
 		}
-		assert.Equal(t, c.want, m.matched(s), "%v", c.path)
+		assert.Equal(t, c.want, got, "%v", c.path)
 	}
-	assert.Equal(t, nowhere, m.start(nil))
-	assert.Equal(t, nowhere, m.next(m.next(m.start([]int{3}), "other"), "q"), "a path that cannot match any more")
-	assert.Equal(t, m.next(m.next(m.start(all), "z"), "z"), m.next(m.next(m.next(m.start(all), "z"), "z"), "z"), "paths of no interest share a state")
+	assert.Empty(t, at(all[3:4], "other", "q"), "a path that cannot match any more")
+	assert.Equal(t, at(all, "z", "z"), at(all, "z", "z", "z"), "paths of no interest share what is pending")
+	twice := []pending{{0, "/**/x/**"}}
+	assert.Len(t, at(twice, "x", "x", "x"), 2, "nothing is pending twice")
 }
 
 func corrections(t *testing.T, text string) *corrector {
