@@ -105,7 +105,7 @@ apidiff: ## list what a program may notice of the API's changes since the last t
 	@tag="$$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)" || { echo "There is no tag to compare with yet."; exit 0; }; \
 	dir="$$(mktemp -d)" && trap 'rm -rf "$$dir"' EXIT && git archive "$$tag" | tar -x -C "$$dir" && \
 	(cd "$$dir" && go run $(APIDIFF) -m -w "$$dir/api" github.com/redoxgen/redoxgen) && \
-	echo "Since $$tag:" && go run $(APIDIFF) -m "$$dir/api" github.com/redoxgen/redoxgen
+	echo "Since $$tag:" && go run $(APIDIFF) -m "$$dir/api" github.com/redoxgen/redoxgen 2>&1 | sed '/^Ignoring internal/d'
 
 bench: ## run the benchmarks and print ratios; with stores: testdata/servers.sh make bench
 	cd testdata/bench && \

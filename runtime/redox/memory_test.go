@@ -13,7 +13,7 @@ import (
 // a clone of either holds neither.
 func TestWhatAPartHolds(t *testing.T) {
 	const messages = 8
-	text := []byte(`{"Visit":{"VisitNumber":"123456789"},"Persons":[` + strings.Repeat(`{"ID":"1","Name":"someone","Roles":["a"]},`, 5_000) + `{}]}`)
+	text := []byte(`{"Visit":{"VisitNumber":"123456789"},"Persons":[` + strings.Repeat(`{"ID":"1","Name":"someone","Roles":["a"]},`, 8_000) + `{}]}`)
 	held := func(keep func(*sample) any) int {
 		var kept []any
 		var before, after runtime.MemStats

@@ -80,7 +80,7 @@ func TestHostileMessages(t *testing.T) {
 	if measured {
 		size = large
 	}
-	limit := redox.SetMemoryLimit(int64(redox.DefaultMemoryLimit * size / large))
+	limit := redox.SetMemoryLimit(int64(redox.DefaultMemoryLimit) * int64(size) / large)
 	defer redox.SetMemoryLimit(limit)
 	for name, text := range hostile(size) {
 		t.Run(name, func(t *testing.T) {
