@@ -227,7 +227,7 @@ func TestReplay(t *testing.T) {
 	code, stdout, stderr = command(t, "", append(to, "replay", dead)...)
 	assert.Equal(t, exitNo, code)
 	assert.Equal(t, dead+": 0 handled, 1 kept\n", stdout)
-	assert.Contains(t, stderr, "put aside again")
+	assert.Contains(t, stderr, "dead-lettered again")
 
 	code, _, stderr = command(t, "", "replay", dead, "--to", "http://127.0.0.1:1/?planted", "--token", testSecret)
 	assert.Equal(t, exitFailed, code)

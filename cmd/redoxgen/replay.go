@@ -20,20 +20,20 @@ func newReplay() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "replay PATH",
 		Short: "Deliver dead letters again",
-		Long: `Replay delivers messages that a receiver had put aside, in the order in which they
-were received, and removes those that are handled now. PATH is a folder of
+		Long: `Replay delivers messages that a receiver has dead-lettered, in the order in which they
+were received, and removes those that are handled now. PATH is a directory of
 deadletter.Dir, or one of its files. The webhook must be one of package webhook:
-its answer says whether a message was handled or put aside again.
+its answer says whether a message was handled or dead-lettered again.
 
-What could not be delivered or is put aside again stays and is told by its
+What could not be delivered or is dead-lettered again stays and is reported by its
 identifiers, never by its content. Replaying twice does no harm.
 
-Messages that were put aside come after newer ones about the same patient, which
+Dead letters come after newer ones about the same patient, which
 were handled meanwhile: a Transfer to bed 1 that is replayed after one to bed 2 puts
 the patient back into bed 1. Replay only where the handlers look at
 Delivery.EventTime, or where you know that nothing newer came.
 
-The exit code is 0 when all letters were handled, 1 when some are still there,
+The exit code is 0 when all dead letters were handled, 1 when some are still there,
 and 2 when there are no dead letters at PATH or the webhook does not answer.`,
 		Example: `  redoxgen replay dead --to http://localhost:8080 --token "$TOKEN"`,
 		Args:    exactly("PATH"),
@@ -56,15 +56,15 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is neither a directory nor a file", path)
 	}
-	box, err := deadletter.Open(path)
+	store, err := deadletter.Open(path)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "redoxgen: note that these messages come after newer ones that were handled meanwhile, and may undo what those said of the same patient; see redoxgen help replay")
 	unanswered := false
 	deliver := webhook.ReplayTo(to.url, to.secret(), nil)
-	r, err := deadletter.Replay(ctx, box, func(ctx context.Context, l deadletter.Letter) error {
-		err := deliver(ctx, l)
+	r, err := deadletter.Replay(ctx, store, func(ctx context.Context, m deadletter.Message) error {
+		err := deliver(ctx, m)
 		unanswered = unanswered || errors.As(err, new(*url.Error))
 		return err
 	})
@@ -77,7 +77,7 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 	}
 	for _, e := range joined(err) {
 		if e == context.Canceled {
-			e = errors.New("interrupted: the letters that were not tried are kept as well")
+			e = errors.New("interrupted: the dead letters that were not tried are kept as well")
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "redoxgen: %v\n", e)
 	}

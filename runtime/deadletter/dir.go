@@ -14,32 +14,35 @@ import (
 	"time"
 )
 
-// suffix is how the names of letter files end.
+// suffix ends the name of each file.
 const suffix = ".letter"
 
-// Dir returns a box that keeps each letter in a file of its own in the folder,
-// which is created when the first letter comes. A file is a line of JSON with
-// everything but the message, followed by the message as it was received:
+// Dir returns a store that keeps each message in a file of its own in the directory,
+// which is created with the first message. A file has a line of JSON with everything
+// but the body, followed by the body as it was received:
 //
 //	tail -n +2 dead/PatientAdmin.Arrival-….letter | jq
 //
-// A letter is on disk when Put returns. Files, and a folder that Dir creates,
-// are readable by their owner only; a folder that was there keeps its
-// permissions, and on Windows both have those of the folder that they are in.
-// Several processes may use the same folder. What a process that was killed while
-// it wrote a letter has left, which holds part of a message, is removed when a box
-// is used a second later or more, and once a minute; that message was not answered.
-// A letter that is put while another of its key is being removed, or after a crash
+// A message is on disk when Put returns. Files, and a directory that Dir creates,
+// are readable by their owner only; a directory that was there keeps its
+// permissions, and on Windows both have those of the directory that they are in.
+// Several processes may use the same directory. A process that is killed while it
+// writes leaves a file with part of a message. It is removed when a store is used a
+// second later or more, and once a minute; that message was not answered.
+// A message that is put while another of its key is being removed, or after a crash
 // during that, may stay beside the other instead of replacing it: both are yielded.
-func Dir(path string) Box { return &dir{path: path} }
+func Dir(path string) *Directory { return &Directory{path: path} }
 
-type dir struct {
+// Directory is a Store in a directory; see Dir. It is safe for concurrent use.
+type Directory struct {
 	path  string
 	swept atomic.Int64 // when, in nanoseconds since 1970
 }
 
+var _ Store = (*Directory)(nil)
+
 // Put implements Sink.
-func (d *dir) Put(ctx context.Context, l Letter) error {
+func (d *Directory) Put(ctx context.Context, m Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -47,11 +50,11 @@ func (d *dir) Put(ctx context.Context, l Letter) error {
 		return err
 	}
 	d.sweep()
-	return writeDurably(filepath.Join(d.path, fileName(l)), encode(l))
+	return writeDurably(filepath.Join(d.path, fileName(m)), encode(m))
 }
 
-// makeDir creates the folder and those that it is in, and sees to it that a power
-// failure does not take them away again.
+// makeDir creates the directory and its parents, durably: a power failure does not
+// remove them again.
 func makeDir(path string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -66,12 +69,12 @@ func makeDir(path string) error {
 	if err := syncDir(parent); !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return nil // one may write to a folder that one may not read
+	return nil // one may write to a directory that one may not read
 }
 
 // fileName names the event for the reader and the key by its hash. The event
 // comes from the message, so nothing but letters and digits of it is used.
-func fileName(l Letter) string {
+func fileName(m Message) string {
 	event := strings.Map(func(r rune) rune {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.':
@@ -79,9 +82,9 @@ func fileName(l Letter) string {
 		default:
 			return -1
 		}
-	}, l.Event())
+	}, m.Event())
 	event = strings.TrimLeft(event[:min(len(event), 80)], ".")
-	return event + "-" + l.Key.Hash().String() + suffix
+	return event + "-" + m.Key.Hash().String() + suffix
 }
 
 // writeDurably replaces a file in one step: a crash leaves the old content or
@@ -108,47 +111,47 @@ func writeDurably(path string, data []byte) (err error) {
 	return syncDir(filepath.Dir(path))
 }
 
-// entry is a letter's file and when its message was received.
+// entry is a message's file and when its message was received.
 type entry struct {
 	path     string
 	received time.Time
 	err      error
 }
 
-// Letters implements Box. It reads the first line of every file to find the
-// order, then one letter at a time.
-func (d *dir) Letters(ctx context.Context) iter.Seq2[Letter, error] {
-	return func(yield func(Letter, error) bool) {
+// Messages implements Store. It reads the first line of every file to find the
+// order, then one message at a time.
+func (d *Directory) Messages(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
 		d.sweep()
 		entries, err := d.entries(ctx)
 		if err != nil {
-			yield(Letter{}, err)
+			yield(Message{}, err)
 			return
 		}
 		for _, e := range entries {
 			if err := ctx.Err(); err != nil {
-				yield(Letter{}, err)
+				yield(Message{}, err)
 				return
 			}
-			l, err := readEntry(e)
+			m, err := readEntry(e)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // removed meanwhile
 			}
-			if !yield(l, err) {
+			if !yield(m, err) {
 				return
 			}
 		}
 	}
 }
 
-func readEntry(e entry) (Letter, error) {
+func readEntry(e entry) (Message, error) {
 	if e.err != nil {
-		return Letter{}, e.err
+		return Message{}, e.err
 	}
 	return ReadFile(e.path)
 }
 
-func (d *dir) entries(ctx context.Context) ([]entry, error) {
+func (d *Directory) entries(ctx context.Context) ([]entry, error) {
 	files, err := os.ReadDir(d.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -172,28 +175,26 @@ func (d *dir) entries(ctx context.Context) ([]entry, error) {
 	return entries, nil
 }
 
-// File returns a box that consists of the one letter in the file. It cannot
-// take letters.
-func File(path string) Box { return file{path} }
-
-type file struct{ path string }
-
-func (f file) Put(context.Context, Letter) error {
-	return fmt.Errorf("deadletter: %s is a single letter, not a folder", f.path)
-}
-
-func (f file) Letters(context.Context) iter.Seq2[Letter, error] {
-	return func(yield func(Letter, error) bool) { yield(ReadFile(f.path)) }
-}
-
-// Open returns the box at path: a folder of Dir, or a single letter of it.
-func Open(path string) (Box, error) {
+// Open returns the store at path: a directory of Dir, or one file of it, which
+// takes no further messages.
+func Open(path string) (Store, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("deadletter: %w", err)
 	}
 	if info.IsDir() {
 		return Dir(path), nil
 	}
-	return File(path), nil
+	return singleFile{path}, nil
+}
+
+// singleFile is a store of one message.
+type singleFile struct{ path string }
+
+func (f singleFile) Put(context.Context, Message) error {
+	return fmt.Errorf("deadletter: %s is a single message, not a directory", f.path)
+}
+
+func (f singleFile) Messages(context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) { yield(ReadFile(f.path)) }
 }

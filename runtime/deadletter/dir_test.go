@@ -15,11 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 )
 
 func TestDir(t *testing.T) {
-	boxtest.Run(t, func(t *testing.T) deadletter.Box {
+	deadlettertest.Run(t, func(t *testing.T) deadletter.Store {
 		return deadletter.Dir(filepath.Join(t.TempDir(), "to be", "made"))
 	})
 }
@@ -27,9 +27,9 @@ func TestDir(t *testing.T) {
 func TestDirIsPrivateAndInside(t *testing.T) {
 	parent := t.TempDir()
 	path := filepath.Join(parent, "dead")
-	l := boxtest.Letter("../../x", 1, "{}")
-	l.DataModel, l.EventType = "..", "/../../"+strings.Repeat("long", 100)
-	require.NoError(t, deadletter.Dir(path).Put(t.Context(), l))
+	m := deadlettertest.Message("../../x", 1, "{}")
+	m.DataModel, m.EventType = "..", "/../../"+strings.Repeat("long", 100)
+	require.NoError(t, deadletter.Dir(path).Put(t.Context(), m))
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
@@ -47,8 +47,8 @@ func TestDirIsPrivateAndInside(t *testing.T) {
 
 func TestDirWithOtherFiles(t *testing.T) {
 	path := t.TempDir()
-	box := deadletter.Dir(path)
-	require.NoError(t, box.Put(t.Context(), boxtest.Letter("good", 1, "{}")))
+	store := deadletter.Dir(path)
+	require.NoError(t, store.Put(t.Context(), deadlettertest.Message("good", 1, "{}")))
 	write := func(name, content string) {
 		require.NoError(t, os.WriteFile(filepath.Join(path, name), []byte(content), 0o600))
 	}
@@ -61,22 +61,22 @@ func TestDirWithOtherFiles(t *testing.T) {
 	require.NoError(t, err)
 	write("cut.letter", string(content[:len(content)-1]))
 
-	var letters int
+	var messages int
 	var errs []string
-	for _, err := range box.Letters(t.Context()) {
+	for _, err := range store.Messages(t.Context()) {
 		if err != nil {
 			errs = append(errs, err.Error())
 			continue
 		}
-		letters++
+		messages++
 	}
-	assert.Equal(t, 1, letters, "bad files do not hide the good one")
+	assert.Equal(t, 1, messages, "bad files do not hide the good one")
 	assert.Len(t, errs, 3)
 	assert.NotContains(t, strings.Join(errs, "\n"), "Timothy")
 }
 
-// setAside gives the only letter of a folder the name under which removing it
-// leaves it when the process dies, or when it turns out to be another letter.
+// setAside gives the only message of a directory the name under which removing it
+// leaves it when the process dies, or when it turns out to be another message.
 func setAside(t *testing.T, path string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
@@ -87,68 +87,70 @@ func setAside(t *testing.T, path string) {
 
 func TestDirRemovalInterrupted(t *testing.T) {
 	path := t.TempDir()
-	box := deadletter.Dir(path)
-	first, second, third := boxtest.Letter("a", 1, "1"), boxtest.Letter("a", 2, "2"), boxtest.Letter("a", 3, "3")
-	require.NoError(t, box.Put(t.Context(), first))
+	store := deadletter.Dir(path)
+	first, second, third := deadlettertest.Message("a", 1, "1"), deadlettertest.Message("a", 2, "2"), deadlettertest.Message("a", 3, "3")
+	require.NoError(t, store.Put(t.Context(), first))
 	setAside(t, path)
-	assert.Equal(t, []deadletter.Letter{first}, letters(t, box), "it is not lost")
-	assert.ErrorIs(t, box.Remove(t.Context(), second), deadletter.ErrChanged)
-	require.NoError(t, box.Put(t.Context(), second))
-	assert.Equal(t, []deadletter.Letter{first, second}, letters(t, box))
-	assert.ErrorIs(t, box.Remove(t.Context(), third), deadletter.ErrChanged)
-	require.NoError(t, box.Remove(t.Context(), first))
-	assert.Equal(t, []deadletter.Letter{second}, letters(t, box))
+	assert.Equal(t, []deadletter.Message{first}, messages(t, store), "it is not lost")
+	assert.ErrorIs(t, store.Remove(t.Context(), second), deadletter.ErrChanged)
+	require.NoError(t, store.Put(t.Context(), second))
+	assert.Equal(t, []deadletter.Message{first, second}, messages(t, store))
+	assert.ErrorIs(t, store.Remove(t.Context(), third), deadletter.ErrChanged)
+	require.NoError(t, store.Remove(t.Context(), first))
+	assert.Equal(t, []deadletter.Message{second}, messages(t, store))
 	setAside(t, path)
-	require.NoError(t, box.Remove(t.Context(), second))
-	require.NoError(t, box.Remove(t.Context(), second), "removing what is gone is no error")
+	require.NoError(t, store.Remove(t.Context(), second))
+	require.NoError(t, store.Remove(t.Context(), second), "removing what is gone is no error")
 	files, err := os.ReadDir(path)
 	require.NoError(t, err)
 	assert.Empty(t, files)
 }
 
-func TestFileRemoveOfAChangedLetter(t *testing.T) {
+func TestFileRemoveOfAChangedMessage(t *testing.T) {
 	path := t.TempDir()
-	box := deadletter.Dir(path)
-	first, second := boxtest.Letter("a", 1, "1"), boxtest.Letter("a", 2, "2")
-	require.NoError(t, box.Put(t.Context(), second))
+	store := deadletter.Dir(path)
+	first, second := deadlettertest.Message("a", 1, "1"), deadlettertest.Message("a", 2, "2")
+	require.NoError(t, store.Put(t.Context(), second))
 	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
 	require.NoError(t, err)
-	assert.ErrorIs(t, deadletter.File(files[0]).Remove(t.Context(), first), deadletter.ErrChanged)
-	assert.Equal(t, []deadletter.Letter{second}, letters(t, box))
-	require.NoError(t, deadletter.File(files[0]).Remove(t.Context(), second))
-	assert.NoError(t, deadletter.File(files[0]).Remove(t.Context(), second), "removing what is gone is no error")
-	assert.Empty(t, letters(t, box))
+	file, err := deadletter.Open(files[0])
+	require.NoError(t, err)
+	assert.ErrorIs(t, file.Remove(t.Context(), first), deadletter.ErrChanged)
+	assert.Equal(t, []deadletter.Message{second}, messages(t, store))
+	require.NoError(t, file.Remove(t.Context(), second))
+	assert.NoError(t, file.Remove(t.Context(), second), "removing what is gone is no error")
+	assert.Empty(t, messages(t, store))
 }
 
-func letters(t *testing.T, box deadletter.Box) []deadletter.Letter {
+func messages(t *testing.T, store deadletter.Store) []deadletter.Message {
 	t.Helper()
-	var letters []deadletter.Letter
-	for l, err := range box.Letters(t.Context()) {
+	var messages []deadletter.Message
+	for m, err := range store.Messages(t.Context()) {
 		require.NoError(t, err)
-		letters = append(letters, l)
+		messages = append(messages, m)
 	}
-	return letters
+	return messages
 }
 
 func TestPutFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	assert.Error(t, deadletter.Dir(path).Put(t.Context(), boxtest.Letter("a", 1, "{}")))
+	assert.Error(t, deadletter.Dir(path).Put(t.Context(), deadlettertest.Message("a", 1, "{}")))
 }
 
 func TestOpen(t *testing.T) {
 	path := t.TempDir()
-	want := boxtest.Letter("a", 1, `{"a":1}`)
+	want := deadlettertest.Message("a", 1, `{"a":1}`)
 	require.NoError(t, deadletter.Dir(path).Put(t.Context(), want))
 	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
 	require.NoError(t, err)
 
 	for _, p := range []string{path, files[0]} {
-		box, err := deadletter.Open(p)
+		store, err := deadletter.Open(p)
 		require.NoError(t, err)
-		for l, err := range box.Letters(t.Context()) {
+		for m, err := range store.Messages(t.Context()) {
 			require.NoError(t, err)
-			assert.Equal(t, want, l)
+			assert.Equal(t, want, m)
 		}
 	}
 	single, err := deadletter.Open(files[0])
@@ -160,54 +162,54 @@ func TestOpen(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-func TestLetterIsNotPrinted(t *testing.T) {
-	l := boxtest.Letter("a", 1, "Timothy")
-	l.Detail = "insert Timothy: failed"
-	log := printed(l)
+func TestMessageIsNotPrinted(t *testing.T) {
+	m := deadlettertest.Message("a", 1, "Timothy")
+	m.Detail = "insert Timothy: failed"
+	log := printed(m)
 	assert.NotContains(t, log, "Timothy")
 	assert.NotContains(t, log, fmt.Sprintf("%x", "Timothy"))
 	assert.True(t, json.Valid([]byte(strings.SplitN(log, "\n", 2)[0])))
 	assert.Contains(t, log, "PatientAdmin.Arrival log-a (rejected, 7 bytes)")
 }
 
-// TestLetterNamesAreNotPrinted: a message can put anything where a name or an
+// TestMessageNamesAreNotPrinted: a message can put anything where a name or an
 // ID belongs.
-func TestLetterNamesAreNotPrinted(t *testing.T) {
+func TestMessageNamesAreNotPrinted(t *testing.T) {
 	const planted = "x\nlevel=ERROR LastName=Bixby"
-	for name, plant := range map[string]func(*deadletter.Letter){
-		"data model": func(l *deadletter.Letter) { l.DataModel = planted },
-		"event type": func(l *deadletter.Letter) { l.EventType = planted },
-		"log ID":     func(l *deadletter.Letter) { l.LogID = planted },
-		"attempt ID": func(l *deadletter.Letter) { l.AttemptID = planted },
-		"reason":     func(l *deadletter.Letter) { l.Reason = planted }, // of a file that somebody changed
-		"key":        func(l *deadletter.Letter) { l.Key = planted },
+	for name, plant := range map[string]func(*deadletter.Message){
+		"data model": func(m *deadletter.Message) { m.DataModel = planted },
+		"event type": func(m *deadletter.Message) { m.EventType = planted },
+		"log ID":     func(m *deadletter.Message) { m.LogID = planted },
+		"attempt ID": func(m *deadletter.Message) { m.AttemptID = planted },
+		"reason":     func(m *deadletter.Message) { m.Reason = planted }, // of a file that somebody changed
+		"key":        func(m *deadletter.Message) { m.Key = planted },
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := boxtest.Letter("a", 1, "{}")
-			plant(&l)
-			log := printed(l)
+			m := deadlettertest.Message("a", 1, "{}")
+			plant(&m)
+			log := printed(m)
 			assert.NotContains(t, log, "Bixby")
 			assert.NotContains(t, log, fmt.Sprintf("%x", "Bixby"))
 			assert.Equal(t, 1, strings.Count(log, "\n"), "the line break of the logger alone")
-			box := deadletter.Dir(t.TempDir())
-			require.NoError(t, box.Put(t.Context(), l))
-			_, err := deadletter.Replay(t.Context(), box, func(context.Context, deadletter.Letter) error { return errors.New("down") })
+			store := deadletter.Dir(t.TempDir())
+			require.NoError(t, store.Put(t.Context(), m))
+			_, err := deadletter.Replay(t.Context(), store, func(context.Context, deadletter.Message) error { return errors.New("down") })
 			require.ErrorContains(t, err, "down")
 			assert.NotContains(t, err.Error(), "Bixby")
 		})
 	}
 }
 
-// printed returns what logging and every verb show of a letter.
-func printed(l deadletter.Letter) string {
+// printed returns what logging and every verb show of a message.
+func printed(m deadletter.Message) string {
 	var log strings.Builder
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "letter", l)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "message", m)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&log, verb, l)
+		fmt.Fprintf(&log, verb, m)
 	}
 	return log.String()
 }
 
 func TestDiscard(t *testing.T) {
-	assert.NoError(t, deadletter.Discard().Put(t.Context(), boxtest.Letter("a", 1, "{}")))
+	assert.NoError(t, deadletter.Discard().Put(t.Context(), deadlettertest.Message("a", 1, "{}")))
 }

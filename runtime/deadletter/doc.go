@@ -1,13 +1,14 @@
 // Package deadletter keeps messages that could not be handled, byte for byte,
 // so that they neither stop the feed nor get lost, and delivers them again once
-// the cause is mended:
+// the cause is fixed:
 //
-//	box := deadletter.Dir("dead")
-//	err := box.Put(ctx, letter)
+//	store := deadletter.Dir("dead")
+//	err := store.Put(ctx, message)
 //	…
-//	result, err := deadletter.Replay(ctx, box, deliver)
+//	result, err := deadletter.Replay(ctx, store, deliver)
 //
-// Letters hold patient data as received; Dir keeps others from reading them,
+// Messages hold patient data as received; Dir keeps others from reading them,
 // but on Windows.
-// Package sqldeadletter keeps letters in a database.
+// Package sqldeadletter keeps messages in a database. A store of your own must pass
+// the suite of package deadlettertest.
 package deadletter

@@ -15,18 +15,18 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
 
-// format says what the first line of a letter file is.
+// format says what the first line of a message file is.
 const format = "redoxgen dead letter 1"
 
-// beginning is how encode begins every letter.
+// beginning is how encode begins every message.
 const beginning = `{"format":"` + format + `"`
 
-// sumBeginning is how a letter goes on that has a checksum: the hash, in
+// sumBeginning is how a message goes on that has a checksum: the hash, in
 // hexadecimal, of all that comes behind it in the file. Those of earlier versions
 // have none.
 const sumBeginning = `,"sha256":"`
 
-// header is the first line of a letter file. Its texts come from senders and
+// header is the first line of a message file. Its texts come from senders and
 // handlers: there is no limit to their length.
 type header struct {
 	Format    string    `json:"format"`
@@ -41,18 +41,18 @@ type header struct {
 	Size      int       `json:"size"`
 }
 
-func encode(l Letter) []byte {
+func encode(m Message) []byte {
 	line, err := json.Marshal(header{
-		Format: format, Key: []byte(l.Key), Reason: l.Reason, Detail: l.Detail,
-		DataModel: l.DataModel, EventType: l.EventType, LogID: l.LogID, AttemptID: l.AttemptID,
-		Received: l.Received, Size: len(l.Raw),
+		Format: format, Key: []byte(m.Key), Reason: m.Reason, Detail: m.Detail,
+		DataModel: m.DataModel, EventType: m.EventType, LogID: m.LogID, AttemptID: m.AttemptID,
+		Received: m.Received, Size: len(m.Raw),
 	})
 	if err != nil {
 		// Only a time outside the years 0 to 9999 does this. The message matters more.
-		l.Received = time.Time{}
-		return encode(l)
+		m.Received = time.Time{}
+		return encode(m)
 	}
-	rest := slices.Concat(line[len(beginning):], []byte("\n"), l.Raw)
+	rest := slices.Concat(line[len(beginning):], []byte("\n"), m.Raw)
 	return slices.Concat([]byte(beginning+sumBeginning+checksum(rest)+`"`), rest)
 }
 
@@ -61,7 +61,7 @@ func checksum(rest []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// isIntact reports whether the checksum of a letter is right, or missing.
+// isIntact reports whether the checksum of a message is right, or missing.
 func isIntact(data []byte) bool {
 	rest, ok := bytes.CutPrefix(data, []byte(beginning+sumBeginning))
 	if !ok {
@@ -71,31 +71,31 @@ func isIntact(data []byte) bool {
 	return string(sum) == checksum(rest)
 }
 
-// ReadFile reads a letter that a box of Dir has written.
-func ReadFile(path string) (Letter, error) {
+// ReadFile reads a message that a store of Dir has written.
+func ReadFile(path string) (Message, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Letter{}, err
+		return Message{}, err
 	}
 	line, raw, _ := bytes.Cut(data, []byte("\n"))
 	h, err := parseHeader(path, line)
 	if err != nil {
-		return Letter{}, err
+		return Message{}, err
 	}
 	if len(raw) != h.Size {
-		return Letter{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, len(raw), h.Size)
+		return Message{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, len(raw), h.Size)
 	}
 	if !isIntact(data) {
-		return Letter{}, fmt.Errorf("%s: the checksum is another one: the file was changed, or the disk is failing", path)
+		return Message{}, fmt.Errorf("%s: the checksum is another one: the file was changed, or the disk is failing", path)
 	}
-	return Letter{
+	return Message{
 		Key: dedup.Key(h.Key), Reason: h.Reason, Detail: h.Detail,
 		DataModel: h.DataModel, EventType: h.EventType, LogID: h.LogID, AttemptID: h.AttemptID,
 		Received: h.Received, Raw: raw,
 	}, nil
 }
 
-// maxForeign bounds what is read of a file that does not begin like a letter,
+// maxForeign bounds what is read of a file that does not begin like a message,
 // such as an archive without a line break.
 const maxForeign = 1 << 20
 

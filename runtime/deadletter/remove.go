@@ -13,26 +13,26 @@ import (
 // Between looking at a file and removing it, a Put may replace it. So a file is
 // first given a name that no Put uses, looked at again there, and removed only
 // if it is what was to be removed. Otherwise it stays under that name: putting
-// it back could replace a still newer letter. A crash in between leaves it there
-// too. Under either name it is a letter of its box.
+// it back could replace a still newer one. A crash in between leaves it there
+// too. Under either name it is a message of its store.
 
-// Remove implements Box.
-func (d *dir) Remove(ctx context.Context, l Letter) error {
+// Remove implements Store.
+func (d *Directory) Remove(ctx context.Context, m Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := removeFile(filepath.Join(d.path, fileName(l)), l)
+	err := removeFile(filepath.Join(d.path, fileName(m)), m)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrChanged) {
-		err = d.removeSetAside(l, err)
+		err = d.removeRenamed(m, err)
 	}
 	return ignoreMissing(err)
 }
 
-func (f file) Remove(ctx context.Context, l Letter) error {
+func (f singleFile) Remove(ctx context.Context, m Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return ignoreMissing(removeFile(f.path, l))
+	return ignoreMissing(removeFile(f.path, m))
 }
 
 func ignoreMissing(err error) error {
@@ -42,52 +42,52 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// removeFile removes the letter from a file that a Put may replace meanwhile.
-func removeFile(path string, l Letter) error {
-	if err := holds(path, l); err != nil {
+// removeFile removes the message from a file that a Put may replace meanwhile.
+func removeFile(path string, m Message) error {
+	if err := checkContains(path, m); err != nil {
 		return err
 	}
-	aside := strings.TrimSuffix(path, suffix) + "-" + rand.Text() + suffix
-	if err := os.Rename(path, aside); err != nil {
+	renamed := strings.TrimSuffix(path, suffix) + "-" + rand.Text() + suffix
+	if err := os.Rename(path, renamed); err != nil {
 		return err
 	}
-	return removeAside(aside, l)
+	return removeUnchanged(renamed, m)
 }
 
-// removeAside removes the letter from a file that nothing replaces.
-func removeAside(path string, l Letter) error {
-	if err := holds(path, l); err != nil {
+// removeUnchanged removes a file that no Put replaces, if it contains the message.
+func removeUnchanged(path string, m Message) error {
+	if err := checkContains(path, m); err != nil {
 		return err
 	}
 	return os.Remove(path)
 }
 
-// holds returns nil if the letter is in the file, ErrChanged if another is.
-func holds(path string, l Letter) error {
+// checkContains returns nil if the message is in the file, ErrChanged if another is.
+func checkContains(path string, m Message) error {
 	now, err := ReadFile(path)
-	if err == nil && !sameLetter(now, l) {
+	if err == nil && !sameMessage(now, m) {
 		return ErrChanged
 	}
 	return err
 }
 
-// sameLetter tells a letter from one that replaced it.
-func sameLetter(a, b Letter) bool {
+// sameMessage reports whether b is a and did not replace it.
+func sameMessage(a, b Message) bool {
 	return a.Key == b.Key && a.Received.Equal(b.Received) && a.AttemptID == b.AttemptID
 }
 
-// removeSetAside looks for the letter among those of its key that removeFile
+// removeRenamed looks for the message among those of its key that removeFile
 // left under another name; why is the reason that it is not under its own.
-func (d *dir) removeSetAside(l Letter, why error) error {
+func (d *Directory) removeRenamed(m Message, why error) error {
 	files, err := os.ReadDir(d.path)
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), suffix) || !strings.Contains(f.Name(), "-"+l.Key.Hash().String()+"-") {
+		if !strings.HasSuffix(f.Name(), suffix) || !strings.Contains(f.Name(), "-"+m.Key.Hash().String()+"-") {
 			continue
 		}
-		switch err := removeAside(filepath.Join(d.path, f.Name()), l); {
+		switch err := removeUnchanged(filepath.Join(d.path, f.Name()), m); {
 		case err == nil:
 			return nil
 		case !errors.Is(err, fs.ErrNotExist):

@@ -14,16 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 )
 
 // TestRemoveOfALetterReplacedWhileItIsRead: the file is a pipe, so that the test
 // decides what happens between opening and reading it.
-func TestRemoveOfALetterReplacedWhileItIsRead(t *testing.T) {
+func TestRemoveOfAMessageReplacedWhileItIsRead(t *testing.T) {
 	path := t.TempDir()
-	box := deadletter.Dir(path)
-	old, again := boxtest.Letter("a", 1, "old"), boxtest.Letter("a", 2, "again")
-	require.NoError(t, box.Put(t.Context(), old))
+	store := deadletter.Dir(path)
+	old, again := deadlettertest.Message("a", 1, "old"), deadlettertest.Message("a", 2, "again")
+	require.NoError(t, store.Put(t.Context(), old))
 	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
 	require.NoError(t, err)
 	content, err := os.ReadFile(files[0])
@@ -32,22 +32,22 @@ func TestRemoveOfALetterReplacedWhileItIsRead(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(files[0], 0o600))
 
 	removed := make(chan error, 1)
-	go func() { removed <- box.Remove(t.Context(), old) }()
+	go func() { removed <- store.Remove(t.Context(), old) }()
 	pipe, err := os.OpenFile(files[0], os.O_WRONLY, 0) // waits for Remove to open it
 	require.NoError(t, err)
-	require.NoError(t, box.Put(t.Context(), again))
+	require.NoError(t, store.Put(t.Context(), again))
 	_, err = pipe.Write(content)
 	require.NoError(t, err)
 	require.NoError(t, pipe.Close())
 
 	assert.ErrorIs(t, <-removed, deadletter.ErrChanged)
-	assert.Equal(t, []deadletter.Letter{again}, letters(t, box), "what was put meanwhile stays")
-	require.NoError(t, box.Remove(t.Context(), again))
-	assert.Empty(t, letters(t, box))
+	assert.Equal(t, []deadletter.Message{again}, messages(t, store), "what was put meanwhile stays")
+	require.NoError(t, store.Remove(t.Context(), again))
+	assert.Empty(t, messages(t, store))
 }
 
 // TestSweepOfALetterThatIsWritten: a slow writer keeps its file.
-func TestSweepOfALetterThatIsWritten(t *testing.T) {
+func TestSweepOfAMessageThatIsWritten(t *testing.T) {
 	path := t.TempDir()
 	file := filepath.Join(path, ".tmp-1")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
@@ -55,20 +55,20 @@ func TestSweepOfALetterThatIsWritten(t *testing.T) {
 	writer, err := os.Open(file)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Flock(int(writer.Fd()), syscall.LOCK_EX))
-	letters(t, deadletter.Dir(path))
+	messages(t, deadletter.Dir(path))
 	assert.FileExists(t, file)
 	require.NoError(t, writer.Close())
-	letters(t, deadletter.Dir(path))
+	messages(t, deadletter.Dir(path))
 	assert.NoFileExists(t, file)
 }
 
-// TestLettersAreLockedWhileTheyAreWritten: until the rename nobody else may take
+// TestMessagesAreLockedWhileTheyAreWritten: until the rename nobody else may take
 // them for left behind.
-func TestLettersAreLockedWhileTheyAreWritten(t *testing.T) {
+func TestMessagesAreLockedWhileTheyAreWritten(t *testing.T) {
 	path := t.TempDir()
 	done := make(chan error, 1)
 	go func() {
-		done <- deadletter.Dir(path).Put(context.Background(), boxtest.Letter("a", 1, string(make([]byte, 64<<20))))
+		done <- deadletter.Dir(path).Put(context.Background(), deadlettertest.Message("a", 1, string(make([]byte, 64<<20))))
 	}()
 	locked := false
 	for len(done) == 0 {

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// Replayed counts what became of the letters.
+// Replayed counts what became of the messages.
 type Replayed struct {
 	Delivered int // delivered and removed
 	Failed    int // kept, as they failed
 }
 
-// Replay delivers every letter of box in the order in which they were received,
-// and removes those for which deliver returns nil. A letter that fails is kept
+// Replay delivers every message of store in the order in which they were received,
+// and removes those for which deliver returns nil. A message that fails is kept
 // and does not stop the others; the error joins everything that failed and
 // repeats no content. Replaying again is safe: what was delivered but could
-// not be removed is delivered again. When ctx ends the letter at hand is finished;
+// not be removed is delivered again. When ctx ends the message at hand is finished;
 // those that were not tried are kept and not counted, and the error is ctx's.
 //
 // What is replayed comes after newer messages that were handled meanwhile, and may
 // undo what these said of the same patient. Only the handlers can tell: see
 // webhook.Delivery.Replay.
-func Replay(ctx context.Context, box Box, deliver func(context.Context, Letter) error) (Replayed, error) {
+func Replay(ctx context.Context, store Store, deliver func(context.Context, Message) error) (Replayed, error) {
 	var result Replayed
 	var errs []error
-	for l, err := range box.Letters(ctx) {
+	for m, err := range store.Messages(ctx) {
 		if ctx.Err() != nil {
 			errs = append(errs, ctx.Err())
 			break
@@ -36,9 +36,9 @@ func Replay(ctx context.Context, box Box, deliver func(context.Context, Letter) 
 			errs = append(errs, err)
 			continue
 		}
-		if err := replayOne(ctx, box, l, deliver); err != nil {
+		if err := replayOne(ctx, store, m, deliver); err != nil {
 			result.Failed++
-			errs = append(errs, fmt.Errorf("%v: %w", l, err))
+			errs = append(errs, fmt.Errorf("%v: %w", m, err))
 			continue
 		}
 		result.Delivered++
@@ -49,13 +49,13 @@ func Replay(ctx context.Context, box Box, deliver func(context.Context, Letter) 
 // removeTimeout bounds what a replay that is interrupted still waits for.
 const removeTimeout = 10 * time.Second
 
-func replayOne(ctx context.Context, box Box, l Letter, deliver func(context.Context, Letter) error) error {
-	if err := deliver(ctx, l); err != nil {
+func replayOne(ctx context.Context, store Store, m Message, deliver func(context.Context, Message) error) error {
+	if err := deliver(ctx, m); err != nil {
 		return err
 	}
 	// It was handled. If it stayed because somebody interrupts the replay, the next
 	// one would have to find out.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
 	defer cancel()
-	return box.Remove(ctx, l)
+	return store.Remove(ctx, m)
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 )
 
-// TestReplayInterrupted: the letter at hand is finished and removed if it was
+// TestReplayInterrupted: the message at hand is finished and removed if it was
 // handled, and what was not tried is not counted as failed.
 func TestReplayInterrupted(t *testing.T) {
 	for name, tt := range map[string]struct {
-		err  error // of the letter at which the replay is interrupted
+		err  error // of the message at which the replay is interrupted
 		want deadletter.Replayed
 		left int
 	}{
@@ -25,14 +25,14 @@ func TestReplayInterrupted(t *testing.T) {
 		"failed":  {errors.New("down"), deadletter.Replayed{Delivered: 1, Failed: 1}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			box := deadletter.Dir(t.TempDir())
+			store := deadletter.Dir(t.TempDir())
 			for i := range 5 {
-				require.NoError(t, box.Put(t.Context(), boxtest.Letter(strconv.Itoa(i), i, "{}")))
+				require.NoError(t, store.Put(t.Context(), deadlettertest.Message(strconv.Itoa(i), i, "{}")))
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			got, err := deadletter.Replay(ctx, box, func(_ context.Context, l deadletter.Letter) error {
-				if l.Key == "0" {
+			got, err := deadletter.Replay(ctx, store, func(_ context.Context, m deadletter.Message) error {
+				if m.Key == "0" {
 					return nil
 				}
 				cancel()
@@ -40,7 +40,7 @@ func TestReplayInterrupted(t *testing.T) {
 			})
 			assert.ErrorIs(t, err, context.Canceled)
 			assert.Equal(t, tt.want, got)
-			assert.Len(t, letters(t, box), tt.left)
+			assert.Len(t, messages(t, store), tt.left)
 		})
 	}
 }

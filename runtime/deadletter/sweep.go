@@ -15,24 +15,24 @@ const (
 	// settling is how old a file must be that nobody has locked: between creating
 	// and locking it there is a moment.
 	settling = time.Second
-	// abandoned is how old it must be where files cannot be locked. No letter takes
+	// abandoned is how old it must be where files cannot be locked. No message takes
 	// that long to write.
 	abandoned = time.Hour
-	// sweeping is how often a box looks: a receiver that is killed is often back
+	// sweeping is how often a store looks: a receiver that is killed is often back
 	// before its file has settled.
 	sweeping = time.Minute
 )
 
 // sweep sweeps the directory, if it was not done just before.
-func (d *dir) sweep() {
+func (d *Directory) sweep() {
 	last, now := d.swept.Load(), time.Now().UnixNano()
 	if now-last >= int64(sweeping) && d.swept.CompareAndSwap(last, now) {
 		sweep(d.path)
 	}
 }
 
-// sweep removes the files of letters whose process was killed while it wrote them.
-// Only what is provably that: the name and the beginning are those of a letter that
+// sweep removes the files of messages whose process was killed while it wrote them.
+// Only what is provably that: the name and the beginning are those of a message that
 // is written, and nobody holds its lock. Anything that goes wrong leaves the file
 // for the next time; it is in nobody's way.
 func sweep(dir string) {
@@ -65,7 +65,7 @@ func sweepFile(path string) {
 	}
 }
 
-// isDead reports whether a file is a letter that nobody writes any more.
+// isDead reports whether a file is a message that nobody writes any more.
 func isDead(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil {
@@ -81,7 +81,7 @@ func isDead(f *os.File) bool {
 	return time.Since(info.ModTime()) >= least && isBegun(f)
 }
 
-// isBegun reports whether a file has the beginning of a letter, or of one as far
+// isBegun reports whether a file has the beginning of a message, or of one as far
 // as it was written.
 func isBegun(f *os.File) bool {
 	start, err := io.ReadAll(io.LimitReader(f, int64(len(beginning))))

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
-	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 )
 
 // TestMain is also the process that TestKilledWhileWriting kills.
@@ -25,9 +25,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func write(box deadletter.Box) {
+func write(store deadletter.Store) {
 	for i := 0; ; i++ {
-		_ = box.Put(context.Background(), boxtest.Letter(fmt.Sprint(i%3), 1, string(bytes.Repeat([]byte("Bixby "), 1<<20))))
+		_ = store.Put(context.Background(), deadlettertest.Message(fmt.Sprint(i%3), 1, string(bytes.Repeat([]byte("Bixby "), 1<<20))))
 	}
 }
 
@@ -44,8 +44,8 @@ func age(t *testing.T, path string, by time.Duration) {
 	require.NoError(t, os.Chtimes(path, then, then))
 }
 
-// TestKilledWhileWriting: what a process leaves that dies while it writes a letter
-// is removed by the next one that uses the folder. While it lives, it is not,
+// TestKilledWhileWriting: what a process leaves that dies while it writes a message
+// is removed by the next one that uses the directory. While it lives, it is not,
 // however long it takes.
 func TestKilledWhileWriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead")
@@ -64,22 +64,22 @@ func TestKilledWhileWriting(t *testing.T) {
 	}
 	left := temporaries(t, path)
 	require.NotEmpty(t, left, "never killed while it wrote")
-	letters(t, deadletter.Dir(path))
+	messages(t, deadletter.Dir(path))
 	assert.Equal(t, left, temporaries(t, path), "too young to tell")
 	for _, f := range left {
 		age(t, f, 2*time.Hour)
 	}
-	letters(t, deadletter.Dir(path))
+	messages(t, deadletter.Dir(path))
 	assert.Empty(t, temporaries(t, path))
 }
 
-// TestSweepTakesOnlyWhatIsOurs: other hidden files in the folder are not touched,
+// TestSweepTakesOnlyWhatIsOurs: other hidden files in the directory are not touched,
 // however old.
 func TestSweepTakesOnlyWhatIsOurs(t *testing.T) {
 	begun := `{"format":"redoxgen dead letter 1","sha256":"`
-	uses := map[string]func(deadletter.Box){
-		"read": func(b deadletter.Box) { letters(t, b) },
-		"put":  func(b deadletter.Box) { require.NoError(t, b.Put(t.Context(), boxtest.Letter("a", 1, "{}"))) },
+	uses := map[string]func(deadletter.Store){
+		"read": func(b deadletter.Store) { messages(t, b) },
+		"put":  func(b deadletter.Store) { require.NoError(t, b.Put(t.Context(), deadlettertest.Message("a", 1, "{}"))) },
 	}
 	for name, tt := range map[string]struct {
 		file, content string
@@ -114,11 +114,11 @@ func TestSweepTakesOnlyWhatIsOurs(t *testing.T) {
 	}
 }
 
-// TestChecksum: a letter of which one bit changed is never read as if it was
+// TestChecksum: a message of which one bit changed is never read as if it was
 // whole, and one of an earlier version, without a checksum, is read.
 func TestChecksum(t *testing.T) {
 	path := t.TempDir()
-	want := boxtest.Letter("a", 1, `{"Patient":"Bixby"}`)
+	want := deadlettertest.Message("a", 1, `{"Patient":"Bixby"}`)
 	require.NoError(t, deadletter.Dir(path).Put(t.Context(), want))
 	files, err := filepath.Glob(filepath.Join(path, "*.letter"))
 	require.NoError(t, err)

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// syncDir sees to it that a power failure does not take new names from a folder.
+// syncDir sees to it that a power failure does not take new names from a directory.
 func syncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {

@@ -1,5 +1,5 @@
 package deadletter
 
-// syncDir does nothing: Windows refuses to flush a folder, and keeps what is in
+// syncDir does nothing: Windows refuses to flush a directory, and keeps what is in
 // it in a journal of its own.
 func syncDir(string) error { return nil }

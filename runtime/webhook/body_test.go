@@ -18,7 +18,7 @@ import (
 )
 
 // TestBodyThatSomethingReadBefore: a message of which a middleware took all or
-// part is neither handled nor put aside as if it was whole. It stays with Redox,
+// part is neither handled nor dead-lettered as if it was whole. It stays with Redox,
 // which delivers it again.
 func TestBodyThatSomethingReadBefore(t *testing.T) {
 	whole := func(*http.Request) {}
@@ -77,7 +77,7 @@ func TestBodyThatSomethingReadBefore(t *testing.T) {
 				return
 			}
 			assert.Empty(t, r.noted())
-			assert.Empty(t, r.letters(t))
+			assert.Empty(t, r.deadLetters(t))
 			assert.Contains(t, string(text), "before the handler", "who looks at the answer learns why")
 			assert.Contains(t, r.logged(), `"level":"ERROR"`)
 			assert.Contains(t, r.logged(), "before the handler")
@@ -110,7 +110,7 @@ func TestBodyWhoseEndIsMissing(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, http.StatusBadRequest, status)
 			assert.Empty(t, r.noted())
-			assert.Empty(t, r.letters(t))
+			assert.Empty(t, r.deadLetters(t))
 		})
 	}
 }
@@ -125,7 +125,7 @@ func TestRequestsWithoutBody(t *testing.T) {
 	assert.Equal(t, 401, r.do(http.MethodPost, "/", "").status, "without a token")
 }
 
-// TestReplayThroughAMiddleware: the letter stays where its text does not arrive.
+// TestReplayThroughAMiddleware: the dead letter stays where its text does not arrive.
 func TestReplayThroughAMiddleware(t *testing.T) {
 	broken := true
 	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
@@ -151,7 +151,7 @@ func TestReplayThroughAMiddleware(t *testing.T) {
 		return result
 	}
 	assert.Equal(t, deadletter.Replayed{Failed: 1}, replay())
-	assert.Equal(t, arrival("L1"), string(r.letters(t)[0].Raw))
+	assert.Equal(t, arrival("L1"), string(r.deadLetters(t)[0].Raw))
 	read = false
 	assert.Equal(t, deadletter.Replayed{Delivered: 1}, replay())
 }

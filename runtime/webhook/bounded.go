@@ -143,13 +143,13 @@ func (b *bound) do(ctx context.Context, f func() error) error {
 	return err
 }
 
-// guardedSink is a sink whose panics are errors, the letter was not taken then,
+// guardedSink is a sink whose panics are errors, the dead letter was not taken then,
 // and that is not waited for longer than its context lasts.
 type guardedSink struct {
 	deadletter.Sink
 	bound *bound
 }
 
-func (s guardedSink) Put(ctx context.Context, l deadletter.Letter) error {
+func (s guardedSink) Put(ctx context.Context, l deadletter.Message) error {
 	return s.bound.do(ctx, func() error { return s.Sink.Put(ctx, l) })
 }

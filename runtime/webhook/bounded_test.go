@@ -68,7 +68,7 @@ func (d *deaf) Known(context.Context, dedup.Key) (bool, error) {
 
 func (d *deaf) Ping(context.Context) error { d.listen("ping"); return nil }
 
-func (d *deaf) Put(ctx context.Context, l deadletter.Letter) error {
+func (d *deaf) Put(ctx context.Context, l deadletter.Message) error {
 	d.listen("put")
 	return d.Sink.Put(context.WithoutCancel(ctx), l)
 }
@@ -119,7 +119,7 @@ func TestStoreTimeoutIsKept(t *testing.T) {
 					assert.NotEmpty(t, r.noted())
 					return
 				}
-				assert.Len(t, r.letters(t), 1)
+				assert.Len(t, r.deadLetters(t), 1)
 			})
 		})
 	}

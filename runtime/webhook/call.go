@@ -63,7 +63,7 @@ func (x *exchange) failed(name string) {
 
 // ran is the key of the note that a handler succeeded with a message that may
 // come again: because another handler failed, or, of a redelivery, because an
-// earlier delivery may have left a letter that is replayed one day. It is not
+// earlier delivery may have left a dead letter that is replayed one day. It is not
 // below Delivery.Key, where handlers have keys of their own; no handler's name has
 // a colon.
 func (d Delivery) ran(c call) dedup.Key { return d.key.Sub("ran:" + c.route) }

@@ -19,11 +19,11 @@ func (h held) ours() bool { return h.claim.State == dedup.New }
 
 // hold claims the message, or answers why it is not to be handled now.
 //
-// A replay needs the claim of its letter. It also asks for that of the message:
-// when putting it aside was interrupted, so that the sink has it and Redox too,
+// A replay needs the claim of its dead letter. It also asks for that of the message:
+// when dead-lettering it was interrupted, so that the sink has it and Redox too,
 // it must not be handled by a replay and by a redelivery at once, and what the
 // replay does is done for Redox as well. Mostly the message is done, as it was
-// put aside; then the letter's claim is all there is.
+// dead-lettered; then the dead letter's claim is all there is.
 func (x *exchange) hold() bool {
 	d := &x.out.Delivery
 	replay := x.r.Header.Get(ReplayHeader)
@@ -31,15 +31,15 @@ func (x *exchange) hold() bool {
 	if !d.Replay && !x.asBefore() {
 		return false
 	}
-	if d.Replay && !x.claim(&x.letter, d.claimKey(replay)) {
+	if d.Replay && !x.claim(&x.deadLetter, d.claimKey(replay)) {
 		return false
 	}
-	if x.letter.claim.State == dedup.Done {
+	if x.deadLetter.claim.State == dedup.Done {
 		x.reply(http.StatusOK, Duplicate)
 		return false
 	}
 	if !x.claim(&x.message, d.claimKey("")) {
-		_ = x.settle(free) // the letter
+		_ = x.settle(free) // the dead letter
 		return false
 	}
 	if x.message.claim.State == dedup.Done && !d.Replay {
@@ -48,7 +48,7 @@ func (x *exchange) hold() bool {
 	}
 	d.Attempt = x.message.claim.Attempt
 	if d.Replay {
-		d.Attempt = x.letter.claim.Attempt + 1 // it was put aside before
+		d.Attempt = x.deadLetter.claim.Attempt + 1 // it was dead-lettered before
 	}
 	d.Redelivery = d.Attempt > 1
 	return true
@@ -126,7 +126,7 @@ type settlement uint8
 const (
 	free settlement = iota // the next delivery is to handle the message
 	done                   // none is
-	kept                   // Redox need not deliver it again, but the letter is to be replayed
+	kept                   // Redox need not deliver it again, but the dead letter is to be replayed
 )
 
 // settle tells the store what becomes of the claims. The error is for what is
@@ -138,9 +138,9 @@ func (x *exchange) settle(as settlement) error {
 		err = x.end(&x.message, store.Commit)
 	}
 	if as == done && err == nil {
-		err = x.end(&x.letter, store.Commit)
+		err = x.end(&x.deadLetter, store.Commit)
 	}
-	_ = x.end(&x.letter, store.Release)
+	_ = x.end(&x.deadLetter, store.Release)
 	_ = x.end(&x.message, store.Release)
 	return err
 }
@@ -158,7 +158,7 @@ func (x *exchange) end(h *held, how func(context.Context, dedup.Claim) error) er
 }
 
 // lost reports whether another receiver has taken the message meanwhile. Then
-// that one's result counts, and a letter beside it would be handled once more.
+// that one's result counts, and a dead letter beside it would be handled once more.
 func (x *exchange) lost() bool {
 	if !x.message.ours() {
 		return false

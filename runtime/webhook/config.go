@@ -21,7 +21,7 @@ type Config struct {
 	Tokens []string
 
 	// DeadLetter takes what cannot be handled: deadletter.Dir("dead"), a
-	// sqldeadletter.Box, a sink of your own. deadletter.Discard() is the choice
+	// sqldeadletter.Store, a sink of your own. deadletter.Discard() is the choice
 	// to lose such messages.
 	DeadLetter deadletter.Sink
 

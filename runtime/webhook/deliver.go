@@ -13,16 +13,16 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// ReplayHeader marks a message that was put aside and is delivered again. Its
-// value tells one letter from another: the same value twice is a redelivery.
+// ReplayHeader marks a message that was dead-lettered and is delivered again. Its
+// value tells one dead letter from another: the same value twice is a redelivery.
 const ReplayHeader = "Redoxgen-Replay"
 
-// receivedHeader says of a message that was put aside when it was received, in
-// the form of RFC 3339. Put aside again it keeps its place among the letters,
-// and stays the same letter: when it was handled, it is so wherever it is.
+// receivedHeader says of a message that was dead-lettered when it was received, in
+// the form of RFC 3339. Dead-lettered again it keeps its place among the dead letters,
+// and stays the same dead letter: when it was handled, it is so wherever it is.
 const receivedHeader = "Redoxgen-Replay-Received"
 
-// keyHeader has the key of a letter that is replayed, in base64: it is the same
+// keyHeader has the key of a dead letter that is replayed, in base64: it is the same
 // message, also where the program's keys have changed since.
 const keyHeader = "Redoxgen-Replay-Key"
 
@@ -31,7 +31,7 @@ func (x *exchange) deliver(raw []byte) {
 	meta, err := redox.PeekMeta(raw)
 	if err != nil {
 		x.out.Delivery = newDelivery(redox.Meta{}, raw, contentKey(raw), x.received)
-		// There is no claim: putting it aside twice leaves one letter.
+		// There is no claim: dead-lettering it twice leaves one dead letter.
 		_, answer := x.aside(deadletter.Undecodable, err)
 		answer()
 		return
@@ -127,7 +127,7 @@ func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func(
 		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }
 	}
 	if x.out.Delivery.Replay {
-		// To be replayed again; of what is done, the letter would be removed.
+		// To be replayed again; of what is done, the dead letter would be removed.
 		return kept, func() { x.fail(http.StatusOK, DeadLetter, err) }
 	}
 	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
@@ -145,14 +145,14 @@ func (x *exchange) firstReceived() time.Time {
 
 func (x *exchange) put(reason deadletter.Reason, cause error) error {
 	d := x.out.Delivery
-	letter := deadletter.Letter{
+	deadLetter := deadletter.Message{
 		Key: d.key, Reason: reason, DataModel: d.DataModel, EventType: d.EventType,
 		LogID: d.LogID, AttemptID: d.AttemptID, Received: x.firstReceived(), Raw: d.Raw,
 	}
 	if cause != nil {
-		letter.Detail = detail(cause)
+		deadLetter.Detail = detail(cause)
 	}
 	ctx, cancel := x.h.storeContext(x.ctx)
 	defer cancel()
-	return x.h.sink.Put(ctx, letter)
+	return x.h.sink.Put(ctx, deadLetter)
 }

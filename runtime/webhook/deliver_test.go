@@ -81,11 +81,11 @@ func TestTemporaryErrorIsRetried(t *testing.T) {
 	require.Len(t, d, 3)
 	assert.Equal(t, []any{false, true, true}, []any{d[0].Redelivery, d[1].Redelivery, d[2].Redelivery})
 	assert.Equal(t, 3, d[2].Attempt)
-	assert.Empty(t, r.letters(t))
+	assert.Empty(t, r.deadLetters(t))
 	assert.Contains(t, r.logged(), "*fmt.wrapError", "the error's type is logged")
 }
 
-// TestPoison: whatever is wrong with a message, it is put aside byte for byte,
+// TestPoison: whatever is wrong with a message, it is dead-lettered byte for byte,
 // answered 200, and the next message is not delayed.
 func TestPoison(t *testing.T) {
 	rejects := func(err error) func(*webhook.Mux, *receiver) {
@@ -123,12 +123,12 @@ func TestPoison(t *testing.T) {
 			a := r.post(tt.body)
 			assert.Equal(t, http.StatusOK, a.status)
 			assert.Equal(t, webhook.DeadLetter, a.outcome)
-			letters := r.letters(t)
-			require.Len(t, letters, 1)
-			assert.Equal(t, tt.body, string(letters[0].Raw))
-			assert.Equal(t, tt.reason, letters[0].Reason)
+			deadLetters := r.deadLetters(t)
+			require.Len(t, deadLetters, 1)
+			assert.Equal(t, tt.body, string(deadLetters[0].Raw))
+			assert.Equal(t, tt.reason, deadLetters[0].Reason)
 			r.post(tt.body)
-			assert.Len(t, r.letters(t), 1, "a redelivery puts nothing aside twice")
+			assert.Len(t, r.deadLetters(t), 1, "a redelivery puts nothing aside twice")
 			if name != "does not fit its schema, and the handler insists" {
 				assert.Equal(t, webhook.Handled, r.post(arrival("next")).outcome)
 			}
@@ -152,7 +152,7 @@ func TestRefuseInvalidJSON(t *testing.T) {
 			assert.Equal(t, http.StatusBadRequest, r.post(body).status)
 		}
 	}
-	assert.Len(t, r.letters(t), 2)
+	assert.Len(t, r.deadLetters(t), 2)
 }
 
 // TestTooLargeForMemory: no handler gets a part of a message. The feed goes on,
@@ -170,11 +170,11 @@ func TestTooLargeForMemory(t *testing.T) {
 		assert.Equal(t, http.StatusOK, a.status)
 		assert.Equal(t, webhook.DeadLetter, a.outcome)
 		assert.Empty(t, r.noted(), "no handler is called")
-		letters := r.letters(t)
-		require.Len(t, letters, 1)
-		assert.Equal(t, deadletter.Undecodable, letters[0].Reason)
-		assert.Equal(t, body, string(letters[0].Raw))
-		assert.Contains(t, letters[0].Detail, place)
+		deadLetters := r.deadLetters(t)
+		require.Len(t, deadLetters, 1)
+		assert.Equal(t, deadletter.Undecodable, deadLetters[0].Reason)
+		assert.Equal(t, body, string(deadLetters[0].Raw))
+		assert.Contains(t, deadLetters[0].Detail, place)
 		assert.Contains(t, r.logged(), "SetMemoryLimit")
 		assert.Equal(t, webhook.Handled, r.post(arrival("L3")).outcome, "the feed goes on")
 	}
@@ -240,11 +240,11 @@ func TestSeveralHandlers(t *testing.T) {
 	assert.Equal(t, []dedup.Key{
 		key.Sub("PatientAdmin.Arrival"), key.Sub("PatientAdmin.Arrival#2"), key.Sub("PatientAdmin.Arrival#2"),
 	}, keys)
-	letters := r.letters(t)
-	require.Len(t, letters, 1)
-	assert.Equal(t, "PatientAdmin.*: never", letters[0].Detail)
+	deadLetters := r.deadLetters(t)
+	require.Len(t, deadLetters, 1)
+	assert.Equal(t, "PatientAdmin.*: never", deadLetters[0].Detail)
 
-	require.Error(t, r.Replay(t.Context(), letters[0]))
+	require.Error(t, r.Replay(t.Context(), deadLetters[0]))
 	assert.Equal(t, []int{1, 2, 2, 1}, []int{first, second, third, any}, "replay calls the one that failed")
 }
 

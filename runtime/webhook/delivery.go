@@ -30,7 +30,7 @@ type Delivery struct {
 	// Attempt counts from 1 how often a receiver has taken up the message, also
 	// where it was stopped before it called a handler. As far as the dedup store
 	// remembers: a message that it has forgotten begins again. Replays count for
-	// themselves, from 2, as each letter was taken up before.
+	// themselves, from 2, as each dead letter was taken up before.
 	Attempt int
 	// Replay is true when the message comes from the dead-letter sink. Newer
 	// messages about the same patient may have been handled since: compare EventTime
@@ -72,16 +72,16 @@ func (d Delivery) Key() dedup.Key {
 	return d.key.Sub(d.route)
 }
 
-// MessageKey identifies the message for all handlers together, and its letter
+// MessageKey identifies the message for all handlers together, and its dead letter
 // in the dead-letter sink. It comes from Config.Key; that of a replay is the
-// letter's, and that of a message which a version of this package before keys told
+// dead letter's, and that of a message which a version of this package before keys told
 // messages of one ID apart had taken up is the one from there (dedup.Earlier). What one handler does once under it, no other one
 // does; the message is done when all handlers are, whatever is done under it.
 func (d Delivery) MessageKey() dedup.Key { return d.key }
 
 // claimKey is what claims of the message are under: apart from Key and
-// MessageKey, which are for handlers to mark as done, and for each letter that
-// is replayed apart from Redox's deliveries, to which what was put aside is
+// MessageKey, which are for handlers to mark as done, and for each dead letter that
+// is replayed apart from Redox's deliveries, to which what was dead-lettered is
 // done. No handler's name has a colon.
 func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" + replay) }
 

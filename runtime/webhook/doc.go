@@ -34,7 +34,7 @@
 //
 // A query that a handler answers (Answer) is answered with 200 and the answer,
 // with 503 after an error, with 500 after a permanent one, and with 400 if it does
-// not decode. It is not put aside. One that no handler answers is a message like
+// not decode. It is not dead-lettered. One that no handler answers is a message like
 // any other.
 //
 // What does not fit the schema never stops the feed: it is in Delivery.Report.
@@ -42,7 +42,7 @@
 //
 // # Order and replays
 //
-// Redox delivers in order, and a message that is put aside leaves it: what comes
+// Redox delivers in order, and a message that is dead-lettered leaves it: what comes
 // after it is handled before it is replayed. A Transfer to bed 1 that is replayed
 // after a Transfer to bed 2 puts the patient back into bed 1, unless the handler
 // looks. Delivery.Replay and Delivery.EventTime are there for that:
@@ -63,7 +63,7 @@
 // At level info that Serve listens and where, each message that was handled or
 // answered, and that the handler has shut down; as warnings and errors what went
 // wrong. Of a message: event names, IDs, sizes, durations, paths and rules of the
-// report, the handler that failed, and why a message was put aside; never anything
+// report, the handler that failed, and why a message was dead-lettered; never anything
 // else of the message. The errors of stores and sinks are shown, as these promise
 // that they contain nothing of one. The text of a handler's error may contain some:
 // of it the types are shown, and the text if it is Loggable. See Config.ErrorText.

@@ -16,7 +16,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Permanent marks an error of a handler as one that a retry would not mend:
+// Permanent marks an error of a handler as one that a retry would not fix:
 // the message goes to the dead-letter sink and the feed goes on. Nil stays nil.
 func Permanent(err error) error {
 	if err == nil {
@@ -32,7 +32,7 @@ func (e *permanentError) Unwrap() error { return e.err }
 
 // IsPermanent reports whether an error of a handler is permanent: it was
 // marked by Permanent, or it says that the message does not fit its schema
-// (*redox.ValidationError), which no retry mends. All others are temporary, also
+// (*redox.ValidationError), which no retry fixes. All others are temporary, also
 // those whose methods panic, such as a nil *url.Error.
 func IsPermanent(err error) (permanent bool) {
 	defer func() {

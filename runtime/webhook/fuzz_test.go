@@ -23,21 +23,21 @@ import (
 // secretPatient is planted into every message that the fuzzer sends.
 const secretPatient = "Zqx7PlantedPatientQ"
 
-// sink counts letters and checks nothing else.
+// sink counts dead letters and checks nothing else.
 type sink struct {
-	mu      sync.Mutex
-	letters []deadletter.Letter
+	mu          sync.Mutex
+	deadLetters []deadletter.Message
 }
 
-func (s *sink) Put(_ context.Context, l deadletter.Letter) error {
+func (s *sink) Put(_ context.Context, l deadletter.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.letters = []deadletter.Letter{l}
+	s.deadLetters = []deadletter.Message{l}
 	return nil
 }
 
 // FuzzHandler sends arbitrary requests. Whatever they are: no panic, no status
-// of 500 and above, a verified message is either handled or put aside byte for
+// of 500 and above, a verified message is either handled or dead-lettered byte for
 // byte, an unverified request always gets the same answer, and no patient data
 // is logged at any level.
 func FuzzHandler(f *testing.F) {
@@ -90,7 +90,7 @@ func FuzzHandler(f *testing.F) {
 		req.Header.Set(tokenName, value)
 		req.Header.Set("Content-Type", contentType)
 		log.Reset()
-		dead.letters, handled = nil, 0
+		dead.deadLetters, handled = nil, 0
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, req)
 
@@ -105,8 +105,8 @@ func FuzzHandler(f *testing.F) {
 		}
 		switch outcome {
 		case webhook.DeadLetter:
-			if len(dead.letters) != 1 || !bytes.Equal(dead.letters[0].Raw, plant(body)) {
-				t.Fatal("the message was not put aside as it is")
+			if len(dead.deadLetters) != 1 || !bytes.Equal(dead.deadLetters[0].Raw, plant(body)) {
+				t.Fatal("the message was not dead-lettered as it is")
 			}
 		case webhook.Handled:
 			if handled == 0 {

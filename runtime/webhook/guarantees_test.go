@@ -56,7 +56,7 @@ func TestWithoutDedup(t *testing.T) {
 	_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 	require.NoError(t, err)
 	assert.Equal(t, []int{4, 4}, []int{beds, meals})
-	assert.Empty(t, r.letters(t))
+	assert.Empty(t, r.deadLetters(t))
 }
 
 // TestReceiverKilled: what it was busy with is answered 503 until its lease is
@@ -82,7 +82,7 @@ func TestReceiverKilled(t *testing.T) {
 }
 
 // TestForgottenMessages: after the retention a duplicate is new, and the replay of
-// a letter calls all handlers of its message.
+// a dead letter calls all handlers of its message.
 func TestForgottenMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fail := webhook.Permanent(errors.New("broken"))
@@ -101,7 +101,7 @@ func TestForgottenMessages(t *testing.T) {
 		})
 		assert.Equal(t, webhook.DeadLetter, r.post(arrival("aside")).outcome)
 		_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
-		assert.ErrorIs(t, err, webhook.ErrPutAside)
+		assert.ErrorIs(t, err, webhook.ErrDeadLettered)
 		assert.Equal(t, []string{"aside"}, beds, "it had succeeded")
 		fail = nil
 		assert.Equal(t, webhook.Handled, r.post(arrival("done")).outcome)

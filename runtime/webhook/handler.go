@@ -92,19 +92,19 @@ func (x *exchange) salvage(err error) {
 
 // exchange is one request and its answer.
 type exchange struct {
-	h        *Handler
-	w        http.ResponseWriter
-	r        *http.Request
-	ctx      context.Context
-	received time.Time
-	out      Outcome
-	calling  atomic.Pointer[string] // the handler that is running
-	verified bool
-	begun    bool // the body is read
-	message  held // the claim of the message
-	letter   held // the claim of the letter that is replayed
-	written  bool // the status is sent
-	broken   bool // there is no way to answer any more
+	h          *Handler
+	w          http.ResponseWriter
+	r          *http.Request
+	ctx        context.Context
+	received   time.Time
+	out        Outcome
+	calling    atomic.Pointer[string] // the handler that is running
+	verified   bool
+	begun      bool // the body is read
+	message    held // the claim of the message
+	deadLetter held // the claim of the dead letter that is replayed
+	written    bool // the status is sent
+	broken     bool // there is no way to answer any more
 }
 
 func (x *exchange) serve() {

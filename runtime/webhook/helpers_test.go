@@ -54,7 +54,7 @@ func messageKey(t *testing.T, message string) dedup.Key {
 type receiver struct {
 	*webhook.Handler
 	URL  string
-	dead deadletter.Box
+	dead deadletter.Store
 
 	mu         sync.Mutex
 	log        bytes.Buffer
@@ -94,14 +94,14 @@ func (r *receiver) logIDs() []string {
 	return ids
 }
 
-func (r *receiver) letters(t *testing.T) []deadletter.Letter {
+func (r *receiver) deadLetters(t *testing.T) []deadletter.Message {
 	t.Helper()
-	var letters []deadletter.Letter
-	for l, err := range r.dead.Letters(t.Context()) {
+	var deadLetters []deadletter.Message
+	for m, err := range r.dead.Messages(t.Context()) {
 		require.NoError(t, err)
-		letters = append(letters, l)
+		deadLetters = append(deadLetters, m)
 	}
-	return letters
+	return deadLetters
 }
 
 // receive starts a receiver; register adds its handlers, nil one that notes

@@ -35,7 +35,7 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 	stop = cancel
 	d := x.out.Delivery // as it is now: the other one goes on changing
 	hung := sync.OnceFunc(func() { x.hung(d) })
-	for _, held := range []held{x.message, x.letter} {
+	for _, held := range []held{x.message, x.deadLetter} {
 		if held.ours() {
 			within, l := x.h.keepLease(ctx, held, hung)
 			outer := stop

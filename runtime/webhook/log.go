@@ -24,7 +24,7 @@ func (h *Handler) mayWarn() bool {
 }
 
 // log says what happened: to messages at level info, what will be retried or was
-// put aside as a warning. So is a wrong token, which may be that of a changed
+// dead-lettered as a warning. So is a wrong token, which may be that of a changed
 // subscription, but not each of a stranger's, which are for level debug.
 func (h *Handler) log(ctx context.Context, o Outcome) {
 	level := slog.LevelDebug

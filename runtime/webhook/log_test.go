@@ -28,7 +28,7 @@ import (
 )
 
 // TestFailuresNameTheHandler: the log and the outcome say which of the handlers
-// failed, and why a message was put aside.
+// failed, and why a message was dead-lettered.
 func TestFailuresNameTheHandler(t *testing.T) {
 	temporary, permanent := errors.New("down"), webhook.Permanent(errors.New("never"))
 	on := func(err error) arrivalHandler {
@@ -172,7 +172,7 @@ func TestDeliveriesInsideOtherValues(t *testing.T) {
 		func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) },
 	} {
 		var log strings.Builder
-		slog.New(newHandler(&log)).Info("x", "deliveries", r.noted(), "letters", r.letters(t), "outcomes", o.outcomes)
+		slog.New(newHandler(&log)).Info("x", "deliveries", r.noted(), "deadLetters", r.deadLetters(t), "outcomes", o.outcomes)
 		assert.Contains(t, log.String(), "PatientAdmin.Arrival L1 attempt 1")
 		for _, secret := range planted {
 			assert.NotContains(t, log.String(), secret)

@@ -25,13 +25,13 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 	webhook.Answer[patientsearch.Query, patientsearch.Response](mux, (func(context.Context, webhook.Delivery, *patientsearch.Query) (*patientsearch.Response, error))(nil))
 	_, err := webhook.NewHandler(mux, webhook.Config{
 		Tokens:     []string{"", " x"},
-		DeadLetter: (*sqldeadletter.Box)(nil),
+		DeadLetter: (*sqldeadletter.Store)(nil),
 		Dedup:      (*dedup.Memory)(nil),
 		Observers:  []webhook.Observer{nil, (*observed)(nil)},
 	})
 	assert.EqualError(t, err, `webhook: Config.Tokens[0] is empty: everybody could send messages
 webhook: Config.Tokens[1] begins or ends with white space, which HTTP headers do not keep
-webhook: Config.DeadLetter is a nil *sqldeadletter.Box
+webhook: Config.DeadLetter is a nil *sqldeadletter.Store
 webhook: Config.Dedup is a nil *dedup.Memory: leave it out for the default
 webhook: Config.Observers[0] is nil
 webhook: Config.Observers[1] is nil

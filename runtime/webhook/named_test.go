@@ -78,7 +78,7 @@ func TestRedeploy(t *testing.T) {
 				c.fails = nil
 				after := version(tt.after)
 				if how == "replay" {
-					require.NoError(t, after.Replay(t.Context(), before.letters(t)[0]))
+					require.NoError(t, after.Replay(t.Context(), before.deadLetters(t)[0]))
 				} else {
 					assert.Equal(t, webhook.Handled, after.post(arrival("L1")).outcome)
 				}

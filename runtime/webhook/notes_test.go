@@ -96,11 +96,11 @@ func (s *stalled) Extend(ctx context.Context, c dedup.Claim, lease time.Duration
 	return s.Store.Extend(ctx, c, lease)
 }
 
-// TestNoLetterOfALostMessage: a receiver that lost a message to another one does
-// not put it aside, as the other may have handled it.
-func TestNoLetterOfALostMessage(t *testing.T) { synctest.Test(t, testNoLetterOfALostMessage) }
+// TestNoDeadLetterOfALostMessage: a receiver that lost a message to another one does
+// not dead-letter it, as the other may have handled it.
+func TestNoDeadLetterOfALostMessage(t *testing.T) { synctest.Test(t, testNoDeadLetterOfALostMessage) }
 
-func testNoLetterOfALostMessage(t *testing.T) {
+func testNoDeadLetterOfALostMessage(t *testing.T) {
 	store := dedup.NewMemory(dedup.MemoryConfig{})
 	handled := 0
 	other, _, _ := twoHandlers(t, store, 0)
@@ -118,7 +118,7 @@ func testNoLetterOfALostMessage(t *testing.T) {
 	}, func(c *webhook.Config, _ *receiver) { c.Dedup, c.Lease = stale, 200*time.Millisecond })
 	assert.Equal(t, http.StatusServiceUnavailable, slow.post(arrival("L1")).status)
 	assert.Equal(t, 1, handled)
-	for l, err := range slow.dead.Letters(t.Context()) {
-		t.Errorf("a letter: %v %v", l.Key, err)
+	for m, err := range slow.dead.Messages(t.Context()) {
+		t.Errorf("a letter: %v %v", m.Key, err)
 	}
 }

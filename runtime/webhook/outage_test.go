@@ -63,7 +63,7 @@ func (f *flaky) Release(ctx context.Context, c dedup.Claim) error {
 	return f.Store.Release(ctx, c)
 }
 
-func (f *flaky) Put(ctx context.Context, l deadletter.Letter) error {
+func (f *flaky) Put(ctx context.Context, l deadletter.Message) error {
 	if err := f.check(ctx, "put"); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func TestOutage(t *testing.T) {
 					body = event("Astrology", "New", "L1")
 				}
 				assert.Equal(t, http.StatusServiceUnavailable, r.post(body).status)
-				assert.Empty(t, r.letters(t))
+				assert.Empty(t, r.deadLetters(t))
 				if op != "release" { // the handler's error is what counts then
 					why := map[string]string{"down": errDown.Error(), "slow": "context deadline exceeded"}[how]
 					what := map[string]string{"put": "dead letter"}[op]
@@ -114,7 +114,7 @@ func TestOutage(t *testing.T) {
 				})
 				if op == "put" {
 					assert.Equal(t, webhook.DeadLetter, last.outcome)
-					assert.Len(t, r.letters(t), 1)
+					assert.Len(t, r.deadLetters(t), 1)
 					return
 				}
 				assert.NotEmpty(t, r.noted(), "at least once")

@@ -18,7 +18,7 @@ const (
 	Handled     Result = "handled"     // 200: every handler succeeded
 	Answered    Result = "answered"    // 200: a query was answered
 	Duplicate   Result = "duplicate"   // 200: handled by an earlier delivery
-	DeadLetter  Result = "dead-letter" // 200: put aside (400 with RefuseInvalidJSON)
+	DeadLetter  Result = "dead-letter" // 200: dead-lettered (400 with RefuseInvalidJSON)
 	Challenged  Result = "challenge"   // 200: Redox verified the endpoint
 	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 500
 	InFlight    Result = "in-flight"   // 503: another worker is busy with the message
@@ -43,7 +43,7 @@ type Outcome struct {
 	// Handler names those that failed, as in Delivery.Key: by Named, or by what
 	// they were registered for. Several are set apart by commas.
 	Handler string
-	Reason  deadletter.Reason // why the message was put aside
+	Reason  deadletter.Reason // why the message was dead-lettered
 	Err     error             // of a handler, the store or the sink; may contain patient data
 }
 

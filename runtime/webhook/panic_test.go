@@ -63,7 +63,7 @@ func (p *panicking) Ping(context.Context) error {
 	return nil
 }
 
-func (p *panicking) Put(context.Context, deadletter.Letter) error {
+func (p *panicking) Put(context.Context, deadletter.Message) error {
 	p.check("Put")
 	return nil
 }
@@ -140,7 +140,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 			assert.Equal(t, tt.result == webhook.Handled, status == http.StatusOK)
 			require.Len(t, o.outcomes, 2, "each observer is told once")
 			assert.Equal(t, tt.result, o.outcomes[0].Result)
-			assert.NotPanics(t, func() { _ = r.Replay(t.Context(), deadletter.Letter{Raw: []byte(arrival("L2"))}) })
+			assert.NotPanics(t, func() { _ = r.Replay(t.Context(), deadletter.Message{Raw: []byte(arrival("L2"))}) })
 			if !tt.quiet {
 				assert.NotEmpty(t, r.logged())
 			}

@@ -70,7 +70,7 @@ func (h *Handler) key(ctx context.Context, meta redox.Meta, raw []byte) (key ded
 	return key
 }
 
-// detail is the text of an error, for letters.
+// detail is the text of an error, for dead letters.
 func detail(err error) (text string) {
 	if protect(func() error { text = err.Error(); return nil }) != nil {
 		text = ErrorTypes(err)

@@ -118,13 +118,13 @@ func TestAnswerFails(t *testing.T) {
 			a := r.post(search("L1"))
 			assert.Equal(t, tt.status, a.status)
 			assert.NotContains(t, a.body, "Planterson")
-			assert.Empty(t, r.letters(t), "who asked knows that it failed")
+			assert.Empty(t, r.deadLetters(t), "who asked knows that it failed")
 		})
 	}
 }
 
 // TestQueryThatNobodyAnswers is a message as any other: its handlers are called,
-// and without one it is put aside.
+// and without one it is dead-lettered.
 func TestQueryThatNobodyAnswers(t *testing.T) {
 	for name, register := range map[string]func(*webhook.Mux, *receiver){
 		"any": func(mux *webhook.Mux, r *receiver) {

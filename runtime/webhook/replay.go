@@ -16,29 +16,29 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 )
 
-// ErrPutAside is returned when a replayed message was put aside again: it is
+// ErrDeadLettered is returned when a replayed message was dead-lettered again: it is
 // still in the sink.
-var ErrPutAside = errors.New("webhook: the message was put aside again")
+var ErrDeadLettered = errors.New("webhook: the message was dead-lettered again")
 
-// ReplayTo returns a function for deadletter.Replay that delivers letters to a
-// handler at url. Each letter is handled as if it had not been put aside, and
+// ReplayTo returns a function for deadletter.Replay that delivers dead letters to a
+// handler at url. Each dead letter is handled as any message, and
 // a handler that succeeded at that time is not called again. Neither is any for
-// a letter that an earlier replay delivered and could not remove, as long as
+// a dead letter that an earlier replay delivered and could not remove, as long as
 // the handler's dedup store remembers it:
 //
-//	result, err := deadletter.Replay(ctx, box, webhook.ReplayTo(url, token, nil))
+//	result, err := deadletter.Replay(ctx, store, webhook.ReplayTo(url, token, nil))
 //
 // Client nil stands for one that waits 130 seconds for an answer, a little longer
 // than handlers have by default. Redirects are not followed: they would carry the
 // message and the token to another host. Errors say neither the url nor anything
 // that a server sent, but its status.
-func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Letter) error {
+func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Message) error {
 	if client == nil {
 		client = &http.Client{Timeout: 130 * time.Second}
 	}
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return func(ctx context.Context, l deadletter.Letter) error {
+	return func(ctx context.Context, l deadletter.Message) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
 		if err != nil {
 			return errors.New("webhook: ReplayTo has a url that is none")
@@ -56,8 +56,8 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 	}
 }
 
-// mark marks a request as the replay of a letter.
-func mark(r *http.Request, l deadletter.Letter) {
+// mark marks a request as the replay of a dead letter.
+func mark(r *http.Request, l deadletter.Message) {
 	r.Header.Set(ReplayHeader, replayID(l))
 	r.Header.Set(receivedHeader, l.Received.Format(time.RFC3339Nano))
 	if len(l.Key) <= longestKey {
@@ -65,14 +65,14 @@ func mark(r *http.Request, l deadletter.Letter) {
 	}
 }
 
-// longestKey is how much of a header a letter's key may take. A key that is longer
+// longestKey is how much of a header a dead letter's key may take. A key that is longer
 // is a user's own, and is made anew.
 const longestKey = 8 << 10
 
-// replayID tells a letter from every other one, so that a replay that finds a
-// letter handled by an earlier one, which could not remove it, only removes it.
-// Every box keeps times to the microsecond.
-func replayID(l deadletter.Letter) string {
+// replayID tells a dead letter from every other one, so that a replay that finds a
+// dead letter handled by an earlier one, which could not remove it, only removes it.
+// every store keeps times to the microsecond.
+func replayID(l deadletter.Message) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", l.Key, l.AttemptID, l.Received.UnixMicro()))
 	return hex.EncodeToString(sum[:16])
 }
@@ -81,7 +81,7 @@ func replayResult(r *http.Response) error {
 	result := Result(r.Header.Get(OutcomeHeader))
 	switch {
 	case result == DeadLetter:
-		return ErrPutAside
+		return ErrDeadLettered
 	case r.StatusCode == http.StatusOK && (result == Handled || result == Duplicate || result == Answered):
 		return nil
 	case r.StatusCode == http.StatusOK:
@@ -93,11 +93,11 @@ func replayResult(r *http.Response) error {
 	}
 }
 
-// Replay handles a letter without HTTP, in the process of the handler; for
+// Replay handles a dead letter without HTTP, in the process of the handler; for
 // deadletter.Replay like ReplayTo. Observers are told of it as of a request, at
 // "/" and with no headers but those of ReplayTo's that mark a replay. The error says of a handler's
 // error what logs do (Config.ErrorText), and wraps it.
-func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
+func (h *Handler) Replay(ctx context.Context, l deadletter.Message) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
 	if err != nil {
 		return err
@@ -112,13 +112,13 @@ func (h *Handler) Replay(ctx context.Context, l deadletter.Letter) error {
 	case Handled, Duplicate, Answered:
 		return nil
 	case DeadLetter:
-		return h.replayError(ErrPutAside, x.out.Err)
+		return h.replayError(ErrDeadLettered, x.out.Err)
 	default:
 		return h.replayError(fmt.Errorf("webhook: %s", x.out.Result), x.out.Err)
 	}
 }
 
-// replayError says what became of a letter that was not handled, and of the
+// replayError says what became of a dead letter that was not handled, and of the
 // cause what logs say of it, as its text may contain patient data.
 type replayError struct {
 	result, cause error

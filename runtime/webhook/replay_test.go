@@ -24,11 +24,11 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
-// broken registers a handler that rejects everything until it is mended.
-func broken(mended *atomic.Bool) func(*webhook.Mux, *receiver) {
+// broken registers a handler that rejects everything until it is fixed.
+func broken(fixed *atomic.Bool) func(*webhook.Mux, *receiver) {
 	return func(mux *webhook.Mux, r *receiver) {
 		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
-			if !mended.Load() {
+			if !fixed.Load() {
 				return webhook.Permanent(errors.New("broken"))
 			}
 			r.note(d)
@@ -37,36 +37,36 @@ func broken(mended *atomic.Bool) func(*webhook.Mux, *receiver) {
 	}
 }
 
-// TestReplay: what was put aside stays there until a handler took it, and is
+// TestReplay: what was dead-lettered stays there until a handler took it, and is
 // then handled in the order in which it was received.
 func TestReplay(t *testing.T) {
-	var mended atomic.Bool
+	var fixed atomic.Bool
 	store, err := sqldedup.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, store.Close()) })
-	box, err := sqldeadletter.New(t.Context(), store.DB(), "sqlite")
+	dead, err := sqldeadletter.New(t.Context(), store.DB(), "sqlite")
 	require.NoError(t, err)
 
 	for name, change := range map[string]func(*webhook.Config, *receiver){
-		"folder and memory": func(*webhook.Config, *receiver) {},
+		"directory and memory": func(*webhook.Config, *receiver) {},
 		"SQLite": func(c *webhook.Config, r *receiver) {
-			c.Dedup, c.DeadLetter = store, box
-			r.dead = box
+			c.Dedup, c.DeadLetter = store, dead
+			r.dead = dead
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mended.Store(false)
-			r := receiveInto(t, broken(&mended), change)
+			fixed.Store(false)
+			r := receiveInto(t, broken(&fixed), change)
 			for _, id := range []string{"L1", "L2", "L3"} {
 				assert.Equal(t, webhook.DeadLetter, r.post(arrival(id)).outcome)
 			}
 			deliver := webhook.ReplayTo(r.URL, token, nil)
 			result, err := deadletter.Replay(t.Context(), r.dead, deliver)
-			assert.ErrorIs(t, err, webhook.ErrPutAside)
+			assert.ErrorIs(t, err, webhook.ErrDeadLettered)
 			assert.Equal(t, deadletter.Replayed{Failed: 3}, result)
-			assert.Len(t, r.letters(t), 3, "nothing is lost by a replay that fails")
+			assert.Len(t, r.deadLetters(t), 3, "nothing is lost by a replay that fails")
 
-			mended.Store(true)
+			fixed.Store(true)
 			result, err = deadletter.Replay(t.Context(), r.dead, webhook.ReplayTo(r.URL, token, nil))
 			require.NoError(t, err)
 			assert.Equal(t, deadletter.Replayed{Delivered: 3}, result)
@@ -75,13 +75,13 @@ func TestReplay(t *testing.T) {
 				assert.True(t, d.Replay)
 				assert.Equal(t, arrival(d.LogID), string(d.Raw), "byte for byte")
 			}
-			assert.Empty(t, r.letters(t))
+			assert.Empty(t, r.deadLetters(t))
 			assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome, "to Redox it has been done all along")
 		})
 	}
 }
 
-// TestReplayKeepsTheOrder: a letter that is put aside again does not fall behind
+// TestReplayKeepsTheOrder: a message that is dead-lettered again does not fall behind
 // those that came after it.
 func TestReplayKeepsTheOrder(t *testing.T) {
 	for _, how := range []string{"in the process", "over HTTP"} {
@@ -104,39 +104,39 @@ func TestReplayKeepsTheOrder(t *testing.T) {
 			r.post(arrival("L1"))
 			r.post(arrival("L2"))
 			r.post("not JSON")
-			before := r.letters(t)
-			fails["L2"] = errDown // so that its letter stays as it is, and those of the others are put again
+			before := r.deadLetters(t)
+			fails["L2"] = errDown // so that its dead letter stays as it is, and those of the others are put again
 			_, err := deadletter.Replay(t.Context(), r.dead, deliver)
-			require.ErrorIs(t, err, webhook.ErrPutAside)
-			for i, l := range r.letters(t) {
+			require.ErrorIs(t, err, webhook.ErrDeadLettered)
+			for i, l := range r.deadLetters(t) {
 				assert.Equal(t, before[i].LogID, l.LogID)
 				assert.True(t, before[i].Received.Equal(l.Received))
 			}
 			clear(fails)
 			_, err = deadletter.Replay(t.Context(), r.dead, deliver)
-			require.ErrorIs(t, err, webhook.ErrPutAside, "what is not JSON")
+			require.ErrorIs(t, err, webhook.ErrDeadLettered, "what is not JSON")
 			assert.Equal(t, []string{"L1", "L2"}, r.logIDs())
 		})
 	}
 }
 
 func TestReplayErrors(t *testing.T) {
-	var mended atomic.Bool
-	r := receive(t, broken(&mended), nil)
+	var fixed atomic.Bool
+	r := receive(t, broken(&fixed), nil)
 	r.post(arrival("L1"))
-	letter := r.letters(t)[0]
+	deadLetter := r.deadLetters(t)[0]
 
-	assert.ErrorContains(t, webhook.ReplayTo(r.URL, "wrong", nil)(t.Context(), letter), "status 401")
+	assert.ErrorContains(t, webhook.ReplayTo(r.URL, "wrong", nil)(t.Context(), deadLetter), "status 401")
 	foreign := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer foreign.Close()
-	assert.ErrorContains(t, webhook.ReplayTo(foreign.URL, token, nil)(t.Context(), letter), "does not belong to a handler")
-	assert.Error(t, webhook.ReplayTo("http://127.0.0.1:1", token, nil)(t.Context(), letter))
+	assert.ErrorContains(t, webhook.ReplayTo(foreign.URL, token, nil)(t.Context(), deadLetter), "does not belong to a handler")
+	assert.Error(t, webhook.ReplayTo("http://127.0.0.1:1", token, nil)(t.Context(), deadLetter))
 
-	assert.ErrorIs(t, r.Replay(t.Context(), letter), webhook.ErrPutAside)
-	mended.Store(true)
-	assert.NoError(t, r.Replay(t.Context(), letter))
+	assert.ErrorIs(t, r.Replay(t.Context(), deadLetter), webhook.ErrDeadLettered)
+	fixed.Store(true)
+	assert.NoError(t, r.Replay(t.Context(), deadLetter))
 	require.NoError(t, r.Shutdown(t.Context()))
-	assert.ErrorIs(t, r.Replay(t.Context(), letter), http.ErrServerClosed)
+	assert.ErrorIs(t, r.Replay(t.Context(), deadLetter), http.ErrServerClosed)
 }
 
 // TestReplayDoesNotFollowRedirects: they would carry the message and the token
@@ -147,9 +147,9 @@ func TestReplayDoesNotFollowRedirects(t *testing.T) {
 	defer elsewhere.Close()
 	redirects := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
 	defer redirects.Close()
-	letter := deadletter.Letter{Raw: []byte(arrival("L1"))}
+	deadLetter := deadletter.Message{Raw: []byte(arrival("L1"))}
 	for name, client := range map[string]*http.Client{"default": nil, "given": {}} {
-		err := webhook.ReplayTo(redirects.URL, token, client)(t.Context(), letter)
+		err := webhook.ReplayTo(redirects.URL, token, client)(t.Context(), deadLetter)
 		assert.ErrorContains(t, err, "status 307: redirects are not followed", name)
 	}
 	assert.Zero(t, followed.Load())
@@ -167,14 +167,14 @@ func TestReplayErrorsRepeatNoContent(t *testing.T) {
 	require.Equal(t, webhook.DeadLetter, r.post(arrival("L1")).outcome)
 
 	_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
-	assert.ErrorIs(t, err, webhook.ErrPutAside)
+	assert.ErrorIs(t, err, webhook.ErrDeadLettered)
 	assert.ErrorIs(t, err, cause, "for who wants to know")
-	assert.ErrorContains(t, err, "put aside again: *fmt.wrapError: *errors.errorString")
+	assert.ErrorContains(t, err, "dead-lettered again: *fmt.wrapError: *errors.errorString")
 	assert.NotContains(t, err.Error(), "Planterson")
 
 	handled = cause
 	_, err = deadletter.Replay(t.Context(), r.dead, r.Replay)
-	assert.NotErrorIs(t, err, webhook.ErrPutAside)
+	assert.NotErrorIs(t, err, webhook.ErrDeadLettered)
 	assert.ErrorIs(t, err, cause)
 	assert.ErrorContains(t, err, "webhook: failed: *errors.errorString")
 	assert.NotContains(t, err.Error(), "Planterson")
@@ -196,7 +196,7 @@ func TestReplayWithoutAnswer(t *testing.T) {
 		"http://127.0.0.1:1/?key=SECRET":  "webhook: connection refused",
 		"http://127.0.0.1:x1/?key=SECRET": "webhook: ReplayTo has a url that is none",
 	} {
-		err := webhook.ReplayTo(url, token, nil)(t.Context(), deadletter.Letter{Raw: []byte(arrival("L1"))})
+		err := webhook.ReplayTo(url, token, nil)(t.Context(), deadletter.Message{Raw: []byte(arrival("L1"))})
 		assert.EqualError(t, err, want)
 	}
 }
@@ -215,62 +215,62 @@ func TestReplayDoesNotWaitForEver(t *testing.T) {
 	http.DefaultTransport = silent{}
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		err := webhook.ReplayTo("http://localhost", token, nil)(t.Context(), deadletter.Letter{Raw: []byte(arrival("L1"))})
+		err := webhook.ReplayTo("http://localhost", token, nil)(t.Context(), deadletter.Message{Raw: []byte(arrival("L1"))})
 		assert.EqualError(t, err, "webhook: no answer in time")
 		assert.Equal(t, 130*time.Second, time.Since(began))
 	})
 }
 
-// stuck is a box from which nothing is removed until it is mended: to the next
+// stuck is a store from which nothing is removed until it is fixed: to the next
 // replay, one that was killed before it could.
 type stuck struct {
-	deadletter.Box
-	mended bool
+	deadletter.Store
+	fixed bool
 }
 
-func (b *stuck) Remove(ctx context.Context, l deadletter.Letter) error {
-	if !b.mended {
+func (b *stuck) Remove(ctx context.Context, l deadletter.Message) error {
+	if !b.fixed {
 		return errDown
 	}
-	return b.Box.Remove(ctx, l)
+	return b.Store.Remove(ctx, l)
 }
 
 // TestReplayTwice: what was handled but could not be removed is not handled
 // again by the next replay, whichever way it comes.
 func TestReplayTwice(t *testing.T) {
-	var mended atomic.Bool
-	r := receive(t, broken(&mended), nil)
+	var fixed atomic.Bool
+	r := receive(t, broken(&fixed), nil)
 	r.post(arrival("L1"))
-	mended.Store(true)
-	box := &stuck{Box: r.dead}
-	for _, deliver := range []func(context.Context, deadletter.Letter) error{
+	fixed.Store(true)
+	store := &stuck{Store: r.dead}
+	for _, deliver := range []func(context.Context, deadletter.Message) error{
 		webhook.ReplayTo(r.URL, token, nil), webhook.ReplayTo(r.URL, token, nil), r.Replay,
 	} {
-		result, err := deadletter.Replay(t.Context(), box, deliver)
+		result, err := deadletter.Replay(t.Context(), store, deliver)
 		assert.ErrorIs(t, err, errDown)
 		assert.Equal(t, deadletter.Replayed{Failed: 1}, result)
 	}
-	box.mended = true
-	result, err := deadletter.Replay(t.Context(), box, webhook.ReplayTo(r.URL, token, nil))
+	store.fixed = true
+	result, err := deadletter.Replay(t.Context(), store, webhook.ReplayTo(r.URL, token, nil))
 	require.NoError(t, err)
 	assert.Equal(t, deadletter.Replayed{Delivered: 1}, result)
 	assert.Equal(t, []string{"L1"}, r.logIDs(), "handled once")
-	assert.Empty(t, r.letters(t))
+	assert.Empty(t, r.deadLetters(t))
 }
 
-// TestReplayOfACopy: a letter that is put aside again is not done, also where
-// that makes no other letter of the one that is replayed.
+// TestReplayOfACopy: a message that is dead-lettered again is not done, also where
+// that makes no other dead letter of the one that is replayed.
 func TestReplayOfACopy(t *testing.T) {
-	var mended atomic.Bool
-	r := receive(t, broken(&mended), nil)
+	var fixed atomic.Bool
+	r := receive(t, broken(&fixed), nil)
 	r.post(arrival("L1"))
 	backup := deadletter.Dir(t.TempDir())
-	require.NoError(t, backup.Put(t.Context(), r.letters(t)[0]))
+	require.NoError(t, backup.Put(t.Context(), r.deadLetters(t)[0]))
 	for range 2 {
 		_, err := deadletter.Replay(t.Context(), backup, webhook.ReplayTo(r.URL, token, nil))
-		assert.ErrorIs(t, err, webhook.ErrPutAside)
+		assert.ErrorIs(t, err, webhook.ErrDeadLettered)
 	}
-	mended.Store(true)
+	fixed.Store(true)
 	result, err := deadletter.Replay(t.Context(), backup, webhook.ReplayTo(r.URL, token, nil))
 	require.NoError(t, err)
 	assert.Equal(t, deadletter.Replayed{Delivered: 1}, result)
@@ -302,10 +302,10 @@ func TestReplayIsObserved(t *testing.T) {
 		c.Observers = []webhook.Observer{&o}
 		c.Now = func() time.Time { return now }
 	})
-	letter := deadletter.Letter{Key: "src/dst/log:L1", Raw: []byte(arrival("L1"))}
-	require.NoError(t, r.Replay(t.Context(), letter))
+	deadLetter := deadletter.Message{Key: "src/dst/log:L1", Raw: []byte(arrival("L1"))}
+	require.NoError(t, r.Replay(t.Context(), deadLetter))
 	require.NoError(t, r.Shutdown(t.Context()))
-	require.Error(t, r.Replay(t.Context(), letter))
+	require.Error(t, r.Replay(t.Context(), deadLetter))
 
 	assert.Equal(t, []any{true}, inContext)
 	require.Len(t, o.outcomes, 2)
@@ -314,7 +314,7 @@ func TestReplayIsObserved(t *testing.T) {
 	assert.Equal(t, http.StatusOK, out.Status)
 	assert.True(t, out.Delivery.Replay)
 	assert.Nil(t, out.Delivery.Raw)
-	assert.Equal(t, len(letter.Raw), out.Size)
+	assert.Equal(t, len(deadLetter.Raw), out.Size)
 	assert.Equal(t, time.Second, out.Duration)
 	assert.Contains(t, r.logged(), `"took":1000000000`)
 	assert.Equal(t, webhook.Unavailable, o.outcomes[1].Result, "not taken when shutting down")
@@ -328,11 +328,11 @@ func TestReplayAfterNewerMessages(t *testing.T) {
 			`"Logs":[{"ID":"L` + bed + `"}]},"Patient":{"Identifiers":[{"ID":"PLANTED-MRN-77","IDType":"MR"}]},"Visit":{"Location":{"Bed":"` + bed + `"}}}`
 	}
 	timeline := dedup.NewMemory(dedup.MemoryConfig{})
-	var mended bool
+	var fixed bool
 	beds := map[string]string{}
 	r := receive(t, func(mux *webhook.Mux, r *receiver) {
 		webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Transfer) error {
-			if !mended && ev.Visit.Location.Bed != "2" {
+			if !fixed && ev.Visit.Location.Bed != "2" {
 				return webhook.Permanent(errors.New("no such bed yet"))
 			}
 			patient := ev.Patient.Identifiers[0].ID
@@ -352,7 +352,7 @@ func TestReplayAfterNewerMessages(t *testing.T) {
 		require.Equal(t, http.StatusOK, r.post(transfer(bed)).status)
 	}
 	assert.Equal(t, map[string]string{"PLANTED-MRN-77": "2"}, beds)
-	mended = true
+	fixed = true
 	result, err := deadletter.Replay(t.Context(), r.dead, webhook.ReplayTo(r.URL, token, nil))
 	require.NoError(t, err)
 	assert.Equal(t, 2, result.Delivered)

@@ -26,7 +26,7 @@ type half struct {
 	put, commit bool // whose first answer is an error
 }
 
-func (h *half) Put(ctx context.Context, l deadletter.Letter) error {
+func (h *half) Put(ctx context.Context, l deadletter.Message) error {
 	err := h.Sink.Put(ctx, l)
 	if h.put {
 		h.put = false
@@ -61,7 +61,7 @@ func halfPutAside(t *testing.T, h half, then func(*receiver, webhook.Delivery) e
 		c.Dedup, c.DeadLetter, c.Lease = &h, &h, 50*time.Millisecond
 	})
 	require.Equal(t, http.StatusServiceUnavailable, r.post(arrival("L1")).status)
-	require.Len(t, r.letters(t), 1)
+	require.Len(t, r.deadLetters(t), 1)
 	time.Sleep(60 * time.Millisecond) // the lease
 	return r
 }
@@ -77,7 +77,7 @@ func note(r *receiver, d webhook.Delivery) error {
 }
 
 // TestLetterLeftBehind: a message that is in the sink and comes again is handled
-// once, whether its redelivery or the replay of its letter comes first.
+// once, whether its redelivery or the replay of its dead letter comes first.
 func TestLetterLeftBehind(t *testing.T) {
 	for name, how := range map[string]half{"by the sink": {put: true}, "by the store": {commit: true}} {
 		inBubble(t, name+", redelivered, then replayed", func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestLetterLeftBehind(t *testing.T) {
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 			require.NoError(t, err)
 			assert.Equal(t, []string{"L1"}, r.logIDs())
-			assert.Empty(t, r.letters(t))
+			assert.Empty(t, r.deadLetters(t))
 		})
 		inBubble(t, name+", replayed, then redelivered", func(t *testing.T) {
 			r := halfPutAside(t, how, note)
@@ -94,20 +94,20 @@ func TestLetterLeftBehind(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
 			assert.Equal(t, []string{"L1"}, r.logIDs())
-			assert.Empty(t, r.letters(t))
+			assert.Empty(t, r.deadLetters(t))
 		})
-		inBubble(t, name+", put aside by a replay, then redelivered", func(t *testing.T) {
-			mended := false
+		inBubble(t, name+", dead-lettered by a replay, then redelivered", func(t *testing.T) {
+			fixed := false
 			r := halfPutAside(t, how, func(r *receiver, d webhook.Delivery) error {
-				if !mended {
+				if !fixed {
 					return webhook.Permanent(errors.New("still broken"))
 				}
 				return note(r, d)
 			})
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
-			require.ErrorIs(t, err, webhook.ErrPutAside)
+			require.ErrorIs(t, err, webhook.ErrDeadLettered)
 			assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome, "it is in the sink")
-			mended = true
+			fixed = true
 			_, err = deadletter.Replay(t.Context(), r.dead, r.Replay)
 			require.NoError(t, err)
 			assert.Equal(t, []string{"L1"}, r.logIDs())
@@ -149,7 +149,7 @@ func testReplayBesideRedelivery(t *testing.T) {
 	<-redelivered
 	assert.EqualValues(t, 1, handling.most.Load())
 	assert.Equal(t, []string{"L1"}, r.logIDs())
-	assert.Empty(t, r.letters(t))
+	assert.Empty(t, r.deadLetters(t))
 }
 
 // TestReplayRenewsBothLeases: a replay may take longer than the lease, and holds
@@ -180,7 +180,7 @@ func TestReplaysAreRedeliveries(t *testing.T) {
 	r.post(arrival("L1"))
 	for range 2 {
 		_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
-		require.ErrorIs(t, err, webhook.ErrPutAside)
+		require.ErrorIs(t, err, webhook.ErrDeadLettered)
 	}
 	var attempts []int
 	var again []bool

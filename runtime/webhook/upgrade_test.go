@@ -21,7 +21,7 @@ import (
 )
 
 // TestOneLogIDForSeveralMessages: samples share IDs, and tools for developers send
-// the same one again. Each message is handled, or put aside, for itself.
+// the same one again. Each message is handled, or dead-lettered, for itself.
 func TestOneLogIDForSeveralMessages(t *testing.T) {
 	reject := false
 	r := receive(t, func(mux *webhook.Mux, r *receiver) {
@@ -42,7 +42,7 @@ func TestOneLogIDForSeveralMessages(t *testing.T) {
 		assert.Equal(t, webhook.DeadLetter, r.post(m).outcome)
 	}
 	var texts []string
-	for _, l := range r.letters(t) {
+	for _, l := range r.deadLetters(t) {
 		texts = append(texts, string(l.Raw))
 	}
 	assert.ElementsMatch(t, messages, texts)
@@ -109,18 +109,18 @@ func TestUpgrade(t *testing.T) {
 	assert.True(t, meals[0].Redelivery)
 	assert.Equal(t, dedup.Key("src/dst/log:failed/meals"), meals[0].Key(), "what was done once is known by it")
 
-	// The letter keeps its key, and is put aside again in its own place.
+	// The dead letter keeps its key, and is dead-lettered again in its own place.
 	assert.Equal(t, webhook.Duplicate, updated.post(arrival("aside")).outcome)
 	fail = webhook.Permanent(errors.New("still broken"))
 	for range 2 {
 		_, err = deadletter.Replay(t.Context(), dead, updated.Replay)
-		assert.ErrorIs(t, err, webhook.ErrPutAside)
-		require.Len(t, updated.letters(t), 1)
+		assert.ErrorIs(t, err, webhook.ErrDeadLettered)
+		require.Len(t, updated.deadLetters(t), 1)
 	}
 	fail = nil
 	_, err = deadletter.Replay(t.Context(), dead, webhook.ReplayTo(updated.URL, token, nil))
 	require.NoError(t, err)
-	assert.Empty(t, beds, "it had succeeded before it was put aside")
+	assert.Empty(t, beds, "it had succeeded before it was dead-lettered")
 
 	// What the version before did not know has a key of its own.
 	require.Equal(t, webhook.Handled, updated.post(arrival("new")).outcome)
@@ -140,7 +140,7 @@ func TestUpgradeWithoutStore(t *testing.T) {
 	assert.Empty(t, r.noted())
 }
 
-// TestReplayWithOtherKeys: a letter is the same one whatever keys the program
+// TestReplayWithOtherKeys: a dead letter is the same one whatever keys the program
 // makes now.
 func TestReplayWithOtherKeys(t *testing.T) {
 	broken := true
@@ -158,10 +158,10 @@ func TestReplayWithOtherKeys(t *testing.T) {
 	})
 	require.Equal(t, webhook.DeadLetter, r.post(arrival("L1")).outcome)
 	key = func(redox.Meta, []byte) dedup.Key { return "two" }
-	for _, replay := range []func(context.Context, deadletter.Letter) error{r.Replay, webhook.ReplayTo(r.URL, token, nil)} {
+	for _, replay := range []func(context.Context, deadletter.Message) error{r.Replay, webhook.ReplayTo(r.URL, token, nil)} {
 		_, err := deadletter.Replay(t.Context(), r.dead, replay)
-		assert.ErrorIs(t, err, webhook.ErrPutAside)
-		require.Len(t, r.letters(t), 1, "in its own place")
+		assert.ErrorIs(t, err, webhook.ErrDeadLettered)
+		require.Len(t, r.deadLetters(t), 1, "in its own place")
 	}
 	broken = false
 	result, err := deadletter.Replay(t.Context(), r.dead, webhook.ReplayTo(r.URL, token, nil))

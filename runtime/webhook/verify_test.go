@@ -136,7 +136,7 @@ func TestChallenge(t *testing.T) {
 		})
 	}
 	assert.Empty(t, r.noted())
-	assert.Empty(t, r.letters(t), "nothing of it is a message")
+	assert.Empty(t, r.deadLetters(t), "nothing of it is a message")
 }
 
 // TestMessageAboutChallenges: a message is not taken for a challenge.

@@ -8,7 +8,7 @@ import (
 
 // schemaOf returns the steps from an empty database to the newest version.
 // Steps are only ever added. What comes from the message is kept as bytes: a
-// text column of PostgreSQL takes neither NUL nor invalid UTF-8, and no letter
+// text column of PostgreSQL takes neither NUL nor invalid UTF-8, and no message
 // may be refused.
 func schemaOf(d sqlkit.Dialect) []string {
 	table := `CREATE TABLE redoxgen_deadletter (
@@ -32,13 +32,13 @@ func schemaOf(d sqlkit.Dialect) []string {
 }
 
 type queries struct {
-	put, versions, letter, remove, count, probe sqlkit.Query
+	put, versions, message, remove, count, probe sqlkit.Query
 }
 
 func queriesOf(d sqlkit.Dialect) queries {
 	probe := sqlkit.ProbeSQLite
 	if d == sqlkit.PostgreSQL {
-		// It needs the rights to put letters, and a server that takes writes.
+		// It needs the rights to put messages, and a server that takes writes.
 		probe = `
 INSERT INTO redoxgen_deadletter SELECT * FROM redoxgen_deadletter WHERE false
 ON CONFLICT (hash) DO UPDATE SET raw = excluded.raw`
@@ -53,7 +53,7 @@ ON CONFLICT (hash) DO UPDATE SET
 	event_type = excluded.event_type, log_id = excluded.log_id, attempt_id = excluded.attempt_id,
 	received = excluded.received, raw = excluded.raw, sum = excluded.sum`, 11),
 		versions: d.Query(`SELECT hash, received, attempt_id FROM redoxgen_deadletter ORDER BY received, hash`, 0),
-		letter: d.Query(`
+		message: d.Query(`
 SELECT key, reason, detail, data_model, event_type, log_id, raw, sum
 FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),
 		remove: d.Write(`DELETE FROM redoxgen_deadletter WHERE hash = $1 AND received = $2 AND attempt_id = $3`, 3),

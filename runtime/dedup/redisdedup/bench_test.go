@@ -12,12 +12,12 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/storebench"
 )
 
 func BenchmarkRedisVsInsert(b *testing.B) {
-	addr, prefix := itest.Redis(b)
+	addr, prefix := integration.Redis(b)
 	client := connect(b, addr)
 	s := newStore(b, client, redisdedup.WithPrefix(prefix), redisdedup.WithRetention(10*time.Minute))
 	storebench.VsInsert(b, s, func(ctx context.Context, key []byte) error {
@@ -26,7 +26,7 @@ func BenchmarkRedisVsInsert(b *testing.B) {
 }
 
 func BenchmarkRedisFlat(b *testing.B) {
-	addr, prefix := itest.Redis(b)
+	addr, prefix := integration.Redis(b)
 	client := connect(b, addr)
 	open := func(b *testing.B) dedup.Store {
 		// What an earlier size left would count for this one.

@@ -13,7 +13,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/deduptest"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func connect(t testing.TB, addr string) *redis.Client {
@@ -25,7 +25,7 @@ func connect(t testing.TB, addr string) *redis.Client {
 
 func open(t testing.TB, options ...redisdedup.Option) *redisdedup.Store {
 	t.Helper()
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	return newStore(t, connect(t, addr), append([]redisdedup.Option{redisdedup.WithPrefix(prefix)}, options...)...)
 }
 
@@ -43,8 +43,8 @@ func TestRedis(t *testing.T) {
 			return open(t, redisdedup.WithRetention(r))
 		},
 		NewStalled: func(t *testing.T) (dedup.Store, func()) {
-			addr, prefix := itest.Redis(t)
-			proxy, stall := itest.Proxy(t, addr)
+			addr, prefix := integration.Redis(t)
+			proxy, stall := integration.Proxy(t, addr)
 			return newStore(t, connect(t, proxy), redisdedup.WithPrefix(prefix)), stall
 		},
 		Unwritable: map[string]func(t *testing.T) (dedup.Store, error){
@@ -61,7 +61,7 @@ func TestRedis(t *testing.T) {
 // unwritable opens a store as a user with those rules alone.
 func unwritable(rules ...string) func(t *testing.T) (dedup.Store, error) {
 	return func(t *testing.T) (dedup.Store, error) {
-		addr, prefix := itest.Redis(t)
+		addr, prefix := integration.Redis(t)
 		admin, user := connect(t, addr), strings.ReplaceAll(prefix, ":", "-")
 		args := []any{"ACL", "SETUSER", user, "on", "nopass", "allkeys"}
 		for _, r := range rules {
@@ -77,7 +77,7 @@ func unwritable(rules ...string) func(t *testing.T) (dedup.Store, error) {
 
 // TestRedisForgetful: Open refuses what a restart or full memory makes forget.
 func TestRedisForgetful(t *testing.T) {
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	for name, info := range map[string]string{
 		"appendonly no":                "# Persistence\r\naof_enabled:0\r\n",
 		"maxmemory-policy allkeys-lru": "maxmemory:1000\r\nmaxmemory_policy:allkeys-lru\r\naof_enabled:1\r\n",
@@ -97,7 +97,7 @@ func TestRedisForgetful(t *testing.T) {
 // TestRedisClusterSafe: every script names the one key it touches, and nothing
 // else reaches Redis but SET NX and PING.
 func TestRedisClusterSafe(t *testing.T) {
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	client := connect(t, addr)
 	var sent []redis.Cmder
 	client.AddHook(recorder{&sent})
@@ -121,7 +121,7 @@ func TestRedisClusterSafe(t *testing.T) {
 }
 
 func TestRedisForeignKey(t *testing.T) {
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	client := connect(t, addr)
 	h := dedup.Key("a").Hash()
 	require.NoError(t, client.Set(t.Context(), prefix+h.String(), "something else", time.Minute).Err())

@@ -14,13 +14,13 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 // TestRedisClockSetBack: after the server's clock was set back by a day a key's
 // remaining life is a day longer than it was given.
 func TestRedisClockSetBack(t *testing.T) {
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	client := connect(t, addr)
 	s := newStore(t, client, redisdedup.WithPrefix(prefix))
 	dead, err := s.Claim(t.Context(), "a", 100*time.Millisecond)
@@ -40,7 +40,7 @@ func TestRedisClockSetBack(t *testing.T) {
 // TestRedisLostAnswer: the answer to SET NX is lost, and go-redis asks again by
 // itself and finds the claim that it has just made.
 func TestRedisLostAnswer(t *testing.T) {
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	s := newStore(t, connect(t, losing(t, addr, "\r\nset\r\n")), redisdedup.WithPrefix(prefix))
 	c, err := s.Claim(t.Context(), "a", time.Minute)
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/storebench"
 )
 
@@ -20,7 +20,7 @@ func BenchmarkSQLiteVsInsert(b *testing.B) {
 }
 
 func BenchmarkPostgresVsInsert(b *testing.B) {
-	s := openPostgres(b, itest.Postgres(b))
+	s := openPostgres(b, integration.Postgres(b))
 	exec(b, s, "CREATE TABLE bare (key bytea PRIMARY KEY, seen bigint NOT NULL)")
 	storebench.VsInsert(b, s, inserting(s, "INSERT INTO bare (key, seen) VALUES ($1, 1)"))
 }
@@ -40,7 +40,7 @@ SELECT randomblob(16), 2, i, 1, 0, CAST(strftime('%s', 'now') AS INTEGER) * 1000
 }
 
 func BenchmarkPostgresFlat(b *testing.B) {
-	storebench.Flat(b, func(b *testing.B) dedup.Store { return openPostgres(b, itest.Postgres(b)) }, filling(`
+	storebench.Flat(b, func(b *testing.B) dedup.Store { return openPostgres(b, integration.Postgres(b)) }, filling(`
 INSERT INTO redoxgen_dedup (key, state, fence, attempt, until, seen)
 SELECT uuid_send(gen_random_uuid()), 2, i, 1, 0, (extract(epoch from now()) * 1000000)::bigint + i
 FROM generate_series(1, $1::bigint) AS i`, "VACUUM ANALYZE redoxgen_dedup", "CHECKPOINT"))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 // TestSQLiteRenewedWhileAsked: who asks for a key in flight, and waits for the
@@ -88,5 +88,5 @@ func TestSQLiteRollingUpgrade(t *testing.T) {
 }
 
 func TestPostgresRollingUpgrade(t *testing.T) {
-	testRollingUpgrade(t, func(t *testing.T) *sqldedup.Store { return openPostgres(t, itest.Postgres(t)) })
+	testRollingUpgrade(t, func(t *testing.T) *sqldedup.Store { return openPostgres(t, integration.Postgres(t)) })
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/deduptest"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func openPostgres(t testing.TB, dsn string, options ...sqldedup.Option) *sqldedup.Store {
@@ -30,17 +30,17 @@ func openPostgres(t testing.TB, dsn string, options ...sqldedup.Option) *sqldedu
 
 func TestPostgres(t *testing.T) {
 	deduptest.Run(t, deduptest.Config{
-		New: func(t *testing.T) dedup.Store { return openPostgres(t, itest.Postgres(t)) },
+		New: func(t *testing.T) dedup.Store { return openPostgres(t, integration.Postgres(t)) },
 		NewRetaining: func(t *testing.T, r time.Duration) dedup.Store {
-			return openPostgres(t, itest.Postgres(t), sqldedup.WithRetention(r))
+			return openPostgres(t, integration.Postgres(t), sqldedup.WithRetention(r))
 		},
 		NewStalled: func(t *testing.T) (dedup.Store, func()) {
-			dsn, stall := itest.StallingPostgres(t)
+			dsn, stall := integration.StallingPostgres(t)
 			return openPostgres(t, dsn), stall
 		},
 		Unwritable: map[string]func(t *testing.T) (dedup.Store, error){
 			"read-only, as a replica": func(t *testing.T) (dedup.Store, error) {
-				dsn := itest.Postgres(t)
+				dsn := integration.Postgres(t)
 				openPostgres(t, dsn)
 				return storeOrError(t, dsn+"&default_transaction_read_only=on")
 			},
@@ -63,9 +63,9 @@ func storeOrError(t *testing.T, dsn string) (dedup.Store, error) {
 // all rights to them but one.
 func withoutRight(right string) func(t *testing.T) (dedup.Store, error) {
 	return func(t *testing.T) (dedup.Store, error) {
-		dsn := itest.Postgres(t)
+		dsn := integration.Postgres(t)
 		admin := openPostgres(t, dsn)
-		role := itest.Role(t, dsn)
+		role := integration.Role(t, dsn)
 		exec(t, admin, "REVOKE "+right+" ON redoxgen_dedup FROM "+role)
 		return storeOrError(t, dsn+"&role="+role)
 	}
@@ -75,7 +75,7 @@ func withoutRight(right string) func(t *testing.T) (dedup.Store, error) {
 // says nothing, before the effect and after it.
 func TestPostgresOnceStalled(t *testing.T) {
 	for _, cancelled := range []bool{false, true} {
-		dsn, stall := itest.StallingPostgres(t)
+		dsn, stall := integration.StallingPostgres(t)
 		s := openPostgres(t, dsn)
 		short := func() (context.Context, context.CancelFunc) {
 			if cancelled {
@@ -103,8 +103,8 @@ func TestPostgresOnceStalled(t *testing.T) {
 // runs within Once, and the server is not told. Its transaction ends soon after
 // the deadline of its context, and others can have the key.
 func TestPostgresMachineDies(t *testing.T) {
-	dsn, stall := itest.StallingPostgres(t)
-	dead, s := openPostgres(t, dsn), openPostgres(t, itest.Direct(t, dsn))
+	dsn, stall := integration.StallingPostgres(t)
+	dead, s := openPostgres(t, dsn), openPostgres(t, integration.Direct(t, dsn))
 	exec(t, s, "CREATE TABLE effects (what text NOT NULL)")
 	var first atomic.Bool
 	effect := func(tx *sql.Tx) error {
@@ -132,7 +132,7 @@ func TestPostgresMachineDies(t *testing.T) {
 // TestPostgresLimits: Once has the server end what outlasts its context, and
 // makes nothing longer that the server has set.
 func TestPostgresLimits(t *testing.T) {
-	dsn := itest.Postgres(t)
+	dsn := integration.Postgres(t)
 	for _, test := range []struct {
 		server   string // what is set already
 		deadline time.Duration
@@ -167,7 +167,7 @@ func TestPostgresLimits(t *testing.T) {
 // trigger sees the setting with which each write is committed.
 func TestPostgresDurable(t *testing.T) {
 	for setting, want := range map[string]string{"off": "on", "on": "on", "local": "local", "remote_apply": "remote_apply"} {
-		dsn := itest.Postgres(t)
+		dsn := integration.Postgres(t)
 		s := openPostgres(t, dsn+"&synchronous_commit="+setting)
 		exec(t, s, `CREATE TABLE commits (setting text)`)
 		exec(t, s, `CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -194,7 +194,7 @@ func TestPostgresDurable(t *testing.T) {
 // TestPostgresPool: many deliveries at once leave connections to other programs,
 // and effects within Once leave some to the renewal of leases.
 func TestPostgresPool(t *testing.T) {
-	s, err := sqldedup.Open(t.Context(), "pgx", itest.Postgres(t))
+	s, err := sqldedup.Open(t.Context(), "pgx", integration.Postgres(t))
 	require.NoError(t, err)
 	defer s.Close()
 	held, err := s.Claim(t.Context(), "held", time.Minute)
@@ -223,11 +223,11 @@ func TestPostgresPool(t *testing.T) {
 }
 
 func TestPostgresOnce(t *testing.T) {
-	testOnce(t, func() *sqldedup.Store { return openPostgres(t, itest.Postgres(t)) })
+	testOnce(t, func() *sqldedup.Store { return openPostgres(t, integration.Postgres(t)) })
 }
 
 func TestPostgresShared(t *testing.T) {
-	dsn := itest.Postgres(t)
+	dsn := integration.Postgres(t)
 	stores := make([]*sqldedup.Store, 4)
 	var wg sync.WaitGroup
 	for i := range stores {
@@ -245,7 +245,7 @@ func TestPostgresShared(t *testing.T) {
 }
 
 func TestPostgresPurge(t *testing.T) {
-	s := openPostgres(t, itest.Postgres(t), sqldedup.WithRetention(time.Hour))
+	s := openPostgres(t, integration.Postgres(t), sqldedup.WithRetention(time.Hour))
 	testPurge(t, s, func() {
 		exec(t, s, "UPDATE redoxgen_dedup SET seen = seen - 7200000000")
 	})
@@ -254,7 +254,7 @@ func TestPostgresPurge(t *testing.T) {
 // TestPostgresClockSetBack: a lease given by a server clock that has since been
 // set back looks as if it ended tomorrow.
 func TestPostgresClockSetBack(t *testing.T) {
-	s := openPostgres(t, itest.Postgres(t))
+	s := openPostgres(t, integration.Postgres(t))
 	dead, err := s.Claim(t.Context(), "a", 100*time.Millisecond)
 	require.NoError(t, err)
 	exec(t, s, "UPDATE redoxgen_dedup SET until = until + 86400000000")
@@ -274,7 +274,7 @@ func TestPostgresIsolation(t *testing.T) {
 	for _, level := range []string{"repeatable read", "serializable"} {
 		t.Run(level, func(t *testing.T) {
 			empty := func(t *testing.T) string {
-				u, err := url.Parse(itest.Postgres(t))
+				u, err := url.Parse(integration.Postgres(t))
 				require.NoError(t, err)
 				u.RawQuery += "&default_transaction_isolation=" + url.PathEscape(level)
 				return u.String()

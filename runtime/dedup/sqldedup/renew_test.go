@@ -14,7 +14,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 const shortLease = 300 * time.Millisecond
@@ -109,7 +109,7 @@ func TestSQLiteInMemoryEffectOutlastsLease(t *testing.T) {
 }
 
 func TestPostgresEffectOutlastsLease(t *testing.T) {
-	dsn := itest.Postgres(t)
+	dsn := integration.Postgres(t)
 	testEffectOutlastsLease(t, openPostgres(t, dsn), openPostgres(t, dsn))
 }
 

@@ -293,7 +293,7 @@ func TestOpenErrors(t *testing.T) {
 	require.ErrorContains(t, err, `unknown database driver "mysql"`)
 	_, err = sqldedup.Open(t.Context(), "sqlite3", "")
 	require.ErrorContains(t, err, `import it, such as _ "modernc.org/sqlite"`)
-	_, err = sqldedup.Open(t.Context(), "sqlite", "file:/no/such/folder/redox.db")
+	_, err = sqldedup.Open(t.Context(), "sqlite", "file:/no/such/directory/redox.db")
 	require.Error(t, err)
 	for _, d := range []time.Duration{0, -time.Hour, time.Millisecond - 1} {
 		_, err = sqldedup.Open(t.Context(), "sqlite", ":memory:", sqldedup.WithRetention(d))

@@ -20,7 +20,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
@@ -37,12 +37,12 @@ func TestSQLite(t *testing.T) {
 
 func TestPostgres(t *testing.T) {
 	n := deliveries(t)
-	soakSQL(t, n, "pgx", itest.Postgres(t))
+	soakSQL(t, n, "pgx", integration.Postgres(t))
 }
 
 func TestRedis(t *testing.T) {
 	n := deliveries(t)
-	addr, prefix := itest.Redis(t)
+	addr, prefix := integration.Redis(t)
 	r := run(t, n, "redis", addr+"|"+prefix)
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	defer client.Close()
@@ -110,7 +110,7 @@ func count(t *testing.T, db *sql.DB, table string) map[string]int {
 // result is what was delivered in a run.
 type result struct {
 	events map[string]bool // log IDs of the messages to be handled
-	poison map[string]bool // log IDs of the messages to be put aside
+	poison map[string]bool // log IDs of the messages to be dead-lettered
 	dead   string
 }
 
@@ -123,12 +123,12 @@ func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
 		}
 	}
 	assert.Zero(t, lost, "lost messages")
-	aside := map[string]bool{}
-	for l, err := range deadletter.Dir(r.dead).Letters(t.Context()) {
+	deadLetters := map[string]bool{}
+	for m, err := range deadletter.Dir(r.dead).Messages(t.Context()) {
 		require.NoError(t, err)
-		aside[l.LogID] = true
+		deadLetters[m.LogID] = true
 	}
-	assert.Equal(t, r.poison, aside, "messages put aside")
+	assert.Equal(t, r.poison, deadLetters, "dead letters")
 }
 
 // run delivers about n deliveries, a fifth of them duplicates, to receivers

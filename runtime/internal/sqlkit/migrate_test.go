@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver sqlite
 
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
@@ -18,7 +18,7 @@ func on(t *testing.T, test func(t *testing.T, driver, dsn string)) {
 	t.Run("SQLite", func(t *testing.T) {
 		test(t, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	})
-	t.Run("PostgreSQL", func(t *testing.T) { test(t, "pgx", itest.Postgres(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, "pgx", integration.Postgres(t)) })
 }
 
 func open(t *testing.T, driver, dsn string) *sqlkit.DB {
@@ -76,10 +76,10 @@ func TestMigrateAtOnce(t *testing.T) {
 // TestMigrateUnderRoleWithoutCreate: an administrator creates the tables, and
 // the program runs under a role that may only use them.
 func TestMigrateUnderRoleWithoutCreate(t *testing.T) {
-	dsn := itest.Postgres(t)
+	dsn := integration.Postgres(t)
 	admin := open(t, "pgx", dsn)
 	require.NoError(t, admin.Migrate(t.Context(), "things", steps[:1]))
-	role := itest.Role(t, dsn)
+	role := integration.Role(t, dsn)
 	app := open(t, "pgx", dsn+"&role="+role)
 	require.NoError(t, app.Migrate(t.Context(), "things", steps[:1]))
 	assert.Error(t, app.Migrate(t.Context(), "things", steps), "what is to be changed needs the administrator")

@@ -1,7 +1,7 @@
-// Package itest gives tests the real servers they need. Without a server a
+// Package integration gives tests the real servers they need. Without a server a
 // test is skipped, or fails when REDOXGEN_REQUIRE_INTEGRATION is 1.
 // testdata/servers.sh starts the servers and sets the variables.
-package itest
+package integration
 
 import (
 	"context"

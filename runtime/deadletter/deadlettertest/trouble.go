@@ -1,4 +1,4 @@
-package boxtest
+package deadlettertest
 
 import (
 	"context"
@@ -11,26 +11,26 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 )
 
-// Stalled checks that a box whose database does not answer returns when the
+// Stalled checks that a store whose database does not answer returns when the
 // context ends. From stall on the database takes requests and does not answer,
 // or, if only readers may go on, is locked by another writer.
-func Stalled(t *testing.T, box deadletter.Box, stall func(), readersGoOn bool) {
+func Stalled(t *testing.T, store deadletter.Store, stall func(), readersGoOn bool) {
 	const soon, most = 200 * time.Millisecond, 1500 * time.Millisecond
-	l := Letter("a", 1, "{}")
-	require.NoError(t, box.Put(t.Context(), l))
+	m := Message("a", 1, "{}")
+	require.NoError(t, store.Put(t.Context(), m))
 	stall()
 	calls := map[string]func(ctx context.Context) error{
-		"Put":    func(ctx context.Context) error { return box.Put(ctx, Letter("b", 2, "{}")) },
-		"Remove": func(ctx context.Context) error { return box.Remove(ctx, l) },
+		"Put":    func(ctx context.Context) error { return store.Put(ctx, Message("b", 2, "{}")) },
+		"Remove": func(ctx context.Context) error { return store.Remove(ctx, m) },
 	}
 	if !readersGoOn {
-		calls["Letters"] = func(ctx context.Context) (err error) {
-			for _, err = range box.Letters(ctx) {
+		calls["Messages"] = func(ctx context.Context) (err error) {
+			for _, err = range store.Messages(ctx) {
 			}
 			return err
 		}
 	}
-	if p, ok := box.(interface{ Ping(context.Context) error }); ok {
+	if p, ok := store.(interface{ Ping(context.Context) error }); ok {
 		calls["Ping"] = p.Ping
 	}
 	for _, cancelled := range []bool{false, true} {

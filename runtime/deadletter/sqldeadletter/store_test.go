@@ -11,53 +11,53 @@ import (
 	_ "modernc.org/sqlite" // the driver sqlite
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/boxtest"
-	"github.com/redoxgen/redoxgen/runtime/internal/itest"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
-// open puts the box beside a dedup store, as a receiver would.
-func open(t *testing.T, driver, dsn string) deadletter.Box {
+// open puts the store beside a dedup store, as a receiver would.
+func open(t *testing.T, driver, dsn string) deadletter.Store {
 	t.Helper()
-	store, err := sqldedup.Open(t.Context(), driver, dsn)
+	claims, err := sqldedup.Open(t.Context(), driver, dsn)
 	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, store.Close()) })
+	t.Cleanup(func() { assert.NoError(t, claims.Close()) })
 	for range 2 { // the second time finds everything in place
-		_, err = sqldeadletter.New(t.Context(), store.DB(), driver)
+		_, err = sqldeadletter.New(t.Context(), claims.DB(), driver)
 		require.NoError(t, err)
 	}
-	box, err := sqldeadletter.New(t.Context(), store.DB(), driver)
+	store, err := sqldeadletter.New(t.Context(), claims.DB(), driver)
 	require.NoError(t, err)
-	return box
+	return store
 }
 
 func TestSQLite(t *testing.T) {
-	boxtest.Run(t, func(t *testing.T) deadletter.Box {
+	deadlettertest.Run(t, func(t *testing.T) deadletter.Store {
 		return open(t, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	})
 }
 
 func TestPostgres(t *testing.T) {
-	dsn := itest.Postgres // skips here, not in a subtest
+	dsn := integration.Postgres // skips here, not in a subtest
 	_ = dsn(t)
-	boxtest.Run(t, func(t *testing.T) deadletter.Box { return open(t, "pgx", dsn(t)) })
+	deadlettertest.Run(t, func(t *testing.T) deadletter.Store { return open(t, "pgx", dsn(t)) })
 }
 
 // TestPostgresIsolation: a server or role may have another default than READ
 // COMMITTED.
 func TestPostgresIsolation(t *testing.T) {
-	dsn := itest.Postgres
+	dsn := integration.Postgres
 	_ = dsn(t)
-	boxtest.Run(t, func(t *testing.T) deadletter.Box {
+	deadlettertest.Run(t, func(t *testing.T) deadletter.Store {
 		return open(t, "pgx", dsn(t)+"&default_transaction_isolation=serializable")
 	})
 }
 
 func TestSQLiteStalled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "redox.db")
-	boxtest.Stalled(t, open(t, "sqlite", "file:"+path), func() {
+	deadlettertest.Stalled(t, open(t, "sqlite", "file:"+path), func() {
 		other, err := sql.Open("sqlite", "file:"+path)
 		require.NoError(t, err)
 		conn, err := other.Conn(t.Context())
@@ -69,11 +69,11 @@ func TestSQLiteStalled(t *testing.T) {
 }
 
 func TestPostgresStalled(t *testing.T) {
-	dsn, stall := itest.StallingPostgres(t)
-	boxtest.Stalled(t, open(t, "pgx", dsn), stall, false)
+	dsn, stall := integration.StallingPostgres(t)
+	deadlettertest.Stalled(t, open(t, "pgx", dsn), stall, false)
 }
 
-// TestUnwritable: a box that takes no letters is found out when it is opened.
+// TestUnwritable: a store that takes no messages is found out when it is opened.
 func TestUnwritable(t *testing.T) {
 	reopen := func(t *testing.T, driver, dsn string) error {
 		db, err := sqlkit.Open(t.Context(), driver, dsn)
@@ -90,10 +90,10 @@ func TestUnwritable(t *testing.T) {
 		assert.ErrorContains(t, reopen(t, "sqlite", file+"?mode=ro"), "takes no writes")
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		dsn := itest.Postgres(t)
+		dsn := integration.Postgres(t)
 		open(t, "pgx", dsn)
 		assert.ErrorContains(t, reopen(t, "pgx", dsn+"&default_transaction_read_only=on"), "takes no writes")
-		role := itest.Role(t, dsn)
+		role := integration.Role(t, dsn)
 		assert.NoError(t, reopen(t, "pgx", dsn+"&role="+role))
 		db, err := sqlkit.Open(t.Context(), "pgx", dsn)
 		require.NoError(t, err)
@@ -104,19 +104,19 @@ func TestUnwritable(t *testing.T) {
 	})
 }
 
-// TestSQLiteFileGone: a letter that goes to a file that was deleted is not kept.
+// TestSQLiteFileGone: a message that goes to a file that was deleted is not kept.
 func TestSQLiteFileGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "redox.db")
-	box := open(t, "sqlite", "file:"+path)
+	store := open(t, "sqlite", "file:"+path)
 	require.NoError(t, os.Remove(path))
-	assert.ErrorContains(t, box.Put(t.Context(), boxtest.Letter("a", 1, "{}")), "deleted, moved or replaced")
+	assert.ErrorContains(t, store.Put(t.Context(), deadlettertest.Message("a", 1, "{}")), "deleted, moved or replaced")
 }
 
-// TestPostgresDurable: letters are committed with synchronous_commit on where a
+// TestPostgresDurable: messages are committed with synchronous_commit on where a
 // role has it off; a deferred trigger sees the setting of the commit.
 func TestPostgresDurable(t *testing.T) {
-	dsn := itest.Postgres(t)
-	box := open(t, "pgx", dsn+"&synchronous_commit=off")
+	dsn := integration.Postgres(t)
+	store := open(t, "pgx", dsn+"&synchronous_commit=off")
 	db, err := sqlkit.Open(t.Context(), "pgx", dsn)
 	require.NoError(t, err)
 	defer db.Close()
@@ -129,10 +129,10 @@ func TestPostgresDurable(t *testing.T) {
 		_, err := db.Exec(statement)
 		require.NoError(t, err)
 	}
-	l := boxtest.Letter("a", 1, "{}")
-	require.NoError(t, box.Put(t.Context(), l))
-	require.NoError(t, box.Put(t.Context(), l))
-	require.NoError(t, box.Remove(t.Context(), l))
+	m := deadlettertest.Message("a", 1, "{}")
+	require.NoError(t, store.Put(t.Context(), m))
+	require.NoError(t, store.Put(t.Context(), m))
+	require.NoError(t, store.Remove(t.Context(), m))
 	var commits string
 	require.NoError(t, db.QueryRow("SELECT string_agg(setting, ' ') FROM commits").Scan(&commits))
 	assert.Equal(t, "on on on", commits)

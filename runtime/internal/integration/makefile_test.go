@@ -1,4 +1,4 @@
-package itest_test
+package integration_test
 
 import (
 	"go/ast"
@@ -21,7 +21,7 @@ func TestIntegrationRunsAll(t *testing.T) {
 	patterns := strings.Fields(makeVariable(t, "INTEGRATION"))
 	packages := 0
 	err := filepath.WalkDir(filepath.Join(root, "runtime"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || !importsItest(t, path) {
+		if err != nil || !strings.HasSuffix(path, ".go") || !importsIntegration(t, path) {
 			return err
 		}
 		packages++
@@ -91,12 +91,12 @@ func makeVariable(t *testing.T, name string) string {
 	return string(found[1])
 }
 
-func importsItest(t *testing.T, path string) bool {
+func importsIntegration(t *testing.T, path string) bool {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
 	require.NoError(t, err)
 	for _, i := range f.Imports {
-		if strings.HasSuffix(i.Path.Value, `/runtime/internal/itest"`) {
+		if strings.HasSuffix(i.Path.Value, `/runtime/internal/integration"`) {
 			return true
 		}
 	}
