@@ -19,10 +19,9 @@ const claimFile = ".redoxgen-claim"
 
 // claim waits until no other run writes into dir, which is made if need be.
 func claim(dir string) (release func(), err error) {
-	t := new(transaction)
 	path := filepath.Join(dir, claimFile)
 	for range mostClaims {
-		if err := t.folder(filepath.Clean(dir)); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
 		}
 		var f *lockedfile.File
@@ -32,7 +31,7 @@ func claim(dir string) (release func(), err error) {
 		case err != nil:
 			return nil, err
 		case isAt(f, path):
-			return func() { unclaim(f, path); _ = t.undo() }, nil
+			return func() { unclaim(f, path) }, nil
 		}
 		_ = f.Close() // who held it before has removed it
 	}

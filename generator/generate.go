@@ -48,7 +48,7 @@ type Result struct {
 
 	previous []byte          // the lock before
 	known    map[string]bool // paths of the files that the lock before explains
-	retired  []retired       // what the lock before had and this run has not
+	dropped  []dropped       // what the lock before had and this run has not
 	prune    bool
 }
 
@@ -99,7 +99,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		Stats:       b.model.Stats,
 		previous:    o.Lock,
 		known:       naming.Paths(b.input.Previous),
-		retired:     b.retired(),
+		dropped:     b.dropped(),
 		prune:       o.Prune,
 	}, nil
 }

@@ -1,88 +1,31 @@
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
-
-	"github.com/redoxgen/redoxgen/generator/internal/emit"
-	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
-
-// ErrForeign is the error for files that redoxgen did not write and so neither
-// replaces nor removes.
-var ErrForeign = errors.New("not written by redoxgen")
-
-// ErrLink is the ErrForeign for symbolic links in the place of a file: redoxgen
-// would replace the link, not what it leads to.
-var ErrLink = fmt.Errorf("a symbolic link, %w", ErrForeign)
-
-// ErrOutdated is the error for a Result that another run has overtaken: the file
-// of the name lock holds neither Options.Lock nor Result.Lock.
-var ErrOutdated = errors.New("the name lock is not the one that was read")
-
-// Change is a file that differs from what was generated.
-type Change struct {
-	Path string // on disk
-	Old  []byte // nil for a new file
-	New  []byte // nil for a file that is to be removed
-}
-
-// Changes are what Write would do, in the order of their paths.
-type Changes struct {
-	Changes   []Change
-	Unchanged int
-	Pruned    []string // what is removed, by name: "event order.New", then "type order.Order"
-}
-
-// Compare tells what Write(dir, lockPath, r) would change. lockPath is the
-// file of the name lock; "" means LockFile in dir. The error is ErrForeign,
-// ErrOutdated, a LeftOutError, or about files that cannot be read; it names all of
-// them.
-func Compare(dir, lockPath string, r *Result) (*Changes, error) {
-	if r.HasErrors() {
-		return nil, errors.New("nothing to write: the schemas have errors")
-	}
-	c := &comparison{out: new(Changes)}
-	lockPath = cmp.Or(lockPath, filepath.Join(dir, LockFile))
-	c.file(lockPath, r.Lock, isLock)
-	for _, ch := range c.out.Changes {
-		if !bytes.Equal(ch.Old, r.previous) {
-			c.problem(fmt.Errorf("%s: %w", lockPath, ErrOutdated))
-		}
-	}
-	wanted := make(map[string]bool, len(r.Files))
-	for _, f := range r.Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Path))
-		wanted[path] = true
-		c.directory(filepath.Dir(path))
-		c.file(path, f.Content, isOurs)
-	}
-	c.stale(dir, wanted)
-	slices.SortFunc(c.out.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	c.prune(dir, r)
-	return c.out, errors.Join(c.problems...)
-}
 
 // Write makes dir hold what was generated and lockPath, see Compare, the name
 // lock. Only files that differ are written; files that an earlier run wrote
 // and that are no longer generated are removed. Other files are not touched,
-// and if one is in the way, or anything cannot be written, nothing changes.
-// Temporary files that an earlier run was killed over are removed. Of two runs
-// into one directory, one waits for the other.
+// and if one is in the way, or a file is read-only, nothing changes. No file is
+// ever half-written, and the name lock is written last: a run that failed in
+// between is completed by running it again. Of two runs into one directory, one
+// waits for the other.
 func Write(dir, lockPath string, r *Result) (*Changes, error) {
 	began := time.Now()
 	changes, problem := Compare(dir, lockPath, r)
 	if problem == nil && len(changes.Changes) == 0 {
 		removeLeftovers(dir, lockPath, began)
 		return changes, nil // even where nothing can be written
+	}
+	if _, err := os.Stat(dir); err != nil && problem != nil {
+		return nil, problem // and nobody writes there
 	}
 	release, err := claim(dir)
 	if err != nil {
@@ -92,111 +35,100 @@ func Write(dir, lockPath string, r *Result) (*Changes, error) {
 	if changes, err = Compare(dir, lockPath, r); err != nil { // what another run wrote may have been in the way
 		return nil, err
 	}
-	if err := writable(changes.Changes); err != nil {
+	if err := requireWritable(changes.Changes); err != nil {
 		return nil, err
 	}
 	removeLeftovers(dir, lockPath, began)
-	if err := apply(changes.Changes); err != nil {
-		return nil, err
+	if err := apply(changes.Changes, lockFile(dir, lockPath)); err != nil {
+		return nil, fmt.Errorf("%w; run it again to write what is missing", err)
 	}
 	return changes, nil
 }
 
-// comparison collects changes and what stands in their way.
-type comparison struct {
-	out      *Changes
-	problems []error
-	checked  map[string]bool
-}
-
-func (c *comparison) problem(err error) { c.problems = append(c.problems, err) }
-
-// isOurs reports whether a Go file is one that redoxgen wrote.
-func isOurs(content []byte) bool {
-	line, _, _ := bytes.Cut(content, []byte("\n"))
-	return string(bytes.TrimSuffix(line, []byte("\r"))) == emit.Header
-}
-
-func isLock(content []byte) bool {
-	return len(content) == 0 || bytes.HasPrefix(content, []byte(lock.Signature))
-}
-
-// directory refuses anything but a folder, or nothing, in a folder's place.
-func (c *comparison) directory(path string) {
-	if c.checked[path] {
-		return
-	}
-	if c.checked == nil {
-		c.checked = make(map[string]bool)
-	}
-	c.checked[path] = true
-	switch info, err := os.Lstat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		c.problem(err)
-	case !info.IsDir():
-		c.problem(fmt.Errorf("%s is in the way of a folder: %w", path, ErrForeign))
-	}
-}
-
-// file notes what has to become of the file at path.
-func (c *comparison) file(path string, content []byte, ours func([]byte) bool) {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		c.out.Changes = append(c.out.Changes, Change{Path: path, New: content})
-		return
-	case err != nil:
-		// A file in the place of its folder has been reported.
-		if !c.checked[filepath.Dir(path)] {
-			c.problem(err)
+// requireWritable refuses to replace or remove files that are read-only, which
+// renaming another file over them would not mind.
+func requireWritable(changes []Change) error {
+	var errs []error
+	for _, c := range changes {
+		if c.Old != nil && c.mode&0o222 == 0 {
+			errs = append(errs, &fs.PathError{Op: "write", Path: c.Path, Err: fs.ErrPermission})
 		}
-		return
-	case info.Mode()&fs.ModeSymlink != 0:
-		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrLink))
-		return
-	case !info.Mode().IsRegular():
-		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrForeign))
-		return
 	}
-	old, err := os.ReadFile(path)
-	switch {
-	case err != nil:
-		c.problem(err)
-	case !ours(old):
-		c.problem(fmt.Errorf("%s is in the way: %w", path, ErrForeign))
-	case bytes.Equal(old, content):
-		c.out.Unchanged++
-	default:
-		c.out.Changes = append(c.out.Changes, Change{Path: path, Old: old, New: content})
-	}
+	return errors.Join(errs...)
 }
 
-// stale finds our files in the package folders of dir that are not wanted.
-// Deeper folders belong to somebody else.
-func (c *comparison) stale(dir string, wanted map[string]bool) {
-	folders, err := os.ReadDir(dir)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			c.problem(err)
+// apply carries out changes, that of the file last at the end. All new content
+// is on the disk, under temporary names, before the first file is replaced.
+func apply(changes []Change, last string) error {
+	staged := make(map[string]string)
+	defer func() {
+		for _, temporary := range staged {
+			_ = os.Remove(temporary)
 		}
-		return
-	}
-	for _, d := range folders {
-		if !d.IsDir() {
+	}()
+	for _, c := range changes {
+		if c.New == nil {
 			continue
 		}
-		files, err := os.ReadDir(filepath.Join(dir, d.Name()))
+		temporary, err := stage(c)
 		if err != nil {
-			continue // not a folder of ours, which are readable
+			return err
 		}
-		for _, f := range files {
-			path := filepath.Join(dir, d.Name(), f.Name())
-			if wanted[path] || !f.Type().IsRegular() || !strings.HasSuffix(f.Name(), ".go") {
-				continue
+		staged[c.Path] = temporary
+	}
+	carryOut := func(c Change) error {
+		if c.New != nil {
+			return os.Rename(staged[c.Path], c.Path)
+		}
+		err := os.Remove(c.Path)
+		_ = os.Remove(filepath.Dir(c.Path)) // fails, as it should, when something is in it
+		return err
+	}
+	for _, isLast := range []bool{false, true} {
+		for _, c := range changes {
+			if (c.Path == last) == isLast {
+				if err := carryOut(c); err != nil {
+					return err
+				}
 			}
-			if old, err := os.ReadFile(path); err == nil && isOurs(old) {
-				c.out.Changes = append(c.out.Changes, Change{Path: path, Old: old})
+		}
+	}
+	return nil
+}
+
+// temporaryFiles is the pattern of the names of files that are not complete.
+const temporaryFiles = ".redoxgen-*.tmp"
+
+// stage writes the new content of a file to a temporary one beside it, of the
+// same mode.
+func stage(c Change) (temporary string, err error) {
+	dir := filepath.Dir(c.Path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp(dir, temporaryFiles)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(c.New)
+	if err = errors.Join(err, f.Chmod(cmp.Or(c.mode, 0o644)), f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return f.Name(), err
+}
+
+// removeLeftovers removes the temporary files of runs that were killed. Younger
+// ones may be those of a run into another directory with the same lock. What
+// cannot be removed stays: it is in nobody's way.
+func removeLeftovers(dir, lockPath string, began time.Time) {
+	for _, in := range [...]struct{ dir, pattern string }{
+		{dir, temporaryFiles}, {dir, "*/" + temporaryFiles}, {filepath.Dir(lockFile(dir, lockPath)), temporaryFiles},
+	} {
+		files, _ := fs.Glob(os.DirFS(in.dir), in.pattern)
+		for _, name := range files {
+			path := filepath.Join(in.dir, filepath.FromSlash(name))
+			if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.ModTime().Before(began) {
+				_ = os.Remove(path)
 			}
 		}
 	}

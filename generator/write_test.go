@@ -250,8 +250,8 @@ func TestWriteRefusesReadOnlyFiles(t *testing.T) {
 	assert.Equal(t, before, tree(t, dir))
 }
 
-// A package that is no longer generated leaves no empty folder.
-func TestWriteRemovesFolders(t *testing.T) {
+// A package that is no longer generated leaves no empty directory.
+func TestWriteRemovesDirectories(t *testing.T) {
 	dir := t.TempDir()
 	_, err := generator.Write(dir, "", zoo(t, "Arrive"))
 	require.NoError(t, err)
@@ -309,11 +309,11 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// A failure while writing leaves everything as it was.
-func TestWriteUndoes(t *testing.T) {
+// Where the lock cannot be written, nothing is.
+func TestWriteRefusesALockThatCannotBe(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "zzz"), "")
-	lock := filepath.Join(dir, "zzz", generator.LockFile) // its folder cannot be made
+	lock := filepath.Join(dir, "zzz", generator.LockFile) // its directory cannot be made
 	_, err := generator.Write(filepath.Join(dir, "out"), lock, zoo(t, "Arrive"))
 	require.Error(t, err)
 	assert.Equal(t, map[string]string{"zzz": ""}, tree(t, dir))

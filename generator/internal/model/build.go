@@ -51,9 +51,9 @@ func Build(in Input, diags *diag.List) *Model {
 	stats := b.gatherFacts()
 	b.checkCycles()
 	b.reportReplaced()
-	vanished := b.reportVanishedEvents()
+	removed := b.reportRemovedEvents()
 	m := b.selection()
-	m.Stats, m.Vanished, m.Released = stats, vanished, b.released
+	m.Stats, m.RemovedEvents, m.Released = stats, removed, b.released
 	return m
 }
 

@@ -77,10 +77,10 @@ func (b *builder) lockedKind(text string) *Kind {
 	return &k
 }
 
-// reportVanishedEvents reports events that the user's code has and no schema
+// reportRemovedEvents reports events that the user's code has and no schema
 // describes any more, and returns their wire names.
-func (b *builder) reportVanishedEvents() []lock.Wire {
-	var vanished []lock.Wire
+func (b *builder) reportRemovedEvents() []lock.Wire {
+	var removed []lock.Wire
 	known := make(map[lock.Wire]bool)
 	for _, es := range b.events {
 		known[wire(es.event)] = true
@@ -100,7 +100,7 @@ func (b *builder) reportVanishedEvents() []lock.Wire {
 			d.Severity, d.Hint = diag.Warning, ""
 		}
 		b.diags.Add(d)
-		vanished = append(vanished, e.Wire())
+		removed = append(removed, e.Wire())
 	}
-	return vanished
+	return removed
 }

@@ -13,10 +13,10 @@ const CommonPackage = "common"
 
 // Model is what is to be generated.
 type Model struct {
-	Packages []*Package  // by key; only those that the chosen events need
-	Events   []*Event    // the chosen events, by package and schema file
-	Vanished []lock.Wire // events that diagnostics tell to be gone
-	Stats    Stats
+	Packages      []*Package  // by key; only those that the chosen events need
+	Events        []*Event    // the chosen events, by package and schema file
+	RemovedEvents []lock.Wire // events of the lock that no schema describes any more
+	Stats         Stats
 
 	// Released are members whose kind in the lock no schema agrees with and
 	// nothing holds to. The model is to be built again from a lock without them.

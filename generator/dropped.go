@@ -42,16 +42,16 @@ func some(list []string) string {
 	}
 }
 
-// retired is a name that the lock has from an earlier run and that is not generated now.
-type retired struct {
+// dropped is a name that the lock has from an earlier run and that is not generated now.
+type dropped struct {
 	what string // such as "event order.New"
-	file string // slash separated, below the output folder
+	file string // slash separated, below the output directory
 	wire string // of an event that is there to be chosen and was not; "" otherwise
 }
 
-// retired compares the lock of the earlier run with what is generated now:
+// dropped compares the lock of the earlier run with what is generated now:
 // events first, both in the order of the lock.
-func (b *built) retired() []retired {
+func (b *built) dropped() []dropped {
 	generated := make(map[lock.Ident]bool)
 	for _, p := range b.model.Packages {
 		for _, e := range p.Events {
@@ -61,32 +61,32 @@ func (b *built) retired() []retired {
 			generated[b.names.Ident(c)] = true
 		}
 	}
-	vanished := make(map[lock.Wire]bool)
-	for _, e := range b.model.Vanished {
-		vanished[e] = true
+	removed := make(map[lock.Wire]bool)
+	for _, e := range b.model.RemovedEvents {
+		removed[e] = true
 	}
-	var list []retired
+	var list []dropped
 	for _, e := range b.input.Previous.Events {
 		if generated[e.Go] {
 			continue
 		}
-		r := retired{what: "event " + e.Go.String(), file: naming.EventPath(e.Go)}
-		if !vanished[e.Wire()] { // of those a diagnostic has told
-			r.wire = e.Wire().String()
+		d := dropped{what: "event " + e.Go.String(), file: naming.EventPath(e.Go)}
+		if !removed[e.Wire()] { // a diagnostic reports those
+			d.wire = e.Wire().String()
 		}
-		list = append(list, r)
+		list = append(list, d)
 	}
 	for _, t := range b.input.Previous.Types {
 		if !generated[t.Go] {
-			list = append(list, retired{what: "type " + t.Go.String(), file: naming.ConceptPath(t.Go)})
+			list = append(list, dropped{what: "type " + t.Go.String(), file: naming.ConceptPath(t.Go)})
 		}
 	}
 	return list
 }
 
-// prune names what is removed, and refuses to remove what nobody said should go.
+// prune lists what is removed, and refuses what Options.Prune has to allow.
 func (c *comparison) prune(dir string, r *Result) {
-	removed, known := make(map[string]bool), make(map[string]bool)
+	gone, known := make(map[string]bool), make(map[string]bool)
 	for path := range r.known {
 		known[filepath.Join(dir, filepath.FromSlash(path))] = true
 	}
@@ -95,13 +95,13 @@ func (c *comparison) prune(dir string, r *Result) {
 		if ch.New != nil {
 			continue
 		}
-		removed[ch.Path] = true
+		gone[ch.Path] = true
 		if !known[ch.Path] {
 			leftOut.Files = append(leftOut.Files, ch.Path)
 		}
 	}
-	for _, n := range r.retired {
-		if !removed[filepath.Join(dir, filepath.FromSlash(n.file))] {
+	for _, n := range r.dropped {
+		if !gone[filepath.Join(dir, filepath.FromSlash(n.file))] {
 			continue
 		}
 		c.out.Pruned = append(c.out.Pruned, n.what)
