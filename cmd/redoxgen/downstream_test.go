@@ -114,7 +114,8 @@ true <nil>
 	assert.ElementsMatch(t, []string{
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
-		"runtime/redox", "runtime/internal/codec", "runtime/internal/mem",
+		"runtime/redox", "runtime/internal/mem", "runtime/internal/codec",
+		"runtime/internal/codec/jsontext", "runtime/internal/codec/format",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")

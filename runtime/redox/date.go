@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/format"
 )
 
 // Date is a calendar day as written, YYYY-MM-DD by the documentation.
@@ -38,7 +38,7 @@ func (d Date) IsSet() bool { return d != "" }
 // 1947-05-01T19:00:00-05:00 is May 1. To compare dates that may be written
 // differently, compare what Time returns; Equal and Diff compare the text.
 func (d Date) Time() (time.Time, error) {
-	t, ok := codec.ParseDate(string(d))
+	t, ok := format.ParseDate(string(d))
 	if !ok {
 		return time.Time{}, ErrDate
 	}
@@ -51,7 +51,7 @@ func (d DateTime) IsSet() bool { return d != "" }
 // Time returns the instant, or ErrDate. What d leaves out is the earliest
 // (month 1, day 1, 0 h), and UTC where it names no offset.
 func (d DateTime) Time() (time.Time, error) {
-	t, ok := codec.ParseDateTime(string(d))
+	t, ok := format.ParseDateTime(string(d))
 	if !ok {
 		return time.Time{}, ErrDate
 	}

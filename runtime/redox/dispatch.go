@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // byteOrderMark may come before a message. It is no part of the JSON.
@@ -72,7 +73,7 @@ func (u *Unknown) RedoxMeta() Meta { return u.Meta }
 
 // DecodeJSON keeps a copy of data and reads its Meta section.
 func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
-	if err := codec.CheckObject(data); err != nil {
+	if err := jsontext.CheckObject(data); err != nil {
 		return Report{}, err
 	}
 	meta, err := PeekMeta(data)

@@ -3,7 +3,7 @@ package redox
 import (
 	"encoding/json"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // Kind tells how an event travels.
@@ -47,7 +47,7 @@ type EventInfo struct {
 // error is that of DecodeJSON.
 func (e *EventInfo) ValidateJSON(data []byte) (Report, error) {
 	if e.Schema == nil {
-		return Report{}, codec.CheckObject(data)
+		return Report{}, jsontext.CheckObject(data)
 	}
 	return e.Schema.ValidateJSON(data)
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // Number is a JSON number exactly as written, such as "12", "-0.50" or "1e3".
@@ -18,7 +18,7 @@ func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 // ParseNumber returns s as a Number, or an error if s is not written as JSON
 // requires. The error does not repeat s.
 func ParseNumber(s string) (Number, error) {
-	if !codec.IsNumber(s) {
+	if !jsontext.IsNumber(s) {
 		return "", fmt.Errorf("redox: not a JSON number (%d bytes)", len(s))
 	}
 	return Number(s), nil

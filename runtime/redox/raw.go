@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // Raw is a JSON value as text, for members whose schema allows anything.
@@ -52,7 +52,7 @@ func withoutText(err error, text string, v any) error {
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%w (offset %d)", ErrNotJSON, codec.FirstFault(text))
+		return fmt.Errorf("%w (offset %d)", ErrNotJSON, jsontext.FirstFault(text))
 	default:
 		return fmt.Errorf("redox: JSON text does not suit Go type %T (%T)", v, err)
 	}
@@ -98,7 +98,7 @@ func (r Raw) MarshalJSON() ([]byte, error) {
 	if r == "" {
 		return []byte("null"), nil
 	}
-	if !codec.Valid(string(r)) {
+	if !jsontext.Valid(string(r)) {
 		return nil, ErrNotJSON
 	}
 	return []byte(r), nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // The types that the codec reports with are declared there, since it cannot
@@ -207,4 +208,4 @@ func Strict[M any](m M, r Report, err error) (M, error) {
 //	}
 //
 // The error is a *SyntaxError; its text says all four.
-type SyntaxError = codec.SyntaxError
+type SyntaxError = jsontext.SyntaxError

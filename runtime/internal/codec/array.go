@@ -1,6 +1,9 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
 
 // countFrom is from how many bytes on a list gets room for exactly the elements
 // that it has; they are counted ahead, rather than found by doubling.
@@ -9,35 +12,35 @@ const countFrom = 64 << 10
 // array decodes the array at i.
 func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 	start := i
-	if d.in.At(i+1) == ']' && n.checks == nil && n.types&typeArray != 0 {
+	if d.In.At(i+1) == ']' && n.checks == nil && n.types&jsontext.TypeArray != 0 {
 		if !p.IsNil() {
 			n.slice.SetEmpty(p)
 		}
 		return i + 2, plain
 	}
-	i = d.space(i + 1)
+	i = d.SkipSpace(i + 1)
 	a := arrayState{node: n, dst: p, start: start, cost: n.costOf()}
 	if !p.IsNil() {
 		n.slice.SetEmpty(p)
 	}
-	if d.in.At(i) != ']' {
+	if d.In.At(i) != ']' {
 		if !p.IsNil() {
 			a.slab = d.slabOf(n)
 			a.onSlab = a.slab != nil
 		}
-		d.depth++
+		d.Depth++
 		i = d.elements(&a, i)
-		d.depth--
+		d.Depth--
 		if a.slab != nil {
 			a.slab.close(p, a.count, a.onSlab)
 		}
-		if d.reason != "" {
+		if d.Reason != "" {
 			return i, plain
 		}
 	}
 	end := i + 1
-	if n.checks != nil || n.types&typeArray == 0 {
-		d.typed(n, typeArray, start, end)
+	if n.checks != nil || n.types&jsontext.TypeArray == 0 {
+		d.typed(n, jsontext.TypeArray, start, end)
 		if n.checks != nil {
 			d.checkElements(n.checks, a.count, start, end)
 		}
@@ -66,38 +69,38 @@ type arrayState struct {
 func (d *decoder) elements(a *arrayState, i int) int {
 	n := a.node
 	for {
-		if d.charge(a.cost, a.start); d.reason != "" {
-			return d.in.Len()
+		if d.charge(a.cost, a.start); d.Reason != "" {
+			return d.In.Len()
 		}
-		if d.in.At(i) == 'n' {
+		if d.In.At(i) == 'n' {
 			d.charge(costOdd, a.start)
 		}
 		var q mem.Ptr
 		if !a.dst.IsNil() {
-			if q = d.place(a, i); d.reason != "" {
-				return d.in.Len()
+			if q = d.place(a, i); d.Reason != "" {
+				return d.In.Len()
 			}
 		}
 		end, o := d.value(n.elem, q, i)
 		if o != plain && !q.IsNil() {
 			d.oddElement(a, q, o, i, end)
 		}
-		if d.reason != "" {
+		if d.Reason != "" {
 			return end
 		}
 		a.count++
 		if !a.dst.IsNil() && !a.onSlab {
 			n.slice.SetLen(a.dst, a.count)
 		}
-		if i = end; d.in.At(i) != ',' {
-			if i = d.space(i); d.in.At(i) == ']' {
+		if i = end; d.In.At(i) != ',' {
+			if i = d.SkipSpace(i); d.In.At(i) == ']' {
 				return i
 			}
-			if d.in.At(i) != ',' {
-				return d.fail(i, "comma or ] expected")
+			if d.In.At(i) != ',' {
+				return d.Fail(i, "comma or ] expected")
 			}
 		}
-		i = d.space(i + 1)
+		i = d.SkipSpace(i + 1)
 	}
 }
 
@@ -111,7 +114,7 @@ func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 	}
 	if a.count == s.Cap(a.dst) {
 		more := d.growth(a, i)
-		if d.reason != "" {
+		if d.Reason != "" {
 			return mem.Ptr{}
 		}
 		s.Grow(a.dst, more)
@@ -126,11 +129,11 @@ func (d *decoder) growth(a *arrayState, i int) int {
 		return max(a.count, 1)
 	}
 	more := 1
-	for ; d.reason == ""; more++ {
-		if i = d.space(d.skip(i)); d.in.At(i) != ',' {
+	for ; d.Reason == ""; more++ {
+		if i = d.SkipSpace(d.SkipValue(i)); d.In.At(i) != ',' {
 			break
 		}
-		i = d.space(i + 1)
+		i = d.SkipSpace(i + 1)
 	}
 	if int64(more-1)*a.cost > d.room { // the one at i is counted
 		d.exceed(a.start)

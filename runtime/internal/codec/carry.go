@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -23,11 +24,11 @@ type Carried struct {
 // nothing in them are passed over; all others that cannot be held are among the
 // violations. The outermost member called except is left out without a word.
 func (p *Program) Carry(src []byte, except string) (Carried, error) {
-	if err := CheckObject(src); err != nil {
+	if err := jsontext.CheckObject(src); err != nil {
 		return Carried{}, err
 	}
 	c := carrier{except: except, from: make(map[string]string)}
-	c.d.in = mem.NewInput(src)
+	c.d.In = mem.NewInput(src)
 	c.root(p.root.object)
 	return Carried{Text: c.out, From: c.from, Dropped: c.dropped, Total: c.total}, nil
 }
@@ -50,18 +51,20 @@ type section struct {
 }
 
 func (c *carrier) root(o *object) {
-	var names nameSet
+	var names jsontext.NameSet
 	var sections []section
-	c.d.eachMember(c.d.start(), func(name string, _, value int) {
+	c.d.EachMember(c.d.Start(), func(name string, _, value int) int {
+		end := c.d.SkipValue(value)
 		if name == c.except {
-			return
+			return end
 		}
 		name = strings.Clone(name)
-		if i, again := names.add(name); again {
+		if i, again := names.Add(name); again {
 			sections[i].value = value
 		} else {
 			sections = append(sections, section{name, value})
 		}
+		return end
 	})
 	c.out = append(c.out, '{')
 	for _, s := range sections {
@@ -75,18 +78,18 @@ func (c *carrier) root(o *object) {
 
 // section copies an outermost member to the member of the same name, or of the
 // same name in the other number.
-func (c *carrier) section(o *object, s section, all *nameSet) {
+func (c *carrier) section(o *object, s section, all *jsontext.NameSet) {
 	r := o.carried(s.name)
 	if r == nil {
 		name, other := o.otherNumber(s.name)
-		if other == nil || all.has(name) {
+		if other == nil || all.Has(name) {
 			c.drop(s.value)
 			return
 		}
 		s.name, r = name, other
 	}
 	c.from[s.name] = string(c.path)
-	if r.kind == KindObject && c.d.in.At(s.value) == '[' {
+	if r.kind == KindObject && c.d.In.At(s.value) == '[' {
 		c.from[s.name] += "[0]" // it is the only element
 	}
 	c.member(s.name, func() bool { return c.inNumber(r.node, s.value) })
@@ -128,7 +131,7 @@ func plural(name string) string {
 // inNumber copies a value, as the only element of an array where one is
 // wanted, or out of an array where none is.
 func (c *carrier) inNumber(n *node, i int) bool {
-	switch first := c.d.in.At(i); {
+	switch first := c.d.In.At(i); {
 	case n.kind == KindSlice && first == '{':
 		mark := len(c.out)
 		c.out = append(c.out, '[')
@@ -148,7 +151,10 @@ func (c *carrier) inNumber(n *node, i int) bool {
 // only copies the only element of the array at i.
 func (c *carrier) only(n *node, i int) bool {
 	count, element := 0, 0
-	c.d.eachElement(i, func(_, value int) { count, element = count+1, value })
+	c.d.EachElement(i, func(_, value int) int {
+		count, element = count+1, value
+		return c.d.SkipValue(value)
+	})
 	if count != 1 {
 		if count > 1 {
 			c.note(Violation{Rule: RuleNotCarried, Want: "1 element", Got: strconv.Itoa(count)})
@@ -165,7 +171,7 @@ func (c *carrier) only(n *node, i int) bool {
 // member writes a member whose value copy writes, unless copy writes none.
 func (c *carrier) member(name string, copy func() bool) {
 	mark := len(c.out)
-	c.out = appendString(c.out, name)
+	c.out = jsontext.AppendString(c.out, name)
 	c.out = append(c.out, ':')
 	if !copy() {
 		c.out = c.out[:mark]
@@ -185,21 +191,21 @@ func (c *carrier) close(closing byte) {
 
 // value copies the value at i and reports whether there was anything to copy.
 func (c *carrier) value(n *node, i int) bool {
-	if c.d.blank(i) {
+	if c.d.Blank(i) {
 		return false
 	}
-	end := c.d.skip(i)
-	got := typeOf(c.d.in.At(i))
+	end := c.d.SkipValue(i)
+	got := jsontext.TypeOf(c.d.In.At(i))
 	want := n.natural()
-	if s, ok := n.coerced(c.d.in.Text(i, end), got); ok && n.types&want != 0 {
-		if want == typeString {
-			c.out = appendString(c.out, s)
+	if s, ok := n.coerced(c.d.In.Text(i, end), got); ok && n.types&want != 0 {
+		if want == jsontext.TypeString {
+			c.out = jsontext.AppendString(c.out, s)
 		} else {
 			c.out = append(c.out, s...)
 		}
 		return true
 	}
-	if got&want == 0 || n.types&got == 0 && !(got == typeNumber && n.types&typeInteger != 0 && isInteger(c.d.in.Text(i, end))) {
+	if got&want == 0 || n.types&got == 0 && !(got == jsontext.TypeNumber && n.types&jsontext.TypeInteger != 0 && jsontext.IsInteger(c.d.In.Text(i, end))) {
 		c.note(Violation{Rule: ruleType, Want: (want & n.types).String(), Got: got.String()})
 		return false
 	}
@@ -209,33 +215,33 @@ func (c *carrier) value(n *node, i int) bool {
 	case KindSlice:
 		return c.elements(n.elem, i)
 	default:
-		c.out = append(c.out, c.d.in.Text(i, end)...)
+		c.out = append(c.out, c.d.In.Text(i, end)...)
 		return true
 	}
 }
 
 // natural returns the types that the Go value at n shows as they are.
-func (n *node) natural() types {
+func (n *node) natural() jsontext.Types {
 	switch n.kind {
 	case KindString, KindDate:
-		return typeString
+		return jsontext.TypeString
 	case KindNumber:
-		return typeNumber | typeInteger
+		return jsontext.TypeNumber | jsontext.TypeInteger
 	case KindBool:
-		return typeBoolean
+		return jsontext.TypeBoolean
 	case KindObject:
-		return typeObject
+		return jsontext.TypeObject
 	case KindSlice:
-		return typeArray
+		return jsontext.TypeArray
 	default:
-		return anyType
+		return jsontext.AnyType
 	}
 }
 
 func (c *carrier) object(o *object, i int) bool {
 	mark := len(c.out)
 	c.out = append(c.out, '{')
-	c.d.eachMember(i, func(name string, _, value int) {
+	c.d.EachMember(i, func(name string, _, value int) int {
 		at := len(c.path)
 		c.path = appendOther(c.path, name, o.lookup(name) >= 0)
 		if r := o.carried(name); r == nil {
@@ -244,6 +250,7 @@ func (c *carrier) object(o *object, i int) bool {
 			c.member(strings.Clone(name), func() bool { return c.value(r.node, value) })
 		}
 		c.path = c.path[:at]
+		return c.d.SkipValue(value)
 	})
 	if len(c.out) == mark+1 {
 		c.out = c.out[:mark]
@@ -256,7 +263,7 @@ func (c *carrier) object(o *object, i int) bool {
 func (c *carrier) elements(n *node, i int) bool {
 	mark := len(c.out)
 	c.out = append(c.out, '[')
-	c.d.eachElement(i, func(index, value int) {
+	c.d.EachElement(i, func(index, value int) int {
 		at := len(c.path)
 		c.path = append(c.path, '[')
 		c.path = strconv.AppendInt(c.path, int64(index), 10)
@@ -265,6 +272,7 @@ func (c *carrier) elements(n *node, i int) bool {
 			c.out = append(c.out, ',')
 		}
 		c.path = c.path[:at]
+		return c.d.SkipValue(value)
 	})
 	if len(c.out) == mark+1 {
 		c.out = c.out[:mark]
@@ -277,27 +285,27 @@ func (c *carrier) elements(n *node, i int) bool {
 // element copies an element of an array, which counts even if there is nothing
 // in it.
 func (c *carrier) element(n *node, i int) bool {
-	if !c.d.blank(i) {
+	if !c.d.Blank(i) {
 		return c.value(n, i)
 	}
-	t := typeOf(c.d.in.At(i))
-	if n.types&t == 0 || n.natural()&t == 0 && t != typeNull {
+	t := jsontext.TypeOf(c.d.In.At(i))
+	if n.types&t == 0 || n.natural()&t == 0 && t != jsontext.TypeNull {
 		return false
 	}
 	switch t {
-	case typeObject:
+	case jsontext.TypeObject:
 		c.out = append(c.out, "{}"...)
-	case typeArray:
+	case jsontext.TypeArray:
 		c.out = append(c.out, "[]"...)
 	default:
-		c.out = append(c.out, c.d.in.Text(i, c.d.skip(i))...)
+		c.out = append(c.out, c.d.In.Text(i, c.d.SkipValue(i))...)
 	}
 	return true
 }
 
 // drop reports the value at i, which has no place, if it holds anything.
 func (c *carrier) drop(i int) {
-	if !c.d.blank(i) {
+	if !c.d.Blank(i) {
 		c.note(Violation{Rule: RuleNotCarried})
 	}
 }

@@ -4,12 +4,15 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/format"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // typed reports a value whose type the schema does not allow, and checks what
 // else the schema says of scalars of an allowed type.
-func (d *decoder) typed(n *node, t types, i, end int) {
-	if n.types&t == 0 && !(t == typeNumber && n.types&typeInteger != 0 && isInteger(d.in.Text(i, end))) {
+func (d *decoder) typed(n *node, t jsontext.Types, i, end int) {
+	if n.types&t == 0 && !(t == jsontext.TypeNumber && n.types&jsontext.TypeInteger != 0 && jsontext.IsInteger(d.In.Text(i, end))) {
 		d.note(finding{at: i, rule: ruleType, allowed: n.types, found: t})
 		return
 	}
@@ -20,15 +23,15 @@ func (d *decoder) typed(n *node, t types, i, end int) {
 
 // checkValue checks a value of an allowed type against everything but the
 // counts of elements and members.
-func (d *decoder) checkValue(c *checks, t types, i, end int) {
-	if c.enum != nil && !slices.Contains(c.enum, canonical(d.in.Text(i, end))) {
+func (d *decoder) checkValue(c *checks, t jsontext.Types, i, end int) {
+	if c.enum != nil && !slices.Contains(c.enum, jsontext.Canonical(d.In.Text(i, end))) {
 		d.note(finding{at: i, rule: "enum", want: "one of " + strconv.Itoa(len(c.enum)) + " values"})
 	}
 	switch t {
-	case typeString:
-		_, flags := d.str(i)
-		d.checkString(c, i, d.text(i, end, flags))
-	case typeNumber:
+	case jsontext.TypeString:
+		_, flags := d.SkipString(i)
+		d.checkString(c, i, d.Unquote(i, end, flags))
+	case jsontext.TypeNumber:
 		if c.minimum != nil || c.maximum != nil || c.multipleOf != nil {
 			d.checkNumber(c, i, end)
 		}
@@ -38,7 +41,7 @@ func (d *decoder) checkValue(c *checks, t types, i, end int) {
 // checkString checks the string at i, whose content is s.
 func (d *decoder) checkString(c *checks, i int, s string) {
 	if s != "" {
-		if c.date && !validDate(s) {
+		if c.date && !format.ValidDate(s) {
 			d.note(finding{at: i, rule: RuleDate, want: "ISO 8601", severity: Warning})
 		}
 		if c.values != nil && !slices.Contains(c.values, s) {
@@ -57,34 +60,34 @@ func (d *decoder) checkString(c *checks, i int, s string) {
 	if c.pattern != nil && !c.pattern.MatchString(s) {
 		d.note(finding{at: i, rule: "pattern", want: "match of " + strconv.Quote(c.pattern.String())})
 	}
-	if c.format != "" && !validFormat(c.format, s) {
+	if c.format != "" && !format.ValidFormat(c.format, s) {
 		d.note(finding{at: i, rule: "format", want: c.format})
 	}
 }
 
 func (d *decoder) checkNumber(c *checks, i, end int) {
-	v, err := parseDecimal(d.in.Text(i, end))
+	v, err := jsontext.ParseDecimal(d.In.Text(i, end))
 	if err != nil {
 		return
 	}
 	if c.minimum != nil {
-		switch order := v.compare(c.minimum); {
+		switch order := v.Compare(c.minimum); {
 		case c.exclusiveMin && order <= 0:
-			d.note(finding{at: i, rule: "exclusiveMinimum", want: "more than " + c.minimum.text})
+			d.note(finding{at: i, rule: "exclusiveMinimum", want: "more than " + c.minimum.Text})
 		case !c.exclusiveMin && order < 0:
-			d.note(finding{at: i, rule: "minimum", want: "at least " + c.minimum.text})
+			d.note(finding{at: i, rule: "minimum", want: "at least " + c.minimum.Text})
 		}
 	}
 	if c.maximum != nil {
-		switch order := v.compare(c.maximum); {
+		switch order := v.Compare(c.maximum); {
 		case c.exclusiveMax && order >= 0:
-			d.note(finding{at: i, rule: "exclusiveMaximum", want: "less than " + c.maximum.text})
+			d.note(finding{at: i, rule: "exclusiveMaximum", want: "less than " + c.maximum.Text})
 		case !c.exclusiveMax && order > 0:
-			d.note(finding{at: i, rule: "maximum", want: "at most " + c.maximum.text})
+			d.note(finding{at: i, rule: "maximum", want: "at most " + c.maximum.Text})
 		}
 	}
-	if c.multipleOf != nil && !v.multipleOf(c.multipleOf) {
-		d.note(finding{at: i, rule: "multipleOf", want: "a multiple of " + c.multipleOf.text})
+	if c.multipleOf != nil && !v.MultipleOf(c.multipleOf) {
+		d.note(finding{at: i, rule: "multipleOf", want: "a multiple of " + c.multipleOf.Text})
 	}
 }
 
@@ -97,7 +100,7 @@ func (d *decoder) checkElements(c *checks, count, i, end int) {
 	if c.maxItems >= 0 && count > c.maxItems {
 		d.limit(i, "maxItems", c.maxItems, count)
 	}
-	if c.unique && !unique(d.in.Text(i, end)) {
+	if c.unique && !jsontext.Unique(d.In.Text(i, end)) {
 		d.note(finding{at: i, rule: "uniqueItems", want: "elements that differ"})
 	}
 }

@@ -3,8 +3,8 @@ package codec
 import (
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -80,9 +80,9 @@ func (c *comparer) values(n *node, p, q mem.Ptr, path []byte) {
 func (c *comparer) alike(k Kind, a, b string) bool {
 	switch {
 	case k == KindNumber:
-		return sameNumber(a, b)
+		return jsontext.SameNumber(a, b)
 	case k == KindRaw:
-		return sameJSON(a, b)
+		return jsontext.SameValue(a, b)
 	default:
 		return false
 	}
@@ -100,11 +100,11 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 		if c.done() {
 			return
 		}
-		if len(c.paths) == before && !sameJSON(asideOf(kp, r.node, f, v), asideOf(kq, r.node, f, w)) {
+		if len(c.paths) == before && !jsontext.SameValue(asideOf(kp, r.node, f, v), asideOf(kq, r.node, f, w)) {
 			c.differ(at)
 		}
 	}
-	if !sameJSON(selfOf(kp, n, p), selfOf(kq, n, q)) {
+	if !jsontext.SameValue(selfOf(kp, n, p), selfOf(kq, n, q)) {
 		c.differ(path)
 	}
 	if kp != kq {
@@ -120,12 +120,12 @@ func (c *comparer) unknown(kp, kq *Kept, path []byte) {
 		if c.done() {
 			return
 		}
-		if !sameJSON(m.Raw, b[name].Raw) {
+		if !jsontext.SameValue(m.Raw, b[name].Raw) {
 			c.differ(appendOther(slices.Clip(path), m.Name, false))
 		}
 	}
 	for name, m := range b {
-		if _, ok := a[name]; !ok && !sameJSON("", m.Raw) {
+		if _, ok := a[name]; !ok && !jsontext.SameValue("", m.Raw) {
 			c.differ(appendOther(slices.Clip(path), m.Name, false))
 		}
 	}
@@ -161,26 +161,6 @@ func (c *comparer) slices(n *node, p, q mem.Ptr, path []byte) {
 			return
 		}
 	}
-}
-
-func sameNumber(a, b string) bool {
-	if a == b {
-		return true
-	}
-	v, err1 := parseDecimal(a)
-	w, err2 := parseDecimal(b)
-	return err1 == nil && err2 == nil && v.compare(w) == 0
-}
-
-// sameJSON compares JSON texts by value; no text is the same as null.
-func sameJSON(a, b string) bool {
-	if a == b {
-		return true
-	}
-	if a == "" || b == "" {
-		return strings.TrimSpace(a+b) == "null"
-	}
-	return canonical(a) == canonical(b)
 }
 
 // Forget drops what decoding kept in the struct at p.

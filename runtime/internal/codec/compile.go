@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -54,7 +55,7 @@ func Compile(t reflect.Type, classify Classify, outline []Outline, rules []Schem
 	for _, r := range rules {
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
-	root := c.node(t, "", typeObject, false)
+	root := c.node(t, "", jsontext.TypeObject, false)
 	root.markDoubts(make(map[*node]bool))
 	return newProgram(root, func() *node { return plainNode(t, classify) })
 }
@@ -126,7 +127,7 @@ type compiler struct {
 
 // node compiles the value of type t at path at. allowed is what the schema
 // allows there unless a rule says otherwise.
-func (c *compiler) node(t reflect.Type, at string, allowed types, required bool) *node {
+func (c *compiler) node(t reflect.Type, at string, allowed jsontext.Types, required bool) *node {
 	if c.lenient {
 		return plainNode(t, c.classify)
 	}
@@ -134,13 +135,13 @@ func (c *compiler) node(t reflect.Type, at string, allowed types, required bool)
 }
 
 // compile makes the node that node shares.
-func (c *compiler) compile(t reflect.Type, at string, allowed types, required bool) *node {
+func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, required bool) *node {
 	if n := c.bySchema(t, at); n != nil {
 		return n
 	}
 	n := &node{kind: c.classify(t), types: allowed, goType: t, typ: mem.TypeOf(t)}
 	if c.lenient {
-		n.types = anyType
+		n.types = jsontext.AnyType
 	}
 	switch n.kind {
 	case KindObject:
@@ -173,24 +174,24 @@ func (c *compiler) bySchema(t reflect.Type, at string) *node {
 
 // defaultTypes is what an Outline says of the types of a member: its kind, and
 // null for scalars unless they are required.
-func (c *compiler) defaultTypes(t reflect.Type, required bool) types {
-	var s types
+func (c *compiler) defaultTypes(t reflect.Type, required bool) jsontext.Types {
+	var s jsontext.Types
 	switch c.classify(t) {
 	case KindString, KindDate:
-		s = typeString
+		s = jsontext.TypeString
 	case KindNumber:
-		s = typeNumber | typeInteger
+		s = jsontext.TypeNumber | jsontext.TypeInteger
 	case KindBool:
-		s = typeBoolean
+		s = jsontext.TypeBoolean
 	case KindObject:
-		return typeObject
+		return jsontext.TypeObject
 	case KindSlice:
-		return typeArray
+		return jsontext.TypeArray
 	default:
-		return anyType
+		return jsontext.AnyType
 	}
 	if !required {
-		s |= typeNull
+		s |= jsontext.TypeNull
 	}
 	return s
 }
@@ -326,19 +327,19 @@ func (r *row) setFirst(index int) {
 	}
 	switch r.kind {
 	case KindString, KindDate:
-		if n.types&typeString != 0 {
+		if n.types&jsontext.TypeString != 0 {
 			r.first = '"'
 		}
 		if n.checks != nil {
 			r.flags |= rowChecks
 		}
 	case KindObject:
-		if n.types&typeObject != 0 && n.checks == nil {
+		if n.types&jsontext.TypeObject != 0 && n.checks == nil {
 			r.first = '{'
 		}
 	case KindSlice:
 		r.first = '['
-		if n.checks == nil && n.types&typeArray != 0 {
+		if n.checks == nil && n.types&jsontext.TypeArray != 0 {
 			r.flags |= rowEmpties
 		}
 	}

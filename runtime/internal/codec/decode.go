@@ -4,16 +4,14 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // decoder is the state of one pass over one input.
 type decoder struct {
-	in  mem.Input
+	jsontext.Scanner
 	src []byte // the input as the caller has it, untouched
-
-	reason   string // of the first syntax error; "" while there is none
-	failedAt int
 
 	found      []finding
 	total      int  // of found, and of those that it has no room for
@@ -27,8 +25,6 @@ type decoder struct {
 	invalid  []unwritten // see encoder.invalid
 	learning bool        // the order of members is remembered for later messages
 	count    uint        // of messages that this decoder had
-	depth    int         // of the value being decoded
-	scratch  []byte
 	spare    []*moreMembers
 
 	held     mem.Text // what texts of the message are cut from
@@ -78,7 +74,7 @@ func newDecoder(src []byte) *decoder {
 // release returns d to the pool without anything of the message.
 func (d *decoder) release() {
 	d.dropSlabs()
-	found, scratch := d.found[:0], d.scratch[:0]
+	found, scratch := d.found[:0], d.Scratch[:0]
 	if cap(scratch) > maxPooled {
 		scratch = nil
 	}
@@ -86,7 +82,7 @@ func (d *decoder) release() {
 	if len(spare) > maxSpare || slices.ContainsFunc(spare, (*moreMembers).large) {
 		spare = nil
 	}
-	*d = decoder{found: found, scratch: scratch, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
+	*d = decoder{Scanner: jsontext.Scanner{Scratch: scratch}, found: found, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
 	decoders.Put(d)
 }
 
@@ -161,85 +157,28 @@ func (d *decoder) run(root *node, dst mem.Ptr) (Findings, error) {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], d.src...)
-	d.in, *buf = mem.Borrow(*buf)
+	d.In, *buf = mem.Borrow(*buf)
 	if err := d.document(root, dst); err != nil {
 		return Findings{}, err
 	}
 	return d.report(root), nil
 }
 
-// byteOrderMark may come before JSON, which is no part of it (RFC 8259, 8.1).
-const byteOrderMark = "\ufeff"
-
-// start returns where a document begins.
-func (d *decoder) start() int {
-	switch n := d.in.Len(); {
-	case d.in.At(0)-1 < 0x7f && d.in.At(1) != 0: // ASCII, as nearly always
-		return d.space(0)
-	case n >= 3 && d.in.Text(0, 3) == byteOrderMark:
-		return d.space(3)
-	case n >= 2 && (d.in.Text(0, 2) == "\xff\xfe" || d.in.Text(0, 2) == "\xfe\xff" || (d.in.At(0) == 0) != (d.in.At(1) == 0)):
-		return d.fail(0, "UTF-8 expected, found UTF-16")
-	default:
-		return d.space(0)
-	}
-}
-
 // document decodes the whole input, which must be one object.
 func (d *decoder) document(root *node, p mem.Ptr) error {
-	i := d.start()
-	if d.in.At(i) != '{' {
-		if t := typeOf(d.in.At(i)); t != 0 {
-			d.skip(i)
-			d.fail(i, "object expected, found "+t.String())
-		}
-		d.fail(i, "object expected")
-		return syntaxError(d.src, d.failedAt, d.reason)
-	}
-	i, _ = d.value(root, p, i)
-	i = d.space(i)
-	if i != d.in.Len() {
-		d.fail(i, "end of input expected")
+	if i := d.StartObject(); d.Reason == "" {
+		i, _ = d.value(root, p, i)
+		d.End(i)
 	}
 	return d.err()
 }
 
 // err is what was wrong with the whole input.
 func (d *decoder) err() error {
-	switch {
-	case d.reason != "":
-		return syntaxError(d.src, d.failedAt, d.reason)
-	case d.exceeded:
+	if d.Reason == "" && d.exceeded {
 		return d.tooLarge()
-	default:
-		return nil
 	}
-}
-
-// Valid reports whether s is JSON text.
-func Valid(s string) bool { return FirstFault(s) < 0 }
-
-// FirstFault returns where s stops being JSON text, -1 if it does not.
-func FirstFault(s string) int {
-	d := decoder{}
-	d.in = mem.NewInput([]byte(s))
-	i := d.space(d.skip(d.space(0)))
-	switch {
-	case d.reason != "":
-		return min(d.failedAt, len(s))
-	case i < len(s):
-		return i
-	default:
-		return -1
-	}
-}
-
-// CheckObject returns an error unless data is a JSON object.
-func CheckObject(data []byte) error {
-	d := newDecoder(data)
-	defer d.release()
-	d.in = mem.NewInput(data)
-	return d.document(anyNode, mem.Ptr{})
+	return d.Err(d.src)
 }
 
 // PointerOf returns the pointer that v holds, for Decode and its like.

@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -189,7 +190,7 @@ func (e *encoder) member(o *object, index int, p mem.Ptr, k *Kept) (set bool) {
 	switch {
 	case kept.state == stateNull:
 		e.buf = append(e.buf[:value], "null"...)
-		e.doubtIf(r.node.types&typeNull == 0)
+		e.doubtIf(r.node.types&jsontext.TypeNull == 0)
 		return true
 	case kept.state == stateEmpty:
 		e.doubtIf(len(e.buf) > value) // required members, which are dropped here
@@ -216,10 +217,10 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 		}
 		e.buf = e.appendText(e.buf, &noKey, s)
 	case KindNumber:
-		return e.text(*p.String(), IsNumber, "number", "text that is not a number")
+		return e.text(*p.String(), jsontext.IsNumber, "number", "text that is not a number")
 	case KindRaw:
 		e.copied = true
-		return e.text(*p.String(), Valid, "JSON text", "text that is not JSON")
+		return e.text(*p.String(), jsontext.Valid, "JSON text", "text that is not JSON")
 	case KindBool:
 		switch *p.Uint8() {
 		case 1:
@@ -283,7 +284,7 @@ func (e *encoder) element(n *node, p mem.Ptr) {
 	mark := len(e.buf)
 	if !e.value(n, p) && len(e.buf) == mark {
 		e.buf = append(e.buf, n.zeroText()...)
-		e.doubtIf(n.types&typeNull == 0)
+		e.doubtIf(n.types&jsontext.TypeNull == 0)
 	}
 }
 
@@ -354,7 +355,7 @@ func (e *encoder) unknown(members []Member) {
 		if m.written != "" {
 			e.buf = append(e.buf, m.written...)
 		} else {
-			e.buf = appendString(e.buf, m.Name)
+			e.buf = jsontext.AppendString(e.buf, m.Name)
 		}
 		e.buf = append(append(e.buf, ':'), m.Raw...)
 	}

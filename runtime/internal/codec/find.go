@@ -31,37 +31,37 @@ func (d *decoder) decodeMember(p *Program, name string, dst mem.Ptr) error {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], data...)
-	d.in, *buf = mem.Borrow(*buf)
+	d.In, *buf = mem.Borrow(*buf)
 
-	i := d.start()
-	if d.in.At(i) != '{' {
-		return d.document(anyNode, mem.Ptr{})
+	i := d.StartObject()
+	if d.Reason != "" {
+		return d.err()
 	}
-	d.depth = 1 // of the members
-	i = d.space(i + 1)
-	if c := d.in.At(i); c != '"' && c != '}' {
-		d.fail(i, "member name expected")
+	d.Depth = 1 // of the members
+	i = d.SkipSpace(i + 1)
+	if c := d.In.At(i); c != '"' && c != '}' {
+		d.Fail(i, "member name expected")
 	}
-	for d.in.At(i) == '"' && d.reason == "" {
-		end, flags := d.str(i)
-		match := d.reason == "" && d.text(i, end, flags) == name
-		i = d.colon(end)
+	for d.In.At(i) == '"' && d.Reason == "" {
+		end, flags := d.SkipString(i)
+		match := d.Reason == "" && d.Unquote(i, end, flags) == name
+		i = d.SkipColon(end)
 		if match {
 			i = d.again(p.root, dst, i)
 		} else {
-			i = d.skip(i)
+			i = d.SkipValue(i)
 		}
-		if i = d.space(i); d.in.At(i) != ',' {
+		if i = d.SkipSpace(i); d.In.At(i) != ',' {
 			break
 		}
-		if i = d.space(i + 1); d.in.At(i) != '"' {
-			d.fail(i, "member name expected")
+		if i = d.SkipSpace(i + 1); d.In.At(i) != '"' {
+			d.Fail(i, "member name expected")
 		}
 	}
-	if d.in.At(i) != '}' {
-		d.fail(i, "comma or } expected")
-	} else if i = d.space(i + 1); i != d.in.Len() {
-		d.fail(i, "end of input expected")
+	if d.In.At(i) != '}' {
+		d.Fail(i, "comma or } expected")
+	} else {
+		d.End(i + 1)
 	}
 	return d.err()
 }
@@ -71,8 +71,8 @@ func (d *decoder) again(n *node, p mem.Ptr, i int) int {
 	if !p.IsNil() {
 		n.typ.SetZero(p)
 	}
-	if d.in.At(i) != '{' {
-		return d.skip(i)
+	if d.In.At(i) != '{' {
+		return d.SkipValue(i)
 	}
 	end, _ := d.value(n, p, i)
 	return end

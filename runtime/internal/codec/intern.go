@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // Equal nodes are shared. A message has the same provider at a dozen places,
@@ -60,6 +62,6 @@ func plainNode(t reflect.Type, classify Classify) *node {
 		return n.(*node)
 	}
 	c := &compiler{classify: classify, lenient: true}
-	shared, _ := plainNodes.LoadOrStore(t, c.compile(t, "", anyType, false))
+	shared, _ := plainNodes.LoadOrStore(t, c.compile(t, "", jsontext.AnyType, false))
 	return shared.(*node)
 }

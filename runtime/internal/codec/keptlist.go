@@ -46,9 +46,9 @@ func (d *decoder) oddElement(a *arrayState, q mem.Ptr, o odd, i, end int) {
 	case o == oddList:
 		a.kept = a.kept.join(d.lastList)
 	case kind == KindObject:
-		d.keep(q).more().self = d.hold(d.in.Text(i, end))
+		d.keep(q).more().self = d.hold(d.In.Text(i, end))
 	case kind == KindBool || kind == KindSlice:
-		a.spots = append(a.spots, keptSpot{a.count, d.hold(d.in.Text(i, end))})
+		a.spots = append(a.spots, keptSpot{a.count, d.hold(d.In.Text(i, end))})
 	default:
 		p := q.String()
 		raw := d.holdRaw(*p, i, end)
@@ -64,7 +64,7 @@ func (d *decoder) oddElement(a *arrayState, q mem.Ptr, o odd, i, end int) {
 
 // holdRaw returns the text between i and end, which was read as the text p.
 func (d *decoder) holdRaw(p string, i, end int) string {
-	if raw := d.in.Text(i, end); raw != p {
+	if raw := d.In.Text(i, end); raw != p {
 		return d.hold(raw)
 	}
 	return p

@@ -66,7 +66,7 @@ func (d *decoder) exceed(i int) {
 		d.exceeded, d.exceededAt = true, i
 	}
 	if d.stores {
-		d.fail(i, "memory limit")
+		d.Fail(i, "memory limit")
 	}
 }
 
@@ -101,8 +101,8 @@ func (e *TooLargeError) Error() string {
 // tooLarge is the error for a message that exceeded the limit and is JSON.
 func (d *decoder) tooLarge() error {
 	w := pathWalker{found: []finding{{at: d.exceededAt}}}
-	w.d.in = mem.NewInput(d.src)
-	w.value(w.d.space(0))
+	w.d.In = mem.NewInput(d.src)
+	w.value(w.d.SkipSpace(0))
 	e := &TooLargeError{Limit: d.memory}
 	if len(w.out) > 0 {
 		e.Path = w.out[0].Path

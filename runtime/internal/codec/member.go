@@ -1,6 +1,9 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
 
 // member decodes the value at i of the member that r stands for; at is the
 // position of its name.
@@ -39,7 +42,7 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 			}
 		}
 	case m.o.closed && m.o.patterns == nil && r.flags&rowNotCarried != 0:
-		d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
+		d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
 	case r.flags&rowNotCarried != 0 && !m.o.plain && m.o.patterns == nil:
 		d.note(finding{at: at, rule: RuleNotCarried, severity: Warning})
 	case r.flags&rowRetired != 0 && d.sending:
@@ -62,7 +65,7 @@ func (d *decoder) oddMember(m *members, index int, o odd, i, end int) {
 		}
 		f.raw = d.holdRaw(f.was, i, end)
 	case oddAside:
-		f.state, f.raw = stateAside, d.hold(d.in.Text(i, end))
+		f.state, f.raw = stateAside, d.hold(d.In.Text(i, end))
 	case oddList:
 		f.state, f.list = stateList, d.lastList
 	}

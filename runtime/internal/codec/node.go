@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"sync/atomic"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -28,7 +29,7 @@ const (
 // Go value there is to be written and read.
 type node struct {
 	kind   Kind
-	types  types
+	types  jsontext.Types
 	checks *checks // nil when there is nothing but the type to check
 	object *object // of KindObject, and of KindNone where members are to be checked
 	elem   *node   // of KindSlice, and of KindNone where elements are to be checked
@@ -45,11 +46,11 @@ type node struct {
 }
 
 // anyNode allows everything and stores nothing.
-var anyNode = &node{types: anyType}
+var anyNode = &node{types: jsontext.AnyType}
 
 // anything reports whether no value can be wrong at n.
 func (n *node) anything() bool {
-	return n.types == anyType && n.checks == nil && n.object == nil && n.elem == nil && n.tuple == nil
+	return n.types == jsontext.AnyType && n.checks == nil && n.object == nil && n.elem == nil && n.tuple == nil
 }
 
 // row is what the decoder needs for every member of an object. It is kept to
@@ -121,13 +122,13 @@ func (r *row) setName(name string) (middle uint64) {
 		return 0
 	}
 	r.size = uint8(len(key))
-	r.word = wordOf(key)
-	r.tail = wordOf(key[max(len(key), 8)-8:])
+	r.word = jsontext.Word(key)
+	r.tail = jsontext.Word(key[max(len(key), 8)-8:])
 	if len(key) <= 16 {
 		return 0
 	}
 	r.flags |= rowLong
-	return wordOf(key[8:])
+	return jsontext.Word(key[8:])
 }
 
 // matchNothing makes r match no name: the same eight bytes are asked to be two
@@ -140,19 +141,6 @@ func (r *row) matches(in mem.Input, i int) bool {
 	tail := int(r.size) - 8
 	short := tail & (tail >> (bits.UintSize - 1)) // how many bytes it has less than eight, negative
 	return ((in.Load8(i)^r.word)|(in.Load8(i+tail-short)^r.tail))<<(-8*short&63) == 0
-}
-
-// wordOf returns up to eight bytes of s as a number, the first in the lowest
-// bits.
-func wordOf(s string) uint64 {
-	switch {
-	case len(s) >= 8:
-		return mem.Load8(s, 0)
-	case s == "":
-		return 0
-	default:
-		return shortWord(s)
-	}
 }
 
 // verbatim reports whether JSON writes name without escapes, in one way only.
@@ -172,7 +160,7 @@ func hash(first, last uint64, size int) uint64 {
 }
 
 func hashName(name string) uint64 {
-	return hash(wordOf(name), wordOf(name[max(len(name), 8)-8:]), len(name))
+	return hash(jsontext.Word(name), jsontext.Word(name[max(len(name), 8)-8:]), len(name))
 }
 
 // buildIndex fills the table that lookup reads.

@@ -3,6 +3,7 @@ package codec
 import (
 	"math/bits"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -20,7 +21,7 @@ type members struct {
 // without a row.
 type moreMembers struct {
 	seen    []uint64 // by row
-	others  nameSet
+	others  jsontext.NameSet
 	unknown []Member // the others, if there is a struct
 }
 
@@ -44,14 +45,14 @@ func (d *decoder) take() *moreMembers {
 	return rest
 }
 
-func (rest *moreMembers) large() bool { return cap(rest.others.names) > maxSpareNames }
+func (rest *moreMembers) large() bool { return cap(rest.others.Names) > maxSpareNames }
 
 // putBack ends the use of what take returned.
 func (d *decoder) putBack(rest *moreMembers) {
 	clear(rest.seen)
 	clear(rest.unknown)
 	rest.unknown = rest.unknown[:0]
-	rest.others.reset()
+	rest.others.Reset()
 	d.spare = append(d.spare, rest)
 }
 
@@ -60,13 +61,13 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	o := n.object
 	var m members
 	m.o, m.dst, m.at = o, p, i
-	i = d.space(i + 1)
-	none := d.in.At(i) == '}'
+	i = d.SkipSpace(i + 1)
+	none := d.In.At(i) == '}'
 	if !none {
-		d.depth++
+		d.Depth++
 		i = d.members(&m, i)
-		d.depth--
-		if d.reason != "" {
+		d.Depth--
+		if d.Reason != "" {
 			return i, plain
 		}
 	}
@@ -93,21 +94,21 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 // them, and have values whose type is all there is to check: their way is
 // short, and everything else takes a longer one.
 func (d *decoder) members(m *members, i int) int {
-	in, o := d.in, m.o
+	in, o := d.In, m.o
 	for next := 0; ; {
 		at := i
 		index := int(o.follows[next].Load())
 		r := &o.rows[index]
 		if r.matches(in, i) && (r.flags&rowLong == 0 || in.Load8(i+8) == o.middles[index]) {
 			i += int(r.size)
-		} else if index, i = d.memberName(o, next, i); d.reason != "" {
+		} else if index, i = d.memberName(o, next, i); d.Reason != "" {
 			return i
 		} else if index >= 0 {
 			r = &o.rows[index]
 		}
 		first := in.At(i)
 		if first <= ' ' {
-			i = d.space(i)
+			i = d.SkipSpace(i)
 			first = in.At(i)
 		}
 		if index < 0 {
@@ -119,7 +120,7 @@ func (d *decoder) members(m *members, i int) int {
 			case first != r.first || m.seen&bit != 0:
 			case first == '"':
 				if end = d.plainString(p, i+1); end > 0 && r.flags&rowChecks != 0 {
-					d.checkString(r.node.checks, i, d.in.Text(i+1, end-1))
+					d.checkString(r.node.checks, i, d.In.Text(i+1, end-1))
 				}
 			case first == '[' && in.At(i+1) == ']' && r.flags&rowEmpties != 0:
 				if !p.IsNil() {
@@ -142,7 +143,7 @@ func (d *decoder) members(m *members, i int) int {
 			}
 		}
 		if i++; in.At(i) <= ' ' {
-			i = d.space(i)
+			i = d.SkipSpace(i)
 		}
 	}
 }
@@ -157,9 +158,9 @@ func (m *members) field(r *row) mem.Ptr {
 
 // comma returns the position of the comma or brace at or behind i.
 func (d *decoder) comma(i int) int {
-	i = d.space(i)
-	if c := d.in.At(i); c != ',' && c != '}' {
-		return d.fail(i, "comma or } expected")
+	i = d.SkipSpace(i)
+	if c := d.In.At(i); c != ',' && c != '}' {
+		return d.Fail(i, "comma or } expected")
 	}
 	return i
 }
@@ -184,14 +185,14 @@ func (d *decoder) plainNested(m *members, r *row, p mem.Ptr, index, i int) int {
 // and not empty, and returns the position behind it; otherwise it returns 0.
 func (d *decoder) plainString(p mem.Ptr, i int) int {
 	if p.IsNil() {
-		end := d.nextStop(i)
-		if d.in.At(end) != '"' || end == i {
+		end := d.NextStop(i)
+		if d.In.At(end) != '"' || end == i {
 			return 0
 		}
 		return end + 1
 	}
 	// Copying while looking for the end is quicker than doing so afterwards.
-	in, end := d.in, i
+	in, end := d.In, i
 	room, at := d.held.Room()
 	var stop uint64
 	for {
@@ -199,7 +200,7 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 		if room.Has8(at) {
 			room.Put8(at, w)
 		}
-		if stop = stops(w); stop != 0 {
+		if stop = jsontext.Stops(w); stop != 0 {
 			break
 		}
 		end, at = end+8, at+8
@@ -211,7 +212,7 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 	case room.Has8(at):
 		*p.String() = d.held.Cut(end - i)
 	default:
-		*p.String() = d.hold(d.in.Text(i, end))
+		*p.String() = d.hold(d.In.Text(i, end))
 	}
 	return end + 1
 }
@@ -220,25 +221,25 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 // it looks the name up, and returns the row, or -1, and the position behind the
 // colon.
 func (d *decoder) memberName(o *object, next, i int) (int, int) {
-	if d.in.At(i) != '"' {
-		return -1, d.fail(i, "member name expected")
+	if d.In.At(i) != '"' {
+		return -1, d.Fail(i, "member name expected")
 	}
 	for index := next; index < next+ahead; index++ {
 		r := &o.rows[index]
-		if r.matches(d.in, i) && (r.flags&rowLong == 0 || d.in.Load8(i+8) == o.middles[index]) {
+		if r.matches(d.In, i) && (r.flags&rowLong == 0 || d.In.Load8(i+8) == o.middles[index]) {
 			d.learnOrder(o, next, index)
 			return index, i + int(r.size)
 		}
 	}
-	end, flags := d.str(i)
-	if d.reason != "" {
+	end, flags := d.SkipString(i)
+	if d.Reason != "" {
 		return -1, end
 	}
-	index := o.lookup(d.text(i, end, flags))
+	index := o.lookup(d.Unquote(i, end, flags))
 	if index >= 0 {
 		d.learnOrder(o, next, index)
 	}
-	return index, d.colon(end)
+	return index, d.SkipColon(end)
 }
 
 // learnOrder notes that the row's member was where next was expected. Senders
@@ -287,7 +288,7 @@ func (d *decoder) missing(m *members) {
 		}
 	}
 	for _, name := range m.o.foreign {
-		if m.rest == nil || !m.rest.others.has(name) {
+		if m.rest == nil || !m.rest.others.Has(name) {
 			d.note(finding{at: m.at, member: name, rule: ruleRequired})
 		}
 	}
@@ -307,7 +308,7 @@ func (m *members) count() int {
 		for _, w := range m.rest.seen {
 			n += bits.OnesCount64(w)
 		}
-		n += len(m.rest.others.names)
+		n += len(m.rest.others.Names)
 	}
 	return n
 }

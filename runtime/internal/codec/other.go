@@ -3,30 +3,32 @@ package codec
 import (
 	"slices"
 	"unicode/utf8"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // other decodes a member that has no row; its name stands at at.
 func (d *decoder) other(m *members, at, i int) int {
-	end, flags := d.str(at)
-	name, written := d.text(at, end, flags), ""
+	end, flags := d.SkipString(at)
+	name, written := d.Unquote(at, end, flags), ""
 	key := name
-	if flags != 0 && damaged(d.in.Text(at+1, end-1), flags) {
+	if flags != 0 && jsontext.IsDamaged(d.In.Text(at+1, end-1), flags) {
 		// Names that read alike are not the same: they are told apart as they
 		// are written, behind a byte that is in no other name.
-		written = d.in.Text(at, end)
+		written = d.In.Text(at, end)
 		key = "\xff" + written
 		if !d.outgoing || utf8.ValidString(written) { // see noteNotUTF8
 			d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
 		}
 	}
-	index, again := d.more(m).others.add(key)
+	index, again := d.more(m).others.Add(key)
 	if !again {
 		d.charge(costOther, m.at)
 	}
 	d.noteOther(m.o, at, i, again)
 	end = d.otherValue(m.o, name, at, i)
-	if !m.dst.IsNil() && d.reason == "" {
-		m.rest.keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.in.Text(i, end)), written: d.hold(written)})
+	if !m.dst.IsNil() && d.Reason == "" {
+		m.rest.keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.In.Text(i, end)), written: d.hold(written)})
 	}
 	return end
 }
@@ -37,9 +39,9 @@ func (d *decoder) noteOther(o *object, at, i int, again bool) {
 	case again:
 		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
 	case o.closed && o.patterns == nil:
-		d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
+		d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
 	case o.additional == nil && o.patterns == nil && !o.plain:
-		d.note(finding{at: at, rule: RuleUnknown, found: typeOf(d.in.At(i)), severity: Warning})
+		d.note(finding{at: at, rule: RuleUnknown, found: jsontext.TypeOf(d.In.At(i)), severity: Warning})
 	}
 }
 
@@ -48,16 +50,16 @@ func (d *decoder) noteOther(o *object, at, i int, again bool) {
 func (d *decoder) otherValue(o *object, name string, at, i int) int {
 	if o.patterns != nil {
 		if d.matchPatterns(o, name, i) {
-			return d.skip(i)
+			return d.SkipValue(i)
 		}
 		if o.closed {
-			d.note(finding{at: at, rule: ruleAdditional, found: typeOf(d.in.At(i))})
+			d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
 		}
 	}
 	if o.additional != nil {
 		return d.untyped(o.additional, i)
 	}
-	return d.skip(i)
+	return d.SkipValue(i)
 }
 
 // matchPatterns validates the value at i by every pattern that name matches.
@@ -77,7 +79,10 @@ func (rest *moreMembers) keepOther(index int, m Member) {
 		rest.unknown[index].Raw = m.Raw
 		return
 	}
-	rest.unknown = appendDoubling(rest.unknown, m)
+	if n := len(rest.unknown); n == cap(rest.unknown) {
+		rest.unknown = slices.Grow(rest.unknown, max(2, n)) // there may be very many
+	}
+	rest.unknown = append(rest.unknown, m)
 }
 
 // takeUnknown returns the members that were kept: a copy of few, so that the next

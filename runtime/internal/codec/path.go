@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -23,8 +24,8 @@ func (d *decoder) report(root *node) Findings {
 	}
 	slices.SortStableFunc(d.found, func(a, b finding) int { return a.at - b.at })
 	w := pathWalker{root: root, found: d.found, out: make([]Violation, 0, len(d.found))}
-	w.d.in = mem.NewInput(d.src)
-	w.value(w.d.start())
+	w.d.In = mem.NewInput(d.src)
+	w.value(w.d.Start())
 	return Findings{Listed: w.out, Total: d.total, Errors: d.errors}
 }
 
@@ -32,16 +33,14 @@ func (d *decoder) report(root *node) Findings {
 // only the last one counts, but both were checked in passing. The pass over
 // the message without the others is the exception that keeps the rule fast.
 func (d *decoder) judgeLast(root *node) {
-	w := lastWriter{replaced: make([]span, 0, d.duplicates)}
-	w.d.in, w.d.spare = mem.NewInput(d.src), d.spare
-	w.write()
+	last := jsontext.StripDuplicates(d.src, d.duplicates)
 
 	again := newDecoder(d.src)
 	defer again.release()
-	again.spare, d.spare = w.d.spare, nil
+	again.spare, d.spare = d.spare, nil
 	again.limitTo(unlimited) // d's was
-	again.in = mem.NewInput(w.out)
-	again.sending, again.replaced = d.sending, w.outputs(d.replaced)
+	again.In = mem.NewInput(last.Text)
+	again.sending, again.replaced = d.sending, last.Positions(d.replaced)
 	if again.document(root, mem.Ptr{}) != nil {
 		return
 	}
@@ -54,7 +53,7 @@ func (d *decoder) judgeLast(root *node) {
 	d.total, d.errors = again.total+d.duplicates, again.errors
 	d.found, d.onlyErrors = kept, false
 	for _, f := range again.found {
-		f.at = w.origin(f.at)
+		f.at = last.Origin(f.at)
 		d.list(f)
 	}
 }
@@ -75,54 +74,45 @@ func (w *pathWalker) value(i int) int {
 	if len(w.found) == 0 {
 		return i
 	}
-	switch w.d.in.At(i) {
+	switch w.d.In.At(i) {
 	case '{':
 		return w.object(i)
 	case '[':
 		return w.array(i)
 	default:
-		return w.d.skip(i)
+		return w.d.SkipValue(i)
 	}
 }
 
 func (w *pathWalker) object(i int) int {
-	i = w.d.space(i + 1)
-	for w.d.in.At(i) == '"' {
-		end, flags := w.d.str(i)
-		value := w.d.colon(end)
+	return w.d.EachMember(i, func(name string, at, value int) int {
 		mark := len(w.path)
-		w.member(w.d.text(i, end, flags))
-		w.resolve(i)
-		i = w.d.space(w.value(value))
-		w.leave(mark)
-		if len(w.found) == 0 {
-			return i
-		}
-		if w.d.in.At(i) == ',' {
-			i = w.d.space(i + 1)
-		}
-	}
-	return i + 1
+		w.member(name)
+		w.resolve(at)
+		return w.below(value, mark)
+	})
 }
 
 func (w *pathWalker) array(i int) int {
-	i = w.d.space(i + 1)
-	for n := 0; w.d.in.At(i) != ']'; n++ {
+	return w.d.EachElement(i, func(index, value int) int {
 		mark := len(w.path)
 		w.path = append(w.path, '[')
-		w.path = strconv.AppendInt(w.path, int64(n), 10)
+		w.path = strconv.AppendInt(w.path, int64(index), 10)
 		w.path = append(w.path, ']')
-		w.steps = append(w.steps, step{index: n})
-		i = w.d.space(w.value(i))
-		w.leave(mark)
-		if len(w.found) == 0 {
-			return i
-		}
-		if w.d.in.At(i) == ',' {
-			i = w.d.space(i + 1)
-		}
+		w.steps = append(w.steps, step{index: index})
+		return w.below(value, mark)
+	})
+}
+
+// below walks the value at i, to which the last step leads, and goes back to
+// where the path had mark bytes. It ends the walk when every finding has a path.
+func (w *pathWalker) below(i, mark int) int {
+	end := w.value(i)
+	w.path, w.steps = w.path[:mark], w.steps[:len(w.steps)-1]
+	if len(w.found) == 0 {
+		return -1
 	}
-	return i + 1
+	return end
 }
 
 // member goes to a member of the object at the path.
@@ -130,11 +120,6 @@ func (w *pathWalker) member(name string) {
 	known := !showable(name) && w.root.knows(w.steps, name) // most names need no look at the schema
 	w.path = appendOther(w.path, name, known)
 	w.steps = append(w.steps, step{name: name, index: -1})
-}
-
-// leave goes back to where the path had so many bytes, one step before.
-func (w *pathWalker) leave(mark int) {
-	w.path, w.steps = w.path[:mark], w.steps[:len(w.steps)-1]
 }
 
 // resolve writes the violations whose finding stands at i.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // pattern is a member of patternProperties.
@@ -44,7 +46,7 @@ func parseSchema(text string) (*node, error) {
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return nil, err
 	}
-	n := &node{types: anyType}
+	n := &node{types: jsontext.AnyType}
 	if s.Type != nil {
 		if err := n.applyType(string(s.Type)); err != nil {
 			return nil, err

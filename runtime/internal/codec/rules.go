@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // checks is what is to be checked of a value beyond its type.
@@ -24,9 +26,9 @@ type checks struct {
 	minProperties, maxProperties int
 	unique                       bool
 
-	minimum, maximum           *decimal
+	minimum, maximum           *jsontext.Decimal
 	exclusiveMin, exclusiveMax bool
-	multipleOf                 *decimal
+	multipleOf                 *jsontext.Decimal
 }
 
 func (n *node) check() *checks {
@@ -113,19 +115,19 @@ func (n *node) applyType(value string) error {
 		names = []string{one}
 	}
 	if len(names) == 0 {
-		n.types = anyType
+		n.types = jsontext.AnyType
 		return nil
 	}
 	n.types = 0
 	for _, name := range names {
-		i := slices.Index(typeNames[:], name)
+		i := slices.Index(jsontext.TypeNames[:], name)
 		if i < 0 {
 			return fmt.Errorf("unknown type %q", name)
 		}
 		n.types |= 1 << i
 	}
-	if n.types&typeNumber != 0 {
-		n.types |= typeInteger
+	if n.types&jsontext.TypeNumber != 0 {
+		n.types |= jsontext.TypeInteger
 	}
 	return nil
 }
@@ -180,7 +182,7 @@ func (n *node) applyEnum(value string) error {
 	}
 	c := n.check()
 	for _, v := range list {
-		c.enum = append(c.enum, canonical(string(v)))
+		c.enum = append(c.enum, jsontext.Canonical(string(v)))
 	}
 	return nil
 }
@@ -215,15 +217,15 @@ func (n *node) applyLimit(keyword, value string) (err error) {
 	case "uniqueItems":
 		c.unique = value == "true"
 	case "minimum":
-		c.minimum, err = parseDecimal(value)
+		c.minimum, err = jsontext.ParseDecimal(value)
 	case "maximum":
-		c.maximum, err = parseDecimal(value)
+		c.maximum, err = jsontext.ParseDecimal(value)
 	case "exclusiveMinimum":
 		c.exclusiveMin = value == "true"
 	case "exclusiveMaximum":
 		c.exclusiveMax = value == "true"
 	case "multipleOf":
-		c.multipleOf, err = parseDecimal(value)
+		c.multipleOf, err = jsontext.ParseDecimal(value)
 	default:
 		err = fmt.Errorf("no such keyword")
 	}

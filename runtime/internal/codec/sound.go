@@ -3,6 +3,7 @@ package codec
 import (
 	"unicode/utf8"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -76,20 +77,20 @@ func (o *object) markDoubts(seen map[*node]bool) {
 }
 
 // written is the type of what a value of the kind is written as.
-func (k Kind) written() types {
+func (k Kind) written() jsontext.Types {
 	switch k {
 	case KindString, KindDate:
-		return typeString
+		return jsontext.TypeString
 	case KindNumber:
-		return typeNumber
+		return jsontext.TypeNumber
 	case KindBool:
-		return typeBoolean
+		return jsontext.TypeBoolean
 	case KindObject:
-		return typeObject
+		return jsontext.TypeObject
 	case KindSlice:
-		return typeArray
+		return jsontext.TypeArray
 	default:
-		return anyType
+		return jsontext.AnyType
 	}
 }
 

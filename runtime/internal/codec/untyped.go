@@ -1,20 +1,23 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
 
 // untyped validates the value at i by a node that has no Go value.
 func (d *decoder) untyped(n *node, i int) int {
-	t := typeOf(d.in.At(i))
+	t := jsontext.TypeOf(d.In.At(i))
 	var end int
 	switch {
-	case t == typeObject && n.object != nil && n.types&typeObject != 0:
+	case t == jsontext.TypeObject && n.object != nil && n.types&jsontext.TypeObject != 0:
 		end, _ = d.object(n, mem.Ptr{}, i)
-	case t == typeArray && n.types&typeArray != 0 && (n.elem != nil || n.tuple != nil || n.checks != nil):
+	case t == jsontext.TypeArray && n.types&jsontext.TypeArray != 0 && (n.elem != nil || n.tuple != nil || n.checks != nil):
 		end = d.untypedArray(n, i)
 	default:
-		end = d.skip(i)
+		end = d.SkipValue(i)
 	}
-	if d.reason == "" {
+	if d.Reason == "" {
 		d.typed(n, t, i, end)
 	}
 	return end
@@ -22,27 +25,27 @@ func (d *decoder) untyped(n *node, i int) int {
 
 func (d *decoder) untypedArray(n *node, i int) int {
 	start, count := i, 0
-	d.depth++
-	defer func() { d.depth-- }()
-	i = d.space(i + 1)
-	for d.in.At(i) != ']' {
-		i = d.space(d.element(n, count, i))
+	d.Depth++
+	defer func() { d.Depth-- }()
+	i = d.SkipSpace(i + 1)
+	for d.In.At(i) != ']' {
+		i = d.SkipSpace(d.element(n, count, i))
 		count++
-		switch d.in.At(i) {
+		switch d.In.At(i) {
 		case ',':
-			i = d.space(i + 1)
-			if d.in.At(i) == ']' {
-				return d.fail(i, "value expected")
+			i = d.SkipSpace(i + 1)
+			if d.In.At(i) == ']' {
+				return d.Fail(i, "value expected")
 			}
 		case ']':
 		default:
-			return d.fail(i, "comma or ] expected")
+			return d.Fail(i, "comma or ] expected")
 		}
 	}
-	if t := n.tuple; t != nil && t.rest == nil && count > len(t.items) && d.reason == "" {
+	if t := n.tuple; t != nil && t.rest == nil && count > len(t.items) && d.Reason == "" {
 		d.limit(start, "additionalItems", len(t.items), count)
 	}
-	if n.checks != nil && d.reason == "" {
+	if n.checks != nil && d.Reason == "" {
 		d.checkElements(n.checks, count, start, i+1)
 	}
 	return i + 1
@@ -54,12 +57,12 @@ func (d *decoder) element(n *node, index, i int) int {
 	case n.elem != nil:
 		return d.untyped(n.elem, i)
 	case n.tuple == nil:
-		return d.skip(i)
+		return d.SkipValue(i)
 	case index < len(n.tuple.items):
 		return d.untyped(n.tuple.items[index], i)
 	case n.tuple.rest != nil:
 		return d.untyped(n.tuple.rest, i)
 	default:
-		return d.skip(i)
+		return d.SkipValue(i)
 	}
 }

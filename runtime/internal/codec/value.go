@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -26,7 +27,7 @@ func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
 	if n.schema != nil && n.kind != KindRaw {
 		d.untyped(n.schema, i)
 	}
-	c := d.in.At(i)
+	c := d.In.At(i)
 	switch n.kind {
 	case KindString, KindDate:
 		if c == '"' {
@@ -43,8 +44,8 @@ func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
 	case KindObject:
 		if c == '{' {
 			end, o := d.object(n, p, i)
-			if n.checks != nil || n.types&typeObject == 0 {
-				d.typed(n, typeObject, i, end)
+			if n.checks != nil || n.types&jsontext.TypeObject == 0 {
+				d.typed(n, jsontext.TypeObject, i, end)
 			}
 			return end, o
 		}
@@ -61,17 +62,17 @@ func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
 }
 
 func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
-	if !p.IsNil() && n.checks == nil && n.types&typeString != 0 {
+	if !p.IsNil() && n.checks == nil && n.types&jsontext.TypeString != 0 {
 		if end := d.escapedString(p, i+1); end > 0 {
 			return end, plain
 		}
 	}
-	end, flags := d.str(i)
-	if d.reason != "" {
+	end, flags := d.SkipString(i)
+	if d.Reason != "" {
 		return end, plain
 	}
-	if n.checks != nil || n.types&typeString == 0 {
-		d.typed(n, typeString, i, end)
+	if n.checks != nil || n.types&jsontext.TypeString == 0 {
+		d.typed(n, jsontext.TypeString, i, end)
 	}
 	bad := flags != 0 && d.encoding(i, end, flags)
 	if !p.IsNil() {
@@ -91,9 +92,9 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 
 // encoding reports text that is not Unicode, and whether the string at i is
 // such. Of what is to be sent U+FFFD tells that it was damaged before.
-func (d *decoder) encoding(i, end int, flags stringFlags) bool {
-	raw := d.in.Text(i+1, end-1)
-	bad := damaged(raw, flags)
+func (d *decoder) encoding(i, end int, flags jsontext.StringFlags) bool {
+	raw := d.In.Text(i+1, end-1)
+	bad := jsontext.IsDamaged(raw, flags)
 	switch {
 	case d.isReplaced(i):
 		d.note(finding{at: i, rule: RuleEncoding, want: "UTF-8"})
@@ -112,12 +113,12 @@ func (d *decoder) noteNotUTF8() {
 		return
 	}
 	for i := 0; ; {
-		next := strings.IndexByte(d.in.Text(i, d.in.Len()), '"')
+		next := strings.IndexByte(d.In.Text(i, d.In.Len()), '"')
 		if next < 0 {
 			return
 		}
 		at := i + next
-		if i, _ = d.str(at); !utf8.ValidString(d.in.Text(at, i)) {
+		if i, _ = d.SkipString(at); !utf8.ValidString(d.In.Text(at, i)) {
 			d.note(finding{at: at, rule: RuleEncoding, want: "UTF-8"})
 		}
 	}
@@ -130,21 +131,21 @@ func (d *decoder) isReplaced(i int) bool {
 }
 
 func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {
-	end := d.number(i)
-	if n.checks != nil || n.types&typeNumber == 0 {
-		d.typed(n, typeNumber, i, end)
+	end := d.SkipNumber(i)
+	if n.checks != nil || n.types&jsontext.TypeNumber == 0 {
+		d.typed(n, jsontext.TypeNumber, i, end)
 	}
-	if !p.IsNil() && d.reason == "" {
-		*p.String() = d.hold(d.in.Text(i, end))
+	if !p.IsNil() && d.Reason == "" {
+		*p.String() = d.hold(d.In.Text(i, end))
 	}
 	return end, plain
 }
 
 func (d *decoder) boolValue(n *node, p mem.Ptr, i int) (int, odd) {
-	end := d.literal(i)
-	d.typed(n, typeBoolean, i, end)
+	end := d.SkipLiteral(i)
+	d.typed(n, jsontext.TypeBoolean, i, end)
 	if !p.IsNil() {
-		*p.Uint8() = boolByte(d.in.At(i))
+		*p.Uint8() = boolByte(d.In.At(i))
 	}
 	return end, plain
 }
@@ -162,10 +163,10 @@ func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
 	if n.schema != nil {
 		end = d.untyped(n.schema, i)
 	} else {
-		end = d.skip(i)
+		end = d.SkipValue(i)
 	}
-	if !p.IsNil() && d.reason == "" {
-		*p.String() = d.hold(d.in.Text(i, end))
+	if !p.IsNil() && d.Reason == "" {
+		*p.String() = d.hold(d.In.Text(i, end))
 	}
 	return end, plain
 }
@@ -173,19 +174,19 @@ func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
 // mismatch decodes a value that the Go type at p has no direct form for: null,
 // or a value of another kind.
 func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
-	t := typeOf(d.in.At(i))
-	end := d.skip(i)
-	if d.reason != "" {
+	t := jsontext.TypeOf(d.In.At(i))
+	end := d.SkipValue(i)
+	if d.Reason != "" {
 		return end, plain
 	}
 	d.typed(n, t, i, end)
-	if t != typeNull {
+	if t != jsontext.TypeNull {
 		d.charge(costOdd, i)
 	}
 	if p.IsNil() {
 		return end, plain
 	}
-	if t == typeNull {
+	if t == jsontext.TypeNull {
 		return end, oddNull
 	}
 	if d.coerce(n, p, t, i, end) {
@@ -196,8 +197,8 @@ func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
 
 // coerce stores the scalar between i and end in the other form that p asks
 // for, if that loses nothing.
-func (d *decoder) coerce(n *node, p mem.Ptr, t types, i, end int) bool {
-	s, ok := n.coerced(d.in.Text(i, end), t)
+func (d *decoder) coerce(n *node, p mem.Ptr, t jsontext.Types, i, end int) bool {
+	s, ok := n.coerced(d.In.Text(i, end), t)
 	switch {
 	case !ok:
 		return false
@@ -211,14 +212,14 @@ func (d *decoder) coerce(n *node, p mem.Ptr, t types, i, end int) bool {
 
 // coerced returns how the scalar that text spells, of type t, reads in the form
 // that n's Go type has, if that loses nothing.
-func (n *node) coerced(text string, t types) (string, bool) {
+func (n *node) coerced(text string, t jsontext.Types) (string, bool) {
 	switch n.kind {
 	case KindString, KindDate:
-		return text, t == typeNumber || t == typeBoolean
+		return text, t == jsontext.TypeNumber || t == jsontext.TypeBoolean
 	case KindNumber:
-		if t == typeString {
+		if t == jsontext.TypeString {
 			text = text[1 : len(text)-1]
-			return text, IsNumber(text)
+			return text, jsontext.IsNumber(text)
 		}
 	case KindBool:
 		if text == `"true"` || text == `"false"` {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
 // Severity tells how serious a violation is.
@@ -112,7 +114,7 @@ func (v Violation) Matches(pattern string) bool {
 			return path == ""
 		}
 		index, ok := strings.CutPrefix(path, "[")
-		end := digitsEnd(index, 0)
+		end := jsontext.DigitsEnd(index, 0)
 		if !ok || end == 0 || end == len(index) || index[end] != ']' {
 			return false
 		}
@@ -135,8 +137,8 @@ type finding struct {
 	rule     Rule
 	want     string
 	got      string
-	allowed  types // instead of want and got: most findings of a message with
-	found    types // many are never shown
+	allowed  jsontext.Types // instead of want and got: most findings of a message with
+	found    jsontext.Types // many are never shown
 	severity Severity
 }
 
@@ -170,31 +172,4 @@ func (d *decoder) list(f finding) {
 		}
 	}
 	d.onlyErrors = true
-}
-
-// SyntaxError is returned for input that is not JSON, or not an object.
-type SyntaxError struct {
-	Offset int64  // of the first byte that does not fit, from 0
-	Line   int    // 1-based
-	Col    int    // 1-based, in bytes
-	Reason string // what was expected; never the input's own text
-}
-
-// Error returns the position and the reason.
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("redox: invalid JSON at line %d, column %d (offset %d): %s", e.Line, e.Col, e.Offset, e.Reason)
-}
-
-func syntaxError(data []byte, at int, reason string) *SyntaxError {
-	at = min(at, len(data))
-	e := &SyntaxError{Offset: int64(at), Line: 1, Reason: reason}
-	last := -1
-	for i, c := range data[:at] {
-		if c == '\n' {
-			e.Line++
-			last = i
-		}
-	}
-	e.Col = at - last
-	return e
 }

@@ -1,4 +1,4 @@
-package codec
+package jsontext
 
 import (
 	"encoding/json"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// canonical returns a spelling of a JSON value that is the same for equal
+// Canonical returns a spelling of a JSON value that is the same for equal
 // values: numbers by value, members by name, the last of several.
-func canonical(text string) string {
+func Canonical(text string) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var v any
@@ -22,7 +22,7 @@ func canonical(text string) string {
 func appendCanonical(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case json.Number:
-		n, err := parseDecimal(string(v))
+		n, err := ParseDecimal(string(v))
 		if err != nil {
 			return append(b, v...)
 		}
@@ -54,8 +54,8 @@ func appendCanonical(b []byte, v any) []byte {
 	}
 }
 
-// unique reports whether the elements of a JSON array differ.
-func unique(text string) bool {
+// Unique reports whether the elements of a JSON array differ.
+func Unique(text string) bool {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var list []any
@@ -71,4 +71,26 @@ func unique(text string) bool {
 		seen[key] = true
 	}
 	return true
+}
+
+// SameNumber reports whether two numbers have the same value, as 1 and 1.0 have.
+func SameNumber(a, b string) bool {
+	if a == b {
+		return true
+	}
+	v, err1 := ParseDecimal(a)
+	w, err2 := ParseDecimal(b)
+	return err1 == nil && err2 == nil && v.Compare(w) == 0
+}
+
+// SameValue reports whether two JSON texts have the same value; no text is the
+// same as null.
+func SameValue(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if a == "" || b == "" {
+		return strings.TrimSpace(a+b) == "null"
+	}
+	return Canonical(a) == Canonical(b)
 }

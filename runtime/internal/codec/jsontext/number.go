@@ -1,4 +1,4 @@
-package codec
+package jsontext
 
 // IsNumber reports whether s is a number as JSON writes it.
 func IsNumber(s string) bool {
@@ -12,12 +12,12 @@ func IsNumber(s string) bool {
 	case s[i] == '0':
 		i++
 	case '1' <= s[i] && s[i] <= '9':
-		i = digitsEnd(s, i)
+		i = DigitsEnd(s, i)
 	default:
 		return false
 	}
 	if i < len(s) && s[i] == '.' {
-		j := digitsEnd(s, i+1)
+		j := DigitsEnd(s, i+1)
 		if j == i+1 {
 			return false
 		}
@@ -28,7 +28,7 @@ func IsNumber(s string) bool {
 		if i < len(s) && (s[i] == '+' || s[i] == '-') {
 			i++
 		}
-		j := digitsEnd(s, i)
+		j := DigitsEnd(s, i)
 		if j == i {
 			return false
 		}
@@ -37,7 +37,8 @@ func IsNumber(s string) bool {
 	return i == len(s)
 }
 
-func digitsEnd(s string, i int) int {
+// DigitsEnd returns the index of the first byte from i on that is no digit.
+func DigitsEnd(s string, i int) int {
 	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
 		i++
 	}

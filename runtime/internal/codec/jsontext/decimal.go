@@ -1,4 +1,4 @@
-package codec
+package jsontext
 
 import (
 	"errors"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// decimal is a number of any size, as digits × 10^exp. Its digits have no
+// Decimal is a number of any size, as digits × 10^exp. Its digits have no
 // leading and no trailing zeros; zero has none at all. Exponents are never
 // written out, so 1e999999999 costs no more than 1.
-type decimal struct {
-	text     string // as written
+type Decimal struct {
+	Text     string // as written
 	negative bool
 	digits   string
 	exp      int64
@@ -22,11 +22,12 @@ const maxExp = 1 << 40
 
 var errDecimal = errors.New("not a number")
 
-func parseDecimal(text string) (*decimal, error) {
+// ParseDecimal reads a number as JSON writes it.
+func ParseDecimal(text string) (*Decimal, error) {
 	if !IsNumber(text) {
 		return nil, errDecimal
 	}
-	v := &decimal{text: text}
+	v := &Decimal{Text: text}
 	s := text
 	if s[0] == '-' {
 		v.negative, s = true, s[1:]
@@ -61,14 +62,14 @@ func parseExp(s string) int64 {
 	return e
 }
 
-// isInteger reports whether a number is one by value: 1.0 and 1e2 are.
-func isInteger(text string) bool {
-	v, err := parseDecimal(text)
+// IsInteger reports whether a number is one by value: 1.0 and 1e2 are.
+func IsInteger(text string) bool {
+	v, err := ParseDecimal(text)
 	return err == nil && v.exp >= 0
 }
 
-// compare returns the order of v and w: negative, 0 or positive.
-func (v *decimal) compare(w *decimal) int {
+// Compare returns the order of v and w: negative, 0 or positive.
+func (v *Decimal) Compare(w *Decimal) int {
 	if s, t := v.sign(), w.sign(); s != t {
 		return s - t
 	}
@@ -79,7 +80,7 @@ func (v *decimal) compare(w *decimal) int {
 	return c
 }
 
-func (v *decimal) sign() int {
+func (v *Decimal) sign() int {
 	switch {
 	case v.digits == "":
 		return 0
@@ -90,7 +91,7 @@ func (v *decimal) sign() int {
 	}
 }
 
-func (v *decimal) compareMagnitude(w *decimal) int {
+func (v *Decimal) compareMagnitude(w *Decimal) int {
 	if v.digits == "" || w.digits == "" {
 		return len(v.digits) - len(w.digits)
 	}
@@ -104,8 +105,8 @@ func (v *decimal) compareMagnitude(w *decimal) int {
 	return strings.Compare(v.digits, w.digits)
 }
 
-// multipleOf reports whether v / m is an integer; m is positive.
-func (v *decimal) multipleOf(m *decimal) bool {
+// MultipleOf reports whether v / m is an integer; m is positive.
+func (v *Decimal) MultipleOf(m *Decimal) bool {
 	if v.digits == "" || m.digits == "" {
 		return v.digits == ""
 	}
@@ -146,7 +147,7 @@ func tenTo(n int) uint64 {
 }
 
 // key returns a spelling that is the same for equal numbers.
-func (v *decimal) key() string {
+func (v *Decimal) key() string {
 	var b strings.Builder
 	if v.negative {
 		b.WriteByte('-')

@@ -1,14 +1,15 @@
-package codec
+package format
 
 import (
 	"time"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// validDate reports whether s is an ISO 8601 date in one of the forms that
+// ValidDate reports whether s is an ISO 8601 date in one of the forms that
 // ParseDateTime reads.
-func validDate(s string) bool {
+func ValidDate(s string) bool {
 	if usualTime(s) {
 		return true
 	}
@@ -47,7 +48,10 @@ func usualTime(s string) bool {
 }
 
 // aboveNine is not 0 if any byte of w is above 9.
-func aboveNine(w uint64) uint64 { return (w | (w + (0x80-10)*ones)) & highs }
+func aboveNine(w uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	return (w | (w + (0x80-10)*ones)) & highs
+}
 
 // pair returns the number whose digits are the values of w's lowest two bytes.
 func pair(w uint64) uint64 { return w&15*10 + w>>8&15 }
@@ -171,7 +175,7 @@ func (r *dateReader) number(n, low, high int) int {
 
 // fraction reads the digits behind the decimal sign as nanoseconds.
 func (r *dateReader) fraction() int {
-	end := digitsEnd(r.s, 0)
+	end := jsontext.DigitsEnd(r.s, 0)
 	if end == 0 {
 		r.bad = true
 	}

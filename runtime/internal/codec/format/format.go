@@ -1,4 +1,4 @@
-package codec
+package format
 
 import (
 	"net/netip"
@@ -7,15 +7,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
-// validFormat reports whether s has one of the formats that generated code may
+// ValidFormat reports whether s has one of the formats that generated code may
 // name. Each accepts exactly what draft-04 validators in Go do, except that very
 // long expressions are refused unseen.
-func validFormat(format, s string) bool {
+func ValidFormat(format, s string) bool {
 	switch format {
 	case "date-time":
-		return len(s) >= 20 && (s[10] == 'T' || s[10] == 't') && validFormat("date", s[:10]) && fullTime(s[11:])
+		return len(s) >= 20 && (s[10] == 'T' || s[10] == 't') && ValidFormat("date", s[:10]) && fullTime(s[11:])
 	case "date":
 		_, err := time.Parse(time.DateOnly, s)
 		return err == nil
@@ -64,7 +66,7 @@ func fullTime(s string) bool {
 	}
 	s = s[8:]
 	if s[0] == '.' {
-		end := digitsEnd(s, 1)
+		end := jsontext.DigitsEnd(s, 1)
 		if end == 1 {
 			return false
 		}
@@ -107,11 +109,15 @@ func hostname(s string) bool {
 		return false
 	}
 	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || len(label) > 63 || label[len(label)-1] == '-' || !plainName(label) || strings.Contains(label, "_") {
+		if label == "" || len(label) > 63 || label[len(label)-1] == '-' || strings.ContainsFunc(label, notInHostname) {
 			return false
 		}
 	}
 	return true
+}
+
+func notInHostname(c rune) bool {
+	return c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z')
 }
 
 func ipv4(s string) bool {
@@ -159,7 +165,7 @@ func uuid(s string) bool {
 				return false
 			}
 		default:
-			if hexDigit(s[i]) < 0 {
+			if jsontext.HexDigit(s[i]) < 0 {
 				return false
 			}
 		}
