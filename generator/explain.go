@@ -85,8 +85,8 @@ func (x *Inspection) Explain(what string) (*Explanation, error) {
 func (x *Inspection) event(name string) (*model.Event, error) {
 	names := make([]string, len(x.model.Events))
 	for i, e := range x.model.Events {
-		names[i] = e.Schema.Info.DataModel + "." + e.Schema.Info.EventType
-		if slices.ContainsFunc(spellings(e.Schema, x.goNames), func(s string) bool { return fold(s) == fold(name) }) {
+		names[i] = e.Schema.Info.Wire().String()
+		if slices.ContainsFunc(spellings(e.Schema.Info.Wire(), x.goNames), func(s string) bool { return fold(s) == fold(name) }) {
 			return e, nil
 		}
 	}

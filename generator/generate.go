@@ -6,6 +6,7 @@ package generator
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/emit"
@@ -88,7 +89,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	locked := kept(b.input, b.input.Previous).Overlay(b.names.Lock(b.model))
+	locked := b.own.Overlay(b.names.Lock(b.model))
 	locked.Choices = o.Choices.locked()
 	return &Result{
 		Files:       files,
@@ -107,6 +108,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 // built is everything that is decided before Go code is written.
 type built struct {
 	input model.Input
+	own   *lock.Lock // what of input.Previous stays
 	model *model.Model
 	names *naming.Names
 	diags *diag.List
@@ -116,14 +118,12 @@ type built struct {
 // result is of use.
 func (o *Options) build(ctx context.Context) (*built, error) {
 	b := &built{diags: new(diag.List)}
-	in, err := o.load(ctx, b.diags)
-	if err != nil {
+	if err := b.load(ctx, o); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	b.input = in
 	importPath := o.importPath(b.diags)
 	if !b.diags.HasErrors() {
 		b.settle(importPath)
@@ -157,7 +157,7 @@ func (b *built) settle(importPath string) {
 			continue
 		}
 		pass++
-		b.names = naming.Assign(b.model, kept(in, in.Lock), kept(in, in.Previous), importPath)
+		b.names = naming.Assign(b.model, in.Lock, b.own, importPath)
 		locked := known.Overlay(b.names.Lock(b.model))
 		if in.Lock.Equal(locked) {
 			return
@@ -167,56 +167,53 @@ func (b *built) settle(importPath string) {
 }
 
 // load reads everything that the model is made from.
-func (o *Options) load(ctx context.Context, diags *diag.List) (model.Input, error) {
+func (b *built) load(ctx context.Context, o *Options) error {
 	in := model.Input{AllowBreaking: o.AllowBreaking}
 	catalog, found := schema.Load(ctx, schema.Options{Literal: o.Literal})
-	in.Catalog = catalog.Events
-	if len(o.Sources) == 0 {
-		diags.Merge(found)
-		in.Events = catalog.Events
-	} else {
+	in.Catalog, in.Events = catalog.Events, catalog.Events
+	if len(o.Sources) > 0 {
 		layers := make([]source.Layer, len(o.Sources))
 		for i, s := range o.Sources {
 			layers[i] = s.layer
 		}
-		set, found := schema.Load(ctx, schema.Options{Layers: layers, Literal: o.Literal})
-		diags.Merge(found)
+		var set *schema.Set
+		set, found = schema.Load(ctx, schema.Options{Layers: layers, Catalog: catalog, Literal: o.Literal})
 		in.Events = set.Events
 	}
+	b.diags.Merge(found)
 	sets, err := schemas.ValueSets()
 	if err != nil {
-		return in, err
+		return err
 	}
 	for _, v := range sets {
 		in.ValueSets = append(in.ValueSets, &model.ValueSet{
 			Name: v.Name, Package: v.Package, Description: v.Description, Values: v.Values, Fields: v.Fields, Events: v.Events,
 		})
 	}
-	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), diags)
+	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), b.diags)
 	if o.Literal {
 		known = known.WithoutScalars()
 	}
 	in.LockName = cmp.Or(o.LockName, LockFile)
-	in.Previous = lock.Parse(in.LockName, o.Lock, diags)
-	naming.CheckLock(in.Previous, in.LockName, diags)
-	in.Lock = known.Overlay(in.Previous)
-	in.Select = o.selection(in, diags)
-	return in, nil
+	in.Previous = lock.Parse(in.LockName, o.Lock, b.diags)
+	naming.CheckLock(in.Previous, in.LockName, b.diags)
+	b.own = retained(in, in.Previous)
+	in.Lock = known.Overlay(b.own)
+	in.Select = o.selection(in, b.diags)
+	b.input = in
+	return nil
 }
 
-// kept is what of an earlier lock stays: all of it, so that events that are
-// left out today get their old names back tomorrow, except for events that
-// were let go.
-func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
+// retained is what of an earlier lock stays: all of it, so that events that are
+// not chosen today get their old names back tomorrow, except for events that
+// Options.AllowBreaking lets go.
+func retained(in model.Input, earlier *lock.Lock) *lock.Lock {
 	if !in.AllowBreaking {
 		return earlier
 	}
 	known := make(map[lock.Wire]bool, len(in.Events))
-	for _, e := range in.Events {
-		known[wireOf(e)] = true
-	}
-	for _, e := range in.Catalog {
-		known[wireOf(e)] = true
+	for _, e := range slices.Concat(in.Events, in.Catalog) {
+		known[e.Info.Wire()] = true
 	}
 	out := &lock.Lock{Types: earlier.Types, Sets: earlier.Sets}
 	for _, e := range earlier.Events {
@@ -225,10 +222,6 @@ func kept(in model.Input, earlier *lock.Lock) *lock.Lock {
 		}
 	}
 	return out
-}
-
-func wireOf(e *schema.Event) lock.Wire {
-	return lock.Wire{DataModel: e.Info.DataModel, EventType: e.Info.EventType}
 }
 
 func summary(m *model.Model, names *naming.Names) []PackageSummary {

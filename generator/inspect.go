@@ -48,7 +48,7 @@ func Inspect(ctx context.Context, o Options) (*Inspection, error) {
 	for _, p := range b.model.Packages {
 		for _, e := range p.Events {
 			d := x.describe(e)
-			x.goNames[wireOf(e.Schema)] = b.names.Ident(e.Struct)
+			x.goNames[e.Schema.Info.Wire()] = b.names.Ident(e.Struct)
 			x.Events = append(x.Events, d)
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// selection returns the function that tells which events the patterns choose.
+// selection returns the function that reports whether the patterns choose an event.
 // A pattern that chooses none is an error.
-func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event) bool {
+func (o *Options) selection(in model.Input, diags *diag.List) func(lock.Wire) bool {
 	var patterns []string
 	for _, list := range o.Events {
 		for p := range strings.SplitSeq(list, ",") {
@@ -29,7 +29,7 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event
 	for i := range in.Lock.Events {
 		goNames[in.Lock.Events[i].Wire()] = in.Lock.Events[i].Go
 	}
-	matches := func(pattern string, e *schema.Event) bool {
+	matches := func(pattern string, e lock.Wire) bool {
 		return slices.ContainsFunc(spellings(e, goNames), func(s string) bool {
 			ok, _ := path.Match(fold(pattern), fold(s))
 			return ok
@@ -38,22 +38,22 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(*schema.Event
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil {
 			diags.Errorf(diag.Pos{File: string(diag.Events)}, "bad-pattern", "use * for any text, as in PatientAdmin.*", "pattern %q cannot be read", p)
-		} else if !slices.ContainsFunc(in.Events, func(e *schema.Event) bool { return matches(p, e) }) {
+		} else if !slices.ContainsFunc(in.Events, func(e *schema.Event) bool { return matches(p, e.Info.Wire()) }) {
 			diags.Errorf(diag.Pos{File: string(diag.Events)}, "no-such-event", suggestion(p, in.Events), "pattern %q matches no event", p)
 		}
 	}
-	return func(e *schema.Event) bool {
+	return func(e lock.Wire) bool {
 		return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, e) })
 	}
 }
 
 // spellings are the names that a pattern may use for an event.
-func spellings(e *schema.Event, goNames map[lock.Wire]lock.Ident) []string {
-	list := []string{wireOf(e).String()}
-	if id, ok := goNames[wireOf(e)]; ok {
+func spellings(e lock.Wire, goNames map[lock.Wire]lock.Ident) []string {
+	list := []string{e.String()}
+	if id, ok := goNames[e]; ok {
 		return append(list, id.String())
 	}
-	return append(list, model.PackageKey(e.Info.DataModel)+"."+model.Word(e.Info.EventType))
+	return append(list, model.PackageKey(e.DataModel)+"."+model.Word(e.EventType))
 }
 
 // fold makes comparisons blind to case, spaces and slashes, which path.Match
@@ -66,7 +66,7 @@ func fold(s string) string {
 func suggestion(pattern string, events []*schema.Event) string {
 	var names []string
 	for _, e := range events {
-		names = append(names, e.Info.DataModel+"."+e.Info.EventType, e.Info.DataModel+".*")
+		names = append(names, e.Info.Wire().String(), e.Info.DataModel+".*")
 	}
 	return nearest(pattern, names)
 }

@@ -18,7 +18,7 @@ func (b *builder) newEvent(e *schema.Event) *eventShape {
 	s.IsEvent = true
 	s.Source = e.Root
 	s.Reason = "it is an event"
-	if l := b.lockedEvents[wire(e)]; l != nil {
+	if l := b.lockedEvents[e.Info.Wire()]; l != nil {
 		s.locked = l.Fields
 		s.own = b.ownMembers(lock.Member{Event: l.Wire()})
 	}

@@ -23,7 +23,7 @@ type Input struct {
 	ValueSets []*ValueSet
 
 	// Select chooses the events to generate; nil: all.
-	Select func(*schema.Event) bool
+	Select func(lock.Wire) bool
 	// AllowBreaking lets what changed in an incompatible way change in Go too.
 	AllowBreaking bool
 }
@@ -70,6 +70,7 @@ type builder struct {
 	lockedEvents map[lock.Wire]*lock.Event
 	lockedTypes  map[string]*lock.Type // by key
 	keys         map[string]string     // key of each locked Go type
+	replaced     []*schema.Event       // events of the catalog of which the input has other schemas
 	released     []lock.Member         // see Model.Released
 	enums        []*ValueSet           // of schemas
 }
@@ -139,17 +140,18 @@ func (b *builder) addEvents() {
 	add := func(e *schema.Event, live bool) {
 		if !live {
 			for _, es := range b.events {
-				if es.live && wire(es.event) == wire(e) {
+				if es.live && es.event.Info.Wire() == e.Info.Wire() {
 					b.addUse(es.shape, use{node: e.Root, live: false})
 				}
 			}
 			return
 		}
-		if given[wire(e)] == nil {
-			given[wire(e)] = b.newEvent(e)
+		if given[e.Info.Wire()] == nil {
+			given[e.Info.Wire()] = b.newEvent(e)
 		}
 	}
 	live, replaced := b.partition()
+	b.replaced = replaced
 	for _, e := range live {
 		add(e, true)
 	}
@@ -165,15 +167,15 @@ func (b *builder) addEvents() {
 // the catalog events that the input replaces.
 func (b *builder) partition() (live, replaced []*schema.Event) {
 	byWire := func(x, y *schema.Event) int {
-		return cmp.Or(cmp.Compare(wire(x).String(), wire(y).String()), cmp.Compare(x.Info.DataModel, y.Info.DataModel))
+		return cmp.Or(cmp.Compare(x.Info.Wire().String(), y.Info.Wire().String()), cmp.Compare(x.Info.DataModel, y.Info.DataModel))
 	}
 	live = slices.Clone(b.in.Events)
 	given := make(map[lock.Wire]*schema.Event, len(live))
 	for _, e := range live {
-		given[wire(e)] = e
+		given[e.Info.Wire()] = e
 	}
 	for _, e := range b.in.Catalog {
-		switch g := given[wire(e)]; {
+		switch g := given[e.Info.Wire()]; {
 		case g == nil:
 			live = append(live, e)
 		case g != e:
@@ -183,8 +185,4 @@ func (b *builder) partition() (live, replaced []*schema.Event) {
 	slices.SortStableFunc(live, byWire)
 	slices.SortStableFunc(replaced, byWire)
 	return live, replaced
-}
-
-func wire(e *schema.Event) lock.Wire {
-	return lock.Wire{DataModel: e.Info.DataModel, EventType: e.Info.EventType}
 }

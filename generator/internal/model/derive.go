@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
 // deriveConcepts gives a concept to every object member that neither the name
@@ -187,9 +185,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.SortFunc(keys, cmp.Compare[string])
 	return keys
-}
-
-// lockedEvent is a schema event with nothing but the names that the lock has.
-func lockedEvent(dataModel, eventType string) *schema.Event {
-	return &schema.Event{Info: schema.Info{DataModel: dataModel, EventType: eventType}}
 }

@@ -18,7 +18,7 @@ func (b *builder) gatherFacts() Stats {
 		g.shapes[s.Struct] = s
 	}
 	for _, es := range b.events {
-		g.event = wire(es.event).String()
+		g.event = es.event.Info.Wire().String()
 		g.object(es.shape, es.event.Root)
 	}
 	for s, use := range g.fill {

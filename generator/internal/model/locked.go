@@ -43,7 +43,7 @@ func (t *slot) isOwn() bool {
 func (b *builder) member(t *slot) lock.Member {
 	for _, es := range b.events {
 		if es.shape == t.owner {
-			return lock.Member{Event: wire(es.event), Name: t.name}
+			return lock.Member{Event: es.event.Info.Wire(), Name: t.name}
 		}
 	}
 	return lock.Member{Type: t.owner.Key, Name: t.name}
@@ -83,11 +83,11 @@ func (b *builder) reportRemovedEvents() []lock.Wire {
 	var removed []lock.Wire
 	known := make(map[lock.Wire]bool)
 	for _, es := range b.events {
-		known[wire(es.event)] = true
+		known[es.event.Info.Wire()] = true
 	}
 	for i := range orEmpty(b.in.Previous).Events {
 		e := &b.in.Previous.Events[i]
-		if known[e.Wire()] || b.in.Select != nil && !b.in.Select(lockedEvent(e.DataModel, e.EventType)) {
+		if known[e.Wire()] || !b.selected(e.Wire()) {
 			continue
 		}
 		d := diag.Diagnostic{

@@ -20,7 +20,7 @@ func (b *builder) reportMeta(m *Model) {
 		if len(missing) > 0 {
 			b.diags.Warnf(at.Pos, "no-meta", `give the event a member "Meta" with the strings "DataModel" and "EventType", as in every message of Redox`,
 				"messages of %s cannot say what they are: Meta has no %s; their builder refuses them, and decoding by Meta does not find them",
-				wire(e.Schema), strings.Join(missing, " and no "))
+				e.Schema.Info.Wire(), strings.Join(missing, " and no "))
 		}
 	}
 }

@@ -15,10 +15,9 @@ const mostMissing = 5
 // what that requires: whoever wanted to add a member to an event has rather
 // taken away all others.
 func (b *builder) reportReplaced() {
-	_, replaced := b.partition()
-	for _, old := range replaced {
+	for _, old := range b.replaced {
 		for _, e := range b.in.Events {
-			if wire(e) != wire(old) || b.in.Select != nil && !b.in.Select(e) {
+			if e.Info.Wire() != old.Info.Wire() || !b.selected(e.Info.Wire()) {
 				continue
 			}
 			missing := requiredBut(old.Root, e.Root, "", nil)
@@ -34,7 +33,7 @@ func (b *builder) reportReplaced() {
 				members = fmt.Sprintf("%d members", len(missing))
 			}
 			b.diags.Add(diag.Diagnostic{Severity: diag.Warning, Pos: e.Root.Pos, Code: "replaced-event",
-				Message: fmt.Sprintf("the file replaces the catalog's schema of %s, and lacks %s of those required there: %s", wire(e), members, list),
+				Message: fmt.Sprintf("the file replaces the catalog's schema of %s, and lacks %s of those required there: %s", e.Info.Wire(), members, list),
 				Hint:    "a file laid over the catalog replaces the whole schema of its event: state all members, those of the catalog's definitions by $ref"})
 		}
 	}

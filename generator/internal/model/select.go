@@ -9,22 +9,25 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
+// selected reports whether an event is to be generated if its schema is there.
+func (b *builder) selected(name lock.Wire) bool { return b.in.Select == nil || b.in.Select(name) }
+
 // selection returns the chosen events with all that they need.
 func (b *builder) selection() *Model {
 	m := new(Model)
 	given := make(map[lock.Wire]bool, len(b.in.Events))
 	for _, e := range b.in.Events {
-		given[wire(e)] = true
+		given[e.Info.Wire()] = true
 	}
 	needed := make(map[*Struct]bool)
 	byWire := make(map[lock.Wire]*Event)
 	for _, es := range b.events {
 		e := &Event{Struct: es.Struct, Schema: es.event}
 		e.Package.Known = append(e.Package.Known, e)
-		if !given[wire(es.event)] || b.in.Select != nil && !b.in.Select(es.event) {
+		if !given[es.event.Info.Wire()] || !b.selected(es.event.Info.Wire()) {
 			continue
 		}
-		byWire[wire(es.event)] = e
+		byWire[es.event.Info.Wire()] = e
 		m.Events = append(m.Events, e)
 		e.Package.Events = append(e.Package.Events, e)
 		need(needed, e.Struct)

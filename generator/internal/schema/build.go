@@ -18,6 +18,7 @@ type builder struct {
 	tree     *source.Tree
 	diags    *diag.List
 	keywords map[string]*keyword
+	infos    map[string]Info // of the catalog's events, by file
 
 	resolved map[*source.Value]*Node // by target of a $ref: what several uses share
 	chain    []*source.Value         // the targets that are being resolved

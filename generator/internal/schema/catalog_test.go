@@ -50,7 +50,7 @@ func fields(e *Event) map[string]string {
 // published loads the schemas as Redox published them.
 func published(t *testing.T, literal bool) *Set {
 	t.Helper()
-	set, diags := Load(context.Background(), Options{Literal: literal, Layers: []source.Layer{source.Path(reference(t, "schemas.zip"))}})
+	set, diags := Load(context.Background(), Options{Literal: literal, Catalog: catalog(t, false), Layers: []source.Layer{source.Path(reference(t, "schemas.zip"))}})
 	require.False(t, diags.HasErrors(), "%v", diags.Sorted())
 	return set
 }
@@ -159,7 +159,7 @@ func TestNamesAreThoseOnTheWire(t *testing.T) {
 		got[e.File] = e.Info
 	}
 	assert.Equal(t, want, got)
-	assert.Equal(t, want, catalogInfo(), "what sources without names of their own are told")
+	assert.Equal(t, want, catalog(t, false).infos(), "what sources without names of their own are told")
 }
 
 func TestValueSetsBelongToFields(t *testing.T) {

@@ -8,30 +8,31 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 )
 
-const definitionsFolder = "definitions"
+const definitionsDir = "definitions"
 
 // role is what a file of a source is for.
 type role uint8
 
 const (
-	eventFile     role = iota
-	libraryFile        // definitions for others
-	knowledgeFile      // beside the catalog's schemas: a copy of its whole folder is a valid source, too
-	misplacedFile      // in no data model's folder
+	eventFile       role = iota
+	definitionsFile      // definitions for others
+	metadataFile         // beside the catalog's schemas: a copy of its whole directory is a valid source, too
+	misplacedFile        // in no data model's directory
 )
 
 // roleOf returns the role of a parsed file.
 func roleOf(f *source.File) role {
 	switch {
 	case f.Key == "corrections.json" || f.Key == "value-sets.json":
-		return knowledgeFile
-	case strings.HasPrefix(f.Key, definitionsFolder+"/"):
-		return libraryFile
+		return metadataFile
+	case strings.HasPrefix(f.Key, definitionsDir+"/"):
+		return definitionsFile
 	case f.Root.Get("definitions") != nil && !describesItself(f.Root):
-		return libraryFile
+		return definitionsFile
 	case strings.Count(f.Key, "/") != 1:
 		return misplacedFile
 	default:
@@ -55,9 +56,9 @@ func (b *builder) events() []*Event {
 		case eventFile:
 			events = append(events, b.event(f))
 			b.definitions(f)
-		case libraryFile:
+		case definitionsFile:
 			b.definitions(f)
-		case knowledgeFile:
+		case metadataFile:
 			b.diags.Add(diag.Diagnostic{Severity: diag.Note, Pos: diag.Pos{File: f.Name}, Code: "not-read",
 				Message: "the file is not read: corrections and value sets come with the program"})
 		case misplacedFile:
@@ -99,11 +100,10 @@ func (b *builder) info(f *source.File) (Info, bool) {
 	if stated := f.Root.Get(keyEvent); stated != nil {
 		return statedInfo(stated), true
 	}
-	catalog := catalogInfo()
-	if info, ok := catalog[f.Key]; ok {
+	if info, ok := b.infos[f.Key]; ok {
 		return info, true
 	}
-	info := derivedInfo(f.Key, catalog, func(key string) bool { return b.tree.File(key) != nil })
+	info := derivedInfo(f.Key, b.infos, func(key string) bool { return b.tree.File(key) != nil })
 	b.diags.Warnf(diag.Pos{File: f.Name}, "unknown-event",
 		fmt.Sprintf("add to the root of the file what Redox calls it: %q: %s", keyEvent, info.annotation()),
 		"the catalog does not know this event; from the file's name it is taken for the %s %s %s", info.Kind, info.DataModel, info.EventType)
@@ -153,13 +153,12 @@ func capitalized(s string) string {
 
 // names reports events that cannot be told apart on the wire, and queries whose answer is missing.
 func (b *builder) names(events []*Event) {
-	type wireName struct{ dataModel, eventType string }
-	byName := make(map[wireName]*Event, len(events))
+	byName := make(map[lock.Wire]*Event, len(events))
 	for _, e := range events {
-		name := wireName{e.Info.DataModel, e.Info.EventType}
+		name := e.Info.Wire()
 		if first, ok := byName[name]; ok {
 			b.diags.Errorf(e.Root.Pos, "duplicate-event", "give one of them other names, or remove it",
-				"%s %s is described by %s, too", name.dataModel, name.eventType, first.Root.Pos.File)
+				"%s %s is described by %s, too", name.DataModel, name.EventType, first.Root.Pos.File)
 			continue
 		}
 		byName[name] = e
@@ -168,7 +167,7 @@ func (b *builder) names(events []*Event) {
 		if e.Info.Response == "" {
 			continue
 		}
-		answer, ok := byName[wireName{e.Info.DataModel, e.Info.Response}]
+		answer, ok := byName[lock.Wire{DataModel: e.Info.DataModel, EventType: e.Info.Response}]
 		switch {
 		case !ok:
 			b.diags.Warnf(e.Root.Pos, "missing-response", "add the schema of the response", "the response of %s %s is %q, which no file describes",

@@ -133,7 +133,7 @@ func TestOverlay(t *testing.T) {
 		"patientadmin/arrival.json": `{"type": "object", "properties": {"Own": {"$ref": "../definitions/common.json#/definitions/Address"}}}`,
 		"pathology/scan.json":       `{"x-redox-event": {"dataModel": "Pathology", "eventType": "Scan", "kind": "notification"}, "type": "object"}`,
 	}
-	set, diags := Load(context.Background(), Options{Layers: []source.Layer{Catalog(), own.layer("own")}})
+	set, diags := Load(context.Background(), Options{Catalog: catalog(t, false), Layers: []source.Layer{Catalog(), own.layer("own")}})
 	require.Empty(t, lines(diags))
 	assert.Len(t, set.Events, 112)
 	arrival := event(t, set, "patientadmin/arrival.json")

@@ -26,7 +26,8 @@ func (f files) layer(name string) source.Layer {
 
 // load loads files as the layer "s".
 func load(f files) (*Set, []string) {
-	set, diags := Load(context.Background(), Options{Layers: []source.Layer{f.layer("s")}})
+	known, _ := corrected()
+	set, diags := Load(context.Background(), Options{Catalog: known, Layers: []source.Layer{f.layer("s")}})
 	return set, lines(diags)
 }
 

@@ -12,6 +12,9 @@ type Options struct {
 	// Layers are where the schemas come from; files of later ones replace
 	// files of earlier ones. None: the embedded catalog.
 	Layers []source.Layer
+	// Catalog is what Load returned for the catalog. It names the events whose
+	// files do not; those that it does not know are called after their files.
+	Catalog *Set
 	// Literal takes the schemas as they were published, without corrections.
 	Literal bool
 }
@@ -38,7 +41,7 @@ func Load(ctx context.Context, o Options) (*Set, *diag.List) {
 	}
 	table := newKeywords()
 	tree, diags := source.Read(ctx, layers, func(f *source.File, diags *diag.List) {
-		if r := roleOf(f); r == eventFile || r == libraryFile {
+		if r := roleOf(f); r == eventFile || r == definitionsFile {
 			checkFile(table, f, diags)
 		}
 	})
@@ -46,7 +49,7 @@ func Load(ctx context.Context, o Options) (*Set, *diag.List) {
 	if ctx.Err() != nil {
 		return set, diags
 	}
-	b := &builder{tree: tree, diags: diags, keywords: table, resolved: map[*source.Value]*Node{}}
+	b := &builder{tree: tree, diags: diags, keywords: table, infos: o.Catalog.infos(), resolved: map[*source.Value]*Node{}}
 	set.Events = b.events()
 	if !o.Literal {
 		correct(set.Events, table, diags)

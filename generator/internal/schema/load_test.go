@@ -35,7 +35,7 @@ func TestLoadDoesNotDependOnProcessors(t *testing.T) {
 }
 
 func TestLiteralNotesWhatWouldBeCorrected(t *testing.T) {
-	_, diags := Load(context.Background(), Options{Literal: true, Layers: []source.Layer{source.Path(reference(t, "schemas.zip"))}})
+	_, diags := Load(context.Background(), Options{Literal: true, Catalog: catalog(t, false), Layers: []source.Layer{source.Path(reference(t, "schemas.zip"))}})
 	assert.Len(t, diags.Sorted(), 89)
 	assert.Contains(t, diags.Sorted()[0].String(), "clinicaldecisions/request.json:769:20#/properties/UnsignedMedicationOrders/items/properties/Route: note: ")
 }

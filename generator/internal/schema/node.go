@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
 // Types is a set of JSON types; the zero value means that any type is allowed.
@@ -54,6 +55,9 @@ type Info struct {
 	Kind      string // notification, query, response or sso
 	Response  string // EventType of the answer to a query; "" otherwise
 }
+
+// Wire returns the event's name on the wire.
+func (i Info) Wire() lock.Wire { return lock.Wire{DataModel: i.DataModel, EventType: i.EventType} }
 
 // Node is one schema with every $ref replaced by what it names.
 // Nodes that come from one definition may be shared between events: treat them as read-only.
