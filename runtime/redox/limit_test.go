@@ -77,6 +77,7 @@ func TestMemoryLimit(t *testing.T) {
 		after, path  string
 	}{
 		{"objects", meta + `,"Persons":[`, repeat(`{"ID":""}`), `]}`, "Persons"},
+		{"behind names that are not shown", meta + `,"a b":{"c d":[{"e f":0}]},"Persons":[{"ID":"","g h":{}},`, repeat(`{"ID":""}`), `]}`, "Persons"},
 		{"null for objects", meta + `,"Persons":[`, repeat(`null`), `]}`, "Persons"},
 		{"numbers for objects", meta + `,"Persons":[`, repeat(`7`), `]}`, ""},
 		{"texts", meta + `,"Persons":[],"Visit":{"VisitNumber":"1","Notes":[`, repeat(`"a"`), `]}}`, "Visit.Notes"},
@@ -155,13 +156,23 @@ func TestMemoryLimitCountsTheSame(t *testing.T) {
 	assert.Greater(t, len(exceeded), 10)
 }
 
+// TestMemoryLimitBehindByteOrderMark: the mark is no part of the message.
+func TestMemoryLimitBehindByteOrderMark(t *testing.T) {
+	t.Cleanup(func() { SetMemoryLimit(DefaultMemoryLimit) })
+	SetMemoryLimit(1 << 10)
+	_, err := sampleSchema.ValidateJSON([]byte("\ufeff" + `{"Persons":[` + strings.Repeat("{},", 5000) + `{}]}`))
+	var e *TooLargeError
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "Persons", e.Path)
+}
+
 // TestMemoryLimitOfMeta: the Meta section is read before the message, and by
 // those who do not know the event.
 func TestMemoryLimitOfMeta(t *testing.T) {
 	t.Cleanup(func() { SetMemoryLimit(DefaultMemoryLimit) })
 	SetMemoryLimit(1 << 20)
 	for _, logs := range []string{`{}`, `7`, `null`} {
-		data := []byte(`{"Meta":{"DataModel":"S","EventType":"X","Logs":[` + strings.Repeat(logs+",", 50_000) + `{}]},"Persons":[]}`)
+		data := []byte(`{"a b":{"c d":{}},"Meta":{"DataModel":"S","EventType":"X","Logs":[` + strings.Repeat(logs+",", 50_000) + `{}]},"Persons":[]}`)
 		var e *TooLargeError
 		meta, err := PeekMeta(data)
 		require.ErrorAs(t, err, &e)

@@ -170,13 +170,13 @@ func (d *decoder) document(root *node, p mem.Ptr) error {
 		i, _ = d.value(root, p, i)
 		d.End(i)
 	}
-	return d.err()
+	return d.err(root)
 }
 
-// err is what was wrong with the whole input.
-func (d *decoder) err() error {
+// err is what was wrong with the whole input, a message of root's schema.
+func (d *decoder) err(root *node) error {
 	if d.Reason == "" && d.exceeded {
-		return d.tooLarge()
+		return d.tooLarge(root)
 	}
 	return d.Err(d.src)
 }

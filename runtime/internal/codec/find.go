@@ -35,7 +35,7 @@ func (d *decoder) decodeMember(p *Program, name string, dst mem.Ptr) error {
 
 	i := d.StartObject()
 	if d.Reason != "" {
-		return d.err()
+		return d.err(anyNode)
 	}
 	d.Depth = 1 // of the members
 	i = d.SkipSpace(i + 1)
@@ -63,7 +63,7 @@ func (d *decoder) decodeMember(p *Program, name string, dst mem.Ptr) error {
 	} else {
 		d.End(i + 1)
 	}
-	return d.err()
+	return d.err(anyNode)
 }
 
 // again decodes the value at i into p, which may hold an earlier one.

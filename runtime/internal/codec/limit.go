@@ -99,10 +99,10 @@ func (e *TooLargeError) Error() string {
 }
 
 // tooLarge is the error for a message that exceeded the limit and is JSON.
-func (d *decoder) tooLarge() error {
-	w := pathWalker{found: []finding{{at: d.exceededAt}}}
+func (d *decoder) tooLarge(root *node) error {
+	w := pathWalker{root: root, found: []finding{{at: d.exceededAt}}}
 	w.d.In = mem.NewInput(d.src)
-	w.value(w.d.SkipSpace(0))
+	w.value(w.d.Start())
 	e := &TooLargeError{Limit: d.memory}
 	if len(w.out) > 0 {
 		e.Path = w.out[0].Path
