@@ -56,36 +56,63 @@ func encode(m Message) []byte {
 	return slices.Concat([]byte(beginning+sumBeginning+checksum(rest)+`"`), rest)
 }
 
-func checksum(rest []byte) string {
-	sum := sha256.Sum256(rest)
-	return hex.EncodeToString(sum[:])
+func checksum(parts ...[]byte) string {
+	sum := sha256.New()
+	for _, p := range parts {
+		_, _ = sum.Write(p) // never fails
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// isIntact reports whether the checksum of a message is right, or missing.
-func isIntact(data []byte) bool {
-	rest, ok := bytes.CutPrefix(data, []byte(beginning+sumBeginning))
+// isIntact reports whether the checksum of a dead letter, given as its first line
+// and its message, is right, or missing.
+func isIntact(line, raw []byte) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(beginning+sumBeginning))
 	if !ok {
 		return true
 	}
 	sum, rest, _ := bytes.Cut(rest, []byte(`"`))
-	return string(sum) == checksum(rest)
+	return string(sum) == checksum(rest, raw)
 }
 
-// ReadFile reads a message that a store of Dir has written.
+// The most that is read of a file: of one that does not begin like a dead letter,
+// such as an archive without a line break, and of any, far more than a message may have.
+const (
+	maxForeign = 1 << 20
+	maxFile    = 1<<31 - 1
+)
+
+// ReadFile reads a message that a store of Dir has written. It reads no more of
+// another file than it takes to see that.
 func ReadFile(path string) (Message, error) {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return Message{}, err
 	}
-	line, raw, _ := bytes.Cut(data, []byte("\n"))
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return Message{}, err
+	}
+	if info.Size() > maxFile {
+		return Message{}, fmt.Errorf("%s: not a dead letter: more than %d MB", path, maxFile>>20)
+	}
+	r, line, err := readLine(f)
+	if err != nil {
+		return Message{}, err
+	}
 	h, err := parseHeader(path, line)
 	if err != nil {
 		return Message{}, err
 	}
-	if len(raw) != h.Size {
-		return Message{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, len(raw), h.Size)
+	if size := info.Size() - int64(len(line)); h.Size < 0 || size != int64(h.Size) && info.Mode().IsRegular() {
+		return Message{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, size, h.Size)
 	}
-	if !isIntact(data) {
+	raw := make([]byte, h.Size)
+	if _, err := io.ReadFull(r, raw); err != nil {
+		return Message{}, err
+	}
+	if !isIntact(line, raw) {
 		return Message{}, fmt.Errorf("%s: the checksum is another one: the file was changed, or the disk is failing", path)
 	}
 	return Message{
@@ -95,26 +122,33 @@ func ReadFile(path string) (Message, error) {
 	}, nil
 }
 
-// maxForeign bounds what is read of a file that does not begin like a message,
-// such as an archive without a line break.
-const maxForeign = 1 << 20
-
 func readReceived(path string) (time.Time, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return time.Time{}, err
 	}
 	defer f.Close()
-	r := bufio.NewReader(f)
-	if start, _ := r.Peek(len(beginning)); string(start) != beginning {
-		r = bufio.NewReader(io.LimitReader(r, maxForeign))
-	}
-	line, err := r.ReadBytes('\n')
-	if err != nil && err != io.EOF {
+	_, line, err := readLine(f)
+	if err != nil {
 		return time.Time{}, err
 	}
-	h, err := parseHeader(path, bytes.TrimSuffix(line, []byte("\n")))
+	h, err := parseHeader(path, line)
 	return h.Received, err
+}
+
+// readLine reads the first line of a file, its end included, and returns it with
+// a reader of what is behind it.
+func readLine(f io.Reader) (io.Reader, []byte, error) {
+	limited := &io.LimitedReader{R: f, N: maxFile}
+	r := bufio.NewReader(limited)
+	if start, _ := r.Peek(len(beginning)); string(start) != beginning {
+		limited.N = min(limited.N, maxForeign)
+	}
+	line, err := r.ReadBytes('\n')
+	if err == io.EOF {
+		err = nil
+	}
+	return r, line, err
 }
 
 func parseHeader(path string, line []byte) (header, error) {
