@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
-	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -164,7 +163,7 @@ func (s *sending) describe(m *message, typed redox.Message) error {
 	var ids []string
 	for _, d := range meta.Destinations {
 		if d.ID != "" {
-			ids = append(ids, redact.Name(d.ID))
+			ids = append(ids, client.Log{Destination: d.ID}.Redacted(d.ID).Destination)
 		}
 	}
 	if len(ids) == 0 {
@@ -205,7 +204,8 @@ func (s *sending) send(m *message, typed redox.Message) error {
 		known = append(known, d.ID)
 	}
 	for _, l := range receipt.Logs {
-		fmt.Fprintf(w, "\tto %s: log %s\n", cmp.Or(redact.ServerID(l.Destination, known...), "?"), redact.ServerID(l.ID))
+		l = l.Redacted(known...)
+		fmt.Fprintf(w, "\tto %s: log %s\n", cmp.Or(l.Destination, "?"), l.ID)
 	}
 	for _, e := range receipt.Errors {
 		fmt.Fprintf(w, "\twith %s\n", e)

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
-	"github.com/redoxgen/redoxgen/internal/redoxsim"
+	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 

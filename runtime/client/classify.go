@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/internal/httperr"
+	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
 // classify returns why an exchange failed, nil if it did not.

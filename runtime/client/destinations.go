@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/internal/eventset"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 )
 
 // Destinations says which events destinations support, by destination ID:

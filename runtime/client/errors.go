@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 )
 
 // The classes of errors, for errors.Is. An error may have several.
@@ -94,6 +94,13 @@ type Log struct {
 	Destination string // ID; empty if the answer does not tell which
 	ID          string
 	AttemptID   string
+}
+
+// Redacted returns what may be printed of l, since a server can put anything where
+// an ID belongs: IDs in the form of Redox's, destinations that are among those that
+// the message was sent to, and of everything else its length.
+func (l Log) Redacted(sentTo ...string) Log {
+	return Log{redact.ServerID(l.Destination, sentTo...), redact.ServerID(l.ID), redact.ServerID(l.AttemptID)}
 }
 
 // Error says what failed and what is known about it.

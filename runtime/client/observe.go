@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 )
 
 // Observer follows calls, for metrics and traces. It gets names, IDs, sizes and
@@ -116,7 +116,7 @@ func (w *watch) end(r *reply, err error) {
 	if w.last != nil {
 		out.Status, out.Bytes = w.last.status, int64(len(w.last.body))
 		for _, l := range w.last.envelope.logs {
-			out.Logs = append(out.Logs, Log{redact.ServerID(l.Destination, w.call.destinations...), redact.ServerID(l.ID), redact.ServerID(l.AttemptID)})
+			out.Logs = append(out.Logs, l.Redacted(w.call.destinations...))
 		}
 	}
 	level, text := slog.LevelDebug, "redox: done"

@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 )
 
 // Reason is why a message was dead-lettered.

@@ -1,8 +1,8 @@
 package redoxtest
 
 import (
-	"github.com/redoxgen/redoxgen/internal/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
@@ -33,7 +33,7 @@ func delivery(message any) (webhook.Delivery, error) {
 		info := msg.RedoxEvent()
 		m.Meta.DataModel, m.Meta.EventType = info.DataModel, info.EventType
 	}
-	d, err := webhook.NewDelivery(m.Body(redoxsim.NewUUID()), m.Event())
+	d, err := webhook.NewDelivery(m.Body(redoxsim.NewID()), m.Event())
 	d.DataModel, d.EventType = m.Meta.DataModel, m.Meta.EventType
 	return d, err
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/internal/redoxsim"
+	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
 // Feed delivers messages to a webhook as Redox does: first in first out within

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/redoxsim"
+	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
 // FeedAttempt is one attempt at a message.

@@ -6,7 +6,7 @@ import (
 	"encoding/binary"
 	"strconv"
 
-	"github.com/redoxgen/redoxgen/internal/redoxsim"
+	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
 // FeedMessage is a message that is queued in a Feed, and how its delivery is

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 

@@ -18,7 +18,6 @@ func TestImports(t *testing.T) {
 		if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") || strings.HasPrefix(path, "vendor/") {
 			continue // the standard library
 		}
-		ours, found := strings.CutPrefix(path, "github.com/redoxgen/redoxgen/")
-		assert.True(t, found && (strings.HasPrefix(ours, "runtime/") || strings.HasPrefix(ours, "internal/")), path)
+		assert.True(t, strings.HasPrefix(path, "github.com/redoxgen/redoxgen/runtime/"), path)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/httperr"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
 // ErrDeadLettered is returned when a replayed message was dead-lettered again: it is

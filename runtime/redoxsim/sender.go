@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/redoxgen/redoxgen/internal/httperr"
+	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
 // Attempt is one attempt at delivering a message.
@@ -56,7 +56,7 @@ func NewSender(url, token string) *Sender {
 
 // Deliver makes an attempt at the message with a token, usually s.Token.
 func (s *Sender) Deliver(ctx context.Context, m *Message, token string) Attempt {
-	a := Attempt{Event: m.Event(), LogID: m.LogID, AttemptID: NewUUID(), At: time.Now()}
+	a := Attempt{Event: m.Event(), LogID: m.LogID, AttemptID: NewID(), At: time.Now()}
 	a.Err = s.post(ctx, &a, m.Body(a.AttemptID), token)
 	a.Took = time.Since(a.At)
 	return a

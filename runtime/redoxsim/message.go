@@ -25,7 +25,7 @@ type Message struct {
 // or bytes, or a value that encodes to JSON. Text that is not JSON is taken as
 // well, and delivered as it is. The message is never nil.
 func NewMessage(message any) (*Message, error) {
-	m := &Message{LogID: NewUUID()}
+	m := &Message{LogID: NewID()}
 	switch v := message.(type) {
 	case []byte:
 		m.raw = v
@@ -112,8 +112,8 @@ func findMeta(raw []byte) (start, end int64, err error) {
 	return 0, 0, errNoMeta
 }
 
-// NewUUID returns a random UUID.
-func NewUUID() string {
+// NewID returns a random ID in the form of those that Redox gives, a UUID.
+func NewID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

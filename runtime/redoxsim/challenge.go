@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/internal/httperr"
+	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
 // Verify verifies the endpoint as Redox does when it is set up, by POST and by
@@ -36,7 +36,7 @@ func (s *Sender) Verify(ctx context.Context) error {
 }
 
 func (s *Sender) sendChallenge(ctx context.Context, method, token string) (echoed bool, status int, err error) {
-	challenge := NewUUID()
+	challenge := NewID()
 	target, body := s.url(), ""
 	if method == http.MethodPost {
 		data, err := json.Marshal(map[string]string{"verification-token": token, "challenge": challenge})

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/redoxgen/redoxgen/internal/redact"
+	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 )
 
 func TestName(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/redoxgen/redoxgen/internal/httperr"
+	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
 func TestWrap(t *testing.T) {
