@@ -76,15 +76,15 @@ measure: ## hold a machine with nothing else to do to the bounds on time and mem
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
 test-integration: ## run the tests that need PostgreSQL, Redis or other modules
-	testdata/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
+	.ci/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
 
 soak: ## deliver DELIVERIES messages to receivers that are killed at random (default 20000)
-	REDOXGEN_SOAK=$(DELIVERIES) testdata/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
+	REDOXGEN_SOAK=$(DELIVERIES) .ci/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
 
 fuzz: ## run every fuzz target for FUZZTIME (default 30s)
-	@testdata/fuzz.sh $(FUZZTIME)
+	@.ci/fuzz.sh $(FUZZTIME)
 
 lint: ## gofmt, go vet, staticcheck, go.mod
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
@@ -107,7 +107,7 @@ apidiff: ## list what a program may notice of the API's changes since the last t
 	(cd "$$dir" && go run $(APIDIFF) -m -w "$$dir/api" github.com/redoxgen/redoxgen) && \
 	echo "Since $$tag:" && go run $(APIDIFF) -m "$$dir/api" github.com/redoxgen/redoxgen 2>&1 | sed '/^Ignoring internal/d'
 
-bench: ## run the benchmarks and print ratios; with stores: testdata/servers.sh make bench
+bench: ## run the benchmarks and print ratios; with stores: .ci/servers.sh make bench
 	cd testdata/bench && \
 	for round in $$(seq $(ROUNDS)); do go test -vet=off -run '^$$' -bench . -benchtime $(BENCHTIME) ./... || exit 1; done >bench.out && \
 	go run ./ratios <bench.out

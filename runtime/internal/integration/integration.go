@@ -1,6 +1,6 @@
 // Package integration gives tests the real servers they need. Without a server a
 // test is skipped, or fails when REDOXGEN_REQUIRE_INTEGRATION is 1.
-// testdata/servers.sh starts the servers and sets the variables.
+// .ci/servers.sh starts the servers and sets the variables.
 package integration
 
 import (
@@ -117,9 +117,9 @@ func variable(t testing.TB, name string) string {
 	case value != "":
 		return value
 	case os.Getenv(require) == "1":
-		t.Fatalf("%s is not set, but %s is 1: run the tests through testdata/servers.sh", name, require)
+		t.Fatalf("%s is not set, but %s is 1: run the tests through .ci/servers.sh", name, require)
 	default:
-		t.Skipf("needs a server: %s is not set (testdata/servers.sh starts one)", name)
+		t.Skipf("needs a server: %s is not set (.ci/servers.sh starts one)", name)
 	}
 	return ""
 }

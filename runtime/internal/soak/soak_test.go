@@ -64,7 +64,7 @@ func deliveries(t *testing.T) int {
 	case os.Getenv("REDOXGEN_REQUIRE_INTEGRATION") == "1":
 		return 800
 	default:
-		t.Skip("takes a while: set REDOXGEN_SOAK to a number of deliveries, or use testdata/servers.sh")
+		t.Skip("takes a while: set REDOXGEN_SOAK to a number of deliveries, or use .ci/servers.sh")
 		return 0
 	}
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Runs every fuzz target of the module for the given time, one after another:
 #
-#	testdata/fuzz.sh 30s
+#	.ci/fuzz.sh 30s
 #
 # and stops at the first that fails. The end of the time is not a failure, but
-# go test takes it for one now and then: https://go.dev/issue/75804, mended in
+# go test takes it for one now and then: https://go.dev/issue/75804, fixed in
 # Go 1.27. That one is told by what it prints, and by what it does not: an input
 # that fails is always written to a file, with a line that says so.
 set -eu

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Runs a command with a real PostgreSQL, PgBouncer and Redis:
 #
-#	testdata/servers.sh go test ./runtime/dedup/...
+#	.ci/servers.sh go test ./runtime/dedup/...
 #
 # The servers listen on free ports of the loopback interface, keep their data
-# in a temporary folder, and are stopped when the command ends. The command
+# in a temporary directory, and are stopped when the command ends. The command
 # finds them through REDOXGEN_POSTGRES_DSN, REDOXGEN_PGBOUNCER_ADDR and
 # REDOXGEN_REDIS_ADDR, and tests that need them fail instead of being skipped.
 # PgBouncer is in transaction mode. Missing programs are installed
@@ -78,7 +78,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 cd_back=$PWD
-cd "$dir" # postgres may not read the current folder
+cd "$dir" # postgres may not read the current directory
 as "$pgbin/initdb" -D "$dir/pg" -U postgres -A trust -E UTF8 --no-locale >/dev/null
 
 # A port that is free now may be taken a moment later: try a few.
