@@ -192,6 +192,7 @@ func TestTrigger(t *testing.T) {
 	code, stdout, _ = command(t, "", "trigger", "Order.New", "--to", url, "--token", "wrong")
 	assert.Equal(t, exitNo, code)
 	assert.Contains(t, stdout, "\n401 ")
+	assert.Contains(t, stdout, "\n\tthe token is not one of the receiver's\n")
 
 	code, _, stderr = command(t, "", append(to, "trigger", "Order.Nw")...)
 	assert.Equal(t, exitFailed, code)
@@ -232,6 +233,10 @@ func TestReplay(t *testing.T) {
 	code, _, stderr = command(t, "", "replay", dead, "--to", "http://127.0.0.1:1/?planted", "--token", testSecret)
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, "refused")
+
+	code, _, stderr = command(t, "", "replay", dead, "--to", url, "--token", "wrong")
+	assert.Equal(t, exitNo, code)
+	assert.Contains(t, stderr, "status 401: the token is not one of the receiver's")
 
 	mend()
 	code, stdout, stderr = command(t, "", append(to, "replay", dead)...)

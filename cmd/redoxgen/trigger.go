@@ -121,21 +121,13 @@ func trigger(c *cobra.Command, to *webhookFlags, data []byte, times int) error {
 			fmt.Fprintf(w, "no answer after %s: %v\n", took, a.Err)
 		default:
 			o.invalid = o.invalid || !a.Accepted()
-			fmt.Fprintf(w, "%d %s, %s\n", a.Status, result(a.Header.Get(webhook.OutcomeHeader)), took)
+			fmt.Fprintf(w, "%d %s, %s\n", a.Status, cmp.Or(string(webhook.ResultOf(a.Header)), "(no result said)"), took)
+			if advice := webhook.Advice(a.Status, a.Header); advice != "" {
+				fmt.Fprintf(w, "\t%s\n", advice)
+			}
 		}
 	}
 	return o.err()
-}
-
-// result returns what a webhook says it did; other words of a server are withheld.
-func result(said string) string {
-	switch r := webhook.Result(said); r {
-	case webhook.Handled, webhook.Answered, webhook.Duplicate, webhook.DeadLetter, webhook.Challenged,
-		webhook.Failed, webhook.InFlight, webhook.Unavailable, webhook.Unverified, webhook.Refused:
-		return string(r)
-	default:
-		return "(no result said)"
-	}
 }
 
 // webhookFlags say where a webhook is.

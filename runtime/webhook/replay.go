@@ -31,7 +31,7 @@ var ErrDeadLettered = errors.New("webhook: the message was dead-lettered again")
 // Client nil stands for one that waits 130 seconds for an answer, a little longer
 // than handlers have by default. Redirects are not followed: they would carry the
 // message and the token to another host. Errors say neither the url nor anything
-// that a server sent, but its status.
+// that a server sent, but its status and its Result.
 func ReplayTo(url, token string, client *http.Client) func(context.Context, deadletter.Message) error {
 	if client == nil {
 		client = &http.Client{Timeout: 130 * time.Second}
@@ -78,18 +78,15 @@ func replayID(l deadletter.Message) string {
 }
 
 func replayResult(r *http.Response) error {
-	result := Result(r.Header.Get(OutcomeHeader))
-	switch {
+	switch result := ResultOf(r.Header); {
 	case result == DeadLetter:
 		return ErrDeadLettered
 	case r.StatusCode == http.StatusOK && (result == Handled || result == Duplicate || result == Answered):
 		return nil
-	case r.StatusCode == http.StatusOK:
-		return errors.New("webhook: the url does not belong to a handler of this package")
-	case 300 <= r.StatusCode && r.StatusCode < 400:
-		return fmt.Errorf("webhook: status %d: redirects are not followed: replay to the url of the handler itself", r.StatusCode)
+	case result == "":
+		return fmt.Errorf("webhook: status %d: %s", r.StatusCode, Advice(r.StatusCode, r.Header))
 	default:
-		return fmt.Errorf("webhook: status %d", r.StatusCode)
+		return fmt.Errorf("webhook: status %d, %s: %s", r.StatusCode, result, Advice(r.StatusCode, r.Header))
 	}
 }
 
