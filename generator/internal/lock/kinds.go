@@ -7,13 +7,39 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 )
 
-// scalars are the kinds that are not types.
-var scalars = []string{"string", "date", "date-time", "number", "bool", "raw"}
+// Kind spells what a field holds: a base, which is a scalar or a Go type such as
+// zoo.Animal, with [] before it for each slice around it. "" says nothing.
+type Kind string
+
+// The scalars.
+const (
+	String   = "string"
+	Date     = "date"
+	DateTime = "date-time"
+	Number   = "number"
+	Bool     = "bool"
+	Raw      = "raw"
+)
+
+var scalars = []string{String, Date, DateTime, Number, Bool, Raw}
+
+// SlicesOf returns the kind of so many slices around base.
+func SlicesOf(slices int, base string) Kind { return Kind(strings.Repeat("[]", slices) + base) }
+
+// Base returns the scalar or the Go type.
+func (k Kind) Base() string { return strings.TrimLeft(string(k), "[]") }
+
+// Slices returns how many slices there are around the base.
+func (k Kind) Slices() int { return (len(k) - len(k.Base())) / len("[]") }
+
+// IsType reports whether the base is a Go type.
+func (k Kind) IsType() bool { return strings.Contains(k.Base(), ".") }
 
 // kindOf is the kind that a line gives to a Go field.
 type kindOf struct {
-	field, kind string
-	line        int
+	field string
+	kind  Kind
+	line  int
 }
 
 // knownKinds refuses kinds that are neither scalars nor types of the lock. They
@@ -26,17 +52,17 @@ func (p *parser) knownKinds() {
 	for _, t := range p.lock.Types {
 		listed[t.Go.String()] = true
 	}
-	known := func(kind string) bool {
-		base := strings.TrimLeft(kind, "[]")
-		return kind == strings.Repeat("[]", (len(kind)-len(base))/2)+base && (listed[base] || slices.Contains(scalars, base))
+	known := func(k Kind) bool {
+		base := k.Base()
+		return k == SlicesOf(k.Slices(), base) && (listed[base] || slices.Contains(scalars, base))
 	}
 	for _, k := range p.kinds {
-		_, refused := p.seen["type "+strings.TrimLeft(k.kind, "[]")]
+		_, refused := p.seen["type "+k.kind.Base()]
 		if p.line = k.line; known(k.kind) || refused { // what was refused has been reported
 			continue
 		}
-		base := strings.TrimLeft(k.kind, "[]")
-		if strings.Contains(base, ".") {
+		base := k.kind.Base()
+		if k.kind.IsType() {
 			p.hintedf("lines of the lock are missing: restore it from version control",
 				"the field %s is of the type %s, and the lock has no such type", k.field, base)
 			continue
@@ -55,6 +81,6 @@ func (p *parser) knownKinds() {
 	}
 }
 
-func dropUnknown(fields *[]Field, known func(kind string) bool) {
+func dropUnknown(fields *[]Field, known func(Kind) bool) {
 	*fields = slices.DeleteFunc(*fields, func(f Field) bool { return !known(f.Kind) })
 }

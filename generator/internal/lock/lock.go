@@ -31,7 +31,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // Lock is the content of a name lock.
@@ -88,7 +87,7 @@ type Type struct {
 type Field struct {
 	JSON string
 	Go   string
-	Kind string // "" where a lock says nothing about the kind
+	Kind Kind
 
 	// Method is the builder's method for a section of an event, where it is
 	// not called as one would expect; "" otherwise.
@@ -203,7 +202,7 @@ func (l *Lock) WithoutScalars() *Lock {
 func withoutScalars(fields []Field) []Field {
 	out := slices.Clone(fields)
 	for i := range out {
-		if !strings.Contains(out[i].Kind, ".") {
+		if !out[i].Kind.IsType() {
 			out[i].Kind = ""
 		}
 	}

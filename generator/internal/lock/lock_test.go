@@ -170,7 +170,7 @@ func TestOverlay(t *testing.T) {
 func TestWithoutScalars(t *testing.T) {
 	l := parse(t, "redoxgen lock 1\ntype zoo.Animal\nfield A A string\nfield B B []zoo.Cage\ntype zoo.Cage\n")
 	assert.Equal(t, []Field{{JSON: "A", Go: "A", Kind: ""}, {JSON: "B", Go: "B", Kind: "[]zoo.Cage"}}, l.WithoutScalars().Types[0].Fields)
-	assert.Equal(t, "string", l.Types[0].Fields[0].Kind, "the lock itself was changed")
+	assert.Equal(t, Kind("string"), l.Types[0].Fields[0].Kind, "the lock itself was changed")
 }
 
 func FuzzParse(f *testing.F) {

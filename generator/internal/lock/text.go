@@ -234,8 +234,8 @@ func (p *parser) field(words []string) {
 	if !p.own("the Go field "+p.owner+"."+words[2], words[1]) {
 		return
 	}
-	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: words[3], Method: method, Line: p.line})
-	p.kinds = append(p.kinds, kindOf{p.owner + "." + words[2], words[3], p.line})
+	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: Kind(words[3]), Method: method, Line: p.line})
+	p.kinds = append(p.kinds, kindOf{p.owner + "." + words[2], Kind(words[3]), p.line})
 }
 
 // choice reads what was chosen.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
@@ -21,8 +22,10 @@ const (
 	Concept
 )
 
-// baseWords spells the bases as the name lock does; concepts go by their names.
-var baseWords = [...]string{Raw: "raw", String: "string", Date: "date", DateTime: "date-time", Number: "number", Bool: "bool"}
+// lockedScalars are the bases of the name lock; a concept is there by its Go type.
+var lockedScalars = [...]string{
+	Raw: lock.Raw, String: lock.String, Date: lock.Date, DateTime: lock.DateTime, Number: lock.Number, Bool: lock.Bool,
+}
 
 // Kind is the kind of a member: a base, a number of slices around it, and for
 // the base Concept which one.
@@ -32,12 +35,17 @@ type Kind struct {
 	Concept *Struct
 }
 
-// String spells the kind as the name lock does, with concepts by their keys.
+// String spells the kind as the name lock does, with a concept by its key.
 func (k Kind) String() string {
+	return string(k.Lock(func(concept *Struct) string { return concept.Key }))
+}
+
+// Lock returns the kind as the name lock has it; goType names a concept's type.
+func (k Kind) Lock(goType func(*Struct) string) lock.Kind {
 	if k.Base == Concept {
-		return strings.Repeat("[]", k.Slices) + k.Concept.Key
+		return lock.SlicesOf(k.Slices, goType(k.Concept))
 	}
-	return strings.Repeat("[]", k.Slices) + baseWords[k.Base]
+	return lock.SlicesOf(k.Slices, lockedScalars[k.Base])
 }
 
 // isText reports whether values are strings in JSON.

@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -56,25 +55,20 @@ func orEmpty(l *lock.Lock) *lock.Lock {
 	return l
 }
 
-// lockedKind reads a kind as the lock spells it; nil when it says nothing, or
+// lockedKind returns what the lock says of a kind; nil when it says nothing, or
 // speaks of a type that it does not list.
-func (b *builder) lockedKind(text string) *Kind {
-	var k Kind
-	for strings.HasPrefix(text, "[]") {
-		text = text[2:]
-		k.Slices++
-	}
-	if i := slices.Index(baseWords[:], text); i >= 0 && text != "" {
+func (b *builder) lockedKind(locked lock.Kind) *Kind {
+	k := &Kind{Slices: locked.Slices()}
+	if i := slices.Index(lockedScalars[:], locked.Base()); i >= 0 {
 		k.Base = Base(i)
-		return &k
+		return k
 	}
-	key, ok := b.keys[text]
+	key, ok := b.keys[locked.Base()]
 	if !ok {
 		return nil
 	}
-	k.Base = Concept
-	k.Concept = b.concept(key, "the name lock says so").Struct
-	return &k
+	k.Base, k.Concept = Concept, b.concept(key, "the name lock says so").Struct
+	return k
 }
 
 // reportRemovedEvents reports events that the user's code has and no schema

@@ -11,7 +11,7 @@ import (
 
 // The lock takes every kind that is written into it, and reads it as what it was.
 func TestLockTakesKinds(t *testing.T) {
-	for base, word := range baseWords {
+	for base, word := range lockedScalars {
 		diags := new(diag.List)
 		l := lock.Parse("lock", []byte("redoxgen lock 1\ntype zoo.Animal\nfield A A []"+word+"\n"), diags)
 		assert.Empty(t, diags.Sorted(), word)

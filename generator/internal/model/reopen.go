@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
@@ -19,18 +18,17 @@ func (b *builder) reopens(t *slot, v vocabulary, key string) bool {
 			continue
 		}
 		shared++
-		if was := baseOf(f.Kind); k != (Kind{}) && was != (Kind{}) && !was.like(k) {
+		if locked := lockedBase(f.Kind); k != (Kind{}) && locked != (Kind{}) && !locked.like(k) {
 			return false
 		}
 	}
 	return shared*10 >= min(len(v.kinds), len(locked))*6 && !b.lockLeads(key, t.owner.Key, make(map[string]bool))
 }
 
-// baseOf reads a locked kind without opening the concept that it may name.
-func baseOf(text string) Kind {
-	base := strings.TrimLeft(text, "[]")
-	k := Kind{Base: Concept, Slices: (len(text) - len(base)) / len("[]")}
-	if i := slices.Index(baseWords[:], base); i >= 0 {
+// lockedBase returns a locked kind without opening the concept that it may name.
+func lockedBase(locked lock.Kind) Kind {
+	k := Kind{Base: Concept, Slices: locked.Slices()}
+	if i := slices.Index(lockedScalars[:], locked.Base()); i >= 0 {
 		k.Base = Base(i)
 	}
 	return k
@@ -46,7 +44,7 @@ func (b *builder) lockLeads(from, to string, seen map[string]bool) bool {
 	}
 	seen[from] = true
 	return slices.ContainsFunc(b.lockedTypes[from].Fields, func(f lock.Field) bool {
-		key, ok := b.keys[strings.TrimLeft(f.Kind, "[]")]
+		key, ok := b.keys[f.Kind.Base()]
 		return ok && b.lockLeads(key, to, seen)
 	})
 }

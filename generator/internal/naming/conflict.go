@@ -3,7 +3,6 @@ package naming
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -77,8 +76,8 @@ func (c *conflicts) declare(taken map[lock.Ident]entry, e entry) {
 func (c *conflicts) methods(e *lock.Event) {
 	taken := make(map[string]lock.Field)
 	for _, f := range e.Fields {
-		several := strings.HasPrefix(f.Kind, "[]")
-		if f.JSON == "Meta" && !several && strings.Contains(f.Kind, ".") {
+		several := f.Kind.Slices() > 0
+		if f.JSON == "Meta" && !several && f.Kind.IsType() {
 			continue // the envelope has none
 		}
 		id := cmp.Or(f.Method, obviousMethod(f.Go, several))

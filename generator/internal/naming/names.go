@@ -2,7 +2,6 @@ package naming
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
@@ -130,10 +129,7 @@ func (n *Names) lockSet(p *model.Package, v *model.ValueSet) lock.Set {
 func (n *Names) lockFields(s *model.Struct) []lock.Field {
 	fields := make([]lock.Field, len(s.Fields))
 	for i, f := range s.Fields {
-		kind := f.Kind.String()
-		if f.Kind.Base == model.Concept {
-			kind = strings.Repeat("[]", f.Kind.Slices) + n.Ident(f.Kind.Concept).String()
-		}
+		kind := f.Kind.Lock(func(s *model.Struct) string { return n.Ident(s).String() })
 		fields[i] = lock.Field{JSON: f.Name, Go: n.fields[f], Kind: kind, Removed: f.Deprecated}
 		if m := n.methods[f]; m != n.obviousMethod(f) {
 			fields[i].Method = m
