@@ -2,6 +2,7 @@ package generator
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/redoxgen/redoxgen/generator/internal/emit"
@@ -87,12 +88,7 @@ func (t *liveTypes) fieldType(k model.Kind) reflect.Type {
 
 // metaIndex returns the index of the field with the Meta section; 0 if there is none.
 func metaIndex(s *model.Struct) int {
-	for i, f := range s.Fields {
-		if f.Name == "Meta" && f.Kind.Base == model.Concept && f.Kind.Slices == 0 {
-			return i + 1 // behind redox.Object
-		}
-	}
-	return 0
+	return slices.Index(s.Fields, s.Envelope()) + 1 // behind redox.Object
 }
 
 // Message is a message of an event that has no generated code.

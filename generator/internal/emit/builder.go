@@ -8,9 +8,6 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// filledByBuild are the paths that a builder fills in by itself.
-var filledByBuild = []string{"Meta", "Meta.DataModel", "Meta.EventType", "Meta.EventDateTime"}
-
 // builder writes the file of an event's builder.
 func (e *emitter) builder(ev *model.Event) *jen.File {
 	n := e.names.Event(ev)
@@ -26,8 +23,8 @@ func (e *emitter) builder(ev *model.Event) *jen.File {
 	)
 	f.Line()
 	commonMethods(f, n)
-	if ids := e.patientIdentifiers(ev); ids != nil {
-		e.identifierMethod(f, n, ids)
+	if p := e.patient(ev); p != nil {
+		e.identifierMethod(f, n, p.Identifiers)
 	}
 	for _, field := range ev.Fields {
 		if name := e.names.Method(field); name != "" {
@@ -71,9 +68,9 @@ func chained(f *jen.File, n naming.Event, doc []string, name string, params jen.
 	f.Line()
 }
 
-func (e *emitter) identifierMethod(f *jen.File, n naming.Event, ids *place) {
-	at := ids.goPath("b.message")
-	one := ids.kind.Concept
+func (e *emitter) identifierMethod(f *jen.File, n naming.Event, ids *model.Location) {
+	at := e.goPath("b.message", ids)
+	one := ids.Kind.Concept
 	value := e.goType(model.Kind{Base: model.Concept, Concept: one}).Values(
 		jen.Id(e.names.Field(one.Field("ID"))).Op(":").Id("id"),
 		jen.Id(e.names.Field(one.Field("IDType"))).Op(":").Id("idType"))
@@ -154,7 +151,7 @@ func requiredSentence(root *schema.Node, f *model.Field) string {
 // buildMethod writes the method that ends building.
 func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
 	doc := "Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all that is missing or wrong."
-	if paths := without(requiredPaths(ev.Schema.Root, ev.Struct, ""), filledByBuild...); len(paths) > 0 {
+	if paths := without(requiredPaths(ev.Schema.Root, ev.Struct, ""), model.FilledByBuild...); len(paths) > 0 {
 		doc += " Required: " + list(paths) + "."
 	}
 	f.Add(comment(doc))

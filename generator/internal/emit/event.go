@@ -154,8 +154,8 @@ func (e *emitter) eventMethods(f *jen.File, ev *model.Event, n naming.Event) {
 
 // metaBody reads the Meta section where the event has one.
 func (e *emitter) metaBody(ev *model.Event, n naming.Event) *jen.Statement {
-	f := ev.Field("Meta")
-	if f == nil || f.Kind.Base != model.Concept || f.Kind.Slices > 0 {
+	f := ev.Envelope()
+	if f == nil {
 		return jen.Return(redox("Meta").Values(
 			jen.Id("DataModel").Op(":").Id("DataModel"), jen.Id("EventType").Op(":").Id(n.EventType)))
 	}

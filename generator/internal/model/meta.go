@@ -10,7 +10,7 @@ import (
 func (b *builder) reportMeta(m *Model) {
 	for _, e := range m.Events {
 		missing, at := []string{"DataModel", "EventType"}, e.Schema.Root
-		if p := at.Property("Meta"); p != nil {
+		if p := at.Property(envelope); p != nil {
 			at = p.Node
 			missing = slices.DeleteFunc(missing, func(name string) bool {
 				says := at.Property(name)

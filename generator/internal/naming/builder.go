@@ -47,7 +47,7 @@ func (n *Names) nameMethods(s *model.Struct, was recorded) {
 		}
 		return 1
 	}
-	fields := slices.DeleteFunc(slices.Clone(s.Fields), isEnvelope)
+	fields := slices.DeleteFunc(slices.Clone(s.Fields), (*model.Field).IsEnvelope)
 	slices.SortFunc(fields, func(a, b *model.Field) int {
 		return cmp.Or(cmp.Compare(known(a), known(b)), cmp.Compare(exact(a), exact(b)), cmp.Compare(a.Name, b.Name))
 	})
@@ -63,11 +63,6 @@ func (n *Names) nameMethods(s *model.Struct, was recorded) {
 		taken[id] = true
 		n.methods[f] = id
 	}
-}
-
-// isEnvelope reports whether f is the section that says what a message is.
-func isEnvelope(f *model.Field) bool {
-	return f.Name == "Meta" && f.Kind.Base == model.Concept && f.Kind.Slices == 0
 }
 
 // obviousMethod is the plain name of a section's method.

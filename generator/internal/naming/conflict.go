@@ -6,6 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
 )
 
 // CheckLock reports where two entries of a lock claim one name that is not
@@ -76,11 +77,10 @@ func (c *conflicts) declare(taken map[lock.Ident]entry, e entry) {
 func (c *conflicts) methods(e *lock.Event) {
 	taken := make(map[string]lock.Field)
 	for _, f := range e.Fields {
-		several := f.Kind.Slices() > 0
-		if f.JSON == "Meta" && !several && f.Kind.IsType() {
-			continue // the envelope has none
+		if model.IsEnvelope(f.JSON, f.Kind.IsType(), f.Kind.Slices()) {
+			continue // it has none
 		}
-		id := cmp.Or(f.Method, obviousMethod(f.Go, several))
+		id := cmp.Or(f.Method, obviousMethod(f.Go, f.Kind.Slices() > 0))
 		if first, ok := taken[id]; ok {
 			c.errorf(f.Line, lock.KeepOne, "the method %s of the builder of %s is that of %q in line %d, and cannot be that of %q",
 				id, e.Go, first.JSON, first.Line, f.JSON)
