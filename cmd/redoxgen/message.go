@@ -51,12 +51,6 @@ func (m *message) position(offset int) (line, col int) {
 	return max(1, m.line) + bytes.Count(before, []byte("\n")), offset - bytes.LastIndexByte(before, '\n')
 }
 
-// at returns file:line:col of a byte of the message.
-func (m *message) at(offset int) string {
-	line, col := m.position(offset)
-	return fmt.Sprintf("%s:%d:%d", m.name, line, col)
-}
-
 // label names the message: its file, and its line if there may be others.
 func (m *message) label() string {
 	if m.line == 0 {
