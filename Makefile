@@ -45,8 +45,9 @@ check: generate ## generate, and fail if that leaves anything to commit
 	@dirty="$$(git status --porcelain -- generated schemas)"; \
 	if [ -n "$$dirty" ]; then echo "$$dirty"; echo "make check: commit what make generate wrote"; exit 1; fi
 
-test: ## run all tests
+test: ## run all tests, and the examples of testdata/examples
 	go test ./...
+	cd testdata/examples && go vet ./... && go test ./...
 
 test-paths: ## run the tests of what differs between operating systems
 	go test -short ./generator ./generator/internal/source ./generator/internal/lock ./schemas/...
@@ -77,6 +78,7 @@ measure: ## hold a machine with nothing else to do to the bounds on time and mem
 
 test-integration: ## run the tests that need PostgreSQL, Redis or other modules
 	.ci/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
+	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
 
