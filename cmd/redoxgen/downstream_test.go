@@ -115,7 +115,7 @@ true <nil>
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
 		"runtime/redox", "runtime/internal/mem", "runtime/internal/codec",
-		"runtime/internal/codec/jsontext", "runtime/internal/codec/format",
+		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")

@@ -43,5 +43,5 @@ func ExampleBuildNew() {
 	fmt.Print("not taken over: ", b.Dropped())
 	// Output:
 	// {"Meta":{"DataModel":"Flowsheet","EventType":"New","EventDateTime":"2023-02-27T22:09:03.000Z","Destinations":[{"ID":"emr"}]},"Patient":{"Identifiers":[{"ID":"0000000001","IDType":"MR"}],"Demographics":{"LastName":"Bixby"}},"Visit":{"VisitNumber":"1234","Location":{"Department":"3N"}},"Observations":[{"DateTime":"2023-02-27T22:09:03.000Z","Value":"71","ValueType":"Numeric","Units":"bpm","Code":"HR","Observer":{"ID":"4356789876","LastName":"Granite"}},{"DateTime":"2023-02-27T22:09:03.000Z","Value":"16","ValueType":"Numeric","Units":"bpm","Code":"RESP","Observer":{"ID":"4356789876","LastName":"Granite"}}]}
-	// not taken over: Order: not-carried (warning)
+	// not taken over: Order: not-in-event (warning)
 }

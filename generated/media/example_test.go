@@ -43,7 +43,7 @@ func ExampleBuildNew() {
 	// Output:
 	// {"Meta":{"DataModel":"Media","EventType":"New","EventDateTime":"2023-02-27T22:09:03.000Z","Destinations":[{"ID":"emr"}]},"Patient":{"Identifiers":[{"ID":"0000000001","IDType":"MR"}],"Demographics":{"LastName":"Bixby"}},"Visit":{"VisitNumber":"1234","Location":{"Department":"3N"}},"Media":{"FileType":"PDF","FileName":"report.pdf","FileContents":"JVBERi0xLjc=","DocumentType":"Report","DocumentID":"b169267c","Provider":{"ID":"4356789876","LastName":"Granite"},"Availability":"Available"},"Orders":[{"ID":"157968300"}]}
 	// not taken over:
-	// Order.Procedure: not-carried (warning)
-	// Order.Provider: not-carried (warning)
-	// Order.Expiration: not-carried (warning)
+	// Order.Procedure: not-in-event (warning)
+	// Order.Provider: not-in-event (warning)
+	// Order.Expiration: not-in-event (warning)
 }

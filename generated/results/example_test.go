@@ -69,6 +69,6 @@ func ExampleBuildNew_continue() {
 	fmt.Println(redox.Message(msg).RedoxEvent())
 	// Output:
 	// {"Meta":{"DataModel":"Results","EventType":"New","EventDateTime":"2023-02-27T22:09:03.000Z","Destinations":[{"ID":"emr"}]},"Patient":{"Identifiers":[{"ID":"0000000001","IDType":"MR"}],"Demographics":{"LastName":"Bixby"}},"Orders":[{"ID":"157968300","Procedure":{"Code":"49086-2"},"Provider":{"ID":"4356789876","LastName":"Granite"},"Status":"Resulted","Results":[{"Code":"49086-2","Value":"7.2","ValueType":"Numeric"}]}],"Visit":{"VisitNumber":"1234","Location":{"Department":"3N"}}}
-	// not taken over: Order.Expiration: not-carried (warning)
+	// not taken over: Order.Expiration: not-in-event (warning)
 	// Results.New
 }

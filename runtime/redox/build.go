@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // BuildError is returned for a message that cannot be built, with all reasons.
@@ -116,7 +117,7 @@ func unfit(faults, missing []Violation, r Report) Report {
 
 // listed returns a report on vs. What it has no room for are warnings first.
 func listed(vs ...Violation) Report {
-	found := codec.Findings{Total: len(vs), Errors: countErrors(vs)}
+	found := report.Findings{Total: len(vs), Errors: countErrors(vs)}
 	if len(vs) > MaxViolations {
 		slices.SortStableFunc(vs, func(a, b Violation) int { return cmp.Compare(a.Severity, b.Severity) })
 		vs = vs[:MaxViolations]

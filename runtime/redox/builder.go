@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // Builder is what the builders of all events have in common. Each embeds one
@@ -134,7 +134,7 @@ func (b *Builder) Continue(from Message) { resume(b, from) }
 // warnings.
 //
 //go:noinline
-func (b *Builder) Dropped() Report { return Report{codec.Findings{Listed: b.dropped, Total: b.total}} }
+func (b *Builder) Dropped() Report { return Report{report.Findings{Listed: b.dropped, Total: b.total}} }
 
 // EditSection lets fill in a section, and returns its builder. It is for
 // generated code.

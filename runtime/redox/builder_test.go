@@ -80,7 +80,7 @@ func TestBuild(t *testing.T) {
 		Build()
 	require.Error(t, err, "the sample schema has no destinations")
 	require.Nil(t, m)
-	assert.Equal(t, "redox: cannot build Sample.New: Meta.Destinations: not-carried", err.Error())
+	assert.Equal(t, "redox: cannot build Sample.New: Meta.Destinations: not-in-event", err.Error())
 
 	m, err = buildSample().From("s").At(at).Test(false).Score("1.50").
 		Meta(func(m *Meta) { m.Source.Name, m.EventType = "Lab", "Old" }).
@@ -144,7 +144,7 @@ func TestBuildListsEverything(t *testing.T) {
 		{"calls that say nothing", buildSample().Person(func(p *person) { p.ID = "1" }).Continue(nil).Continue((*sample)(nil)).Visit(nil).Meta(nil), []string{
 			"(message): required, want a message to continue", "(message): required, want a message to continue"}},
 		{"an empty destination", buildSample().Person(func(p *person) { p.ID = "1" }).To(""), []string{
-			"Meta.Destinations: not-carried", "Meta.Destinations[0].ID: required"}},
+			"Meta.Destinations: not-in-event", "Meta.Destinations[0].ID: required"}},
 		{"text that is not UTF-8", buildSample().From("s\xff").Person(func(p *person) { p.ID, p.Roles = "1\xf2", []string{"é", "\xe9"} }), []string{
 			"Meta.Source.ID: encoding, want UTF-8", "Persons[0].ID: encoding, want UTF-8", "Persons[0].Roles[1]: encoding, want UTF-8"}},
 		{"continued text that is not UTF-8", buildSample().Continue(&sample{Meta: Meta{EventType: "\xff"}, Visit: visit{VisitNumber: "1\xf2"}, Persons: []person{{ID: "1"}}}), []string{
@@ -183,7 +183,7 @@ func TestBuildKeepsReceivedText(t *testing.T) {
 
 // A destination counts once, however it is told.
 func TestBuildRefusesADestinationTwice(t *testing.T) {
-	const carried = "Meta.Destinations: not-carried" // the sample schema has none
+	const carried = "Meta.Destinations: not-in-event" // the sample schema has none
 	const first, second = "Meta.Destinations[1].ID: duplicate, want another destination", "Meta.Destinations[2].ID: duplicate, want another destination"
 	one := func() *sampleBuilder { return buildSample().Person(func(p *person) { p.ID = "1" }) }
 	assert.Equal(t, []string{carried, first}, buildFaults(t, one().To("d", "d")))

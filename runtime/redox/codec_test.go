@@ -212,12 +212,12 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"Meta.EventType: type, want string, got number",
-		"Meta.Logs: not-carried (warning)",
+		"Meta.Logs: not-in-event (warning)",
 		"Visit.VisitNumber: required",
 		"Visit.StartDateTime: date, want ISO 8601 (warning)",
 		"Visit.Class: value-set, want one of 2 documented values (warning)",
 		"Visit.Notes: type, want array, got string",
-		"Visit.Location.Bed: not-carried (warning)",
+		"Visit.Location.Bed: not-in-event (warning)",
 		"Persons[0].Name: maxLength, want 8, got 13",
 		"Persons[1].ID: required",
 		"Persons[2]: type, want object, got number",
@@ -234,9 +234,9 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 func TestRequiredOfAnotherEvent(t *testing.T) {
 	schema := sampleSchemaWith(SchemaRule{At: "Visit.Location", Keyword: "required", Value: `["Bed","Wing"]`})
 	for in, report := range map[string]string{
-		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-carried (warning)\nVisit.Location.Wing: unknown, got string (warning)\n",
+		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-in-event (warning)\nVisit.Location.Wing: unknown, got string (warning)\n",
 		`{"Wing":"W"}`:           "Visit.Location.Bed: required\nVisit.Location.Wing: unknown, got string (warning)\n",
-		`{"Bed":"1"}`:            "Visit.Location.Wing: required\nVisit.Location.Bed: not-carried (warning)\n",
+		`{"Bed":"1"}`:            "Visit.Location.Wing: required\nVisit.Location.Bed: not-in-event (warning)\n",
 	} {
 		text := `{"Meta":{"DataModel":"S","EventType":"N"},"Visit":{"VisitNumber":"1","Location":` + in + `},"Persons":[]}`
 		var v sample

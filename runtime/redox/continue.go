@@ -84,7 +84,7 @@ func keep(b *Builder, dst, src reflect.Value, at spot) {
 	case at.in == "Patient" && at.name == "Identifiers" && areIdentifiers(dst.Type()):
 		dst.Set(addIdentifiers(dst, src, func(dst, src reflect.Value) { keep(b, dst, src, spot{path: at.path}) }))
 	case !same(dst, src):
-		drop(b, []Violation{{Path: at.path, Rule: RuleNotCarried, Want: "nothing set before", Severity: SeverityWarning}}, 1)
+		drop(b, []Violation{{Path: at.path, Rule: RuleNotInEvent, Want: "nothing set before", Severity: SeverityWarning}}, 1)
 	}
 }
 

@@ -31,7 +31,7 @@ func TestContinue(t *testing.T) {
 		{"what is not there", `{"Visit":{"VisitNumber":null,"Notes":[],"Location":{},"Class":""},"Persons":null,"Else":{"a":{}}}`, `{}`, nil},
 		{"no place for it", `{"Visit":{"VisitNumber":"7","Location":{"Bed":"1","Room":"2"},"Extra":[1]},"Else":{"a":1},"x y":2}`,
 			`{"Visit":{"VisitNumber":"7","Location":{"Room":"2"}}}`,
-			[]string{"Visit.Location.Bed: not-carried (warning)", "Visit.Extra: not-carried (warning)", "Else: not-carried (warning)", "[name withheld]: not-carried (warning)"}},
+			[]string{"Visit.Location.Bed: not-in-event (warning)", "Visit.Extra: not-in-event (warning)", "Else: not-in-event (warning)", "[name withheld]: not-in-event (warning)"}},
 		{"another kind of value", `{"Visit":{"VisitNumber":7,"Duration":"5","Notes":"n","Location":["1"],"Staff":[{"ID":"1"},"x",{"ID":2,"Name":"n"}]},"Score":true}`,
 			`{"Visit":{"VisitNumber":"7","Duration":5,"Staff":[{"ID":"1"},{"ID":"2","Name":"n"}]}}`,
 			[]string{"Visit.Notes: type, want array, got string (warning)", "Visit.Location: type, want object, got array (warning)",
@@ -41,14 +41,14 @@ func TestContinue(t *testing.T) {
 			`{"Visit":{"VisitNumber":"-0.50e1","StartDateTime":"2023","Duration":1e40,"Urgent":true,"Class":"false","Location":{"Room":"12"},"Notes":["1","true","a"],"Scores":[1.50,2],"Grid":[["1"]]},"Score":-7.0,"Persons":[{"ID":"7","Name":"8"}]}`, nil},
 		{"what no field reads", `{"Visit":{"Duration":"1 h","Urgent":"yes","Scores":["x"," 1"],"Start":1},"Score":""}`, `{}`,
 			[]string{"Visit.Duration: type, want number, got string (warning)", "Visit.Urgent: type, want boolean, got string (warning)",
-				"Visit.Scores[0]: type, want number, got string (warning)", "Visit.Scores[1]: type, want number, got string (warning)", "Visit.Start: not-carried (warning)"}},
-		{"one for several", `{"Person":{"ID":"1","Bed":"2"}}`, `{"Persons":[{"ID":"1"}]}`, []string{"Person.Bed: not-carried (warning)"}},
+				"Visit.Scores[0]: type, want number, got string (warning)", "Visit.Scores[1]: type, want number, got string (warning)", "Visit.Start: not-in-event (warning)"}},
+		{"one for several", `{"Person":{"ID":"1","Bed":"2"}}`, `{"Persons":[{"ID":"1"}]}`, []string{"Person.Bed: not-in-event (warning)"}},
 		{"one under the name of several", `{"Persons":{"ID":"1"}}`, `{"Persons":[{"ID":"1"}]}`, nil},
-		{"several of one", `{"Visits":[{"VisitNumber":"7","Bed":"2"}]}`, `{"Visit":{"VisitNumber":"7"}}`, []string{"Visits[0].Bed: not-carried (warning)"}},
-		{"too many of one", `{"Visits":[{"VisitNumber":"7"},{"VisitNumber":"8"}]}`, `{}`, []string{"Visits: not-carried, want 1 element, got 2 (warning)"}},
-		{"both", `{"Person":{"ID":"1"},"Persons":[{"ID":"2"}]}`, `{"Persons":[{"ID":"2"}]}`, []string{"Person: not-carried (warning)"}},
+		{"several of one", `{"Visits":[{"VisitNumber":"7","Bed":"2"}]}`, `{"Visit":{"VisitNumber":"7"}}`, []string{"Visits[0].Bed: not-in-event (warning)"}},
+		{"too many of one", `{"Visits":[{"VisitNumber":"7"},{"VisitNumber":"8"}]}`, `{}`, []string{"Visits: not-in-event, want 1 element, got 2 (warning)"}},
+		{"both", `{"Person":{"ID":"1"},"Persons":[{"ID":"2"}]}`, `{"Persons":[{"ID":"2"}]}`, []string{"Person: not-in-event (warning)"}},
 		{"members that occur again", `{"Score":1,"Score":2}`, `{"Score":2}`, nil},
-		{"escapes", `{"Visit":{"Cl\u0061ss":"\u00e9\n\ud83d\ude00","N\u00f6":"\""}}`, `{"Visit":{"Class":"é\n😀"}}`, []string{"Visit[name withheld]: not-carried (warning)"}},
+		{"escapes", `{"Visit":{"Cl\u0061ss":"\u00e9\n\ud83d\ude00","N\u00f6":"\""}}`, `{"Visit":{"Class":"é\n😀"}}`, []string{"Visit[name withheld]: not-in-event (warning)"}},
 		{"white space", " { \"Visit\" : { \"Notes\" : [ \"a\" , null ] , \"Class\" : \"b\" } , \"Score\" : 1 } ", `{"Visit":{"Notes":["a",null],"Class":"b"},"Score":1}`, nil},
 		{"elements with nothing in them", `{"Visit":{"Notes":["","a"],"Staff":[{},{"ID":"1"},null,{"x":""}],"Grid":[[],["a"],""]}}`,
 			`{"Visit":{"Notes":["","a"],"Staff":[{},{"ID":"1"},{}],"Grid":[[],["a"]]}}`, nil},
@@ -76,16 +76,16 @@ func TestContinueKeepsWhatIsSet(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"Visit":{"VisitNumber":"7","Class":"Inpatient","Notes":["mine"],"Location":{"Room":"1"},"Duration":2},"Score":1}`, string(out))
 	assert.Equal(t, []string{
-		"Visit.Notes: not-carried, want nothing set before (warning)",
-		"Visit.Class: not-carried, want nothing set before (warning)",
-		"Visits[0].VisitNumber: not-carried, want nothing set before (warning)",
-		"Score: not-carried, want nothing set before (warning)",
+		"Visit.Notes: not-in-event, want nothing set before (warning)",
+		"Visit.Class: not-in-event, want nothing set before (warning)",
+		"Visits[0].VisitNumber: not-in-event, want nothing set before (warning)",
+		"Score: not-in-event, want nothing set before (warning)",
 	}, violations(b.Dropped()))
 }
 
 // A list that is set is kept as a whole, and nothing is listed that is there.
 func TestContinueKeepsLists(t *testing.T) {
-	const left = "Person: not-carried, want nothing set before (warning)"
+	const left = "Person: not-in-event, want nothing set before (warning)"
 	cases := []struct {
 		name string
 		mine person
@@ -96,7 +96,7 @@ func TestContinueKeepsLists(t *testing.T) {
 		{"one that says more", person{ID: "1"}, `{"Person":{"ID":"1","Name":"a"}}`, []string{left}},
 		{"the same", person{ID: "1", Roles: []string{"a"}}, `{"Person":{"ID":"1","Roles":["a"]}}`, nil},
 		{"other roles", person{ID: "1", Roles: []string{"a"}}, `{"Person":{"ID":"1","Roles":["b"]}}`, []string{left}},
-		{"one of several", person{ID: "1"}, `{"Persons":[{"ID":"1"},{"ID":"2"}]}`, []string{"Persons: not-carried, want nothing set before (warning)"}},
+		{"one of several", person{ID: "1"}, `{"Persons":[{"ID":"1"},{"ID":"2"}]}`, []string{"Persons: not-in-event, want nothing set before (warning)"}},
 		{"nothing", person{ID: "1"}, `{"Persons":[]}`, nil},
 	}
 	for _, c := range cases {
@@ -122,7 +122,7 @@ func TestContinueKeepsSpelling(t *testing.T) {
 	var v visit
 	require.NoError(t, Unmarshal([]byte(`{"VisitNumber":null,"Duration":2}`), &v))
 	b = buildSample().Visit(func(to *visit) { *to = v }).Continue(received(t, odd))
-	assert.Equal(t, []string{"Visit: not-carried, want nothing set before (warning)"}, violations(b.Dropped()), "there is no room for both")
+	assert.Equal(t, []string{"Visit: not-in-event, want nothing set before (warning)"}, violations(b.Dropped()), "there is no room for both")
 }
 
 // What answers a test is a test, unless the builder was told otherwise.
@@ -185,7 +185,7 @@ func TestContinueFromDeepMessages(t *testing.T) {
 	from := received(t, `{"Else":`+strings.Repeat(`{"a":`, deep)+`1`+strings.Repeat(`}`, deep)+`,"Score":1}`)
 	b := buildSample().Continue(from)
 	assert.Equal(t, Number("1"), b.message.Score)
-	assert.Equal(t, []string{"Else: not-carried (warning)"}, violations(b.Dropped()))
+	assert.Equal(t, []string{"Else: not-in-event (warning)"}, violations(b.Dropped()))
 }
 
 // A message of very many members takes no longer than its length.
@@ -222,7 +222,7 @@ func FuzzContinue(f *testing.F) {
 		once := buildSample().Continue(&u)
 		for _, v := range sampleSchema.Validate(&once.message).All() {
 			switch v.Rule {
-			case "type", RuleNotCarried, RuleUnknown, RuleDuplicate:
+			case "type", RuleNotInEvent, RuleUnknown, RuleDuplicate:
 				if v.Path != "Meta" {
 					t.Fatalf("%s\n%s", v, data)
 				}

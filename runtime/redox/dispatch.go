@@ -99,7 +99,7 @@ func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.
 // AppendValid is AppendJSON of a JSON object whose text is UTF-8; no schema is
 // known.
 func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
-	r, err := report(codec.ValidateOutgoing([]byte(u.JSON)))
+	r, err := reportOf(codec.ValidateOutgoing([]byte(u.JSON)))
 	if err == nil {
 		err = r.Err()
 	}
@@ -123,7 +123,7 @@ func textOf(u *Unknown) Raw {
 // Validate reports text that is not UTF-8, which cannot be sent, and nothing
 // else: there is no schema to hold the message against.
 func (u *Unknown) Validate() Report {
-	r, err := report(codec.ValidateOutgoing([]byte(u.JSON)))
+	r, err := reportOf(codec.ValidateOutgoing([]byte(u.JSON)))
 	if err != nil {
 		return Report{}
 	}

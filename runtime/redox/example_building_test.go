@@ -54,7 +54,7 @@ func Example_building() {
 	fmt.Println(answer.Orders[0].ID, answer.Meta.Test, query.Meta.Destinations[0].ID == emr)
 	// Output:
 	// Patient.Demographics.Sex: value-set, want one of 5 documented values (warning)
-	// Order.Expiration: not-carried (warning)
+	// Order.Expiration: not-in-event (warning)
 	// <nil>
 	// <nil>
 	// 157968300 true true

@@ -3,7 +3,7 @@ package redox
 import (
 	"reflect"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // spot is where a value of a merged message comes from.
@@ -14,7 +14,7 @@ type spot struct {
 }
 
 func (p spot) member(name string) spot {
-	return spot{path: codec.MemberPath(p.path, name), name: name, in: p.name}
+	return spot{path: report.MemberPath(p.path, name), name: name, in: p.name}
 }
 
 // merge sets what dst leaves unset to what src has. It goes into structs and

@@ -193,5 +193,5 @@ func TestIdentifiersAreJoined(t *testing.T) {
 	out, err := Marshal(&m.Patient)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"Identifiers":[{"ID":"1","IDType":"MR","Note":"added"},{"ID":"2","IDType":"MR","Note":"mine"},{"ID":"1","IDType":"NIST"}]}`, string(out))
-	assert.Equal(t, []string{"Patient.Identifiers: not-carried, want nothing set before (warning)"}, violations(b.Dropped()))
+	assert.Equal(t, []string{"Patient.Identifiers: not-in-event, want nothing set before (warning)"}, violations(b.Dropped()))
 }

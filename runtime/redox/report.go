@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // The types that the codec reports with are declared there, since it cannot
@@ -18,29 +18,29 @@ import (
 // Severity tells how serious a violation is: SeverityError or SeverityWarning.
 // Its methods String, MarshalText and UnmarshalText know it as "error" and
 // "warning".
-type Severity = codec.Severity
+type Severity = report.Severity
 
 // The severities.
 const (
-	SeverityError   = codec.Error   // the published schema does not allow it
-	SeverityWarning = codec.Warning // allowed, but not as documented
+	SeverityError   = report.Error   // the published schema does not allow it
+	SeverityWarning = report.Warning // allowed, but not as documented
 )
 
 // Rule names what a violation goes against: a draft-04 keyword for errors,
 // one of the project's own words for warnings. It is a string.
-type Rule = codec.Rule
+type Rule = report.Rule
 
 // The rules that do not come from a schema keyword. All are warnings, but for
 // RuleEncoding of text that is not UTF-8 in a message that is to be sent.
 const (
-	RuleUnknown    = codec.RuleUnknown    // a member that the schema does not name
-	RuleNotCarried = codec.RuleNotCarried // a field that this event does not carry; Redox ignores it
-	RuleDuplicate  = codec.RuleDuplicate  // a member that occurs more than once; the last one counts
-	RuleValueSet   = codec.RuleValueSet   // a value outside the documented set
-	RuleDate       = codec.RuleDate       // not an ISO 8601 date
-	RuleEmpty      = codec.RuleEmpty      // a required string that is empty
-	RuleRetired    = codec.RuleRetired    // a field that Redox retired
-	RuleEncoding   = codec.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was, but not sent
+	RuleUnknown    = report.RuleUnknown    // a member that the schema does not name
+	RuleNotInEvent = report.RuleNotInEvent // a field that this event does not carry; Redox ignores it
+	RuleDuplicate  = report.RuleDuplicate  // a member that occurs more than once; the last one counts
+	RuleValueSet   = report.RuleValueSet   // a value outside the documented set
+	RuleDate       = report.RuleDate       // not an ISO 8601 date
+	RuleEmpty      = report.RuleEmpty      // a required string that is empty
+	RuleRetired    = report.RuleRetired    // a field that Redox retired
+	RuleEncoding   = report.RuleEncoding   // text that is not Unicode; what is received reads as U+FFFD and is written back as it was, but not sent
 )
 
 // Violation is one thing that is wrong with a message. It names places, rules
@@ -63,15 +63,15 @@ const (
 // anything, a person's too, so that a path shows it only if it looks like one of
 // a member: a letter and then letters, digits (at most 4), - and _, no more than
 // 48 in all. In place of any other the path has [name withheld].
-type Violation = codec.Violation
+type Violation = report.Violation
 
 // Report is everything that is wrong with one message. The zero value is the
 // report on a message without fault.
-type Report struct{ found codec.Findings }
+type Report struct{ found report.Findings }
 
 // MaxViolations is how many violations a report lists, errors rather than
 // warnings; it counts the rest.
-const MaxViolations = codec.MaxViolations
+const MaxViolations = report.MaxViolations
 
 // Valid reports whether the message has no violation of severity error, however
 // many warnings.

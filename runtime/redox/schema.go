@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // Outline is one object of an event's schema: where it is, and which members
@@ -59,13 +60,13 @@ func compiled(s *Schema) *codec.Program {
 // empty then; everything else decodes whole, and the report says what is wrong.
 // The message does not refer to data afterwards.
 func (s *Schema) Decode(data []byte, v any) (Report, error) {
-	return report(compiled(s).Decode(data, codec.PointerOf(v)))
+	return reportOf(compiled(s).Decode(data, codec.PointerOf(v)))
 }
 
 // Replace is Decode into a struct that may hold something else, of which
 // nothing is left.
 func (s *Schema) Replace(data []byte, v any) (Report, error) {
-	return report(compiled(s).Replace(data, codec.PointerOf(v)))
+	return reportOf(compiled(s).Replace(data, codec.PointerOf(v)))
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
@@ -79,7 +80,7 @@ func (s *Schema) Unmarshal(data []byte, v any) error {
 
 // ValidateJSON reports what is wrong with a message without building it.
 func (s *Schema) ValidateJSON(data []byte) (Report, error) {
-	return report(compiled(s).Validate(data))
+	return reportOf(compiled(s).Validate(data))
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
@@ -116,7 +117,7 @@ func (s *Schema) Validate(v any) Report {
 	return Report{compiled(s).ValidateValue(codec.PointerOf(v))}
 }
 
-func report(found codec.Findings, err error) (Report, error) { return Report{found}, err }
+func reportOf(found report.Findings, err error) (Report, error) { return Report{found}, err }
 
 // classify tells the codec how a Go type of a generated struct is to be read.
 func classify(t reflect.Type) codec.Kind {

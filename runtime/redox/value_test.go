@@ -162,8 +162,8 @@ func TestValidateWarnsOfWhatIsSent(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"Meta.EventType: empty (warning)",
-		"Meta.FacilityCode: not-carried (warning)",
-		"Visit.Location.Bed: not-carried (warning)",
+		"Meta.FacilityCode: not-in-event (warning)",
+		"Visit.Location.Bed: not-in-event (warning)",
 		"Visit.Class: value-set, want one of 2 documented values (warning)",
 		"Visit.Legacy: retired (warning)",
 		"Persons[0].ID: empty (warning)",

@@ -110,7 +110,7 @@ func requireNoFaultBut(t testing.TB, b builder, rule redox.Rule) {
 	var e *redox.BuildError
 	require.ErrorAs(t, err, &e)
 	for _, v := range e.Report.All() {
-		odd := v.Rule == redox.RuleNotCarried || v.Rule == redox.RuleUnknown
+		odd := v.Rule == redox.RuleNotInEvent || v.Rule == redox.RuleUnknown
 		if odd || v.Severity == redox.SeverityError && v.Rule != rule {
 			t.Fatalf("%s: %s", e.Event, v)
 		}

@@ -43,7 +43,7 @@ func TestContinueAddsIdentifiers(t *testing.T) {
 	assert.Equal(t, "Male", m.Patient.Demographics.Sex)
 	assert.Equal(t, common.Identifier{}, mine[:2][1])
 	const dropped = "Patient.Identifiers[1]: type, want object, got string (warning)\n" +
-		"Patient.Demographics.LastName: not-carried, want nothing set before (warning)\n"
+		"Patient.Demographics.LastName: not-in-event, want nothing set before (warning)\n"
 	assert.Equal(t, dropped+dropped, b.Dropped().String())
 }
 
@@ -62,14 +62,14 @@ func TestContinueCompletesIdentifiers(t *testing.T) {
 		assert.Equal(t, "mine", h.Patient.Identifiers[1].Type)
 	})
 	assert.Empty(t, mine[0].Type, "the caller's list stays as it is")
-	assert.Equal(t, "Header.Patient.Identifiers: not-carried, want nothing set before (warning)\n", b.Dropped().String())
+	assert.Equal(t, "Header.Patient.Identifiers: not-in-event, want nothing set before (warning)\n", b.Dropped().String())
 }
 
 // An order that is begun keeps out the one that was received, and says so.
 func TestContinueBehindAnOrder(t *testing.T) {
 	o := placed(t, `{"Order":{"ID":"5","Procedure":{"Code":"49086-2"},"Priority":"Stat"}}`)
 	b := results.BuildNew().Order(func(o *results.Order) { o.ID = "5" }).Continue(o)
-	assert.Equal(t, "Order: not-carried, want nothing set before (warning)\n", b.Dropped().String())
+	assert.Equal(t, "Order: not-in-event, want nothing set before (warning)\n", b.Dropped().String())
 }
 
 // Continuing a second message takes over or lists every value of it.

@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // Carried is what a message of another schema can hold of a message.
 type Carried struct {
-	Text    []byte            // a message, as JSON
-	From    map[string]string // where the outermost members of Text stood, as a path
-	Dropped []Violation       // what it cannot hold, at most MaxViolations
-	Total   int               // all of what it cannot hold
+	Text    []byte             // a message, as JSON
+	From    map[string]string  // where the outermost members of Text stood, as a path
+	Dropped []report.Violation // what it cannot hold, at most MaxViolations
+	Total   int                // all of what it cannot hold
 }
 
 // Carry returns what of the message in src a message of p's schema can hold:
@@ -40,7 +41,7 @@ type carrier struct {
 	out     []byte
 	from    map[string]string
 	path    []byte
-	dropped []Violation
+	dropped []report.Violation
 	total   int
 }
 
@@ -69,7 +70,7 @@ func (c *carrier) root(o *object) {
 	c.out = append(c.out, '{')
 	for _, s := range sections {
 		mark := len(c.path)
-		c.path = appendOther(c.path, s.name, o.lookup(s.name) >= 0)
+		c.path = report.AppendName(c.path, s.name, o.lookup(s.name) >= 0)
 		c.section(o, s, &names)
 		c.path = c.path[:mark]
 	}
@@ -157,12 +158,12 @@ func (c *carrier) only(n *node, i int) bool {
 	})
 	if count != 1 {
 		if count > 1 {
-			c.note(Violation{Rule: RuleNotCarried, Want: "1 element", Got: strconv.Itoa(count)})
+			c.note(report.Violation{Rule: report.RuleNotInEvent, Want: "1 element", Got: strconv.Itoa(count)})
 		}
 		return false
 	}
 	mark := len(c.path)
-	c.path = append(c.path, "[0]"...)
+	c.path = report.AppendIndex(c.path, 0)
 	ok := c.value(n, element)
 	c.path = c.path[:mark]
 	return ok
@@ -206,7 +207,7 @@ func (c *carrier) value(n *node, i int) bool {
 		return true
 	}
 	if got&want == 0 || n.types&got == 0 && !(got == jsontext.TypeNumber && n.types&jsontext.TypeInteger != 0 && jsontext.IsInteger(c.d.In.Text(i, end))) {
-		c.note(Violation{Rule: ruleType, Want: (want & n.types).String(), Got: got.String()})
+		c.note(report.Violation{Rule: report.RuleType, Want: (want & n.types).String(), Got: got.String()})
 		return false
 	}
 	switch n.kind {
@@ -243,7 +244,7 @@ func (c *carrier) object(o *object, i int) bool {
 	c.out = append(c.out, '{')
 	c.d.EachMember(i, func(name string, _, value int) int {
 		at := len(c.path)
-		c.path = appendOther(c.path, name, o.lookup(name) >= 0)
+		c.path = report.AppendName(c.path, name, o.lookup(name) >= 0)
 		if r := o.carried(name); r == nil {
 			c.drop(value)
 		} else {
@@ -265,9 +266,7 @@ func (c *carrier) elements(n *node, i int) bool {
 	c.out = append(c.out, '[')
 	c.d.EachElement(i, func(index, value int) int {
 		at := len(c.path)
-		c.path = append(c.path, '[')
-		c.path = strconv.AppendInt(c.path, int64(index), 10)
-		c.path = append(c.path, ']')
+		c.path = report.AppendIndex(c.path, index)
 		if c.element(n, value) {
 			c.out = append(c.out, ',')
 		}
@@ -306,15 +305,15 @@ func (c *carrier) element(n *node, i int) bool {
 // drop reports the value at i, which has no place, if it holds anything.
 func (c *carrier) drop(i int) {
 	if !c.d.Blank(i) {
-		c.note(Violation{Rule: RuleNotCarried})
+		c.note(report.Violation{Rule: report.RuleNotInEvent})
 	}
 }
 
 // note adds a violation at the current path.
-func (c *carrier) note(v Violation) {
+func (c *carrier) note(v report.Violation) {
 	c.total++
-	if len(c.dropped) < MaxViolations {
-		v.Path, v.Severity = string(c.path), Warning
+	if len(c.dropped) < report.MaxViolations {
+		v.Path, v.Severity = string(c.path), report.Warning
 		c.dropped = append(c.dropped, v)
 	}
 }

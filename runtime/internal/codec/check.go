@@ -7,13 +7,14 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/format"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // typed reports a value whose type the schema does not allow, and checks what
 // else the schema says of scalars of an allowed type.
 func (d *decoder) typed(n *node, t jsontext.Types, i, end int) {
 	if n.types&t == 0 && !(t == jsontext.TypeNumber && n.types&jsontext.TypeInteger != 0 && jsontext.IsInteger(d.In.Text(i, end))) {
-		d.note(finding{at: i, rule: ruleType, allowed: n.types, found: t})
+		d.Note(report.Finding{At: i, Rule: report.RuleType, Allowed: n.types, Found: t})
 		return
 	}
 	if n.checks != nil {
@@ -25,7 +26,7 @@ func (d *decoder) typed(n *node, t jsontext.Types, i, end int) {
 // counts of elements and members.
 func (d *decoder) checkValue(c *checks, t jsontext.Types, i, end int) {
 	if c.enum != nil && !slices.Contains(c.enum, jsontext.Canonical(d.In.Text(i, end))) {
-		d.note(finding{at: i, rule: "enum", want: "one of " + strconv.Itoa(len(c.enum)) + " values"})
+		d.Note(report.Finding{At: i, Rule: "enum", Want: "one of " + strconv.Itoa(len(c.enum)) + " values"})
 	}
 	switch t {
 	case jsontext.TypeString:
@@ -42,10 +43,10 @@ func (d *decoder) checkValue(c *checks, t jsontext.Types, i, end int) {
 func (d *decoder) checkString(c *checks, i int, s string) {
 	if s != "" {
 		if c.date && !format.ValidDate(s) {
-			d.note(finding{at: i, rule: RuleDate, want: "ISO 8601", severity: Warning})
+			d.Note(report.Finding{At: i, Rule: report.RuleDate, Want: "ISO 8601", Severity: report.Warning})
 		}
 		if c.values != nil && !slices.Contains(c.values, s) {
-			d.note(finding{at: i, rule: RuleValueSet, want: "one of " + strconv.Itoa(len(c.values)) + " documented values", severity: Warning})
+			d.Note(report.Finding{At: i, Rule: report.RuleValueSet, Want: "one of " + strconv.Itoa(len(c.values)) + " documented values", Severity: report.Warning})
 		}
 	}
 	if c.minLength > 0 || c.maxLength >= 0 {
@@ -58,10 +59,10 @@ func (d *decoder) checkString(c *checks, i int, s string) {
 		}
 	}
 	if c.pattern != nil && !c.pattern.MatchString(s) {
-		d.note(finding{at: i, rule: "pattern", want: "match of " + strconv.Quote(c.pattern.String())})
+		d.Note(report.Finding{At: i, Rule: "pattern", Want: "match of " + strconv.Quote(c.pattern.String())})
 	}
 	if c.format != "" && !format.ValidFormat(c.format, s) {
-		d.note(finding{at: i, rule: "format", want: c.format})
+		d.Note(report.Finding{At: i, Rule: "format", Want: c.format})
 	}
 }
 
@@ -73,21 +74,21 @@ func (d *decoder) checkNumber(c *checks, i, end int) {
 	if c.minimum != nil {
 		switch order := v.Compare(c.minimum); {
 		case c.exclusiveMin && order <= 0:
-			d.note(finding{at: i, rule: "exclusiveMinimum", want: "more than " + c.minimum.Text})
+			d.Note(report.Finding{At: i, Rule: "exclusiveMinimum", Want: "more than " + c.minimum.Text})
 		case !c.exclusiveMin && order < 0:
-			d.note(finding{at: i, rule: "minimum", want: "at least " + c.minimum.Text})
+			d.Note(report.Finding{At: i, Rule: "minimum", Want: "at least " + c.minimum.Text})
 		}
 	}
 	if c.maximum != nil {
 		switch order := v.Compare(c.maximum); {
 		case c.exclusiveMax && order >= 0:
-			d.note(finding{at: i, rule: "exclusiveMaximum", want: "less than " + c.maximum.Text})
+			d.Note(report.Finding{At: i, Rule: "exclusiveMaximum", Want: "less than " + c.maximum.Text})
 		case !c.exclusiveMax && order > 0:
-			d.note(finding{at: i, rule: "maximum", want: "at most " + c.maximum.Text})
+			d.Note(report.Finding{At: i, Rule: "maximum", Want: "at most " + c.maximum.Text})
 		}
 	}
 	if c.multipleOf != nil && !v.MultipleOf(c.multipleOf) {
-		d.note(finding{at: i, rule: "multipleOf", want: "a multiple of " + c.multipleOf.Text})
+		d.Note(report.Finding{At: i, Rule: "multipleOf", Want: "a multiple of " + c.multipleOf.Text})
 	}
 }
 
@@ -101,7 +102,7 @@ func (d *decoder) checkElements(c *checks, count, i, end int) {
 		d.limit(i, "maxItems", c.maxItems, count)
 	}
 	if c.unique && !jsontext.Unique(d.In.Text(i, end)) {
-		d.note(finding{at: i, rule: "uniqueItems", want: "elements that differ"})
+		d.Note(report.Finding{At: i, Rule: "uniqueItems", Want: "elements that differ"})
 	}
 }
 
@@ -115,6 +116,6 @@ func (d *decoder) checkMembers(c *checks, count, i int) {
 	}
 }
 
-func (d *decoder) limit(i int, rule Rule, want, got int) {
-	d.note(finding{at: i, rule: rule, want: strconv.Itoa(want), got: strconv.Itoa(got)})
+func (d *decoder) limit(i int, rule report.Rule, want, got int) {
+	d.Note(report.Finding{At: i, Rule: rule, Want: strconv.Itoa(want), Got: strconv.Itoa(got)})
 }

@@ -2,9 +2,9 @@ package codec
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -48,7 +48,7 @@ func (c *comparer) member(path []byte, name string) []byte {
 	if c.brief {
 		return nil
 	}
-	return appendMember(slices.Clip(path), name)
+	return report.AppendMember(slices.Clip(path), name)
 }
 
 // element returns the path of an element of the array at path.
@@ -56,7 +56,7 @@ func (c *comparer) element(path []byte, i int) []byte {
 	if c.brief {
 		return nil
 	}
-	return append(strconv.AppendInt(append(slices.Clip(path), '['), int64(i), 10), ']')
+	return report.AppendIndex(slices.Clip(path), i)
 }
 
 func (c *comparer) values(n *node, p, q mem.Ptr, path []byte) {
@@ -121,12 +121,12 @@ func (c *comparer) unknown(kp, kq *Kept, path []byte) {
 			return
 		}
 		if !jsontext.SameValue(m.Raw, b[name].Raw) {
-			c.differ(appendOther(slices.Clip(path), m.Name, false))
+			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
 		}
 	}
 	for name, m := range b {
 		if _, ok := a[name]; !ok && !jsontext.SameValue("", m.Raw) {
-			c.differ(appendOther(slices.Clip(path), m.Name, false))
+			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
 		}
 	}
 	slices.Sort(c.paths[before:])

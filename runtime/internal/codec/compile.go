@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -261,7 +262,7 @@ func (c *compiler) fields(t reflect.Type) structFields {
 func (c *compiler) add(o *object, r row, f int, t reflect.Type, fields structFields, at string, required bool) {
 	ft := t.Field(fields.index[f])
 	r.place = mem.FieldOf(t, fields.index[f])
-	r.node = c.node(ft.Type, joinPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
+	r.node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
 	r.kind = r.node.kind
 	if r.node.retired {
 		r.flags |= rowRetired
@@ -343,30 +344,4 @@ func (r *row) setFirst(index int) {
 			r.flags |= rowEmpties
 		}
 	}
-}
-
-// joinPath appends a member to a path as Outline and SchemaRule write it.
-func joinPath(at, name string) string {
-	if !plainName(name) {
-		return at + "[" + strconv.Quote(name) + "]"
-	}
-	if at == "" {
-		return name
-	}
-	return at + "." + name
-}
-
-// plainName reports whether a path can hold name as it is.
-func plainName(name string) bool {
-	if name == "" {
-		return false
-	}
-	for i := range len(name) {
-		switch c := name[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-':
-		default:
-			return false
-		}
-	}
-	return true
 }

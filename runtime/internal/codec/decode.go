@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -13,11 +14,7 @@ type decoder struct {
 	jsontext.Scanner
 	src []byte // the input as the caller has it, untouched
 
-	found      []finding
-	total      int  // of found, and of those that it has no room for
-	errors     int  // of total
-	onlyErrors bool // found is full, and has no warning to make room
-	duplicates int  // of total: members that occurred before
+	report.Collector
 
 	sending  bool        // the input is what we are about to send
 	outgoing bool        // text that is not UTF-8 is an error, wherever it is
@@ -74,7 +71,7 @@ func newDecoder(src []byte) *decoder {
 // release returns d to the pool without anything of the message.
 func (d *decoder) release() {
 	d.dropSlabs()
-	found, scratch := d.found[:0], d.Scratch[:0]
+	scratch := d.Scratch[:0]
 	if cap(scratch) > maxPooled {
 		scratch = nil
 	}
@@ -82,7 +79,8 @@ func (d *decoder) release() {
 	if len(spare) > maxSpare || slices.ContainsFunc(spare, (*moreMembers).large) {
 		spare = nil
 	}
-	*d = decoder{Scanner: jsontext.Scanner{Scratch: scratch}, found: found, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
+	d.Collector.Reset()
+	*d = decoder{Scanner: jsontext.Scanner{Scratch: scratch}, Collector: d.Collector, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
 	decoders.Put(d)
 }
 
@@ -97,7 +95,7 @@ func putBuffer(b *[]byte) {
 }
 
 // Decode decodes data into the struct at dst, which must be new.
-func (p *Program) Decode(data []byte, dst mem.Ptr) (Findings, error) {
+func (p *Program) Decode(data []byte, dst mem.Ptr) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	d.stores = true
@@ -109,7 +107,7 @@ func (p *Program) Decode(data []byte, dst mem.Ptr) (Findings, error) {
 		if d.exceeded {
 			err = d.judge(func(v *decoder) error { _, err := v.run(p.root, mem.Ptr{}); return err })
 		}
-		return Findings{}, err
+		return report.Findings{}, err
 	}
 	p.text.learn(d.held.Len(), len(data))
 	p.elements.learn(d)
@@ -119,7 +117,7 @@ func (p *Program) Decode(data []byte, dst mem.Ptr) (Findings, error) {
 }
 
 // Replace is Decode into a struct that may hold anything.
-func (p *Program) Replace(data []byte, dst mem.Ptr) (Findings, error) {
+func (p *Program) Replace(data []byte, dst mem.Ptr) (report.Findings, error) {
 	p.root.typ.SetZero(dst)
 	return p.Decode(data, dst)
 }
@@ -136,7 +134,7 @@ func (p *Program) Unmarshal(data []byte, dst mem.Ptr) error {
 }
 
 // Validate is Decode without a destination.
-func (p *Program) Validate(data []byte) (Findings, error) {
+func (p *Program) Validate(data []byte) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	return d.run(p.root, mem.Ptr{})
@@ -144,7 +142,7 @@ func (p *Program) Validate(data []byte) (Findings, error) {
 
 // ValidateOutgoing reports which text of the object in data is not UTF-8. The
 // error is for data that is not a JSON object.
-func ValidateOutgoing(data []byte) (Findings, error) {
+func ValidateOutgoing(data []byte) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	d.outgoing = true
@@ -153,13 +151,13 @@ func ValidateOutgoing(data []byte) (Findings, error) {
 
 // run decodes and reports. It reads a padded copy of the input, whose memory
 // serves one message after the other.
-func (d *decoder) run(root *node, dst mem.Ptr) (Findings, error) {
+func (d *decoder) run(root *node, dst mem.Ptr) (report.Findings, error) {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], d.src...)
 	d.In, *buf = mem.Borrow(*buf)
 	if err := d.document(root, dst); err != nil {
-		return Findings{}, err
+		return report.Findings{}, err
 	}
 	return d.report(root), nil
 }

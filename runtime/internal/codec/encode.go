@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -38,7 +39,7 @@ func (p *Program) Append(dst []byte, src mem.Ptr) ([]byte, error) {
 }
 
 // ValidateValue validates what the struct at src encodes to.
-func (p *Program) ValidateValue(src mem.Ptr) Findings {
+func (p *Program) ValidateValue(src mem.Ptr) report.Findings {
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	e := encoder{buf: (*buf)[:0]}
@@ -50,7 +51,7 @@ func (p *Program) ValidateValue(src mem.Ptr) Findings {
 	d.sending, d.outgoing, d.replaced, d.invalid = true, true, e.replaced, e.invalid
 	found, err := d.run(p.root, mem.Ptr{})
 	if err != nil {
-		return Findings{Listed: []Violation{{Rule: ruleType, Want: "JSON"}}, Total: 1, Errors: 1}
+		return report.Findings{Listed: []report.Violation{{Rule: report.RuleType, Want: "JSON"}}, Total: 1, Errors: 1}
 	}
 	return found
 }

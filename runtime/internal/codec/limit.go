@@ -5,7 +5,7 @@ import (
 	"math"
 	"sync/atomic"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // DefaultMemoryLimit leaves room for 100,000 of the largest structs that a list
@@ -100,12 +100,9 @@ func (e *TooLargeError) Error() string {
 
 // tooLarge is the error for a message that exceeded the limit and is JSON.
 func (d *decoder) tooLarge(root *node) error {
-	w := pathWalker{root: root, found: []finding{{at: d.exceededAt}}}
-	w.d.In = mem.NewInput(d.src)
-	w.value(w.d.Start())
 	e := &TooLargeError{Limit: d.memory}
-	if len(w.out) > 0 {
-		e.Path = w.out[0].Path
+	for _, v := range report.Locate(d.src, []report.Finding{{At: d.exceededAt}}, root) {
+		e.Path = v.Path
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -34,7 +35,7 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 	r := &m.o.rows[index]
 	switch {
 	case again:
-		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
+		d.Note(report.Finding{At: at, Rule: report.RuleDuplicate, Severity: report.Warning})
 		if !m.dst.IsNil() {
 			r.node.typ.SetZero(m.dst.Field(r.place))
 			if k := *mem.Kept[Kept](m.dst); k != nil {
@@ -42,11 +43,11 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 			}
 		}
 	case m.o.closed && m.o.patterns == nil && r.flags&rowNotCarried != 0:
-		d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
+		d.Note(report.Finding{At: at, Rule: report.RuleAdditional, Found: jsontext.TypeOf(d.In.At(i))})
 	case r.flags&rowNotCarried != 0 && !m.o.plain && m.o.patterns == nil:
-		d.note(finding{at: at, rule: RuleNotCarried, severity: Warning})
+		d.Note(report.Finding{At: at, Rule: report.RuleNotInEvent, Severity: report.Warning})
 	case r.flags&rowRetired != 0 && d.sending:
-		d.note(finding{at: at, rule: RuleRetired, severity: Warning})
+		d.Note(report.Finding{At: at, Rule: report.RuleRetired, Severity: report.Warning})
 	}
 }
 

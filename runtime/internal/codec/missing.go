@@ -2,8 +2,8 @@ package codec
 
 import (
 	"slices"
-	"strconv"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -11,7 +11,7 @@ import (
 // content: absent, null, "", [] and {} are all missing, whether or not the
 // schema would let them pass. Below an object that is missing it lists what is
 // required there; of arrays it looks at the elements that there are.
-func (p *Program) Missing(src mem.Ptr) []Violation {
+func (p *Program) Missing(src mem.Ptr) []report.Violation {
 	e := encoder{}
 	e.root(p.root, src)
 	m := missing{}
@@ -24,7 +24,7 @@ func (p *Program) Missing(src mem.Ptr) []Violation {
 type missing struct {
 	d    decoder
 	path []byte
-	out  []Violation
+	out  []report.Violation
 }
 
 // nowhere is the position of a value that the message does not have.
@@ -48,7 +48,7 @@ func (m *missing) object(o *object, i int) {
 			continue
 		}
 		mark := len(m.path)
-		m.path = appendMember(m.path, o.names[index])
+		m.path = report.AppendMember(m.path, o.names[index])
 		required := r.flags&rowRequired != 0
 		value := at[index]
 		if required && m.lacks(r.node, value) {
@@ -79,9 +79,7 @@ func (m *missing) members(o *object, i int) []int {
 func (m *missing) elements(n *node, i int) {
 	m.d.EachElement(i, func(index, value int) int {
 		mark := len(m.path)
-		m.path = append(m.path, '[')
-		m.path = strconv.AppendInt(m.path, int64(index), 10)
-		m.path = append(m.path, ']')
+		m.path = report.AppendIndex(m.path, index)
 		m.value(n, value)
 		m.path = m.path[:mark]
 		return m.d.SkipValue(value)
@@ -95,7 +93,7 @@ func (m *missing) lacks(n *node, i int) bool {
 }
 
 func (m *missing) note() {
-	if len(m.out) < MaxViolations {
-		m.out = append(m.out, Violation{Path: string(m.path), Rule: ruleRequired})
+	if len(m.out) < report.MaxViolations {
+		m.out = append(m.out, report.Violation{Path: string(m.path), Rule: report.RuleRequired})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -289,13 +290,13 @@ func (d *decoder) missing(m *members) {
 	}
 	for _, name := range m.o.foreign {
 		if m.rest == nil || !m.rest.others.Has(name) {
-			d.note(finding{at: m.at, member: name, rule: ruleRequired})
+			d.Note(report.Finding{At: m.at, Member: name, Rule: report.RuleRequired})
 		}
 	}
 }
 
 func (d *decoder) missingMember(m *members, index int) {
-	d.note(finding{at: m.at, member: m.o.names[index], rule: ruleRequired})
+	d.Note(report.Finding{At: m.at, Member: m.o.names[index], Rule: report.RuleRequired})
 	if !m.dst.IsNil() {
 		d.remember(m, index, keptField{state: stateAbsent})
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
 // other decodes a member that has no row; its name stands at at.
@@ -18,7 +19,7 @@ func (d *decoder) other(m *members, at, i int) int {
 		written = d.In.Text(at, end)
 		key = "\xff" + written
 		if !d.outgoing || utf8.ValidString(written) { // see noteNotUTF8
-			d.note(finding{at: at, rule: RuleEncoding, severity: Warning})
+			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Severity: report.Warning})
 		}
 	}
 	index, again := d.more(m).others.Add(key)
@@ -37,11 +38,11 @@ func (d *decoder) other(m *members, at, i int) int {
 func (d *decoder) noteOther(o *object, at, i int, again bool) {
 	switch {
 	case again:
-		d.note(finding{at: at, rule: RuleDuplicate, severity: Warning})
+		d.Note(report.Finding{At: at, Rule: report.RuleDuplicate, Severity: report.Warning})
 	case o.closed && o.patterns == nil:
-		d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
+		d.Note(report.Finding{At: at, Rule: report.RuleAdditional, Found: jsontext.TypeOf(d.In.At(i))})
 	case o.additional == nil && o.patterns == nil && !o.plain:
-		d.note(finding{at: at, rule: RuleUnknown, found: jsontext.TypeOf(d.In.At(i)), severity: Warning})
+		d.Note(report.Finding{At: at, Rule: report.RuleUnknown, Found: jsontext.TypeOf(d.In.At(i)), Severity: report.Warning})
 	}
 }
 
@@ -53,7 +54,7 @@ func (d *decoder) otherValue(o *object, name string, at, i int) int {
 			return d.SkipValue(i)
 		}
 		if o.closed {
-			d.note(finding{at: at, rule: ruleAdditional, found: jsontext.TypeOf(d.In.At(i))})
+			d.Note(report.Finding{At: at, Rule: report.RuleAdditional, Found: jsontext.TypeOf(d.In.At(i))})
 		}
 	}
 	if o.additional != nil {

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -96,8 +97,8 @@ func (w *redactor) begin(first, depth int) bool {
 
 // name writes the name of a member.
 func (w *redactor) name(name string) {
-	if !showable(name) {
-		name = nameWithheld
+	if !report.IsShown(name) {
+		name = report.NameWithheld
 	}
 	w.word(name)
 	w.out = append(w.out, ": "...)

@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -16,12 +17,12 @@ import (
 
 // AppendValid is Append, and Validate of what was appended if that may violate
 // the schema.
-func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, Findings, error) {
+func (p *Program) AppendValid(dst []byte, src mem.Ptr) ([]byte, report.Findings, error) {
 	e := encoder{buf: dst}
 	e.root(p.root, src)
 	written := e.buf[len(dst):]
 	if e.doubt == 0 && e.replaced == nil && e.invalid == nil && (!e.copied || utf8.Valid(written)) {
-		return e.buf, Findings{}, nil
+		return e.buf, report.Findings{}, nil
 	}
 	for i := range e.replaced {
 		e.replaced[i] -= len(dst)

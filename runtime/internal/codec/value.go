@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -83,7 +84,7 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 	}
 	if end == i+2 {
 		if d.sending && n.required {
-			d.note(finding{at: i, rule: RuleEmpty, severity: Warning})
+			d.Note(report.Finding{At: i, Rule: report.RuleEmpty, Severity: report.Warning})
 		}
 		return end, oddEmpty
 	}
@@ -97,10 +98,10 @@ func (d *decoder) encoding(i, end int, flags jsontext.StringFlags) bool {
 	bad := jsontext.IsDamaged(raw, flags)
 	switch {
 	case d.isReplaced(i):
-		d.note(finding{at: i, rule: RuleEncoding, want: "UTF-8"})
+		d.Note(report.Finding{At: i, Rule: report.RuleEncoding, Want: "UTF-8"})
 	case d.outgoing && !utf8.ValidString(raw): // see noteNotUTF8
 	case bad || d.sending && strings.ContainsRune(raw, utf8.RuneError):
-		d.note(finding{at: i, rule: RuleEncoding, severity: Warning})
+		d.Note(report.Finding{At: i, Rule: report.RuleEncoding, Severity: report.Warning})
 	}
 	return bad
 }
@@ -119,7 +120,7 @@ func (d *decoder) noteNotUTF8() {
 		}
 		at := i + next
 		if i, _ = d.SkipString(at); !utf8.ValidString(d.In.Text(at, i)) {
-			d.note(finding{at: at, rule: RuleEncoding, want: "UTF-8"})
+			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Want: "UTF-8"})
 		}
 	}
 }

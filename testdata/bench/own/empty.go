@@ -17,7 +17,7 @@ func addEmpty(m redox.Message) {
 	for {
 		found := false
 		for _, w := range m.Validate().Warnings() {
-			if w.Rule == redox.RuleNotCarried {
+			if w.Rule == redox.RuleNotInEvent {
 				f := at(v, w.Path)
 				f.SetZero()
 				found = true

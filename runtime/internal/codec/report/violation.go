@@ -1,4 +1,4 @@
-package codec
+package report
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ type Rule string
 // The rules that are not keywords of draft-04.
 const (
 	RuleUnknown    Rule = "unknown"
-	RuleNotCarried Rule = "not-carried"
+	RuleNotInEvent Rule = "not-in-event"
 	RuleDuplicate  Rule = "duplicate"
 	RuleValueSet   Rule = "value-set"
 	RuleDate       Rule = "date"
@@ -56,11 +56,11 @@ const (
 	RuleEncoding   Rule = "encoding"
 )
 
-// The keywords that the decoder itself checks.
+// The keywords of draft-04 that every schema has.
 const (
-	ruleType       Rule = "type"
-	ruleRequired   Rule = "required"
-	ruleAdditional Rule = "additionalProperties"
+	RuleType       Rule = "type"
+	RuleRequired   Rule = "required"
+	RuleAdditional Rule = "additionalProperties"
 )
 
 // MaxViolations is how many violations a report lists.
@@ -127,49 +127,4 @@ type Findings struct {
 	Listed []Violation // in the order of the message, at most about MaxViolations
 	Total  int
 	Errors int // how many of Total have severity Error
-}
-
-// finding is a violation before its path is known: a position is all that the
-// decoder has at hand, and all that a message without fault ever costs.
-type finding struct {
-	at       int    // position of the value, or of the member's name
-	member   string // a member of the object at that position, for required
-	rule     Rule
-	want     string
-	got      string
-	allowed  jsontext.Types // instead of want and got: most findings of a message with
-	found    jsontext.Types // many are never shown
-	severity Severity
-}
-
-// note adds a finding; those beyond the limit are counted.
-func (d *decoder) note(f finding) {
-	d.total++
-	if f.severity == Error {
-		d.errors++
-	}
-	if f.rule == RuleDuplicate {
-		d.duplicates++
-	}
-	d.list(f)
-}
-
-// list adds a finding to those that are reported. When there is no room, an
-// error takes the place of the last warning: what makes a message invalid must
-// not be hidden by what does not.
-func (d *decoder) list(f finding) {
-	if len(d.found) < MaxViolations {
-		d.found = append(d.found, f)
-		return
-	}
-	if f.severity != Error || d.onlyErrors {
-		return
-	}
-	for i := len(d.found) - 1; i >= 0; i-- {
-		if d.found[i].severity == Warning {
-			d.found = append(append(d.found[:i], d.found[i+1:]...), f)
-			return
-		}
-	}
-	d.onlyErrors = true
 }
