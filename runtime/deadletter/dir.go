@@ -39,7 +39,10 @@ type Directory struct {
 	swept atomic.Int64 // when, in nanoseconds since 1970
 }
 
-var _ Store = (*Directory)(nil)
+var (
+	_ Store  = (*Directory)(nil)
+	_ Pinger = (*Directory)(nil)
+)
 
 // Put implements Sink.
 func (d *Directory) Put(ctx context.Context, m Message) error {
@@ -51,6 +54,21 @@ func (d *Directory) Put(ctx context.Context, m Message) error {
 	}
 	d.sweep()
 	return writeDurably(filepath.Join(d.path, fileName(m)), encode(m))
+}
+
+// Ping implements Pinger. It creates the directory.
+func (d *Directory) Ping(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := makeDir(d.path); err != nil {
+		return fmt.Errorf("deadletter: %w", err)
+	}
+	f, err := os.CreateTemp(d.path, temporary+"*")
+	if err != nil {
+		return fmt.Errorf("deadletter: %w", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // makeDir creates the directory and its parents, durably: a power failure does not

@@ -73,6 +73,12 @@ type Sink interface {
 	Put(ctx context.Context, m Message) error
 }
 
+// Pinger is implemented by sinks that can tell whether they would take messages; see
+// webhook.Handler.Health.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}
+
 // Store is a sink whose messages can be read and removed.
 type Store interface {
 	Sink

@@ -3,6 +3,7 @@ package dedup
 import (
 	"cmp"
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -17,8 +18,8 @@ type MemoryConfig struct {
 	// least one key. Default 500,000, which take about 60 MB.
 	MaxKeys int
 	// Retention is how long a key is remembered after it was committed or
-	// released, or its lease ended. Default, also where it is negative, 24 hours.
-	// Less than a millisecond lacks its unit: Ping and every Claim say so.
+	// released, or its lease ended. Default 24 hours. One that is negative, or less
+	// than a millisecond and so without its unit, is an error of Ping and every Claim.
 	Retention time.Duration
 	// Now is the clock. Default time.Now, of which the monotonic part is used:
 	// setting the machine's clock changes nothing.
@@ -47,18 +48,13 @@ const shardCount = 64
 
 // NewMemory returns an empty store.
 func NewMemory(c MemoryConfig) *Memory {
-	if c.MaxKeys <= 0 {
-		c.MaxKeys = 500_000
-	}
-	if c.Retention <= 0 {
-		c.Retention = 24 * time.Hour
-	}
+	c.MaxKeys, c.Retention = cmp.Or(c.MaxKeys, 500_000), cmp.Or(c.Retention, 24*time.Hour)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	m := &Memory{
 		now: c.Now, start: c.Now(), retention: c.Retention,
-		err: duration.Check("dedup: MemoryConfig.Retention", c.Retention),
+		err: c.check(),
 	}
 	for i := range m.shards {
 		// The keys spread evenly but not exactly; rounding up keeps MaxKeys
@@ -68,8 +64,19 @@ func NewMemory(c MemoryConfig) *Memory {
 	return m
 }
 
-// Ping implements Pinger: the error says what cannot be meant in the
-// configuration. There is nothing else that a Memory could not be reached for.
+// check returns what cannot be meant in the configuration.
+func (c MemoryConfig) check() error {
+	switch {
+	case c.MaxKeys < 0:
+		return errors.New("dedup: MemoryConfig.MaxKeys is negative: leave it out for the default")
+	case c.Retention < 0:
+		return errors.New("dedup: MemoryConfig.Retention is negative: leave it out for the default")
+	}
+	return duration.Check("dedup: MemoryConfig.Retention", c.Retention)
+}
+
+// Ping implements Pinger. The error states what cannot be meant in the
+// configuration; a Memory has no other reason to take no claims.
 func (m *Memory) Ping(context.Context) error { return m.err }
 
 // Claim implements Store. It returns ErrFull when every key of the part of the

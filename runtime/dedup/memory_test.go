@@ -44,16 +44,27 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestMemoryRetentionDefault(t *testing.T) {
-	for _, d := range []time.Duration{0, -time.Hour} {
-		now := time.Now()
-		s := dedup.NewMemory(dedup.MemoryConfig{Retention: d, Now: func() time.Time { return now }})
-		commit(t, s, "a")
-		now = now.Add(24 * time.Hour)
-		c, err := s.Claim(t.Context(), "a", time.Minute)
-		require.NoError(t, err)
-		assert.Equal(t, dedup.Done, c.State)
-		now = now.Add(time.Second)
-		commit(t, s, "a")
+	now := time.Now()
+	s := dedup.NewMemory(dedup.MemoryConfig{Now: func() time.Time { return now }})
+	commit(t, s, "a")
+	now = now.Add(24 * time.Hour)
+	c, err := s.Claim(t.Context(), "a", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, dedup.Done, c.State)
+	now = now.Add(time.Second)
+	commit(t, s, "a")
+}
+
+// TestMemoryNegative: a negative bound cannot be meant.
+func TestMemoryNegative(t *testing.T) {
+	for want, c := range map[string]dedup.MemoryConfig{
+		"dedup: MemoryConfig.MaxKeys is negative: leave it out for the default":   {MaxKeys: -1},
+		"dedup: MemoryConfig.Retention is negative: leave it out for the default": {Retention: -time.Hour},
+	} {
+		s := dedup.NewMemory(c)
+		assert.EqualError(t, s.Ping(t.Context()), want)
+		_, err := s.Claim(t.Context(), "a", time.Minute)
+		assert.EqualError(t, err, want)
 	}
 }
 

@@ -28,12 +28,13 @@ func (x *exchange) acceptable() bool {
 	return false
 }
 
-// refusal is an error that says what a sender is to change.
+// refusal is an error that states what a sender is to change.
 type refusal string
 
 func (e refusal) Error() string { return string(e) }
 
 const (
+	errWrongToken      refusal = "webhook: the token is none of Config.Tokens"
 	errBodyTaken       refusal = "webhook: the body is not all there: something read it before the handler, such as a middleware that does not put back what it reads, or a proxy dropped it"
 	errContentType     refusal = "webhook: the Content-Type must be application/json"
 	errContentEncoding refusal = "webhook: the body must not be compressed: no Content-Encoding but identity"
@@ -57,24 +58,13 @@ func isPlain(encodings []string) bool {
 	return len(encodings) == 0 || len(encodings) == 1 && (encodings[0] == "" || strings.EqualFold(encodings[0], "identity"))
 }
 
-// lingering is how long a client whose body is not read has to take its answer.
-const lingering = 5 * time.Second
-
-// hurry bounds how long the server goes on reading a body that the handler does
-// not read: up to 256 KB behind the answer, for as long as the client likes.
-func hurry(w http.ResponseWriter, r *http.Request, timeout time.Duration) {
-	if r.ContentLength != 0 {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(min(timeout, lingering)))
-	}
-}
-
-// firstRead is what is set aside for a body before any of it has come: a length
+// firstRead is what is allocated for a body before any of it has come: a length
 // that was merely announced must not cost memory.
 const firstRead = 64 << 10
 
 // whole reports whether the body is all that was sent, as far as that can be
-// told. What was taken from it before is not in any dead letter, and of what is
-// answered 200 Redox keeps nothing. No message is empty.
+// known. What something took from it before is not in any dead letter, and Redox
+// keeps nothing of what is answered 200. No message is empty.
 func (x *exchange) whole(raw []byte) bool {
 	return len(raw) > 0 && int64(len(raw)) >= x.r.ContentLength
 }

@@ -3,8 +3,6 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -28,7 +26,7 @@ func (x *exchange) challengeByGet() {
 		x.unverified()
 		return
 	}
-	if !x.h.tokens.valid(tokens[0]) {
+	if !x.h.tokens.Contains(tokens[0]) {
 		x.wrongToken()
 		return
 	}
@@ -52,7 +50,7 @@ func (x *exchange) challengeByPost() {
 		x.unverified()
 		return
 	}
-	if !x.h.tokens.valid(*c.Token) {
+	if !x.h.tokens.Contains(*c.Token) {
 		x.wrongToken()
 		return
 	}
@@ -68,7 +66,7 @@ func (x *exchange) verifiedChallenge(body []byte) bool {
 	if !ok {
 		return false
 	}
-	if !x.h.tokens.valid(*c.Token) {
+	if !x.h.tokens.Contains(*c.Token) {
 		x.verified = false
 		x.wrongToken()
 		return true
@@ -103,14 +101,8 @@ func parseChallenge(body []byte) (challenge, bool) {
 func (x *exchange) echo(challenge string) {
 	x.verified = true
 	if !x.begun {
-		hurry(x.w, x.r, x.h.config.BodyTimeout)
+		limitDrain(x.w, x.r, x.h.config.BodyTimeout)
 	}
-	x.out.Status, x.out.Result = http.StatusOK, Challenged
-	header := x.w.Header()
-	header.Set(OutcomeHeader, string(Challenged))
-	header.Set("Content-Type", "text/plain; charset=utf-8")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Length", strconv.Itoa(len(challenge)))
-	x.start(http.StatusOK)
-	_, _ = x.w.Write([]byte(challenge))
+	x.w.Header().Set("X-Content-Type-Options", "nosniff")
+	x.replyWith(Challenged, "text/plain; charset=utf-8", []byte(challenge))
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,11 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
-// Config configures a Handler. Tokens and DeadLetter must be set.
+// NoWait is the Config.Wait of a delivery that does not wait for another one.
+const NoWait time.Duration = -1
+
+// Config configures a Handler. Tokens and DeadLetter must be set; zero is the default
+// of everything else.
 type Config struct {
 	// Tokens are the verification tokens that are accepted: one, and while it
 	// is being changed at Redox, the old and the new one.
@@ -28,14 +33,14 @@ type Config struct {
 	// Dedup recognises redeliveries. Default a dedup.Memory, which forgets when
 	// the process ends and is not shared with others. dedup.None() turns it off.
 	Dedup dedup.Store
-	// Key identifies messages. Default dedup.KeyOf, which also takes the place of
-	// one that panics or returns "".
+	// Key identifies messages. Default dedup.KeyOf, which also identifies those for
+	// which Key returns "".
 	Key dedup.KeyFunc
 	// Lease is for how long a message stays claimed after its worker died. It
 	// is renewed while a handler runs. Default 30 seconds.
 	Lease time.Duration
 	// Wait is how long a delivery waits for another one of the same message to
-	// finish before it is answered 503. Default 5 seconds, negative for not at all.
+	// finish before it is answered 503. Default 5 seconds; NoWait is not at all.
 	Wait time.Duration
 	// StoreTimeout bounds each request to Dedup and DeadLetter, also to those that
 	// do not heed the end of a context. Default 10 seconds. Renewing a lease has a
@@ -57,13 +62,13 @@ type Config struct {
 	// into DeadLetter either way.
 	RefuseInvalidJSON bool
 
-	// Logger is told what happened. Default slog.Default().
+	// Logger gets a line for each request. Default slog.Default().
 	Logger *slog.Logger
-	// ErrorText returns what logs say of a handler's error. The default is
+	// ErrorText returns what logs have of a handler's error. The default is
 	// ErrorTypes, because the text may contain patient data. A handler that knows
-	// that it has none marks the error as Loggable.
+	// that it does not marks the error as Loggable.
 	ErrorText func(error) string
-	// Observers are told of every request, for metrics and traces.
+	// Observers follow every request, for metrics and traces.
 	Observers []Observer
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
@@ -90,18 +95,27 @@ func (c Config) check() error {
 	if m, ok := c.Dedup.(*dedup.Memory); ok && m != nil {
 		errs = append(errs, m.Ping(context.Background()))
 	}
-	errs = append(errs,
-		duration.Check("webhook: Config.Lease", c.Lease),
-		duration.Check("webhook: Config.Wait", c.Wait),
-		duration.Check("webhook: Config.StoreTimeout", c.StoreTimeout),
-		duration.Check("webhook: Config.Timeout", c.Timeout),
-		duration.Check("webhook: Config.BodyTimeout", c.BodyTimeout))
+	if c.Wait != NoWait {
+		errs = append(errs, checkDuration("Wait", c.Wait))
+	}
+	errs = append(errs, checkDuration("Lease", c.Lease), checkDuration("StoreTimeout", c.StoreTimeout),
+		checkDuration("Timeout", c.Timeout), checkDuration("BodyTimeout", c.BodyTimeout))
+	if c.MaxBody < 0 {
+		errs = append(errs, errors.New("webhook: Config.MaxBody is negative: leave it out for the default"))
+	}
 	for i, o := range c.Observers {
 		if o == nil || isNil(o) {
 			errs = append(errs, fmt.Errorf("webhook: Config.Observers[%d] is nil", i))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func checkDuration(field string, d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("webhook: Config.%s is negative: leave it out for the default", field)
+	}
+	return duration.Check("webhook: Config."+field, d)
 }
 
 // isNil reports whether an interface holds a nil pointer or function: that is
@@ -132,36 +146,11 @@ func (c Config) complete() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Wait == 0 {
-		c.Wait = 5 * time.Second
-	}
-	if c.MaxBody <= 0 {
-		c.MaxBody = 64 << 20
-	}
-	defaults(&c.Lease, 30*time.Second)
-	defaults(&c.StoreTimeout, 10*time.Second)
-	defaults(&c.Timeout, 120*time.Second)
-	defaults(&c.BodyTimeout, 30*time.Second)
+	c.Wait = cmp.Or(c.Wait, 5*time.Second)
+	c.MaxBody = cmp.Or(c.MaxBody, 64<<20)
+	c.Lease = cmp.Or(c.Lease, 30*time.Second)
+	c.StoreTimeout = cmp.Or(c.StoreTimeout, 10*time.Second)
+	c.Timeout = cmp.Or(c.Timeout, 120*time.Second)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, 30*time.Second)
 	return c
-}
-
-func defaults(d *time.Duration, value time.Duration) {
-	if *d <= 0 {
-		*d = value
-	}
-}
-
-// storeContext is for a request to the store or the sink on behalf of a
-// message: it goes on when the client is gone, but not for ever.
-func (h *Handler) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), h.config.StoreTimeout)
-}
-
-// dedupContext is storeContext for the dedup store. The one in memory never
-// waits, and is spared the timers.
-func (h *Handler) dedupContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, local := h.config.Dedup.(*dedup.Memory); local {
-		return context.WithoutCancel(ctx), func() {}
-	}
-	return h.storeContext(ctx)
 }

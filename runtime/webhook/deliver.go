@@ -5,26 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
-
-// ReplayHeader marks a message that was dead-lettered and is delivered again. Its
-// value tells one dead letter from another: the same value twice is a redelivery.
-const ReplayHeader = "Redoxgen-Replay"
-
-// receivedHeader says of a message that was dead-lettered when it was received, in
-// the form of RFC 3339. Dead-lettered again it keeps its place among the dead letters,
-// and stays the same dead letter: when it was handled, it is so wherever it is.
-const receivedHeader = "Redoxgen-Replay-Received"
-
-// keyHeader has the key of a dead letter that is replayed, in base64: it is the same
-// message, also where the program's keys have changed since.
-const keyHeader = "Redoxgen-Replay-Key"
 
 // deliver takes a verified message through dedup and handlers to an answer.
 func (x *exchange) deliver(raw []byte) {
@@ -32,20 +19,22 @@ func (x *exchange) deliver(raw []byte) {
 	if err != nil {
 		x.out.Delivery = newDelivery(redox.Meta{}, raw, contentKey(raw), x.received)
 		// There is no claim: dead-lettering it twice leaves one dead letter.
-		_, answer := x.aside(deadletter.Undecodable, err)
-		answer()
+		x.send(x.toDeadLetters(deadletter.Undecodable, err))
 		return
 	}
 	x.out.Delivery = newDelivery(meta, raw, x.key(meta, raw), x.received)
-	msg, info := x.h.mux.message(name{meta.DataModel, meta.EventType})
+	event := name{meta.DataModel, meta.EventType}
+	msg, info := x.h.mux.message(event)
 	x.out.Known = info != nil
-	if answer := x.h.mux.answers[name{meta.DataModel, meta.EventType}]; answer != nil {
-		x.query(answer, msg, info)
+	if respond := x.h.mux.responders[event]; respond != nil {
+		x.query(respond, msg, info)
 		return
 	}
-	if x.hold() {
-		x.handle(msg)
+	a, acquired := x.acquire()
+	if acquired {
+		a = x.handle(msg)
 	}
+	x.send(a)
 }
 
 // key identifies the message.
@@ -55,7 +44,12 @@ func (x *exchange) key(meta redox.Meta, raw []byte) dedup.Key {
 			return dedup.Key(key)
 		}
 	}
-	return x.h.key(x.ctx, meta, raw)
+	key := x.h.config.Key(meta, raw)
+	if key == "" { // messages that share a key hide each other
+		x.h.log(x.ctx, slog.LevelError, "Config.Key returned no key, dedup.KeyOf is used instead")
+		key = dedup.KeyOf(meta, raw)
+	}
+	return key
 }
 
 // contentKey is the key of what has no Meta because it is not JSON.
@@ -64,95 +58,51 @@ func contentKey(raw []byte) dedup.Key {
 	return dedup.Key("raw:" + hex.EncodeToString(sum[:16]))
 }
 
-// handle runs the handlers of a claimed message and settles the claims.
-func (x *exchange) handle(msg redox.Message) {
+// handle runs the handlers of a claimed message and finishes its claims.
+func (x *exchange) handle(msg redox.Message) answer {
 	ctx, stop := x.keepLeases()
 	defer stop()
-	settle, answer := x.run(ctx, msg)
-	if err := x.settle(settle); err != nil && settle == done {
+	a := x.run(ctx, msg)
+	if err := x.finish(a.claims); err != nil && a.claims == commit {
 		// Whether it is done is not known. The next delivery finds out.
-		x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"commit", err})
-		return
+		return unavailable("commit", err)
 	}
-	answer()
+	return a
 }
 
-// run decodes the message and runs its handlers. It returns what becomes of
-// the claims, and the answer to give once the store has taken note.
-func (x *exchange) run(ctx context.Context, msg redox.Message) (settlement, func()) {
+// run decodes the message and calls its handlers.
+func (x *exchange) run(ctx context.Context, msg redox.Message) answer {
 	d := &x.out.Delivery
 	if err := decode(msg, d); err != nil {
-		return x.aside(deadletter.Undecodable, err)
+		return x.toDeadLetters(deadletter.Undecodable, err)
 	}
 	calls := x.h.mux.calls(msg)
 	if len(calls) == 0 {
-		return x.aside(deadletter.Unhandled, nil)
+		return x.toDeadLetters(deadletter.Unhandled, nil)
 	}
-	began := x.h.now()
+	began := x.h.config.Now()
 	temporary, permanent := x.callAll(ctx, *d, calls)
-	x.out.Handling = x.h.now().Sub(began)
+	x.out.Handling = x.h.config.Now().Sub(began)
 	switch {
 	case temporary != nil:
 		result := Failed
-		if _, store := temporary.(*storeError); store {
+		if _, store := temporary.(*StoreError); store {
 			result = Unavailable
 		}
-		return free, func() { x.fail(http.StatusServiceUnavailable, result, temporary) }
+		return answer{release, http.StatusServiceUnavailable, result, temporary}
 	case permanent != nil && x.lost():
-		return free, func() { x.fail(http.StatusServiceUnavailable, Failed, ErrClaimLost) }
+		return answer{release, http.StatusServiceUnavailable, Failed, ErrClaimLost}
 	case permanent != nil:
-		return x.aside(deadletter.Rejected, permanent)
+		return x.toDeadLetters(deadletter.Rejected, permanent)
 	default:
-		return done, func() { x.reply(http.StatusOK, Handled) }
+		return answer{commit, http.StatusOK, Handled, nil}
 	}
 }
 
 // decode reads the message into msg, and notes what does not fit its schema.
 func decode(msg redox.Message, d *Delivery) error {
-	return protect(func() (err error) {
+	return recoverToError(func() (err error) {
 		d.Report, err = msg.DecodeJSON(d.Raw)
 		return err
 	})
-}
-
-// aside puts the message into the sink; if the sink does not take it, the
-// message stays with Redox.
-func (x *exchange) aside(reason deadletter.Reason, err error) (settlement, func()) {
-	if sinkErr := x.put(reason, err); sinkErr != nil {
-		return free, func() { x.fail(http.StatusServiceUnavailable, Unavailable, &storeError{"dead letter", sinkErr}) }
-	}
-	x.out.Reason = reason
-	if _, invalid := err.(*redox.SyntaxError); invalid && x.h.config.RefuseInvalidJSON {
-		// Not done: the retry is to be refused as well.
-		return free, func() { x.fail(http.StatusBadRequest, DeadLetter, err) }
-	}
-	if x.out.Delivery.Replay {
-		// To be replayed again; of what is done, the dead letter would be removed.
-		return kept, func() { x.fail(http.StatusOK, DeadLetter, err) }
-	}
-	return done, func() { x.fail(http.StatusOK, DeadLetter, err) }
-}
-
-// firstReceived returns when the message came from Redox.
-func (x *exchange) firstReceived() time.Time {
-	if x.r.Header.Get(ReplayHeader) != "" {
-		if t, err := time.Parse(time.RFC3339Nano, x.r.Header.Get(receivedHeader)); err == nil {
-			return t
-		}
-	}
-	return x.out.Delivery.Received
-}
-
-func (x *exchange) put(reason deadletter.Reason, cause error) error {
-	d := x.out.Delivery
-	deadLetter := deadletter.Message{
-		Key: d.key, Reason: reason, DataModel: d.DataModel, EventType: d.EventType,
-		LogID: d.LogID, AttemptID: d.AttemptID, Received: x.firstReceived(), Raw: d.Raw,
-	}
-	if cause != nil {
-		deadLetter.Detail = detail(cause)
-	}
-	ctx, cancel := x.h.storeContext(x.ctx)
-	defer cancel()
-	return x.h.sink.Put(ctx, deadLetter)
 }

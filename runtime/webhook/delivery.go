@@ -58,7 +58,7 @@ func (d Delivery) Event() string {
 //
 //	store.Once(ctx, d.Key(), func(tx *sql.Tx) error { … })
 //
-// A handler's part of the key is its name (Named). If it has none, it is what it
+// A handler's part of the key is its name (WithName). If it has none, it is what it
 // was registered for, such as "PatientAdmin.Arrival", and its number among those
 // without a name that were registered for the same. As the number changes with
 // the order of registration, handlers of which there are several should be named.

@@ -1,15 +1,14 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
 	"reflect"
-	"runtime"
 	"strings"
 	"syscall"
 
@@ -31,15 +30,9 @@ func (e *permanentError) Error() string { return e.err.Error() }
 func (e *permanentError) Unwrap() error { return e.err }
 
 // IsPermanent reports whether an error of a handler is permanent: it was
-// marked by Permanent, or it says that the message does not fit its schema
-// (*redox.ValidationError), which no retry fixes. All others are temporary, also
-// those whose methods panic, such as a nil *url.Error.
-func IsPermanent(err error) (permanent bool) {
-	defer func() {
-		if recover() != nil {
-			permanent = false
-		}
-	}()
+// marked by Permanent, or it means that the message does not fit its schema
+// (*redox.ValidationError), which no retry fixes. All others are temporary.
+func IsPermanent(err error) bool {
 	var marked *permanentError
 	var invalid *redox.ValidationError
 	return errors.As(err, &marked) || errors.As(err, &invalid)
@@ -48,33 +41,6 @@ func IsPermanent(err error) (permanent bool) {
 // ErrClaimLost is the cause of the context's end when another worker took over
 // the message, or may have, because this one could not renew its lease in time.
 var ErrClaimLost = errors.New("webhook: the lease of the message ended, and another worker may have taken over")
-
-// PanicError is what the panic of a handler becomes, or that of the store, the
-// sink or whatever else is called with a message: a temporary error.
-type PanicError struct {
-	Value any    // what the handler panicked with; may contain patient data
-	Stack string // functions and lines, without arguments
-}
-
-// Error says where, not what: the value may contain patient data.
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("webhook: a panic with a %T", e.Value)
-}
-
-// newPanicError is to be called by the deferred function that recovered.
-func newPanicError(value any) *PanicError {
-	// debug.Stack prints arguments, which may be data; frames do not have them.
-	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
-	var b strings.Builder
-	for {
-		f, more := frames.Next()
-		fmt.Fprintf(&b, "%s\n\t%s:%d\n", f.Function, f.File, f.Line)
-		if !more {
-			return &PanicError{Value: value, Stack: b.String()}
-		}
-	}
-}
 
 // Loggable marks an error of a handler as one whose text holds no patient data, so
 // that logs show it, also where it is wrapped. Nil stays nil. Temporary stays
@@ -91,14 +57,13 @@ type loggableError struct{ err error }
 func (e *loggableError) Error() string { return e.err.Error() }
 func (e *loggableError) Unwrap() error { return e.err }
 
-// ErrorTypes names the types of an error and of what it wraps: all that can be
-// said of a foreign error without repeating data it may contain. It gives the text
-// of what is Loggable and of the errors of the operating system, of contexts, and
-// of packages io, io/fs and net that are the same for everybody. Where nothing
-// else is known about an error, a Config.ErrorText returns it.
+// ErrorTypes returns the types of an error and of what it wraps: the text of a
+// foreign error may repeat data. It returns the text of what is Loggable and of the
+// errors of the operating system, of contexts, and of packages io, io/fs and net
+// that are the same for everybody.
 func ErrorTypes(err error) string {
 	var names []string
-	_ = protect(func() error { collectTypes(err, &names); return nil }) // Unwrap may panic
+	collectTypes(err, &names)
 	return strings.Join(names, ": ")
 }
 
@@ -144,14 +109,19 @@ func isFixed(err error) bool {
 	return false
 }
 
-// storeError says which request to the store or the sink failed.
-type storeError struct {
-	what string
-	err  error
+// StoreError means that the dedup store or the dead-letter sink did not do what it
+// was asked. The message stays with Redox.
+type StoreError struct {
+	Op  string // "claim", "commit" or "dead letter"
+	Err error  // of the store or the sink
 }
 
-func (e *storeError) Error() string { return "webhook: " + e.what + ": " + e.err.Error() }
-func (e *storeError) Unwrap() error { return e.err }
+// Error returns the text of the store or the sink, which promise that it contains
+// nothing of a message but, at most, its key and the name of its event.
+func (e *StoreError) Error() string { return "webhook: " + e.Op + ": " + e.Err.Error() }
+
+// Unwrap returns the error of the store or the sink.
+func (e *StoreError) Unwrap() error { return e.Err }
 
 // ownError reports whether the text of an error is free of a message's
 // content by the contract of the package that it comes from.
@@ -163,16 +133,9 @@ func ownError(err error) bool {
 	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled
 }
 
-// errorText is what logs say of an error, of one that cannot be asked its types.
-func (h *Handler) errorText(err error) (text string) {
-	if protect(func() error { text = h.textOf(err); return nil }) != nil {
-		text = ErrorTypes(err)
-	}
-	return text
-}
-
-func (h *Handler) textOf(err error) string {
-	var store *storeError
+// errorText is what logs have of an error.
+func (h *Handler) errorText(err error) string {
+	var store *StoreError
 	var invalid *redox.ValidationError
 	switch {
 	case ownError(err):
@@ -180,15 +143,15 @@ func (h *Handler) textOf(err error) string {
 	case errors.As(err, &invalid):
 		return invalid.Error()
 	case errors.As(err, &store):
-		return store.Error() // stores and sinks promise that it has nothing of a message
-	default:
-		return h.config.ErrorText(err)
+		return store.Error()
 	}
+	var text string
+	ignorePanic(func() { text = h.config.ErrorText(err) })
+	return cmp.Or(text, ErrorTypes(err))
 }
 
 // stackOf returns the stack of a panic.
-func stackOf(err error) (stack string) {
-	defer func() { _ = recover() }() // of an error whose methods panic
+func stackOf(err error) string {
 	var p *PanicError
 	if errors.As(err, &p) {
 		return p.Stack

@@ -71,14 +71,14 @@ func Example_once() {
 
 // Two handlers for one event. Their names keep them apart also in the next
 // version of the program, whatever the order then.
-func ExampleNamed() {
+func ExampleWithName() {
 	mux := webhook.NewMux()
 	webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
 		return assignBed(ctx, ev.Patient.Identifiers, ev.Visit.Location)
-	}, webhook.Named("beds"))
+	}, webhook.WithName("beds"))
 	webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
 		return orderMeal(ctx, ev.Patient.Identifiers, ev.Patient.Notes)
-	}, webhook.Named("meals"))
+	}, webhook.WithName("meals"))
 }
 
 // A synchronous query is answered with its response type.

@@ -72,7 +72,7 @@ func FuzzHandler(f *testing.F) {
 		return nil, errors.New("not in this test")
 	})
 	h, err := webhook.NewHandler(mux, webhook.Config{
-		Tokens: []string{token}, DeadLetter: &dead, Wait: -1,
+		Tokens: []string{token}, DeadLetter: &dead, Wait: webhook.NoWait,
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

@@ -45,8 +45,8 @@ func TestWithoutDedup(t *testing.T) {
 	fail := errors.New("down")
 	beds, meals := 0, 0
 	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
-		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { beds++; return nil }, webhook.Named("beds"))
-		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { meals++; return fail }, webhook.Named("meals"))
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { beds++; return nil }, webhook.WithName("beds"))
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { meals++; return fail }, webhook.WithName("meals"))
 	}, func(c *webhook.Config) { c.Dedup = dedup.None() })
 	assert.Equal(t, webhook.Failed, r.post(arrival("L1")).outcome)
 	fail = webhook.Permanent(errors.New("broken"))
@@ -91,11 +91,11 @@ func TestForgottenMessages(t *testing.T) {
 			webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
 				beds = append(beds, d.LogID)
 				return nil
-			}, webhook.Named("beds"))
+			}, webhook.WithName("beds"))
 			webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
 				meals = append(meals, d.LogID)
 				return fail
-			}, webhook.Named("meals"))
+			}, webhook.WithName("meals"))
 		}, func(c *webhook.Config, _ *receiver) {
 			c.Dedup = dedup.NewMemory(dedup.MemoryConfig{Retention: time.Hour})
 		})

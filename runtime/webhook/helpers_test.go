@@ -141,7 +141,7 @@ func receiveOffline(t *testing.T, register func(*webhook.Mux, *receiver), change
 	}
 	register(mux, r)
 	config := webhook.Config{
-		Tokens: []string{token}, DeadLetter: r.dead, Wait: -1,
+		Tokens: []string{token}, DeadLetter: r.dead, Wait: webhook.NoWait,
 		Logger: slog.New(slog.NewJSONHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	change(&config, r)

@@ -17,7 +17,7 @@ type lease struct {
 	ctx   context.Context
 	claim dedup.Claim
 	lost  context.CancelCauseFunc
-	hung  func() // tells that the handler does not end
+	hung  func() // logs that the handler does not end
 
 	mu      sync.Mutex
 	last    time.Time   // after which it is not renewed
@@ -35,9 +35,9 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 	stop = cancel
 	d := x.out.Delivery // as it is now: the other one goes on changing
 	hung := sync.OnceFunc(func() { x.hung(d) })
-	for _, held := range []held{x.message, x.deadLetter} {
-		if held.ours() {
-			within, l := x.h.keepLease(ctx, held, hung)
+	for _, state := range []claimState{x.message, x.deadLetter} {
+		if state.acquired() {
+			within, l := x.h.keepLease(ctx, state, hung)
 			outer := stop
 			ctx, stop = within, func() { l.stop(); outer() }
 		}
@@ -51,13 +51,13 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 // It is renewed for one lease more than handlers have time. One that has not
 // ended by then may never end: a lock, a read without a deadline. The claim that
 // it held on to would keep the message, and its feed, from all receivers.
-func (h *Handler) keepLease(parent context.Context, held held, hung func()) (context.Context, *lease) {
-	l := &lease{h: h, claim: held.claim, hung: hung, until: held.asked.Add(h.config.Lease)}
+func (h *Handler) keepLease(parent context.Context, state claimState, hung func()) (context.Context, *lease) {
+	l := &lease{h: h, claim: state.Claim, hung: hung, until: state.asked.Add(h.config.Lease)}
 	l.last = time.Now().Add(h.config.Timeout + h.config.Lease)
 	l.ctx, l.lost = context.WithCancelCause(parent)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.timer = time.AfterFunc(time.Until(held.asked.Add(h.config.Lease/3)), l.renew)
+	l.timer = time.AfterFunc(time.Until(state.asked.Add(h.config.Lease/3)), l.renew)
 	return l.ctx, l
 }
 
@@ -109,7 +109,7 @@ func (x *exchange) hung(d Delivery) {
 	if name := x.calling.Load(); name != nil {
 		attrs = append(attrs, slog.String("handler", *name))
 	}
-	x.h.say(x.ctx, slog.LevelError, "a handler does not end though its time is over: its message is given up for the redelivery", attrs...)
+	x.h.log(x.ctx, slog.LevelError, "a handler does not end though its time is over: its message is given up for the redelivery", attrs...)
 }
 
 func (l *lease) stop() {

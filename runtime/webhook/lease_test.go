@@ -206,7 +206,7 @@ func testHungHandler(t *testing.T) {
 				<-stuck
 			}
 			return nil
-		}, webhook.Named("beds"))
+		}, webhook.WithName("beds"))
 	}, func(*webhook.Config, *receiver) {})
 	hung := make(chan answer)
 	go func() { hung <- r.post(arrival("L1")) }()

@@ -23,10 +23,15 @@ func (h *Handler) mayWarn() bool {
 	return true
 }
 
-// log says what happened: to messages at level info, what will be retried or was
-// dead-lettered as a warning. So is a wrong token, which may be that of a changed
+// log writes a line.
+func (h *Handler) log(ctx context.Context, level slog.Level, text string, attrs ...slog.Attr) {
+	h.config.Logger.LogAttrs(ctx, level, "redox webhook: "+text, attrs...)
+}
+
+// logOutcome logs messages at level info, and as warnings what will be retried or
+// was dead-lettered. So is a wrong token, which may be that of a changed
 // subscription, but not each of a stranger's, which are for level debug.
-func (h *Handler) log(ctx context.Context, o Outcome) {
+func (h *Handler) logOutcome(ctx context.Context, o Outcome) {
 	level := slog.LevelDebug
 	switch o.Result {
 	case Handled, Answered, Duplicate, Challenged:
@@ -40,7 +45,7 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 			level = slog.LevelWarn
 		}
 	}
-	if !h.enabled(ctx, level) {
+	if !h.config.Logger.Enabled(ctx, level) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 12)
@@ -63,14 +68,14 @@ func (h *Handler) log(ctx context.Context, o Outcome) {
 			attrs = append(attrs, slog.String("stack", stack))
 		}
 	}
-	h.say(ctx, level, string(o.Result), attrs...)
+	h.log(ctx, level, string(o.Result), attrs...)
 }
 
 // maxFaults is how much of a report a log line has.
 const maxFaults = 10
 
-// faultsOf names paths and rules of a report. An unknown member is named by what it
-// is in: its own name is the message's.
+// faultsOf returns paths and rules of a report. For an unknown member it is the path
+// of what the member is in: its own name is the message's.
 func faultsOf(r redox.Report) string {
 	var faults []string
 	for i, v := range r.All() {

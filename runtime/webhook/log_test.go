@@ -50,7 +50,7 @@ func TestFailuresNameTheHandler(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var o observed
 			r := receive(t, func(mux *webhook.Mux, _ *receiver) {
-				webhook.On(mux, on(tt.first), webhook.Named("beds"))
+				webhook.On(mux, on(tt.first), webhook.WithName("beds"))
 				webhook.On(mux, on(tt.second))
 			}, func(c *webhook.Config) { c.Observers = []webhook.Observer{&o} })
 			r.post(tt.body)

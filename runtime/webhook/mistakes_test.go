@@ -16,7 +16,7 @@ import (
 // TestMistakesAreFoundAtOnce: what would panic or lose messages once they come is
 // told before any does, all of it.
 func TestMistakesAreFoundAtOnce(t *testing.T) {
-	mux := webhook.NewMux()
+	mux := new(webhook.Mux)
 	webhook.On[patientadmin.Arrival](mux, nil)
 	webhook.OnModel(mux, patientadmin.Events(), nil)
 	webhook.OnAny(mux, nil)
@@ -30,7 +30,7 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		Observers:  []webhook.Observer{nil, (*observed)(nil)},
 	})
 	assert.EqualError(t, err, `webhook: Config.Tokens[0] is empty: everybody could send messages
-webhook: Config.Tokens[1] begins or ends with white space, which HTTP headers do not keep
+webhook: Config.Tokens[1] begins or ends with white space or a line end: trim it (strings.TrimSpace)
 webhook: Config.DeadLetter is a nil *sqldeadletter.Store
 webhook: Config.Dedup is a nil *dedup.Memory: leave it out for the default
 webhook: Config.Observers[0] is nil

@@ -14,7 +14,7 @@ import (
 // Mux holds handlers by what they take. Several may take the same message:
 // they are called one after the other in the order of registration, and the
 // message is done when all succeeded. A handler that succeeded is not called
-// again for a redelivery that another handler's error caused; see Named for how
+// again for a redelivery that another handler's error caused; see WithName for how
 // it is recognised.
 //
 // The handlers of a message get the same value, and the same Delivery.Raw: do not
@@ -24,14 +24,13 @@ import (
 // asked gets nothing but the status. One that is answered is given to the others
 // that take it first, each time that it is asked.
 //
-// A Mux is filled by one goroutine; handlers registered after NewHandler have
+// The zero Mux has no handlers. A Mux is filled by one goroutine; handlers registered after NewHandler have
 // no effect on that Handler. Handlers are called concurrently.
 type Mux struct {
-	events  map[name]*redox.EventInfo
-	routes  []route
-	answers map[name]answer
-	count   map[string]int
-	errs    []error
+	events     map[name]*redox.EventInfo
+	routes     []route
+	responders map[name]responder
+	errs       []error
 }
 
 // name is an event's name on the wire.
@@ -40,26 +39,20 @@ type name struct{ dataModel, eventType string }
 // route is a handler and what it takes.
 type route struct {
 	what   string        // it is registered for
-	name   string        // its part of Delivery.Key, and of the note that it ran
-	named  bool          // by Named
+	name   string        // its part of Delivery.Key, and of the mark that it is done
+	named  bool          // by WithName
 	events map[name]bool // that it may take; nil for any
-	take   taker
+	match  matcher
 }
 
-// taker returns the handler's call for a message, if it takes it.
-type taker func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
+// matcher returns the handler's call for a message, if it takes it.
+type matcher func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
 
-// answer is a handler that answers a query.
-type answer func(context.Context, Delivery, redox.Message) (redox.Message, error)
+// responder is a handler that answers a query.
+type responder func(context.Context, Delivery, redox.Message) (redox.Message, error)
 
 // NewMux returns a Mux without handlers.
-func NewMux() *Mux {
-	return &Mux{
-		events:  map[name]*redox.EventInfo{},
-		answers: map[name]answer{},
-		count:   map[string]int{},
-	}
-}
+func NewMux() *Mux { return new(Mux) }
 
 // pointer is a generated event type's pointer, which is what implements Message.
 type pointer[T any] interface {
@@ -71,16 +64,16 @@ type pointer[T any] interface {
 //
 //	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { … })
 //
-// When an event has more than one handler, each should be Named, and none may
+// When an event has more than one handler, give each a name (WithName); and none may
 // change ev, which they share.
 func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error, options ...Option) {
 	info := M(new(T)).RedoxEvent()
 	m.know(info)
-	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		ev, ok := msg.(M)
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, ev) }, ok
 	}
-	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, take: take}, h == nil, options)
+	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, match: match}, h == nil, options)
 }
 
 // OnModel calls h with the messages of the events, each in its own type:
@@ -100,20 +93,20 @@ func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d De
 			model = "several data models"
 		}
 	}
-	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		ok := taken[nameOf(msg.RedoxEvent())]
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, ok
 	}
-	m.add(route{what: model + ".*", events: taken, take: take}, h == nil, options)
+	m.add(route{what: model + ".*", events: taken, match: match}, h == nil, options)
 }
 
 // OnAny calls h with all messages. One whose event no other registration
 // named is a *redox.Unknown.
 func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
-	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
 	}
-	m.add(route{what: "*", take: take}, h == nil, options)
+	m.add(route{what: "*", match: match}, h == nil, options)
 }
 
 // query is a generated query's pointer.
@@ -138,10 +131,13 @@ func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Co
 	if h == nil {
 		m.errs = append(m.errs, fmt.Errorf("the handler that answers %v is nil", info))
 	}
-	if m.answers[nameOf(info)] != nil {
+	if m.responders[nameOf(info)] != nil {
 		m.errs = append(m.errs, fmt.Errorf("two handlers answer %v", info))
 	}
-	m.answers[nameOf(info)] = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
+	if m.responders == nil {
+		m.responders = map[name]responder{}
+	}
+	m.responders[nameOf(info)] = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
 		a, err := h(ctx, d, msg.(Q))
 		if err != nil {
 			return nil, err
@@ -164,6 +160,9 @@ func (m *Mux) know(info *redox.EventInfo) {
 			m.errs = append(m.errs, fmt.Errorf("%v is registered with two types, of %s and of %s", info, a.PkgPath(), b.PkgPath()))
 		}
 	}
+	if m.events == nil {
+		m.events = map[name]*redox.EventInfo{}
+	}
 	m.events[nameOf(info)] = info
 }
 
@@ -179,10 +178,10 @@ func (m *Mux) snapshot() (*Mux, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	if len(m.routes) == 0 && len(m.answers) == 0 {
+	if len(m.routes) == 0 && len(m.responders) == 0 {
 		return nil, errors.New("webhook: the Mux has no handlers")
 	}
-	return &Mux{events: maps.Clone(m.events), routes: slices.Clone(m.routes), answers: maps.Clone(m.answers)}, nil
+	return &Mux{events: maps.Clone(m.events), routes: slices.Clone(m.routes), responders: maps.Clone(m.responders)}, nil
 }
 
 // message returns an empty message of the event, and its description if the
@@ -194,16 +193,11 @@ func (m *Mux) message(n name) (redox.Message, *redox.EventInfo) {
 	return new(redox.Unknown), nil
 }
 
-// call is a handler that takes a certain message.
-type call struct {
-	route string
-	run   func(context.Context, Delivery) error
-}
-
+// calls returns the handlers that take the message.
 func (m *Mux) calls(msg redox.Message) []call {
 	var calls []call
 	for _, r := range m.routes {
-		if run, ok := r.take(msg); ok {
+		if run, ok := r.match(msg); ok {
 			calls = append(calls, call{r.name, run})
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -126,7 +128,8 @@ func TestOutage(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	f := &flaky{Store: dedup.NewMemory(dedup.MemoryConfig{})}
-	r := receive(t, nil, func(c *webhook.Config) { c.Dedup = f })
+	path := filepath.Join(t.TempDir(), "dead")
+	r := receive(t, nil, func(c *webhook.Config) { c.Dedup, c.DeadLetter = f, deadletter.Dir(path) })
 	health := func() (int, string) {
 		w := httptest.NewRecorder()
 		r.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
@@ -140,6 +143,10 @@ func TestHealth(t *testing.T) {
 	status, text = health()
 	assert.Equal(t, []any{503, "store unavailable"}, []any{status, text})
 	f.fails.Store("")
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.WriteFile(path, nil, 0o600)) // where the directory is to be
+	status, text = health()
+	assert.Equal(t, []any{503, "dead-letter sink unavailable"}, []any{status, text})
 	require.NoError(t, r.Shutdown(t.Context()))
 	status, text = health()
 	assert.Equal(t, []any{503, "shutting down"}, []any{status, text})

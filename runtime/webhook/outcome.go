@@ -10,7 +10,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 )
 
-// Result says what became of a request.
+// Result is what became of a request.
 type Result string
 
 // The results. Redox continues with the next message after those answered 200.
@@ -40,7 +40,7 @@ type Outcome struct {
 	Known    bool          // the event's type is registered: its name is one of few
 	Duration time.Duration // from the request's headers to the answer
 	Handling time.Duration // within handlers
-	// Handler names those that failed, as in Delivery.Key: by Named, or by what
+	// Handler names those that failed, as in Delivery.Key: by WithName, or by what
 	// they were registered for. Several are set apart by commas.
 	Handler string
 	Reason  deadletter.Reason // why the message was dead-lettered
@@ -61,30 +61,15 @@ func (o Outcome) MarshalText() ([]byte, error) { return fmt.Append(nil, o), nil 
 // LogValue is what Format writes.
 func (o Outcome) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(o)) }
 
-// Observer is told of requests.
+// Observer follows requests, for metrics and traces.
 type Observer interface {
 	// Begin is called with every request, before it is verified. The returned
-	// context is the handlers'; the returned function is called once.
-	Begin(ctx context.Context, r *http.Request) (context.Context, func(Outcome))
+	// context is the handlers'.
+	Begin(ctx context.Context, r *http.Request) (context.Context, RequestObserver)
 }
 
-// begin calls the observers.
-func (h *Handler) begin(r *http.Request) (context.Context, []func(Outcome)) {
-	ctx := r.Context()
-	if len(h.config.Observers) == 0 {
-		return ctx, nil
-	}
-	ends := make([]func(Outcome), 0, len(h.config.Observers))
-	for _, o := range h.config.Observers {
-		h.guard(ctx, "Observer.Begin", func() {
-			within, end := o.Begin(ctx, r)
-			if within != nil {
-				ctx = within
-			}
-			if end != nil {
-				ends = append(ends, end)
-			}
-		})
-	}
-	return ctx, ends
+// RequestObserver follows one request.
+type RequestObserver interface {
+	// End is called once.
+	End(Outcome)
 }

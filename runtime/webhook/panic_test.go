@@ -68,19 +68,16 @@ func (p *panicking) Put(context.Context, deadletter.Message) error {
 	return nil
 }
 
-func (p *panicking) Begin(ctx context.Context, _ *http.Request) (context.Context, func(webhook.Outcome)) {
+func (p *panicking) Begin(ctx context.Context, _ *http.Request) (context.Context, webhook.RequestObserver) {
 	p.check("Begin")
-	return ctx, func(webhook.Outcome) { p.check("end") }
+	return ctx, p
 }
+
+func (p *panicking) End(webhook.Outcome) { p.check("End") }
 
 func (p *panicking) Key(meta redox.Meta, raw []byte) dedup.Key {
 	p.check("Key")
 	return dedup.KeyOf(meta, raw)
-}
-
-func (p *panicking) Now() time.Time {
-	p.check("Now")
-	return time.Now()
 }
 
 func (p *panicking) ErrorText(error) string {
@@ -111,15 +108,14 @@ func TestPanicsAreAnswered(t *testing.T) {
 		result webhook.Result
 		quiet  bool // there is nothing to log with
 	}{
-		"Key":       {nil, webhook.Handled, false},
-		"Now":       {nil, webhook.Handled, false},
+		"Key":       {nil, webhook.Failed, false},
 		"Claim":     {nil, webhook.Unavailable, false},
 		"Commit":    {nil, webhook.Unavailable, false},
 		"Release":   {temporary, webhook.Failed, false},
 		"Put":       {webhook.Permanent(temporary), webhook.Unavailable, false},
 		"ErrorText": {temporary, webhook.Failed, false},
 		"Begin":     {nil, webhook.Handled, false},
-		"end":       {nil, webhook.Handled, false},
+		"End":       {nil, webhook.Handled, false},
 		"Enabled":   {nil, webhook.Handled, true},
 		"Handle":    {nil, webhook.Handled, true},
 	} {
@@ -129,7 +125,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 			r := receive(t, func(mux *webhook.Mux, _ *receiver) {
 				webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return tt.err })
 			}, func(c *webhook.Config) {
-				c.Dedup, c.DeadLetter, c.Key, c.Now, c.ErrorText = p, p, p.Key, p.Now, p.ErrorText
+				c.Dedup, c.DeadLetter, c.Key, c.ErrorText = p, p, p.Key, p.ErrorText
 				c.Observers = []webhook.Observer{&o, p, &o}
 				if tt.quiet {
 					c.Logger = slog.New(p)
@@ -173,7 +169,6 @@ func TestErrorsWhoseMethodsPanic(t *testing.T) {
 		"url": (*url.Error)(nil), "path": (*fs.PathError)(nil), "wrapped": fmt.Errorf("get: %w", (*url.Error)(nil)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.False(t, webhook.IsPermanent(err))
 			failure := err
 			r := receive(t, func(mux *webhook.Mux, _ *receiver) {
 				webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return failure })

@@ -4,17 +4,16 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"strconv"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // query answers a query. Whoever asked waits, so its time counts from when it
 // was received, and ends when they are gone.
-func (x *exchange) query(h answer, msg redox.Message, info *redox.EventInfo) {
+func (x *exchange) query(respond responder, msg redox.Message, info *redox.EventInfo) {
 	// A deadline would mix clocks: contexts end by the real one, whatever
 	// Config.Now says that it is.
-	passed := x.h.now().Sub(x.received)
+	passed := x.h.config.Now().Sub(x.received)
 	ctx, cancel := context.WithTimeout(x.ctx, x.h.config.Timeout-passed)
 	defer cancel()
 	d := &x.out.Delivery
@@ -22,12 +21,12 @@ func (x *exchange) query(h answer, msg redox.Message, info *redox.EventInfo) {
 		x.fail(http.StatusBadRequest, Refused, err)
 		return
 	}
-	began := x.h.now()
-	body, err := x.ask(ctx, h, msg, info)
-	x.out.Handling = x.h.now().Sub(began)
+	began := x.h.config.Now()
+	body, err := x.ask(ctx, respond, msg, info)
+	x.out.Handling = x.h.config.Now().Sub(began)
 	switch {
 	case err == nil:
-		x.answer(body)
+		x.replyWith(Answered, "application/json; charset=utf-8", body)
 	case IsPermanent(err):
 		x.fail(http.StatusInternalServerError, Failed, err)
 	default:
@@ -36,18 +35,17 @@ func (x *exchange) query(h answer, msg redox.Message, info *redox.EventInfo) {
 }
 
 // ask calls the handlers that listen in and the one that answers.
-func (x *exchange) ask(ctx context.Context, h answer, msg redox.Message, info *redox.EventInfo) (body []byte, err error) {
+func (x *exchange) ask(ctx context.Context, respond responder, msg redox.Message, info *redox.EventInfo) (body []byte, err error) {
 	d := x.out.Delivery
 	for _, c := range x.h.mux.calls(msg) {
-		d.route = c.route
-		if err := protect(func() error { return c.run(ctx, d) }); err != nil {
+		if _, err := c.do(ctx, d); err != nil {
 			x.failed(c.route)
 			return nil, err
 		}
 	}
 	d.route = info.String() + "?"
-	err = protect(func() error {
-		reply, err := h(ctx, d, msg)
+	err = recoverToError(func() error {
+		reply, err := respond(ctx, d, msg)
 		if err != nil {
 			return err
 		}
@@ -85,15 +83,4 @@ func withNames(m redox.Message) redox.Message {
 		}
 	}
 	return copied.Interface().(redox.Message)
-}
-
-// answer sends the answer to a query.
-func (x *exchange) answer(body []byte) {
-	x.out.Status, x.out.Result = http.StatusOK, Answered
-	header := x.w.Header()
-	header.Set(OutcomeHeader, string(Answered))
-	header.Set("Content-Type", "application/json; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	x.start(http.StatusOK)
-	_, _ = x.w.Write(body)
 }

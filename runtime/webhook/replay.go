@@ -16,6 +16,19 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
 )
 
+// ReplayHeader marks a message that was dead-lettered and is delivered again. Its
+// value identifies the dead letter: the same value twice is a redelivery.
+const ReplayHeader = "Redoxgen-Replay"
+
+// receivedHeader has the time at which a dead letter was received, in the form of
+// RFC 3339. Dead-lettered again it keeps its place among the dead letters, and
+// stays the same one: handled once, it is done.
+const receivedHeader = "Redoxgen-Replay-Received"
+
+// keyHeader has the key of a dead letter that is replayed, in base64: it is the same
+// message, also where the program's keys have changed since.
+const keyHeader = "Redoxgen-Replay-Key"
+
 // ErrDeadLettered is returned when a replayed message was dead-lettered again: it is
 // still in the sink.
 var ErrDeadLettered = errors.New("webhook: the message was dead-lettered again")
@@ -38,14 +51,14 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 	}
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return func(ctx context.Context, l deadletter.Message) error {
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.Raw))
+	return func(ctx context.Context, m deadletter.Message) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(m.Raw))
 		if err != nil {
-			return errors.New("webhook: ReplayTo has a url that is none")
+			return errors.New("webhook: the url of ReplayTo is not a URL")
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set(tokenHeader, token)
-		mark(r, l)
+		mark(r, m)
 		response, err := c.Do(r)
 		if err != nil {
 			return fmt.Errorf("webhook: %w", httperr.Wrap(err))
@@ -57,11 +70,11 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 }
 
 // mark marks a request as the replay of a dead letter.
-func mark(r *http.Request, l deadletter.Message) {
-	r.Header.Set(ReplayHeader, replayID(l))
-	r.Header.Set(receivedHeader, l.Received.Format(time.RFC3339Nano))
-	if len(l.Key) <= longestKey {
-		r.Header.Set(keyHeader, base64.StdEncoding.EncodeToString([]byte(l.Key)))
+func mark(r *http.Request, m deadletter.Message) {
+	r.Header.Set(ReplayHeader, replayID(m))
+	r.Header.Set(receivedHeader, m.Received.Format(time.RFC3339Nano))
+	if len(m.Key) <= longestKey {
+		r.Header.Set(keyHeader, base64.StdEncoding.EncodeToString([]byte(m.Key)))
 	}
 }
 
@@ -72,8 +85,8 @@ const longestKey = 8 << 10
 // replayID tells a dead letter from every other one, so that a replay that finds a
 // dead letter handled by an earlier one, which could not remove it, only removes it.
 // every store keeps times to the microsecond.
-func replayID(l deadletter.Message) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", l.Key, l.AttemptID, l.Received.UnixMicro()))
+func replayID(m deadletter.Message) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", m.Key, m.AttemptID, m.Received.UnixMicro()))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -94,15 +107,15 @@ func replayResult(r *http.Response) error {
 // deadletter.Replay like ReplayTo. Observers are told of it as of a request, at
 // "/" and with no headers but those of ReplayTo's that mark a replay. The error says of a handler's
 // error what logs do (Config.ErrorText), and wraps it.
-func (h *Handler) Replay(ctx context.Context, l deadletter.Message) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(l.Raw))
+func (h *Handler) Replay(ctx context.Context, m deadletter.Message) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(m.Raw))
 	if err != nil {
 		return err
 	}
-	mark(r, l)
+	mark(r, m)
 	w := &replayWriter{header: http.Header{}}
-	x := &exchange{h: h, w: w, r: r, received: h.now(), verified: true}
-	if !x.observed(func() { x.deliver(l.Raw) }) {
+	x := &exchange{h: h, w: w, r: r, received: h.config.Now(), verified: true}
+	if !x.observe(func() { x.deliver(m.Raw) }) {
 		return http.ErrServerClosed
 	}
 	switch x.out.Result {

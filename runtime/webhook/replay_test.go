@@ -194,7 +194,7 @@ func TestReplayWithoutAnswer(t *testing.T) {
 	for url, want := range map[string]string{
 		server.URL + "/?key=SECRET":       "webhook: the request failed in transport",
 		"http://127.0.0.1:1/?key=SECRET":  "webhook: connection refused",
-		"http://127.0.0.1:x1/?key=SECRET": "webhook: ReplayTo has a url that is none",
+		"http://127.0.0.1:x1/?key=SECRET": "webhook: the url of ReplayTo is not a URL",
 	} {
 		err := webhook.ReplayTo(url, token, nil)(t.Context(), deadletter.Message{Raw: []byte(arrival("L1"))})
 		assert.EqualError(t, err, want)
@@ -277,14 +277,16 @@ func TestReplayOfACopy(t *testing.T) {
 	assert.Equal(t, []string{"L1"}, r.logIDs())
 }
 
-// observed notes the outcomes that an observer is told.
+// observed notes the outcomes that an observer gets.
 type observed struct{ outcomes []webhook.Outcome }
 
 type observedKey struct{}
 
-func (o *observed) Begin(ctx context.Context, _ *http.Request) (context.Context, func(webhook.Outcome)) {
-	return context.WithValue(ctx, observedKey{}, true), func(out webhook.Outcome) { o.outcomes = append(o.outcomes, out) }
+func (o *observed) Begin(ctx context.Context, _ *http.Request) (context.Context, webhook.RequestObserver) {
+	return context.WithValue(ctx, observedKey{}, true), o
 }
+
+func (o *observed) End(out webhook.Outcome) { o.outcomes = append(o.outcomes, out) }
 
 // TestReplayIsObserved: a replay within the process is told, logged and
 // measured as one over HTTP.

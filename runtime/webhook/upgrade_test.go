@@ -76,11 +76,11 @@ func TestUpgrade(t *testing.T) {
 		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
 			beds = append(beds, d)
 			return nil
-		}, webhook.Named("beds"))
+		}, webhook.WithName("beds"))
 		webhook.On(mux, func(_ context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
 			meals = append(meals, d)
 			return fail
-		}, webhook.Named("meals"))
+		}, webhook.WithName("meals"))
 	}
 	dead := deadletter.Dir(t.TempDir())
 	configure := func(key dedup.KeyFunc) *receiver {

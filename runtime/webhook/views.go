@@ -11,27 +11,27 @@ import (
 // far as the patient goes. So h also gets events that this program does not
 // know, and need not import their data models.
 func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMessage) error, options ...Option) {
-	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		p, ok := msg.(redox.PatientMessage)
 		if unknown, isUnknown := msg.(*redox.Unknown); isUnknown {
 			p, ok = patientOf(unknown)
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, p) }, ok
 	}
-	m.add(route{what: "patient", take: take}, h == nil, options)
+	m.add(route{what: "patient", match: match}, h == nil, options)
 }
 
 // OnVisit calls h with every message that has a visit, as OnPatient does for
 // patients.
 func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessage) error, options ...Option) {
-	take := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
 		v, ok := msg.(redox.VisitMessage)
 		if unknown, isUnknown := msg.(*redox.Unknown); isUnknown {
 			v, ok = visitOf(unknown)
 		}
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, v) }, ok
 	}
-	m.add(route{what: "visit", take: take}, h == nil, options)
+	m.add(route{what: "visit", match: match}, h == nil, options)
 }
 
 // patientView is a message of an unknown event, seen as one about a patient.

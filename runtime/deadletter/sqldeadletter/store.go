@@ -24,7 +24,10 @@ type Store struct {
 	q  queries
 }
 
-var _ deadletter.Store = (*Store)(nil)
+var (
+	_ deadletter.Store  = (*Store)(nil)
+	_ deadletter.Pinger = (*Store)(nil)
+)
 
 // New returns a store in db, which stays the caller's to close; driver is the
 // name under which db was opened: sqlite, sqlite3, pgx or postgres.
@@ -43,7 +46,7 @@ func New(ctx context.Context, db *sql.DB, driver string) (*Store, error) {
 	return s, nil
 }
 
-// Ping returns an error if the store can take no messages: its database cannot be
+// Ping implements deadletter.Pinger. It returns an error if the store can take no messages: its database cannot be
 // asked, or takes no writes.
 func (s *Store) Ping(ctx context.Context) error {
 	if _, err := s.db.Change(ctx, s.q.probe); err != nil {

@@ -86,13 +86,23 @@ func New(opts ...Option) (*Observer, error) {
 }
 
 // Begin implements webhook.Observer.
-func (o *Observer) Begin(ctx context.Context, r *http.Request) (context.Context, func(webhook.Outcome)) {
+func (o *Observer) Begin(ctx context.Context, r *http.Request) (context.Context, webhook.RequestObserver) {
 	ctx = o.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, span := o.tracer.Start(ctx, "redox webhook", trace.WithSpanKind(trace.SpanKindConsumer))
-	return ctx, func(out webhook.Outcome) {
-		o.measure(ctx, out)
-		endSpan(span, out)
-	}
+	ctx, _ = o.tracer.Start(ctx, "redox webhook", trace.WithSpanKind(trace.SpanKindConsumer))
+	return ctx, request{o, ctx}
+}
+
+// request follows one request, whose span is in the context.
+type request struct {
+	*Observer
+
+	ctx context.Context
+}
+
+// End implements webhook.RequestObserver.
+func (r request) End(out webhook.Outcome) {
+	r.measure(r.ctx, out)
+	endSpan(trace.SpanFromContext(r.ctx), out)
 }
 
 func (o *Observer) measure(ctx context.Context, out webhook.Outcome) {

@@ -1,4 +1,4 @@
-package webhook
+package credential
 
 import (
 	"go/ast"
@@ -15,7 +15,7 @@ import (
 // TestComparisonIsConstantTime proves by construction that the time of a
 // verification does not depend on the tokens. It reads the source and holds it
 // to this: the valid tokens are kept as hashes of one length only, in a field
-// that nothing but tokens.valid reads; that function hashes what was presented
+// that nothing but Tokens.Contains reads; that function hashes what was presented
 // and compares it with every hash by subtle.ConstantTimeCompare; between
 // hashing and the final result it neither branches nor leaves the loop.
 func TestComparisonIsConstantTime(t *testing.T) {
@@ -41,12 +41,12 @@ func TestComparisonIsConstantTime(t *testing.T) {
 				}
 				return true
 			})
-			if f.Name.Name == "valid" {
+			if f.Name.Name == "Contains" {
 				valid = f
 			}
 		}
 	}
-	assert.Equal(t, map[string]bool{"valid": true, "newTokens": true}, readers, "only these see the hashes")
+	assert.Equal(t, map[string]bool{"Contains": true, "NewTokens": true}, readers, "only these see the hashes")
 
 	require.NotNil(t, valid)
 	var calls []string
@@ -54,18 +54,18 @@ func TestComparisonIsConstantTime(t *testing.T) {
 	ast.Inspect(valid.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.IfStmt, *ast.SwitchStmt, *ast.BranchStmt, *ast.SelectStmt, *ast.IndexListExpr:
-			t.Errorf("%s: tokens.valid branches", fset.Position(n.Pos()))
+			t.Errorf("%s: Tokens.Contains branches", fset.Position(n.Pos()))
 		case *ast.RangeStmt:
 			loops++
 			ast.Inspect(n.Body, func(n ast.Node) bool {
 				if _, ok := n.(*ast.ReturnStmt); ok {
-					t.Errorf("%s: tokens.valid leaves its loop early", fset.Position(n.Pos()))
+					t.Errorf("%s: Tokens.Contains leaves its loop early", fset.Position(n.Pos()))
 				}
 				return true
 			})
 		case *ast.BinaryExpr:
 			if n.Op == token.LAND || n.Op == token.LOR {
-				t.Errorf("%s: tokens.valid evaluates a condition only in part", fset.Position(n.Pos()))
+				t.Errorf("%s: Tokens.Contains evaluates a condition only in part", fset.Position(n.Pos()))
 			}
 			if n.Op == token.EQL {
 				x, ok := n.X.(*ast.Ident)

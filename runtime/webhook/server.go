@@ -25,16 +25,16 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	inFlight := h.inFlight
 	h.mu.Unlock()
 	if first {
-		h.say(ctx, slog.LevelInfo, "shutting down", slog.Int("in_flight", inFlight))
+		h.log(ctx, slog.LevelInfo, "shutting down", slog.Int("in_flight", inFlight))
 	}
 	select {
 	case <-h.idle:
 		if first {
-			h.say(ctx, slog.LevelInfo, "drained")
+			h.log(ctx, slog.LevelInfo, "drained")
 		}
 		return nil
 	case <-ctx.Done():
-		h.say(ctx, slog.LevelWarn, "not drained: what is still in flight is delivered again", slog.Int("in_flight", h.busy()))
+		h.log(ctx, slog.LevelWarn, "not drained: what is still in flight is delivered again", slog.Int("in_flight", h.busy()))
 		return ctx.Err()
 	}
 }
@@ -47,20 +47,22 @@ func (h *Handler) busy() int {
 }
 
 // Health returns a handler for load balancers and orchestrators: 200 while
-// messages are taken, 503 when the handler is shutting down or the dedup store
-// cannot be reached. It needs no token and tells no more than that.
+// messages are taken, 503 when the handler is shutting down, or the dedup store or
+// the dead-letter sink takes no writes, if these have a method Ping to tell. It
+// needs no token and reports no more than that.
 func (h *Handler) Health() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		hurry(w, r, h.config.BodyTimeout)
-		status, text := http.StatusOK, "ok"
-		h.mu.Lock()
-		closing := h.closing
-		h.mu.Unlock()
+		limitDrain(w, r, h.config.BodyTimeout)
+		status, text := http.StatusServiceUnavailable, "ok"
 		switch {
-		case closing:
-			status, text = http.StatusServiceUnavailable, "shutting down"
-		case h.ping(r.Context()) != nil:
-			status, text = http.StatusServiceUnavailable, "store unavailable"
+		case h.isClosing():
+			text = "shutting down"
+		case h.ping(r.Context(), h.store.Ping) != nil:
+			text = "store unavailable"
+		case h.ping(r.Context(), h.sink.Ping) != nil:
+			text = "dead-letter sink unavailable"
+		default:
+			status = http.StatusOK
 		}
 		body, _ := json.Marshal(map[string]string{"status": text})
 		w.Header().Set("Content-Type", "application/json")
@@ -71,10 +73,16 @@ func (h *Handler) Health() http.Handler {
 	})
 }
 
-func (h *Handler) ping(ctx context.Context) error {
+func (h *Handler) ping(ctx context.Context, ping func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, min(h.config.StoreTimeout, 2*time.Second))
 	defer cancel()
-	return h.store.ping(ctx)
+	return ping(ctx)
+}
+
+func (h *Handler) isClosing() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closing
 }
 
 // NewServer returns a server for the handler at every path but /healthz, which
@@ -125,7 +133,7 @@ func Serve(ctx context.Context, addr string, h *Handler) error {
 
 // ServeListener is Serve on a listener, which it closes.
 func ServeListener(ctx context.Context, listener net.Listener, h *Handler) error {
-	h.say(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", len(h.mux.routes)+len(h.mux.answers)))
+	h.log(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", len(h.mux.routes)+len(h.mux.responders)))
 	server := NewServer(h)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

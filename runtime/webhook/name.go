@@ -9,10 +9,10 @@ import (
 // Option is an option of On, OnModel, OnAny, OnPatient and OnVisit.
 type Option func(*route)
 
-// Named gives a handler a name, of letters, digits, '-', '_' and '.':
+// WithName gives a handler a name, of letters, digits, '-', '_' and '.':
 //
-//	webhook.On(mux, assignBed, webhook.Named("beds"))
-//	webhook.On(mux, orderMeal, webhook.Named("meals"))
+//	webhook.On(mux, assignBed, webhook.WithName("beds"))
+//	webhook.On(mux, orderMeal, webhook.WithName("meals"))
 //
 // Handlers need one when several are registered for the same: what they did is
 // remembered by name, over restarts and new versions of the program. Without
@@ -23,7 +23,7 @@ type Option func(*route)
 // A name belongs to one handler among those that may get the same event;
 // NewHandler returns an error otherwise. It should stay what it is: a handler
 // that is renamed is a new one to messages that are on their way.
-func Named(name string) Option {
+func WithName(name string) Option {
 	return func(r *route) { r.name, r.named = name, true }
 }
 
@@ -38,19 +38,28 @@ func (m *Mux) add(r route, isNil bool, options []Option) {
 		option(&r)
 	}
 	if !r.named {
-		m.count[r.what]++
-		if n := m.count[r.what]; n > 1 {
-			r.name += "#" + strconv.Itoa(n)
+		if n := m.unnamed(r.what); n > 0 {
+			r.name += "#" + strconv.Itoa(n+1)
 		}
 	} else if !isName(r.name) {
 		m.errs = append(m.errs, fmt.Errorf("the handler for %s has the name %q: use letters, digits, '-', '_' and '.'", r.what, r.name))
 	}
 	for _, other := range m.routes {
 		if other.name == r.name && other.meets(r) {
-			m.errs = append(m.errs, fmt.Errorf("the handlers for %s and for %s have the same name %q: give each its own with webhook.Named", other.what, r.what, r.name))
+			m.errs = append(m.errs, fmt.Errorf("the handlers for %s and for %s have the same name %q: give each its own with webhook.WithName", other.what, r.what, r.name))
 		}
 	}
 	m.routes = append(m.routes, r)
+}
+
+// unnamed returns how many handlers without a name are registered for what.
+func (m *Mux) unnamed(what string) (n int) {
+	for _, r := range m.routes {
+		if r.what == what && !r.named {
+			n++
+		}
+	}
+	return n
 }
 
 // meets reports whether both routes may take the same message.

@@ -44,13 +44,13 @@ func (s *noteless) Release(ctx context.Context, c dedup.Claim) error {
 func twoHandlers(t *testing.T, store dedup.Store, failures int) (r *receiver, first, second *int) {
 	first, second = new(int), new(int)
 	r = receiveOffline(t, func(mux *webhook.Mux, _ *receiver) {
-		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { *first++; return nil }, webhook.Named("first"))
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { *first++; return nil }, webhook.WithName("first"))
 		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error {
 			if *second++; *second <= failures {
 				return errors.New("later")
 			}
 			return nil
-		}, webhook.Named("second"))
+		}, webhook.WithName("second"))
 	}, func(c *webhook.Config, _ *receiver) { c.Dedup = store })
 	return r, first, second
 }
@@ -114,7 +114,7 @@ func testNoDeadLetterOfALostMessage(t *testing.T) {
 			}
 			stale.renews.Store(true)
 			return webhook.Permanent(ctx.Err())
-		}, webhook.Named("first"))
+		}, webhook.WithName("first"))
 	}, func(c *webhook.Config, _ *receiver) { c.Dedup, c.Lease = stale, 200*time.Millisecond })
 	assert.Equal(t, http.StatusServiceUnavailable, slow.post(arrival("L1")).status)
 	assert.Equal(t, 1, handled)

@@ -39,7 +39,7 @@ func TestRedeploy(t *testing.T) {
 	named := func(names ...string) func(*webhook.Mux, *calls) {
 		return func(mux *webhook.Mux, c *calls) {
 			for _, name := range names {
-				webhook.On(mux, c.handler(name), webhook.Named(name))
+				webhook.On(mux, c.handler(name), webhook.WithName(name))
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func TestRedeploy(t *testing.T) {
 // discharge registers a handler for another event under a name.
 func discharge(name string) func(*webhook.Mux, *calls) {
 	return func(mux *webhook.Mux, _ *calls) {
-		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Discharge) error { return nil }, webhook.Named(name))
+		webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Discharge) error { return nil }, webhook.WithName(name))
 	}
 }
 
@@ -110,17 +110,17 @@ func TestNamesInKeys(t *testing.T) {
 		on := func(ctx context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error { return any(ctx, d, ev) }
 		patient := func(ctx context.Context, d webhook.Delivery, p redox.PatientMessage) error { return any(ctx, d, p) }
 		visit := func(ctx context.Context, d webhook.Delivery, v redox.VisitMessage) error { return any(ctx, d, v) }
-		webhook.On(mux, on, webhook.Named("beds"))
+		webhook.On(mux, on, webhook.WithName("beds"))
 		webhook.On(mux, on)
-		webhook.On(mux, on, webhook.Named("meals_2.v1-b"))
+		webhook.On(mux, on, webhook.WithName("meals_2.v1-b"))
 		webhook.On(mux, on)
-		webhook.OnModel(mux, patientadmin.Events(), any, webhook.Named("model"))
+		webhook.OnModel(mux, patientadmin.Events(), any, webhook.WithName("model"))
 		webhook.OnModel(mux, patientadmin.Events(), any)
-		webhook.OnAny(mux, any, webhook.Named("any"))
+		webhook.OnAny(mux, any, webhook.WithName("any"))
 		webhook.OnAny(mux, any)
-		webhook.OnPatient(mux, patient, webhook.Named("directory"))
+		webhook.OnPatient(mux, patient, webhook.WithName("directory"))
 		webhook.OnPatient(mux, patient)
-		webhook.OnVisit(mux, visit, webhook.Named("calendar"))
+		webhook.OnVisit(mux, visit, webhook.WithName("calendar"))
 		webhook.OnVisit(mux, visit)
 	}, nil)
 	assert.Equal(t, webhook.Handled, r.post(withVisit(arrival("L1"))).outcome)
@@ -140,7 +140,7 @@ func TestNamesAreRefused(t *testing.T) {
 	discharge := func(context.Context, webhook.Delivery, *patientadmin.Discharge) error { return nil }
 	any := func(context.Context, webhook.Delivery, redox.Message) error { return nil }
 	patient := func(context.Context, webhook.Delivery, redox.PatientMessage) error { return nil }
-	beds := webhook.Named("beds")
+	beds := webhook.WithName("beds")
 	for name, tt := range map[string]struct {
 		register func(*webhook.Mux)
 		want     string // "" if it is allowed
@@ -151,16 +151,16 @@ func TestNamesAreRefused(t *testing.T) {
 			`for PatientAdmin.Arrival and for PatientAdmin.* have the same name "beds"`},
 		"any and event": {func(m *webhook.Mux) { webhook.OnAny(m, any, beds); webhook.On(m, on, beds) },
 			`for * and for PatientAdmin.Arrival have the same name "beds"`},
-		"what one without a name has": {func(m *webhook.Mux) { webhook.On(m, on, webhook.Named("patient")); webhook.OnPatient(m, patient) },
+		"what one without a name has": {func(m *webhook.Mux) { webhook.On(m, on, webhook.WithName("patient")); webhook.OnPatient(m, patient) },
 			`for PatientAdmin.Arrival and for patient have the same name "patient"`},
 		"two events":            {func(m *webhook.Mux) { webhook.On(m, on, beds); webhook.On(m, discharge, beds) }, ""},
-		"no name":               {func(m *webhook.Mux) { webhook.On(m, on, webhook.Named("")) }, `the handler for PatientAdmin.Arrival has the name ""`},
-		"a part of a key":       {func(m *webhook.Mux) { webhook.On(m, on, webhook.Named("beds/ran")) }, `has the name "beds/ran": use letters, digits`},
-		"a key of this package": {func(m *webhook.Mux) { webhook.On(m, on, webhook.Named("claim:")) }, `has the name "claim:"`},
-		"the name of a number":  {func(m *webhook.Mux) { webhook.On(m, on, webhook.Named("PatientAdmin.Arrival#2")) }, "use letters, digits"},
+		"no name":               {func(m *webhook.Mux) { webhook.On(m, on, webhook.WithName("")) }, `the handler for PatientAdmin.Arrival has the name ""`},
+		"a part of a key":       {func(m *webhook.Mux) { webhook.On(m, on, webhook.WithName("beds/ran")) }, `has the name "beds/ran": use letters, digits`},
+		"a key of this package": {func(m *webhook.Mux) { webhook.On(m, on, webhook.WithName("claim:")) }, `has the name "claim:"`},
+		"the name of a number":  {func(m *webhook.Mux) { webhook.On(m, on, webhook.WithName("PatientAdmin.Arrival#2")) }, "use letters, digits"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mux := webhook.NewMux()
+			mux := new(webhook.Mux)
 			tt.register(mux)
 			_, err := webhook.NewHandler(mux, webhook.Config{Tokens: []string{"t"}, DeadLetter: deadletter.Discard()})
 			if tt.want == "" {
