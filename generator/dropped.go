@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/generator/internal/emit"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
-	"github.com/redoxgen/redoxgen/generator/internal/naming"
 )
 
 // LeftOutError is the error for code that an earlier run generated into the
@@ -66,11 +66,12 @@ func (b *built) dropped() []dropped {
 		removed[e] = true
 	}
 	var list []dropped
+	reserved := emit.Reserved()
 	for _, e := range b.input.Previous.Events {
 		if generated[e.Go] {
 			continue
 		}
-		d := dropped{what: "event " + e.Go.String(), file: naming.EventPath(e.Go)}
+		d := dropped{what: "event " + e.Go.String(), file: reserved.EventPath(e.Go)}
 		if !removed[e.Wire()] { // a diagnostic reports those
 			d.wire = e.Wire().String()
 		}
@@ -78,7 +79,7 @@ func (b *built) dropped() []dropped {
 	}
 	for _, t := range b.input.Previous.Types {
 		if !generated[t.Go] {
-			list = append(list, dropped{what: "type " + t.Go.String(), file: naming.ConceptPath(t.Go)})
+			list = append(list, dropped{what: "type " + t.Go.String(), file: reserved.ConceptPath(t.Go)})
 		}
 	}
 	return list

@@ -99,7 +99,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		Diagnostics: b.diags.Sorted(),
 		Stats:       b.model.Stats,
 		previous:    o.Lock,
-		known:       naming.Paths(b.input.Previous),
+		known:       emit.Reserved().Paths(b.input.Previous),
 		dropped:     b.dropped(),
 		prune:       o.Prune,
 	}, nil
@@ -157,7 +157,7 @@ func (b *built) settle(importPath string) {
 			continue
 		}
 		pass++
-		b.names = naming.Assign(b.model, in.Lock, b.own, importPath)
+		b.names = emit.Reserved().Assign(b.model, in.Lock, b.own, importPath)
 		locked := known.Overlay(b.names.Lock(b.model))
 		if in.Lock.Equal(locked) {
 			return
@@ -196,7 +196,7 @@ func (b *built) load(ctx context.Context, o *Options) error {
 	}
 	in.LockName = cmp.Or(o.LockName, LockFile)
 	in.Previous = lock.Parse(in.LockName, o.Lock, b.diags)
-	naming.CheckLock(in.Previous, in.LockName, b.diags)
+	emit.Reserved().CheckLock(in.Previous, in.LockName, b.diags)
 	b.own = retained(in, in.Previous)
 	in.Lock = known.Overlay(b.own)
 	in.Select = o.selection(in, b.diags)

@@ -114,16 +114,16 @@ type emitter struct {
 // packageJobs lists the files of one package.
 func (e *emitter) packageJobs(p *model.Package) []job {
 	dir := e.names.Package(p) + "/"
-	jobs := []job{{dir + "doc.go", func() *jen.File { return e.doc(p) }}}
+	jobs := []job{{dir + docFile, func() *jen.File { return e.doc(p) }}}
 	if len(p.Events) > 0 {
-		jobs = append(jobs, job{dir + "events.go", func() *jen.File { return e.events(p) }})
+		jobs = append(jobs, job{dir + eventsFile, func() *jen.File { return e.events(p) }})
 	}
 	if len(p.ValueSets) > 0 {
-		jobs = append(jobs, job{dir + "valuesets.go", func() *jen.File { return e.valueSets(p) }})
+		jobs = append(jobs, job{dir + valueSetsFile, func() *jen.File { return e.valueSets(p) }})
 	}
 	shared := shareOutlines(p)
 	if len(shared.objects) > 0 {
-		jobs = append(jobs, job{dir + "outlines.go", func() *jen.File { return e.outlines(p, shared) }})
+		jobs = append(jobs, job{dir + outlinesFile, func() *jen.File { return e.outlines(p, shared) }})
 	}
 	for _, ev := range p.Events {
 		jobs = append(jobs, job{dir + e.names.EventFile(ev), func() *jen.File { return e.event(ev, shared) }})

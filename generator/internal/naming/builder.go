@@ -16,10 +16,6 @@ func builderFile(id string) string { return FileName(id) + "_build.go" }
 // for the envelope, which every builder fills in.
 func (n *Names) Method(f *model.Field) string { return n.methods[f] }
 
-// builderMethods are the names that every builder has, whatever its event's sections are called.
-var builderMethods = set("Builder", "Build", "To", "From", "At", "Test", "Meta", "Identifier", "Continue", "Dropped",
-	"Format", "LogValue")
-
 // standardMethods are the names of methods of which go vet knows the
 // signature. A builder that has them from an earlier run keeps them.
 var standardMethods = set("GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadFrom", "ReadRune",
@@ -28,14 +24,14 @@ var standardMethods = set("GobDecode", "GobEncode", "MarshalJSON", "MarshalXML",
 // nameMethods names the methods of an event's builder: after the section, or
 // after one of its elements where it has several. The method of a section that
 // the lock knows does not change when a section of a similar name appears.
-func (n *Names) nameMethods(s *model.Struct, was recorded) {
-	known := func(f *model.Field) int {
-		switch {
-		case was.ownFields[f.Name]:
+func (n *Names) nameMethods(s *model.Struct, locked lockedEntity) {
+	rank := func(f *model.Field) int {
+		switch known := locked.fields[f.Name]; {
+		case known.userOwned:
 			return 0
-		case was.methods[f.Name] != "":
+		case known.method != "":
 			return 1
-		case was.fields[f.Name] != "":
+		case known.id != "":
 			return 2
 		default:
 			return 3
@@ -49,12 +45,12 @@ func (n *Names) nameMethods(s *model.Struct, was recorded) {
 	}
 	fields := slices.DeleteFunc(slices.Clone(s.Fields), (*model.Field).IsEnvelope)
 	slices.SortFunc(fields, func(a, b *model.Field) int {
-		return cmp.Or(cmp.Compare(known(a), known(b)), cmp.Compare(exact(a), exact(b)), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(exact(a), exact(b)), cmp.Compare(a.Name, b.Name))
 	})
 	taken := make(map[string]bool)
 	for _, f := range fields {
-		id := cmp.Or(was.methods[f.Name], n.obviousMethod(f))
-		if builderMethods[id] || taken[id] || standardMethods[id] && was.fields[f.Name] == "" {
+		id := cmp.Or(locked.fields[f.Name].method, n.obviousMethod(f))
+		if slices.Contains(n.reserved.Methods, id) || taken[id] || standardMethods[id] && locked.fields[f.Name].id == "" {
 			id = n.longMethod(f)
 		}
 		for taken[id] {

@@ -13,8 +13,8 @@ import (
 // written in it but follows from what is: the functions and the builder that
 // come with an event, the methods of a builder, the constants of a value set.
 // A run writes no such lock, but a merge can make one of two.
-func CheckLock(l *lock.Lock, file string, diags *diag.List) {
-	c := conflicts{file: file, diags: diags}
+func (r Reserved) CheckLock(l *lock.Lock, file string, diags *diag.List) {
+	c := conflicts{reserved: r.packageScope(), file: file, diags: diags}
 	c.declarations(l)
 	for i := range l.Events {
 		c.methods(&l.Events[i])
@@ -22,8 +22,9 @@ func CheckLock(l *lock.Lock, file string, diags *diag.List) {
 }
 
 type conflicts struct {
-	file  string
-	diags *diag.List
+	reserved scope
+	file     string
+	diags    *diag.List
 }
 
 // entry is what a line of the lock declares in a package.
@@ -36,7 +37,7 @@ type entry struct {
 func (c *conflicts) declarations(l *lock.Lock) {
 	var entries []entry
 	for _, e := range l.Events {
-		entries = append(entries, entry{e.Go.Package, "event " + e.Go.String(), append([]string{e.Go.Name}, eventExtras(e.Go.Name)...), e.Line})
+		entries = append(entries, entry{e.Go.Package, "event " + e.Go.String(), append([]string{e.Go.Name}, derivedFromEvent(e.Go.Name)...), e.Line})
 	}
 	for _, t := range l.Types {
 		entries = append(entries, entry{t.Go.Package, "type " + t.Go.String(), []string{t.Go.Name}, t.Line})
@@ -56,9 +57,8 @@ func (c *conflicts) declarations(l *lock.Lock) {
 
 // declare notes the names of e, unless one of them is taken.
 func (c *conflicts) declare(taken map[lock.Ident]entry, e entry) {
-	fixed := packageScope()
 	for _, id := range e.ids {
-		if fixed[id] != "" {
+		if c.reserved[id] != "" {
 			c.errorf(e.line, "restore the lock from version control", "%s cannot have the name %s, which every package has", e.what, id)
 			return
 		}

@@ -18,16 +18,16 @@ func sizes(values ...string) (*model.Model, *model.ValueSet) {
 // A value that reads like another one does not take its constant.
 func TestConstantsStay(t *testing.T) {
 	m, set := sizes("N/A", "big")
-	names := Assign(m, new(lock.Lock), new(lock.Lock), "example.com/x")
+	names := Reserved{}.Assign(m, new(lock.Lock), new(lock.Lock), "example.com/x")
 	assert.Equal(t, []string{"SizeNA", "SizeBig"}, names.Constants(set))
 	l := names.Lock(m)
 
 	m, set = sizes("Big", "NA", "N/A", "big")
-	names = Assign(m, l, l, "example.com/x")
+	names = Reserved{}.Assign(m, l, l, "example.com/x")
 	assert.Equal(t, []string{"SizeBigValue", "SizeNAValue", "SizeNA", "SizeBig"}, names.Constants(set))
 
 	again := names.Lock(m)
 	m, set = sizes("N/A", "n/a", "NA", "Big", "big")
-	names = Assign(m, again, again, "example.com/x")
+	names = Reserved{}.Assign(m, again, again, "example.com/x")
 	assert.Equal(t, []string{"SizeNA", "SizeSpaceNSlashA", "SizeNAValue", "SizeBigValue", "SizeBig"}, names.Constants(set))
 }

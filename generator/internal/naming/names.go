@@ -34,25 +34,20 @@ func (n *Names) Constants(v *model.ValueSet) []string { return n.constants[v] }
 func (n *Names) Rules(s *model.Struct) string { return rulesName(n.types[s]) }
 
 // Event returns the identifiers of an event.
-func (n *Names) Event(e *model.Event) Event {
-	id := n.types[e.Struct]
+func (n *Names) Event(e *model.Event) Event { return eventNames(n.types[e.Struct]) }
+
+func eventNames(id string) Event {
 	return Event{
 		Type: id, Decode: "Decode" + id, Validate: "Validate" + id, EventType: "EventType" + id,
 		Builder: id + "Builder", Build: "Build" + id,
-		Info: infoName(id), Schema: schemaName(id),
+		Info: unexported(id) + "Event", Schema: unexported(id) + "Schema",
 	}
 }
 
-func infoName(id string) string   { return unexported(id) + "Event" }
-func schemaName(id string) string { return unexported(id) + "Schema" }
-func rulesName(id string) string  { return unexported(id) + "Rules" }
+func rulesName(id string) string { return unexported(id) + "Rules" }
 
 // OutlineName returns the name of the variable that holds an outline.
 func OutlineName(id string) string { return unexported(id) + "Outline" }
-
-// packageFiles are what a package may have besides the files of its events and
-// concepts.
-var packageFiles = []string{"doc.go", "events.go", "outlines.go", "valuesets.go"}
 
 // EventFile returns the name of the file that holds an event.
 func (n *Names) EventFile(e *model.Event) string { return eventFile(n.types[e.Struct]) }
@@ -60,26 +55,27 @@ func (n *Names) EventFile(e *model.Event) string { return eventFile(n.types[e.St
 func eventFile(id string) string { return FileName(id) + "_event.go" }
 
 // ConceptFile returns the name of the file that holds a concept.
-func (n *Names) ConceptFile(s *model.Struct) string { return conceptFile(n.types[s]) }
+func (n *Names) ConceptFile(s *model.Struct) string { return n.reserved.conceptFile(n.types[s]) }
 
-func conceptFile(id string) string {
+func (r Reserved) conceptFile(id string) string {
 	name := FileName(id)
-	if deviceNames[name] || slices.Contains(packageFiles, name+".go") {
+	if deviceNames[name] || slices.Contains(r.Files, name+".go") {
 		return name + "_concept.go"
 	}
 	return name + ".go"
 }
 
-// EventPath and ConceptPath return the path, slash separated, of the file that
-// holds the event or concept called id.
-func EventPath(id lock.Ident) string   { return id.Package + "/" + eventFile(id.Name) }
-func ConceptPath(id lock.Ident) string { return id.Package + "/" + conceptFile(id.Name) }
+// EventPath returns the path, slash separated, of the file of the event called id.
+func (r Reserved) EventPath(id lock.Ident) string { return id.Package + "/" + eventFile(id.Name) }
+
+// ConceptPath returns the path of the file of the concept called id.
+func (r Reserved) ConceptPath(id lock.Ident) string { return id.Package + "/" + r.conceptFile(id.Name) }
 
 // Paths returns the paths of all files that the code of l can consist of.
-func Paths(l *lock.Lock) map[string]bool {
+func (r Reserved) Paths(l *lock.Lock) map[string]bool {
 	paths := make(map[string]bool)
 	add := func(id lock.Ident, file string) {
-		for _, name := range slices.Concat(packageFiles, []string{file}) {
+		for _, name := range slices.Concat(r.Files, []string{file}) {
 			paths[id.Package+"/"+name] = true
 		}
 	}
@@ -90,7 +86,7 @@ func Paths(l *lock.Lock) map[string]bool {
 	}
 	for i := range l.Types {
 		id := l.Types[i].Go
-		add(id, conceptFile(id.Name))
+		add(id, r.conceptFile(id.Name))
 	}
 	return paths
 }

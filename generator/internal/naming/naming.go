@@ -18,6 +18,7 @@ const AllPackage = "all"
 // Names holds the Go names of everything in a model.
 type Names struct {
 	importPath string
+	reserved   Reserved
 	packages   map[*model.Package]string
 	types      map[*model.Struct]string
 	fields     map[*model.Field]string
@@ -37,28 +38,31 @@ type Event struct {
 	Schema    string // the variable that holds its schema
 }
 
-// Assign names everything in m. What locked records keeps its name. own is the
-// part of it that the user's code was generated with: where another part claims
-// the same name, that gives way. Of own no two claim one name, see CheckLock.
-func Assign(m *model.Model, locked, own *lock.Lock, importPath string) *Names {
+// Assign names everything in m. What is in the lock merged keeps its name, and
+// where two entities have one there, the one in own, the part of merged that the
+// user's code was generated with. CheckLock guarantees that own has no duplicate
+// names.
+func (r Reserved) Assign(m *model.Model, merged, own *lock.Lock, importPath string) *Names {
 	n := &Names{
 		importPath: importPath,
+		reserved:   r,
 		packages:   make(map[*model.Package]string, len(m.Packages)),
 		types:      make(map[*model.Struct]string),
 		fields:     make(map[*model.Field]string),
 		constants:  make(map[*model.ValueSet][]string),
 		methods:    make(map[*model.Field]string),
 	}
-	was := readLock(locked, own)
-	n.namePackages(m, was)
+	locked := readLock(merged, own)
+	n.namePackages(m, locked)
 	for _, p := range m.Packages {
-		n.nameTypes(p, was)
+		n.nameTypes(p, locked)
 		for _, e := range p.Events {
-			n.nameFields(e.Struct, was.things[eventThing(e)])
-			n.nameMethods(e.Struct, was.things[eventThing(e)])
+			known := locked.entities[eventKey(e.Schema.Info.Wire())]
+			n.nameFields(e.Struct, known)
+			n.nameMethods(e.Struct, known)
 		}
 		for _, s := range p.Concepts {
-			n.nameFields(s, was.things[conceptThing(s.Key)])
+			n.nameFields(s, locked.entities[conceptKey(s.Key)])
 		}
 	}
 	return n
@@ -66,15 +70,15 @@ func Assign(m *model.Model, locked, own *lock.Lock, importPath string) *Names {
 
 // namePackages keeps the packages that the lock has, those that are not
 // generated this time included, before it names new ones.
-func (n *Names) namePackages(m *model.Model, was earlier) {
+func (n *Names) namePackages(m *model.Model, locked lockedNames) {
 	s := make(scope)
-	for _, key := range slices.Sorted(maps.Keys(was.packages)) {
-		if id := was.packages[key]; s[id] == "" {
+	for _, key := range slices.Sorted(maps.Keys(locked.packages)) {
+		if id := locked.packages[key]; s[id] == "" {
 			s[id] = key
 		}
 	}
 	for _, p := range m.Packages {
-		id := cmp.Or(was.packages[p.Key], packageName(p))
+		id := cmp.Or(locked.packages[p.Key], packageName(p))
 		for s[id] != "" && s[id] != p.Key {
 			id += "model"
 		}
@@ -107,49 +111,44 @@ var reservedPackages = set(
 	"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover", "real", "imag", "complex",
 )
 
-// deviceNames are what no file or folder can be called on Windows, whatever
+// deviceNames are what no file or directory can be called on Windows, whatever
 // follows after a full stop, and so in no module either.
 var deviceNames = set(
 	"aux", "con", "nul", "prn", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
 	"lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 )
 
-// packageScope holds what every package with events declares.
-func packageScope() scope {
-	return scope{"Events": "package", "Decode": "package", "DataModel": "package"}
-}
-
 // nameTypes names what a package declares: events, concepts and the constants
-// of value sets. What is recorded comes before any new name, whichever kind it
-// is of, and what the user's own lock records before the rest. Constants come
+// of value sets. Locked names come before new ones, whichever kind they
+// are of, and those of the user's own lock before the rest. Constants come
 // before new types, which have yet to be used by anybody.
-func (n *Names) nameTypes(p *model.Package, was earlier) {
-	s := packageScope()
-	var events, concepts, constants []claim
+func (n *Names) nameTypes(p *model.Package, locked lockedNames) {
+	s := n.reserved.packageScope()
+	var events, concepts, constants []request
 	for _, e := range p.Events {
-		events = append(events, was.claim(eventThing(e), e.Word, eventExtras))
+		events = append(events, locked.request(eventKey(e.Schema.Info.Wire()), e.Word, derivedFromEvent))
 	}
 	for _, c := range p.Concepts {
-		c := was.claim(conceptThing(c.Key), c.Word, conceptExtras)
-		if c.fixed != "" { // a recorded name stays, even if another one has its extras
-			c.more = nil
-			s[rulesName(c.fixed)] = c.what
+		r := locked.request(conceptKey(c.Key), c.Word, derivedFromConcept)
+		if r.lockedID != "" { // a locked name stays, even if what is derived from it is taken
+			r.derived = nil
+			s[rulesName(r.lockedID)] = r.entity
 		}
-		concepts = append(concepts, c)
+		concepts = append(concepts, r)
 	}
 	for _, v := range p.ValueSets {
-		constants = append(constants, was.constants(n.packages[p], v)...)
+		constants = append(constants, locked.constants(n.packages[p], v)...)
 	}
 	types := slices.Concat(events, concepts)
-	types = append(types, was.leftOut(n.packages[p], types)...)
+	types = append(types, locked.dropped(n.packages[p], types)...)
 	ids := make(map[string]string, len(types)+len(constants))
-	assign := func(claims []claim, which func(claim) bool, suffix string) {
-		chosen := slices.DeleteFunc(slices.Clone(claims), func(c claim) bool { return !which(c) })
+	assign := func(requests []request, which func(request) bool, suffix string) {
+		chosen := slices.DeleteFunc(slices.Clone(requests), func(r request) bool { return !which(r) })
 		maps.Copy(ids, s.assign(chosen, nil, suffix))
 	}
-	isOwn := func(c claim) bool { return c.own }
-	isOther := func(c claim) bool { return c.fixed != "" && !c.own }
-	isNew := func(c claim) bool { return c.fixed == "" }
+	isOwn := func(r request) bool { return r.userOwned }
+	isOther := func(r request) bool { return r.lockedID != "" && !r.userOwned }
+	isNew := func(r request) bool { return r.lockedID == "" }
 	assign(types, isOwn, "Object")
 	assign(constants, isOwn, "Value")
 	assign(types, isOther, "Object")
@@ -158,38 +157,39 @@ func (n *Names) nameTypes(p *model.Package, was earlier) {
 	assign(events, isNew, "Object")
 	assign(concepts, isNew, "Object")
 	for _, e := range p.Events {
-		n.types[e.Struct] = ids[eventThing(e)]
+		n.types[e.Struct] = ids[eventKey(e.Schema.Info.Wire())]
 	}
 	for _, c := range p.Concepts {
-		n.types[c] = ids[conceptThing(c.Key)]
+		n.types[c] = ids[conceptKey(c.Key)]
 	}
 	for _, v := range p.ValueSets {
 		for _, value := range v.Values {
-			n.constants[v] = append(n.constants[v], ids[constantThing(v.Name, value)])
+			n.constants[v] = append(n.constants[v], ids[constantKey(v.Name, value)])
 		}
 	}
 }
 
-// eventExtras are the identifiers that come with an event's type, and its
-// files, whose names are in lower case.
-func eventExtras(id string) []string {
-	return []string{"Decode" + id, "Validate" + id, "EventType" + id, "Build" + id, id + "Builder",
-		infoName(id), schemaName(id), "file " + FileName(id)}
+// derivedFromEvent returns the identifiers that come with an event's type, and
+// its files, whose names are in lower case.
+func derivedFromEvent(id string) []string {
+	e := eventNames(id)
+	return []string{e.Decode, e.Validate, e.EventType, e.Build, e.Builder, e.Info, e.Schema, "file " + FileName(id)}
 }
 
-// conceptExtras are the identifiers that come with a concept's type. Concepts
-// may share a file.
-func conceptExtras(id string) []string { return []string{rulesName(id)} }
+// derivedFromConcept returns the identifiers that come with a concept's type.
+// Concepts may share a file.
+func derivedFromConcept(id string) []string { return []string{rulesName(id)} }
 
 // obviousConstant is the plain name of a value's constant.
 func obviousConstant(set, value string) string { return Exported(set + " " + value) }
 
-func (n *Names) nameFields(s *model.Struct, was recorded) {
-	claims := make([]claim, len(s.Fields))
+func (n *Names) nameFields(s *model.Struct, locked lockedEntity) {
+	requests := make([]request, len(s.Fields))
 	for i, f := range s.Fields {
-		claims[i] = claim{what: f.Name, name: f.Name, fixed: was.fields[f.Name], own: was.ownFields[f.Name]}
+		known := locked.fields[f.Name]
+		requests[i] = request{entity: f.Name, name: f.Name, lockedID: known.id, userOwned: known.userOwned}
 	}
-	ids := make(scope).assign(claims, reservedField, "Field")
+	ids := make(scope).assign(requests, n.reserved.field, "Field")
 	for _, f := range s.Fields {
 		n.fields[f] = ids[f.Name]
 	}

@@ -3,50 +3,49 @@ package naming
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
-// scope is a Go scope: the identifiers taken, and by what.
+// scope is a Go scope: the identifiers taken, and the entity that has each.
 type scope map[string]string
 
-// claim is a thing that needs an identifier.
-type claim struct {
-	what  string                   // for whom, unique in the scope; the order of claims does not matter
-	name  string                   // the schema's name
-	fixed string                   // the identifier recorded earlier; "" if none
-	own   bool                     // recorded in the user's own lock, and so nobody else's
-	more  func(id string) []string // identifiers that come with it; may be nil
+// request asks for the identifier of an entity.
+type request struct {
+	entity    string                   // unique in the scope; the order of requests does not matter
+	name      string                   // in the schema
+	lockedID  string                   // the identifier in the lock; "" if there is none
+	userOwned bool                     // the user's own lock has lockedID, for no other entity
+	derived   func(id string) []string // identifiers that come with id; may be nil
 }
 
-// assign gives every claim an identifier: the recorded one, otherwise the
-// plain one. Claims that want the same plain identifier all get a spelled-out
-// one, except for a claim that is named exactly so. Nothing depends on order.
-func (s scope) assign(claims []claim, reserved func(id string) bool, suffix string) map[string]string {
-	out := make(map[string]string, len(claims))
-	open := slices.Clone(claims)
-	slices.SortFunc(open, func(a, b claim) int { return cmp.Compare(a.what, b.what) })
+// assign answers every request: with the locked identifier, otherwise with the
+// plain one. Entities that would have the same plain identifier all get a
+// spelled-out one, except for one whose name is exactly that.
+func (s scope) assign(requests []request, reserved func(id string) bool, suffix string) map[string]string {
+	out := make(map[string]string, len(requests))
+	open := slices.Clone(requests)
+	slices.SortFunc(open, func(a, b request) int { return cmp.Compare(a.entity, b.entity) })
 
-	take := func(c claim, id string) bool {
-		all := append([]string{id}, c.extra(id)...)
+	take := func(r request, id string) bool {
+		all := append([]string{id}, r.derivedFrom(id)...)
 		if slices.ContainsFunc(all, func(id string) bool { return s[id] != "" }) {
 			return false
 		}
 		for _, id := range all {
-			s[id] = c.what
+			s[id] = r.entity
 		}
-		out[c.what] = id
+		out[r.entity] = id
 		return true
 	}
-	// round lets the claims that are still open have the identifier that want
-	// returns, unless two of them want the same.
-	round := func(want func(c claim) string) {
+	// round answers open requests with what want returns, unless two of them
+	// want the same or it is taken.
+	round := func(want func(r request) string) {
 		wanted := make(map[string]int)
-		for _, c := range open {
-			wanted[want(c)]++
+		for _, r := range open {
+			wanted[want(r)]++
 		}
-		open = slices.DeleteFunc(open, func(c claim) bool {
-			id := want(c)
-			return id != "" && wanted[id] == 1 && take(c, id)
+		open = slices.DeleteFunc(open, func(r request) bool {
+			id := want(r)
+			return id != "" && wanted[id] == 1 && take(r, id)
 		})
 	}
 	legal := func(id string) string {
@@ -55,42 +54,29 @@ func (s scope) assign(claims []claim, reserved func(id string) bool, suffix stri
 		}
 		return id
 	}
-	round(func(c claim) string {
-		if c.own {
-			return c.fixed
+	round(func(r request) string {
+		if r.userOwned {
+			return r.lockedID
 		}
 		return ""
 	})
-	round(func(c claim) string { return c.fixed })
-	round(func(c claim) string {
-		if id := Exported(c.name); id == c.name {
+	round(func(r request) string { return r.lockedID })
+	round(func(r request) string {
+		if id := Exported(r.name); id == r.name {
 			return legal(id)
 		}
 		return ""
 	})
-	round(func(c claim) string { return legal(Exported(c.name)) })
-	round(func(c claim) string { return Exported(c.name) + suffix })
-	round(func(c claim) string { return legal(spelled(c.name)) })
-	round(func(c claim) string { return hashed(c.name) })
+	round(func(r request) string { return legal(Exported(r.name)) })
+	round(func(r request) string { return Exported(r.name) + suffix })
+	round(func(r request) string { return legal(spelled(r.name)) })
+	round(func(r request) string { return hashed(r.name) })
 	return out
 }
 
-func (c claim) extra(id string) []string {
-	if c.more == nil {
+func (r request) derivedFrom(id string) []string {
+	if r.derived == nil {
 		return nil
 	}
-	return c.more(id)
-}
-
-// reservedFields are the methods that generated structs have or are going to
-// have, the embedded struct included.
-var reservedFields = set(
-	"Object", "Format", "LogValue", "String", "GoString", "Error",
-	"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "AppendJSON", "AppendValid", "DecodeJSON",
-	"Equal", "Validate", "UnknownMembers", "UnknownMember",
-	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitPlace",
-)
-
-func reservedField(id string) bool {
-	return reservedFields[id] || strings.HasPrefix(id, "Redox")
+	return r.derived(id)
 }
