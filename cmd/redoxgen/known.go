@@ -119,7 +119,7 @@ type eventFlags struct {
 func (f *eventFlags) add(c *cobra.Command) {
 	f.messageFlags.add(c)
 	c.Flags().StringVar(&f.name, "event", "", "`EVENT` of the messages, such as PatientAdmin.Arrival (default what Meta says)")
-	_ = c.RegisterFlagCompletionFunc("event", completeEventFlag) // fails only for flags that do not exist
+	_ = c.RegisterFlagCompletionFunc("event", completeEvent(&f.schemaFlags)) // fails only for flags that do not exist
 }
 
 // choice returns how the flags tell the events of messages.

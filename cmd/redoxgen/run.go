@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/completion"
 )
 
 // The exit codes.
@@ -29,12 +31,13 @@ var errShown = errors.New("failed")
 // that a command reads and writes besides files goes through the arguments.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
-	helpOnTopics(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	out := &output{w: stdout}
 	root.SetOut(out)
 	root.SetErr(stderr)
+	helpOnTopics(root)
+	completion.Add(root)
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {
 		err = fmt.Errorf("the output could not be written: %w", out.err)

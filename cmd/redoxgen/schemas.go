@@ -36,7 +36,7 @@ func (f *schemaFlags) add(c *cobra.Command, lockDefault string) {
 func (f *schemaFlags) addEvents(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.events, "events", nil,
 		"comma-separated `PATTERNS` such as 'PatientAdmin.*,Order.New' (default all)")
-	_ = c.RegisterFlagCompletionFunc("events", completeEventList) // fails only for flags that do not exist
+	_ = c.RegisterFlagCompletionFunc("events", completeEventList(f)) // fails only for flags that do not exist
 }
 
 // options returns what the flags ask for. Without --lock the name lock is

@@ -43,7 +43,7 @@ to 299, 1 when one does not, and 2 when there is no answer.`,
 		Example: `  redoxgen trigger PatientAdmin.Arrival --to http://localhost:8080 --token "$TOKEN"
   redoxgen trigger arrival.json --to http://localhost:8080 --token "$TOKEN" --times 3`,
 		Args:              exactly("EVENT or FILE"),
-		ValidArgsFunction: completeEventOrFile,
+		ValidArgsFunction: completeEventOrFile(&flags.schemaFlags),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := to.check(); err != nil {
 				return usageError{c, err}
@@ -66,14 +66,6 @@ to 299, 1 when one does not, and 2 when there is no answer.`,
 	flags.add(c)
 	c.Flags().IntVar(&times, "times", times, "deliver the message `N` times")
 	return c
-}
-
-// completeEventOrFile completes the name of an event or of a file.
-func completeEventOrFile(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return eventNames(), cobra.ShellCompDirectiveDefault
 }
 
 // deliverable returns a sample of the event that arg names, or else the file of
