@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 )
 
 // completeLine is what bash does when TAB is pressed at the end of a line: it splits
@@ -52,7 +54,7 @@ func TestCompletionInBash(t *testing.T) {
 	}
 	dir := t.TempDir()
 	var script, stderr bytes.Buffer
-	require.Equal(t, exitOK, run(t.Context(), []string{"completion", "bash"}, strings.NewReader(""), &script, &stderr), stderr.String())
+	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), []string{"completion", "bash"}, strings.NewReader(""), &script, &stderr), stderr.String())
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "completion.bash"), script.Bytes(), 0o600))
 	const fakeGo = "#!/bin/sh\nshift 2\nexec redoxgen \"$@\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo), 0o700))

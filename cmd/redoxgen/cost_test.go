@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 )
 
 // Generating everything takes little time and memory. The time counted is the
@@ -48,9 +50,9 @@ func BenchmarkGenerate(b *testing.B) {
 		dir := b.TempDir()
 		var stdout, stderr bytes.Buffer
 		start := time.Now()
-		code := run(b.Context(), []string{"generate", "--out", dir, "--import-path", "example.com/all"}, strings.NewReader(""), &stdout, &stderr)
+		code := cli.Run(b.Context(), []string{"generate", "--out", dir, "--import-path", "example.com/all"}, strings.NewReader(""), &stdout, &stderr)
 		took += time.Since(start)
-		require.Equal(b, exitOK, code, stderr.String())
+		require.Equal(b, cli.ExitOK, code, stderr.String())
 
 		b.StopTimer()
 		var files [][]byte

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 )
 
 // A signal ends reading at once, with an exit code of its own and no verdict about
@@ -50,7 +52,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 				timer := time.AfterFunc(5*time.Second, func() { _ = c.Process.Kill() })
 				_ = c.Wait()
 				assert.True(t, timer.Stop(), "%v: it goes on", args)
-				assert.Equal(t, exitInterrupted, c.ProcessState.ExitCode(), args)
+				assert.Equal(t, cli.ExitInterrupted, c.ProcessState.ExitCode(), args)
 				assert.Empty(t, stdout.String(), args)
 				assert.Contains(t, stderr.String(), "redoxgen: interrupted", args)
 				assert.NotContains(t, stderr.String(), "JSON", args)
@@ -75,7 +77,7 @@ func TestTriggerInterrupted(t *testing.T) {
 	<-reached
 	require.NoError(t, c.Process.Signal(syscall.SIGINT))
 	_ = c.Wait()
-	assert.Equal(t, exitInterrupted, c.ProcessState.ExitCode())
+	assert.Equal(t, cli.ExitInterrupted, c.ProcessState.ExitCode())
 	assert.Regexp(t, `^log [0-9a-f-]{36}\n$`, stdout.String())
 	assert.Equal(t, "redoxgen: interrupted\n", stderr.String())
 }

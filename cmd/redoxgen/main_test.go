@@ -14,6 +14,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare output with")
@@ -94,8 +96,8 @@ func TestInterrupted(t *testing.T) {
 		{"replay", "x", "--to", "http://127.0.0.1:1", "--token", "t"},
 	} {
 		var stdout, stderr bytes.Buffer
-		code := run(ctx, args, strings.NewReader(""), &stdout, &stderr)
-		assert.Equal(t, exitInterrupted, code, args)
+		code := cli.Run(ctx, args, strings.NewReader(""), &stdout, &stderr)
+		assert.Equal(t, cli.ExitInterrupted, code, args)
 		assert.Equal(t, 1, strings.Count(stderr.String(), "interrupted"), args)
 		assert.Empty(t, stdout.String(), args)
 	}
@@ -113,8 +115,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		{"check", "--events", "SSO.*", "--import-path", "example.com/x"},
 	} {
 		var stderr bytes.Buffer
-		code := run(t.Context(), args, strings.NewReader(message), full{}, &stderr)
-		assert.Equal(t, exitFailed, code, args)
+		code := cli.Run(t.Context(), args, strings.NewReader(message), full{}, &stderr)
+		assert.Equal(t, cli.ExitFailed, code, args)
 		assert.Contains(t, stderr.String(), "no space", args)
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 )
 
 func readme(t testing.TB) string {
@@ -48,7 +50,7 @@ func TestReadmeStart(t *testing.T) {
 	t.Chdir(dir)
 	var stdout, stderr bytes.Buffer
 	args := strings.Fields(strings.ReplaceAll(command[1], "'", ""))
-	require.Equal(t, exitOK, run(t.Context(), args, strings.NewReader(""), &stdout, &stderr), stderr.String())
+	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), args, strings.NewReader(""), &stdout, &stderr), stderr.String())
 	assert.Equal(t, strings.TrimPrefix(session, "$ go run .\n"), goCommand(t, dir, "run", "."))
 }
 
@@ -60,7 +62,7 @@ func TestReadmeOwnSchema(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join("DIR", "pay", "bill.json"), []byte(text), 0o644))
 	var stdout, stderr bytes.Buffer
 	args := []string{"generate", "--schemas", "catalog", "--schemas", "DIR", "--events", "Pay.*", "--import-path", "example.com/x", "--dry-run"}
-	require.Equal(t, exitOK, run(t.Context(), args, strings.NewReader(""), &stdout, &stderr))
+	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), args, strings.NewReader(""), &stdout, &stderr))
 	assert.Empty(t, stderr.String())
 	assert.Contains(t, stdout.String(), "pay (1 event")
 }
@@ -148,7 +150,7 @@ func TestReadmeCommands(t *testing.T) {
 		named = append(named, m[1])
 	}
 	commands := []string{"completion"} // cobra adds it when the command runs
-	for _, c := range newRoot().Commands() {
+	for _, c := range cli.New().Commands() {
 		commands = append(commands, c.Name())
 	}
 	assert.ElementsMatch(t, commands, named)
@@ -177,8 +179,8 @@ func TestReadmeLimits(t *testing.T) {
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "pay"), 0o755))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "pay", "bill.json"), schema, 0o644))
 			var stdout, stderr bytes.Buffer
-			code := run(context.Background(), []string{"list", "--schemas", dir}, strings.NewReader(""), &stdout, &stderr)
-			assert.Equal(t, exitFailed, code)
+			code := cli.Run(context.Background(), []string{"list", "--schemas", dir}, strings.NewReader(""), &stdout, &stderr)
+			assert.Equal(t, cli.ExitFailed, code)
 			assert.Regexp(t, `bill\.json:1:\d+#/properties/A/`+keyword+`: error: .*"`+keyword+`" is not`, stderr.String())
 		})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -17,8 +18,8 @@ func TestMessageTooLargeForMemory(t *testing.T) {
 	message := `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival"},"Patient":{"Contacts":[` + strings.Repeat(`{},`, 20_000) + `{}]}}`
 	for _, args := range [][]string{{"validate", "-"}, {"validate", "--json", "-"}, {"fmt", "-"}} {
 		var stdout, stderr strings.Builder
-		code := run(t.Context(), args, strings.NewReader(message), &stdout, &stderr)
-		assert.Equal(t, exitFailed, code, args)
+		code := cli.Run(t.Context(), args, strings.NewReader(message), &stdout, &stderr)
+		assert.Equal(t, cli.ExitFailed, code, args)
 		assert.Contains(t, stdout.String()+stderr.String(), "more than 1048576 bytes of memory, exceeded at Patient.Contacts", args)
 		assert.NotContains(t, stdout.String(), `{}`)
 	}

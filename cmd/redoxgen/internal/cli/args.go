@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+// exactly wants as many arguments as there are names.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return usageError{c, fmt.Errorf("%s is missing", names[len(args)])}
+		}
+		return noMore(c, args[len(names):], names)
+	}
+}
+
+// oneOrMore wants at least one argument of that name.
+func oneOrMore(name string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError{c, fmt.Errorf("%s is missing", name)}
+		}
+		return nil
+	}
+}
+
+// noMore refuses arguments after the last.
+func noMore(c *cobra.Command, extra, names []string) error {
+	switch {
+	case len(extra) == 0:
+		return nil
+	case len(names) == 0:
+		return usageError{c, fmt.Errorf("%q is too much: %s takes flags only", extra[0], c.CommandPath())}
+	default:
+		return usageError{c, fmt.Errorf("%q is too much: there is one %s", extra[0], strings.Join(names, " "))}
+	}
+}
+
+// flagError words a mistake in flags.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && len(unknown.GetSpecifiedShortnames()) == 0 {
+		if near := nearFlag(c, unknown.GetSpecifiedName()); near != "" {
+			err = fmt.Errorf("%w; did you mean --%s?", err, near)
+		}
+	}
+	return usageError{c, err}
+}
+
+// nearFlag returns the flag that a word is most likely a misspelling of.
+func nearFlag(c *cobra.Command, word string) string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return generator.DidYouMean(word, names)
+}
+
+// neverEmpty are the flags that mean something else, often everything, when
+// they are left out, so that an empty value must be a mistake.
+var neverEmpty = []string{"events", "event", "schemas", "lock", "out", "import-path"}
+
+// refuseEmpty refuses flags that are given without a value, as an unset
+// variable of a shell leaves them.
+func refuseEmpty(c *cobra.Command, _ []string) error {
+	for _, name := range neverEmpty {
+		f := c.Flags().Lookup(name)
+		if f == nil || !f.Changed {
+			continue
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(interface{ GetSlice() []string }); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			if strings.Trim(v, ", ") == "" {
+				return usageError{c, fmt.Errorf("--%s is empty: give it a value, or leave it out", name)}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,19 @@
+//go:build !redoxgen_bootstrap
+
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/generated/all"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// catalogEvents returns a description of every event that the command can
+// decode and validate.
+func catalogEvents() []*redox.EventInfo { return all.Events() }
+
+// messengers returns the subcommands that put messages on the network.
+func messengers() []*cobra.Command {
+	return []*cobra.Command{newSend(), newTrigger(), newReplay()}
+}

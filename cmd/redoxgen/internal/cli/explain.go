@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/generator"
+)
+
+func newExplain() *cobra.Command {
+	var f schemaFlags
+	c := &cobra.Command{
+		Use:   "explain EVENT[:PATH]",
+		Short: "Explain an event or one of its fields",
+		Long: `Explain tells what an event, or the place in its messages that a path leads to,
+is: the schema's words, types, whether it is required, documented values, where it
+is defined, which Go type stands for it and why.
+
+Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left out.`,
+		Example: `  redoxgen explain PatientAdmin.Arrival
+  redoxgen explain PatientAdmin.Arrival:Patient.Demographics.Sex`,
+		Args:              exactly("EVENT"),
+		ValidArgsFunction: completePlace(&f),
+		RunE: func(c *cobra.Command, args []string) error {
+			x, err := f.inspectAll(c)
+			if err != nil {
+				return err
+			}
+			e, err := x.Explain(args[0])
+			if err != nil {
+				return err
+			}
+			explainer{c.OutOrStdout()}.print(e)
+			return nil
+		},
+	}
+	f.add(c, "that of the catalog")
+	return c
+}
+
+// explainer prints explanations.
+type explainer struct{ w io.Writer }
+
+// fact prints one line of an explanation unless there is nothing to tell.
+func (x explainer) fact(name, text string) {
+	if text != "" {
+		fmt.Fprintf(x.w, "  %-9s %s\n", name, text)
+	}
+}
+
+func (x explainer) print(e *generator.Explanation) {
+	title := e.Event.Name()
+	if e.Path != "" {
+		title += ": " + e.Path
+	}
+	fmt.Fprintf(x.w, "%s\n", title)
+	if e.Description != "" {
+		fmt.Fprintf(x.w, "  %s\n", e.Description)
+	}
+	fmt.Fprintln(x.w)
+	if e.Path == "" {
+		x.event(e)
+	} else {
+		x.field(e)
+	}
+	x.fact("defined", e.Defined)
+	x.fact("corrected", e.Corrected)
+	if e.Path != "" {
+		x.fact("concept", fmt.Sprintf("%s, %s of %s", e.Concept.GoType, count(e.Concept.Objects, "object"), count(e.Concept.Events, "event")))
+		x.fact("why", e.Concept.Why)
+	}
+	x.members(e.Members)
+}
+
+func (x explainer) event(e *generator.Explanation) {
+	x.fact("on wire", fmt.Sprintf("Meta.DataModel %q, Meta.EventType %q", e.Event.DataModel, e.Event.EventType))
+	kind := e.Event.Kind
+	if e.Event.Response != "" {
+		kind += ", answered by " + e.Event.DataModel + "." + e.Event.Response
+	}
+	x.fact("kind", kind)
+	x.fact("Go", e.GoType)
+	x.fact("rules", strings.Join(e.Rules, ", "))
+}
+
+func (x explainer) field(e *generator.Explanation) {
+	x.fact("Go", e.GoExpr+" "+e.GoType)
+	if !e.Carried {
+		x.fact("carried", "not by this event: Redox ignores it here, and Validate warns")
+		x.fact("", "by "+some(e.CarriedBy, 6))
+		return
+	}
+	x.fact("JSON", e.JSON)
+	x.fact("rules", strings.Join(e.Rules, ", "))
+	x.fact("required", map[bool]string{true: "yes", false: "no"}[e.Required])
+	for _, v := range e.ValueSets {
+		x.fact("values", strings.Join(v.Values, ", ")+" (documented; others are at most a warning)")
+		x.fact("constants", some(v.Constants, 4))
+	}
+	x.fact("retired", e.Retired)
+}
+
+// some joins the first names of a list, and tells how many more there are.
+func some(names []string, most int) string {
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// members prints the fields of an object's type: first those that the event
+// carries, then the names of the others.
+func (x explainer) members(list []generator.Member) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(x.w)
+	width := 0
+	var others []string
+	for _, m := range list {
+		width = max(width, len(m.Name))
+		if !m.Carried {
+			others = append(others, m.Name)
+		}
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(m generator.Member) bool { return !m.Carried })
+	for _, m := range list {
+		required := map[bool]string{true: ", required"}[m.Required]
+		fmt.Fprintf(x.w, "  %-*s  %s (%s%s)\n", width, m.Name, m.GoType, m.JSON, required)
+	}
+	if len(others) > 0 {
+		fmt.Fprintf(x.w, "  elsewhere only: %s\n", strings.Join(others, ", "))
+	}
+}
