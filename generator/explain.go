@@ -68,11 +68,11 @@ func (x *Inspection) Explain(what string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := splitPath(path)
+	steps, err := schema.SplitPath(path)
 	if err != nil {
 		return nil, err
 	}
-	p := place{in: e, owner: e.Struct, object: e.Struct, node: e.Schema.Root, goExpr: "ev"}
+	p := location{in: e, owner: e.Struct, object: e.Struct, node: e.Schema.Root, goExpr: "ev"}
 	for _, name := range steps {
 		if p, err = x.step(p, name); err != nil {
 			return nil, err
@@ -96,41 +96,8 @@ func (x *Inspection) event(name string) (*model.Event, error) {
 	return nil, fmt.Errorf("there is no event %q: %s", name, nearest(name, names))
 }
 
-// splitPath splits a path as reports word it into member names. What stands
-// in brackets is an index, which does not matter here, or a quoted name.
-func splitPath(path string) ([]string, error) {
-	var names []string
-	for rest := path; rest != ""; {
-		switch {
-		case rest[0] == '.':
-			rest = rest[1:]
-		case strings.HasPrefix(rest, `["`):
-			end := strings.Index(rest, `"]`)
-			if end < 2 {
-				return nil, fmt.Errorf("path %q: a quoted name does not end", path)
-			}
-			names = append(names, rest[2:end])
-			rest = rest[end+2:]
-		case rest[0] == '[':
-			end := strings.IndexByte(rest, ']')
-			if end < 0 || strings.Trim(rest[1:end], "0123456789") != "" {
-				return nil, fmt.Errorf("path %q: brackets hold an index or nothing", path)
-			}
-			rest = rest[end+1:]
-		default:
-			end := strings.IndexAny(rest, ".[")
-			if end < 0 {
-				end = len(rest)
-			}
-			names = append(names, rest[:end])
-			rest = rest[end:]
-		}
-	}
-	return names, nil
-}
-
-// place is where the way along a path has come to.
-type place struct {
+// location is where a path leads.
+type location struct {
 	in       *model.Event
 	path     string
 	goExpr   string
@@ -143,7 +110,7 @@ type place struct {
 }
 
 // step goes to a member.
-func (x *Inspection) step(p place, name string) (place, error) {
+func (x *Inspection) step(p location, name string) (location, error) {
 	if p.object == nil {
 		return p, fmt.Errorf("%s has no members: it is %s in Go", p.path, x.goType(p.field.Kind))
 	}
@@ -151,9 +118,9 @@ func (x *Inspection) step(p place, name string) (place, error) {
 	if f == nil {
 		return p, fmt.Errorf("%s has no member %q%s", x.names.Ident(p.object), name, didYouMean(name, p.object))
 	}
-	next := place{in: p.in, path: joinPath(p.path, name), goExpr: p.goExpr + "." + x.names.Field(f), owner: p.object, field: f}
+	next := location{in: p.in, path: schema.JoinPath(p.path, name), goExpr: p.goExpr + "." + x.names.Field(f), owner: p.object, field: f}
 	if p.path != "" && p.field.Kind.Slices > 0 {
-		next.path = joinPath(p.path+strings.Repeat("[]", p.field.Kind.Slices), name)
+		next.path = schema.JoinPath(p.path+strings.Repeat("[]", p.field.Kind.Slices), name)
 		next.goExpr = p.goExpr + strings.Repeat("[i]", p.field.Kind.Slices) + "." + x.names.Field(f)
 	}
 	if p.node != nil {
@@ -167,13 +134,6 @@ func (x *Inspection) step(p place, name string) (place, error) {
 		next.object = f.Kind.Concept
 	}
 	return next, nil
-}
-
-func joinPath(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 func didYouMean(name string, s *model.Struct) string {

@@ -10,8 +10,8 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// explanation gathers what is known of a place.
-func (x *Inspection) explanation(p place) *Explanation {
+// explanation gathers what is known of a location.
+func (x *Inspection) explanation(p location) *Explanation {
 	e := &Explanation{
 		Event:   x.describe(p.in),
 		Path:    p.path,
@@ -51,7 +51,7 @@ func corrected(n *schema.Node) *schema.Correction {
 }
 
 // explainField tells what a field is and returns its schema, nil unless carried.
-func (x *Inspection) explainField(e *Explanation, p place) *schema.Node {
+func (x *Inspection) explainField(e *Explanation, p location) *schema.Node {
 	e.Description, e.GoType = p.field.Description, x.goType(p.field.Kind)
 	if e.Description == "" && p.object != nil {
 		e.Description = p.object.Description
@@ -87,7 +87,7 @@ func (x *Inspection) values(v *model.ValueSet) DocumentedValues {
 
 // explainConcept tells which type stands for the object, or for the object
 // that the field is in, and why.
-func (x *Inspection) explainConcept(e *Explanation, p place) {
+func (x *Inspection) explainConcept(e *Explanation, p location) {
 	s, n := p.object, p.node
 	if s == nil {
 		s, n = p.owner, nil

@@ -2,7 +2,6 @@ package emit
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
@@ -46,7 +45,7 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	members := make([]string, len(n.Properties))
 	for i := range n.Properties {
 		p := &n.Properties[i]
-		members[i] = listName(p.Name)
+		members[i] = schema.QuoteName(p.Name)
 		if n.IsRequired(p.Name) {
 			members[i] += "!"
 		}
@@ -54,7 +53,7 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	described := &object{has: strings.Join(members, " "), concept: s}
 	if !s.IsEvent {
 		for _, r := range conceptRules(s) {
-			o.documented = append(o.documented, rule{below(at, r.at), r.keyword, r.value})
+			o.documented = append(o.documented, rule{schema.JoinPaths(at, r.at), r.keyword, r.value})
 		}
 	}
 	extra := slices.DeleteFunc(slices.Clone(n.Required), func(name string) bool { return n.Property(name) != nil })
@@ -64,13 +63,13 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	for i := range n.Properties {
 		p := &n.Properties[i]
 		f := s.Field(p.Name)
-		if part := o.value(p.Node, f.Kind, joinPath(at, p.Name), n.IsRequired(p.Name)); part != nil {
-			part.at = joinPath("", p.Name) + part.at
+		if part := o.value(p.Node, f.Kind, schema.JoinPath(at, p.Name), n.IsRequired(p.Name)); part != nil {
+			part.at = schema.JoinPath("", p.Name) + part.at
 			described.parts = append(described.parts, part)
 		}
 		for _, v := range f.ValueSets {
 			if slices.Contains(v.Events, o.file) {
-				o.rules = append(o.rules, valuesRule(joinPath(at, p.Name)+brackets(f.Kind.Slices), v))
+				o.rules = append(o.rules, valuesRule(schema.JoinPath(at, p.Name)+brackets(f.Kind.Slices), v))
 			}
 		}
 	}
@@ -163,41 +162,6 @@ func (o *outline) limits(n *schema.Node, at string, types schema.Types) {
 		}
 		o.rule(at, r.Keyword, r.Value)
 	}
-}
-
-// joinPath appends a member to a path as package redox writes it.
-func joinPath(at, name string) string {
-	switch {
-	case !isPlain(name):
-		return at + "[" + strconv.Quote(name) + "]"
-	case at == "":
-		return name
-	default:
-		return at + "." + name
-	}
-}
-
-// below appends a path to another.
-func below(at, path string) string {
-	if at == "" || strings.HasPrefix(path, "[") {
-		return at + path
-	}
-	return at + "." + path
-}
-
-// listName is a member in a list of members.
-func listName(name string) string {
-	if isPlain(name) {
-		return name
-	}
-	return strconv.Quote(name)
-}
-
-// isPlain reports whether name consists of the characters that need no quotes.
-func isPlain(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
-	})
 }
 
 func brackets(slices int) string { return strings.Repeat("[]", slices) }

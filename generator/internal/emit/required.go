@@ -14,12 +14,12 @@ import (
 func requiredPaths(n *schema.Node, s *model.Struct, at string) (paths []string) {
 	for _, f := range s.Fields {
 		if p := n.Property(f.Name); p != nil && n.IsRequired(f.Name) {
-			paths = append(paths, requiredAt(p.Node, f.Kind, joinPath(at, f.Name))...)
+			paths = append(paths, requiredAt(p.Node, f.Kind, schema.JoinPath(at, f.Name))...)
 		}
 	}
 	for _, name := range n.Required {
 		if n.Property(name) == nil {
-			paths = append(paths, joinPath(at, name))
+			paths = append(paths, schema.JoinPath(at, name))
 		}
 	}
 	return paths

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
 	runtime "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -23,7 +24,7 @@ func SchemaOf(ev *model.Event) ([]runtime.Outline, []runtime.SchemaRule) {
 func outlineRows(d *object, at string, rows []runtime.Outline) []runtime.Outline {
 	rows = append(rows, runtime.Outline{At: at, Has: d.has})
 	for _, p := range d.parts {
-		rows = outlineRows(p, below(at, p.at), rows)
+		rows = outlineRows(p, schema.JoinPaths(at, p.at), rows)
 	}
 	return rows
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
 // sharedOutlines are the objects that the schemas of a data model's events state
@@ -116,9 +117,9 @@ func (s sharedOutlines) addRows(g *jen.Group, d *object, at string) {
 	g.Line().Values(rowOf(at, "Has", verbatim(d.has))...)
 	for _, p := range d.parts {
 		if name, ok := s.names[p.content()]; ok {
-			g.Line().Values(rowOf(below(at, p.at), "As", jen.Id(name))...)
+			g.Line().Values(rowOf(schema.JoinPaths(at, p.at), "As", jen.Id(name))...)
 		} else {
-			s.addRows(g, p, below(at, p.at))
+			s.addRows(g, p, schema.JoinPaths(at, p.at))
 		}
 	}
 }

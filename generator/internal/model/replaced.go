@@ -44,7 +44,7 @@ func (b *builder) reportReplaced() {
 func requiredBut(old, now *schema.Node, at string, paths []string) []string {
 	for i := range old.Properties {
 		p := &old.Properties[i]
-		path := strings.TrimPrefix(at+"."+p.Name, ".")
+		path := schema.JoinPath(at, p.Name)
 		switch q := now.Property(p.Name); {
 		case q != nil:
 			paths = requiredBut(p.Node, q.Node, path, paths)
