@@ -35,7 +35,7 @@ func Build(in Input, diags *diag.List) *Model {
 		in:       in,
 		diags:    diags,
 		packages: make(map[string]*Package),
-		concepts: make(map[string]*shape),
+		concepts: make(map[string]*structDraft),
 	}
 	if b.checkPackages(); b.diags.HasErrors() {
 		return new(Model)
@@ -44,7 +44,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.addEvents()
 	b.assignVariants()
 	b.deriveConcepts()
-	b.settle()
+	b.resolve()
 	b.checkTags()
 	b.attachValueSets()
 	b.attachEnums()
@@ -62,9 +62,9 @@ type builder struct {
 	in       Input
 	diags    *diag.List
 	packages map[string]*Package
-	concepts map[string]*shape // by key
-	events   []*eventShape
-	pending  []*slot // object members that nothing assigns to a concept yet
+	concepts map[string]*structDraft // by key
+	events   []*eventDraft
+	pending  []*fieldDraft // object members that nothing assigns to a concept yet
 	variants []variant
 
 	lockedEvents map[lock.Wire]*lock.Event
@@ -75,44 +75,43 @@ type builder struct {
 	enums        []*ValueSet           // of schemas
 }
 
-// shape is a struct in the making.
-type shape struct {
+// structDraft is a struct in the making.
+type structDraft struct {
 	*Struct
-	uses     []use // schemas that it stands for, each once
-	seen     map[*schema.Node]bool
-	slots    map[string]*slot
-	order    []*slot // in order of appearance
-	incoming []*slot // members that hold it
-	locked   []lock.Field
-	own      map[string]lock.Field // members that the user's own code has
+	occurrences []occurrence // schemas that it stands for, each once
+	seen        map[*schema.Node]bool
+	fields      map[string]*fieldDraft
+	order       []*fieldDraft // in order of appearance
+	incoming    []*fieldDraft // members that hold it
+	locked      []lock.Field
+	own         map[string]lock.Field // members of the user's own code
 }
 
-// use is one schema that a shape or a slot stands for.
-type use struct {
-	node *schema.Node
-	live bool // not merely a catalog event that the input replaces
+// occurrence is a schema that a struct or a field stands for.
+type occurrence struct {
+	node    *schema.Node
+	current bool // not merely a catalog event that the input replaces
 }
 
-// slot is a member of a shape.
-type slot struct {
-	owner  *shape
-	name   string
-	uses   []use
-	seen   map[*schema.Node]bool
-	locked *Kind
-	target *shape // the concept of object values
-	slices int    // slices around target
-	field  *Field // once settled
+// fieldDraft is a member of a structDraft.
+type fieldDraft struct {
+	owner       *structDraft
+	name        string
+	occurrences []occurrence
+	seen        map[*schema.Node]bool
+	locked      *Kind
+	target      *structDraft // the concept of object values
+	slices      int          // slices around target
+	field       *Field       // once resolved
 
 	description string // of the member
 	general     string // of what it holds, wherever that is used
 	retired     string
 }
 
-type eventShape struct {
-	*shape
+type eventDraft struct {
+	*structDraft
 	event *schema.Event
-	live  bool
 }
 
 func (b *builder) pkg(key string) *Package {
@@ -124,11 +123,11 @@ func (b *builder) pkg(key string) *Package {
 	return p
 }
 
-func (b *builder) newShape(pkg *Package, word string) *shape {
-	return &shape{
+func (b *builder) newStruct(pkg *Package, word string) *structDraft {
+	return &structDraft{
 		Struct: &Struct{Key: pkg.Key + "." + word, Package: pkg, Word: word},
 		seen:   make(map[*schema.Node]bool),
-		slots:  make(map[string]*slot),
+		fields: make(map[string]*fieldDraft),
 	}
 }
 
@@ -136,53 +135,42 @@ func (b *builder) newShape(pkg *Package, word string) *shape {
 // of the catalog come first, in one order whatever their origin; replaced
 // catalog events come last, where they can only add words.
 func (b *builder) addEvents() {
-	given := make(map[lock.Wire]*eventShape)
-	add := func(e *schema.Event, live bool) {
-		if !live {
-			for _, es := range b.events {
-				if es.live && es.event.Info.Wire() == e.Info.Wire() {
-					b.addUse(es.shape, use{node: e.Root, live: false})
-				}
-			}
-			return
-		}
-		if given[e.Info.Wire()] == nil {
-			given[e.Info.Wire()] = b.newEvent(e)
-		}
-	}
-	live, replaced := b.partition()
+	drafts := make(map[lock.Wire]*eventDraft)
+	current, replaced := b.partition()
 	b.replaced = replaced
-	for _, e := range live {
-		add(e, true)
+	for _, e := range current {
+		if drafts[e.Info.Wire()] == nil {
+			drafts[e.Info.Wire()] = b.newEvent(e)
+		}
 	}
 	for _, es := range b.events {
-		b.addUse(es.shape, use{node: es.event.Root, live: true})
+		b.addOccurrence(es.structDraft, occurrence{node: es.event.Root, current: true})
 	}
 	for _, e := range replaced {
-		add(e, false)
+		b.addOccurrence(drafts[e.Info.Wire()].structDraft, occurrence{node: e.Root})
 	}
 }
 
 // partition returns the events that schemas describe now, by wire name, and
 // the catalog events that the input replaces.
-func (b *builder) partition() (live, replaced []*schema.Event) {
+func (b *builder) partition() (current, replaced []*schema.Event) {
 	byWire := func(x, y *schema.Event) int {
 		return cmp.Or(cmp.Compare(x.Info.Wire().String(), y.Info.Wire().String()), cmp.Compare(x.Info.DataModel, y.Info.DataModel))
 	}
-	live = slices.Clone(b.in.Events)
-	given := make(map[lock.Wire]*schema.Event, len(live))
-	for _, e := range live {
+	current = slices.Clone(b.in.Events)
+	given := make(map[lock.Wire]*schema.Event, len(current))
+	for _, e := range current {
 		given[e.Info.Wire()] = e
 	}
 	for _, e := range b.in.Catalog {
 		switch g := given[e.Info.Wire()]; {
 		case g == nil:
-			live = append(live, e)
+			current = append(current, e)
 		case g != e:
 			replaced = append(replaced, e)
 		}
 	}
-	slices.SortStableFunc(live, byWire)
+	slices.SortStableFunc(current, byWire)
 	slices.SortStableFunc(replaced, byWire)
-	return live, replaced
+	return current, replaced
 }

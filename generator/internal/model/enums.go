@@ -15,13 +15,13 @@ func (b *builder) attachEnums() {
 	for _, v := range b.in.ValueSets {
 		taken[v.Package+"."+v.Name] = true
 	}
-	for _, s := range b.shapes() {
+	for _, s := range b.drafts() {
 		for _, f := range s.Fields {
 			if f.Kind.Base != String || len(f.ValueSets) > 0 {
 				continue
 			}
 			name := Word(s.Word) + Word(f.Name)
-			values := enumValues(s.slots[f.Name], f.Kind.Slices)
+			values := enumValues(s.fields[f.Name], f.Kind.Slices)
 			for _, v := range b.lockedValues(s, name) {
 				if !slices.Contains(values, v) {
 					values = append(values, v)
@@ -39,9 +39,9 @@ func (b *builder) attachEnums() {
 
 // enumValues returns the texts, other than the empty one, that the schemas of a
 // member list, in their order.
-func enumValues(t *slot, depth int) []string {
+func enumValues(fd *fieldDraft, depth int) []string {
 	var values []string
-	for _, n := range t.liveNodes() {
+	for _, n := range fd.currentNodes() {
 		n = element(n, depth)
 		if n == nil {
 			continue
@@ -64,7 +64,7 @@ func enumValues(t *slot, depth int) []string {
 }
 
 // lockedValues returns the values of a set that the user's own code has.
-func (b *builder) lockedValues(s *shape, name string) []string {
+func (b *builder) lockedValues(s *structDraft, name string) []string {
 	previous := orEmpty(b.in.Previous)
 	pkg := ""
 	for _, t := range previous.Types {

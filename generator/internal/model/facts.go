@@ -6,20 +6,20 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// gatherFacts walks every event through the settled structs: which events carry
+// gatherFacts walks every event through the resolved structs: which events carry
 // a member, where it is required, and how much of each struct the objects use.
 func (b *builder) gatherFacts() Stats {
 	g := gatherer{
 		fields: make(map[*Field]*fieldFacts),
-		fill:   make(map[*shape]*fill),
-		shapes: make(map[*Struct]*shape, len(b.concepts)),
+		fill:   make(map[*structDraft]*fill),
+		drafts: make(map[*Struct]*structDraft, len(b.concepts)),
 	}
 	for _, s := range b.concepts {
-		g.shapes[s.Struct] = s
+		g.drafts[s.Struct] = s
 	}
 	for _, es := range b.events {
 		g.event = es.event.Info.Wire().String()
-		g.object(es.shape, es.event.Root)
+		g.object(es.structDraft, es.event.Root)
 	}
 	for s, use := range g.fill {
 		for _, f := range s.Fields {
@@ -28,14 +28,14 @@ func (b *builder) gatherFacts() Stats {
 			}
 		}
 	}
-	return g.stats(b.shapes())
+	return g.stats(b.drafts())
 }
 
 type gatherer struct {
 	event  string
 	fields map[*Field]*fieldFacts
-	fill   map[*shape]*fill
-	shapes map[*Struct]*shape
+	fill   map[*structDraft]*fill
+	drafts map[*Struct]*structDraft
 }
 
 type fieldFacts struct {
@@ -61,7 +61,7 @@ type fill struct {
 	share  float64
 }
 
-func (g *gatherer) object(s *shape, n *schema.Node) {
+func (g *gatherer) object(s *structDraft, n *schema.Node) {
 	f := g.fill[s]
 	if f == nil {
 		f = new(fill)
@@ -72,14 +72,14 @@ func (g *gatherer) object(s *shape, n *schema.Node) {
 	f.share += float64(len(n.Properties)) / float64(max(1, len(s.Fields)))
 	for i := range n.Properties {
 		p := &n.Properties[i]
-		t := s.slots[p.Name]
-		if t == nil || t.field == nil {
+		fd := s.fields[p.Name]
+		if fd == nil || fd.field == nil {
 			continue
 		}
-		g.member(t.field, n.IsRequired(p.Name))
-		if k := t.field.Kind; k.Base == Concept && k.Fits(p.Node) {
+		g.member(fd.field, n.IsRequired(p.Name))
+		if k := fd.field.Kind; k.Base == Concept && k.Fits(p.Node) {
 			if object := element(p.Node, k.Slices); object != nil && len(object.Properties) > 0 {
-				g.object(g.shapes[k.Concept], object)
+				g.object(g.drafts[k.Concept], object)
 			}
 		}
 	}
@@ -112,11 +112,11 @@ func without(list, other []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
 }
 
-// stats sums up in the order of shapes, so that rounding is the same in every run.
-func (g *gatherer) stats(shapes []*shape) Stats {
+// stats sums up in the order of drafts, so that rounding is the same in every run.
+func (g *gatherer) stats(drafts []*structDraft) Stats {
 	var st Stats
 	var uses int
-	for _, s := range shapes {
+	for _, s := range drafts {
 		f := g.fill[s]
 		if f == nil {
 			continue

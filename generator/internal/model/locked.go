@@ -33,19 +33,19 @@ func (b *builder) ownMembers(of lock.Member) map[string]lock.Field {
 }
 
 // isOwn reports whether the user's own code has the member t.
-func (t *slot) isOwn() bool {
-	_, ok := t.owner.own[t.name]
+func (fd *fieldDraft) isOwn() bool {
+	_, ok := fd.owner.own[fd.name]
 	return ok
 }
 
 // member names the member t as the lock does.
-func (b *builder) member(t *slot) lock.Member {
+func (b *builder) member(fd *fieldDraft) lock.Member {
 	for _, es := range b.events {
-		if es.shape == t.owner {
-			return lock.Member{Event: es.event.Info.Wire(), Name: t.name}
+		if es.structDraft == fd.owner {
+			return lock.Member{Event: es.event.Info.Wire(), Name: fd.name}
 		}
 	}
-	return lock.Member{Type: t.owner.Key, Name: t.name}
+	return lock.Member{Type: fd.owner.Key, Name: fd.name}
 }
 
 func orEmpty(l *lock.Lock) *lock.Lock {

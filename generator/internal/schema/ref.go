@@ -62,7 +62,7 @@ func relative(folder, file string) string {
 
 // pointer follows a JSON pointer from the root of file.
 func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) *source.Value {
-	v, place := file.Root, aSchema
+	v, target := file.Root, aSchema
 	if pointer == "" {
 		return v
 	}
@@ -77,15 +77,15 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 			hint := ""
 			if near := diag.DidYouMean(name, memberNames(v)); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
-			} else if through := v.Get("$ref"); through != nil && place == aSchema {
+			} else if through := v.Get("$ref"); through != nil && target == aSchema {
 				hint = fmt.Sprintf("that is itself a $ref, to %q: a pointer leads to what is written in a file, so refer to what is there", through.Text)
 			}
 			b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names nothing: %s#%s has no %q", ref.Text, file.Name, v.Pointer(), name)
 			return nil
 		}
-		v, place = next, place.inside(name, next)
+		v, target = next, target.member(name, next)
 	}
-	if place != aSchema || v.Kind != source.Object {
+	if target != aSchema || v.Kind != source.Object {
 		b.diags.Errorf(ref.Pos(), "invalid-ref", "schemas are the values of properties, definitions, items and the like",
 			"$ref %q names something that is no schema", ref.Text)
 		return nil
@@ -93,22 +93,22 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 	return v
 }
 
-// place is what a JSON pointer has reached.
-type place uint8
+// refTarget is what a JSON pointer has reached.
+type refTarget uint8
 
 const (
-	noSchema  place = iota // a keyword's value of another kind
-	aSchema                // a schema
-	ofSchemas              // an object or array of schemas
+	otherValue refTarget = iota // a keyword's value of another kind
+	aSchema                     // a schema
+	ofSchemas                   // an object or array of schemas
 )
 
-// inside returns the place that v has, which is the member or item called name.
-func (p place) inside(name string, v *source.Value) place {
-	switch {
-	case p == ofSchemas:
+// member returns what v is, the member or item called name.
+func (r refTarget) member(name string, v *source.Value) refTarget {
+	switch r {
+	case ofSchemas:
 		return aSchema
-	case p == noSchema:
-		return noSchema
+	case otherValue:
+		return otherValue
 	}
 	switch name {
 	case "properties", "patternProperties", "definitions":
@@ -121,7 +121,7 @@ func (p place) inside(name string, v *source.Value) place {
 	case "additionalItems", "additionalProperties":
 		return aSchema
 	}
-	return noSchema
+	return otherValue
 }
 
 func memberNames(v *source.Value) []string {
