@@ -104,15 +104,9 @@ func limitDrain(w http.ResponseWriter, r *http.Request, timeout time.Duration) {
 	}
 }
 
-// unverified answers whoever has no token: always the same, and without
-// reading what they send.
+// unverified answers whoever is not verified: always the same, and without reading
+// more of what they send.
 func (x *exchange) unverified() {
 	x.w.Header().Set("Connection", "close")
 	x.reply(http.StatusUnauthorized, Unverified)
-}
-
-// wrongToken is unverified for whoever presents a token.
-func (x *exchange) wrongToken() {
-	x.out.Err = errWrongToken
-	x.unverified()
 }

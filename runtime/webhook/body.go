@@ -35,6 +35,7 @@ func (e refusal) Error() string { return string(e) }
 
 const (
 	errWrongToken      refusal = "webhook: the token is none of Config.Tokens"
+	errBodyUnread      refusal = "webhook: the body is larger than Config.MaxBody, or did not come to its end in time: the sender cannot be verified"
 	errBodyTaken       refusal = "webhook: the body is not all there: something read it before the handler, such as a middleware that does not put back what it reads, or a proxy dropped it"
 	errContentType     refusal = "webhook: the Content-Type must be application/json"
 	errContentEncoding refusal = "webhook: the body must not be compressed: no Content-Encoding but identity"

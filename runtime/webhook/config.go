@@ -13,17 +13,22 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/duration"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
 // NoWait is the Config.Wait of a delivery that does not wait for another one.
 const NoWait time.Duration = -1
 
-// Config configures a Handler. Tokens and DeadLetter must be set; zero is the default
+// Config configures a Handler. Tokens or Verify, and DeadLetter must be set; zero is the default
 // of everything else.
 type Config struct {
 	// Tokens are the verification tokens that are accepted: one, and while it
-	// is being changed at Redox, the old and the new one.
+	// is being changed at Redox, the old and the new one. With Verify they are those
+	// of challenges alone.
 	Tokens []string
+	// Verify decides which deliveries come from Redox, in place of Tokens: see package
+	// verify. Without Tokens, challenges are verified like deliveries.
+	Verify verify.Verifier
 
 	// DeadLetter takes what cannot be handled: deadletter.Dir("dead"), a
 	// sqldeadletter.Store, a sink of your own. deadletter.Discard() is the choice

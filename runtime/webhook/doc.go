@@ -26,9 +26,11 @@
 //   - the body is empty, or shorter than its Content-Length: 503. Something read
 //     it before the handler. Without a Content-Length only an empty one is noticed,
 //     so a middleware that reads the body must put back what it reads;
-//   - no valid token: 401, whatever else the request is; with a valid token, a method
+//   - no valid credentials: 401, whatever else the request is; with valid ones, a method
 //     other than GET and POST 405, a body over the limit 413, of another type than JSON or
-//     compressed 415, that comes too slowly 408, that ends early 400.
+//     compressed 415, that comes too slowly 408, that ends early 400;
+//   - a verifier that cannot decide now, such as of tokens whose issuer cannot be
+//     reached: 503.
 //
 // While the handler is shutting down everybody gets 503.
 //

@@ -81,8 +81,8 @@ func (x *exchange) serve() {
 	case http.MethodGet:
 		x.challengeByGet()
 	default:
-		if x.h.presented(x.r.Header) != rightToken {
-			x.unverified()
+		if err := x.verify(nil); err != nil {
+			x.refuse(err)
 			return
 		}
 		x.verified = true
@@ -92,23 +92,18 @@ func (x *exchange) serve() {
 }
 
 // post takes a delivery, or a challenge in the body. What can be decided by the
-// headers is, before anything is read.
+// head is, before anything is read.
 func (x *exchange) post() {
-	switch x.h.presented(x.r.Header) {
-	case wrongToken:
-		x.wrongToken()
-		return
-	case noToken:
-		x.challengeByPost()
-		return
-	}
-	x.verified = true
-	x.writeBy(0)
-	if !x.acceptable() {
+	bodyNeeded, ok := x.verifyHead()
+	if !ok {
 		return
 	}
 	raw, ok := x.read(x.h.config.MaxBody, x.h.config.BodyTimeout)
-	if !ok {
+	switch {
+	case !ok && bodyNeeded:
+		x.out.Err = errBodyUnread
+		return
+	case !ok || bodyNeeded && !x.verifyBody(raw):
 		return
 	}
 	if !x.whole(raw) {

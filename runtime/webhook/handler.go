@@ -16,16 +16,16 @@ import (
 type Handler struct {
 	mux    *Mux
 	config Config
-	tokens credential.Tokens
-	store  *bounded.Store // Config.Dedup
-	sink   *bounded.Sink  // Config.DeadLetter
+	tokens *credential.Tokens // of challenges, nil if these are verified like deliveries
+	store  *bounded.Store     // Config.Dedup
+	sink   *bounded.Sink      // Config.DeadLetter
 
 	started time.Time
 
 	mu       sync.Mutex
 	inFlight int
 	closing  bool
-	warned   time.Time     // of a wrong token
+	warned   [2]time.Time  // of who is not verified, and of what cannot be decided
 	idle     chan struct{} // closed when closing and nothing is in flight
 }
 
@@ -36,7 +36,7 @@ var _ http.Handler = (*Handler)(nil)
 // and for a Mux without handlers or with ones that cannot be called. The error
 // joins everything that is wrong.
 func NewHandler(mux *Mux, config Config) (*Handler, error) {
-	tokens, tokensErr := credential.NewTokens("webhook: Config.Tokens", config.Tokens)
+	tokens, tokensErr := config.completeVerify()
 	mux, muxErr := mux.snapshot()
 	if err := errors.Join(tokensErr, config.check(), muxErr); err != nil {
 		return nil, err

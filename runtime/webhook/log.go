@@ -3,23 +3,30 @@ package webhook
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
-// mayWarn is true once a minute.
-func (h *Handler) mayWarn() bool {
+// mayWarn is true once a minute, for who is not verified and for what cannot be
+// decided: strangers must not fill the log.
+func (h *Handler) mayWarn(undecided bool) bool {
+	warned := &h.warned[0]
+	if undecided {
+		warned = &h.warned[1]
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	if now.Sub(h.warned) < time.Minute {
+	if now.Sub(*warned) < time.Minute {
 		return false
 	}
-	h.warned = now
+	*warned = now
 	return true
 }
 
@@ -29,7 +36,7 @@ func (h *Handler) log(ctx context.Context, level slog.Level, text string, attrs 
 }
 
 // logOutcome logs messages at level info, and as warnings what will be retried or
-// was dead-lettered. So is a wrong token, which may be that of a changed
+// was dead-lettered. So are wrong credentials, which may be those of a changed
 // subscription, but not each of a stranger's, which are for level debug.
 func (h *Handler) logOutcome(ctx context.Context, o Outcome) {
 	level := slog.LevelDebug
@@ -39,9 +46,11 @@ func (h *Handler) logOutcome(ctx context.Context, o Outcome) {
 	case Failed, InFlight, DeadLetter, Refused:
 		level = slog.LevelWarn
 	case Unavailable:
-		level = slog.LevelError
+		if !errors.Is(o.Err, verify.ErrUndecided) || h.mayWarn(true) {
+			level = slog.LevelError
+		}
 	case Unverified:
-		if o.Err == errWrongToken && h.mayWarn() {
+		if o.Err != nil && h.mayWarn(false) {
 			level = slog.LevelWarn
 		}
 	}

@@ -22,8 +22,8 @@ const (
 	Challenged  Result = "challenge"   // 200: Redox verified the endpoint
 	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 500
 	InFlight    Result = "in-flight"   // 503: another worker is busy with the message
-	Unavailable Result = "unavailable" // 503: no store, no sink, not the whole body, or shutting down
-	Unverified  Result = "unverified"  // 401: no valid token
+	Unavailable Result = "unavailable" // 503: no store, sink or verdict on the sender, not the whole body, or shutting down
+	Unverified  Result = "unverified"  // 401: no valid credentials
 	Refused     Result = "refused"     // 400, 405, 408, 413, 415: not a request Redox makes
 )
 

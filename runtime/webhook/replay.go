@@ -14,6 +14,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/internal/httperr"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
 // ReplayHeader marks a message that was dead-lettered and is delivered again. Its
@@ -57,7 +58,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 			return errors.New("webhook: the url of ReplayTo is not a URL")
 		}
 		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set(tokenHeader, token)
+		r.Header.Set(verify.TokenHeader, token)
 		mark(r, m)
 		response, err := c.Do(r)
 		if err != nil {

@@ -1,40 +1,111 @@
 package webhook
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
-	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/credential"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
-// tokenHeader is where Redox puts the token of a delivery.
-const tokenHeader = "Verification-Token"
+// VerifyError is the error of a request that Config.Verify did not accept.
+type VerifyError struct{ Err error }
 
-// presented is what a request presents as its token.
-type presented uint8
+// Error returns the verifier's text, which holds nothing of the request.
+func (e *VerifyError) Error() string { return e.Err.Error() }
 
-const (
-	noToken presented = iota
-	wrongToken
-	rightToken
-)
+// Unwrap returns the verifier's error.
+func (e *VerifyError) Unwrap() error { return e.Err }
 
-// presented looks at the token of a delivery: the header verification-token, or
-// Authorization: Bearer without that. A request that repeats a header is not from
-// Redox.
-func (h *Handler) presented(header http.Header) presented {
-	values := header[tokenHeader]
-	if len(values) == 0 {
-		values = header["Authorization"]
-		if len(values) == 0 {
-			return noToken
-		}
-		scheme, token, _ := strings.Cut(values[0], " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			return wrongToken
-		}
-		values = append([]string{strings.TrimSpace(token)}, values[1:]...)
+// completeVerify checks Tokens and Verify, and returns the tokens of challenges, nil
+// if there are none.
+func (c *Config) completeVerify() (*credential.Tokens, error) {
+	if c.Verify != nil && isNil(c.Verify) {
+		return nil, fmt.Errorf("webhook: Config.Verify is a nil %T", c.Verify)
 	}
-	if len(values) == 1 && h.tokens.Contains(values[0]) {
-		return rightToken
+	if c.Verify != nil && len(c.Tokens) == 0 {
+		return nil, nil
 	}
-	return wrongToken
+	tokens, err := credential.NewTokens("webhook: Config.Tokens", c.Tokens)
+	if err == nil && c.Verify == nil {
+		c.Verify, err = verify.Tokens(c.Tokens...)
+	}
+	return &tokens, err
+}
+
+// verify asks Config.Verify. The body of the request is not the verifier's to read.
+func (x *exchange) verify(body []byte) error {
+	unread := x.r.Body
+	x.r.Body = http.NoBody
+	defer func() { x.r.Body = unread }()
+	return x.h.config.Verify.Verify(x.r, body)
+}
+
+// verifyHead decides by the head of a delivery: it is verified, or it is refused or
+// answered as a challenge, or its body is needed.
+func (x *exchange) verifyHead() (bodyNeeded, ok bool) {
+	switch err := x.verify(nil); {
+	case err == nil:
+		return false, x.accept()
+	case errors.Is(err, verify.ErrBodyNeeded) && x.r.ContentLength <= x.h.config.MaxBody:
+		return true, true
+	case errors.Is(err, verify.ErrBodyNeeded):
+		x.refuse(errBodyUnread)
+	case errors.Is(err, verify.ErrNoCredentials):
+		x.challengeByPost()
+	default:
+		x.refuse(err)
+	}
+	return false, false
+}
+
+// verifyBody decides where the head did not suffice.
+func (x *exchange) verifyBody(body []byte) bool {
+	if err := x.verify(body); err != nil {
+		x.refuse(err)
+		return false
+	}
+	return x.accept()
+}
+
+// accept takes a request for verified, and reports whether its headers are as a
+// delivery's should be.
+func (x *exchange) accept() bool {
+	x.verified = true
+	x.writeBy(0)
+	return x.acceptable()
+}
+
+// checkChallenge checks the token of a challenge. Without Config.Tokens, the request
+// itself has to be verified.
+func (x *exchange) checkChallenge(token string, body []byte) bool {
+	var err error
+	switch {
+	case x.h.tokens != nil:
+		if !x.h.tokens.Contains(token) {
+			err = errWrongToken
+		}
+	case !x.verified:
+		err = x.verify(body)
+	}
+	if err != nil {
+		x.verified = false
+		x.refuse(err)
+	}
+	return err == nil
+}
+
+// refuse answers 401 to whoever is not verified, always the same, and 503 if that
+// cannot be decided now.
+func (x *exchange) refuse(err error) {
+	if !errors.Is(err, verify.ErrNoCredentials) {
+		x.out.Err = &VerifyError{err}
+	}
+	if errors.Is(err, verify.ErrUndecided) {
+		x.w.Header().Set("Connection", "close")
+		x.reply(http.StatusServiceUnavailable, Unavailable)
+		return
+	}
+	x.unverified()
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 )
 
-// tokenHeader is where Redox puts the token of a delivery.
-const tokenHeader = "Verification-Token"
+// TokenHeader is where Redox puts the verification token of a delivery.
+const TokenHeader = "Verification-Token"
 
 const (
 	errWrongToken  Refusal = "verify: the token is not one of those that are accepted"
@@ -35,7 +35,7 @@ func Tokens(tokens ...string) (Verifier, error) {
 type tokenVerifier struct{ set credential.Tokens }
 
 func (v tokenVerifier) Verify(r *http.Request, _ []byte) error {
-	token, err := one(r.Header[tokenHeader])
+	token, err := one(r.Header[TokenHeader])
 	if err == ErrNoCredentials {
 		token, err = Bearer(r)
 	}
