@@ -116,6 +116,7 @@ true <nil>
 		"generated/common", "generated/patientadmin",
 		"runtime/redox", "runtime/internal/mem", "runtime/internal/codec",
 		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
+		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")

@@ -41,12 +41,12 @@ func merge(dst, src reflect.Value, at spot, both func(dst, src reflect.Value, at
 func inherit(dst, src reflect.Value) bool {
 	to, from := dst.Field(0).Addr().Interface().(*Object), src.Field(0).Addr().Interface().(*Object)
 	switch {
-	case from.kept == nil:
+	case from.preserved == nil:
 		return true
-	case to.kept != nil:
+	case to.preserved != nil:
 		return false
 	default:
-		to.kept = from.kept
+		to.preserved = from.preserved
 		return true
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"iter"
 	"log/slog"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 )
 
 // Object is embedded in every generated struct. It keeps what the fields
@@ -41,7 +41,7 @@ type Object struct {
 	// slice does not lose a property that users had come to rely on.
 	_ [0]func()
 
-	kept *codec.Kept
+	preserved *preserved.Preserved
 }
 
 // UnknownMembers yields the members that a struct has no field for, in the
@@ -52,8 +52,8 @@ type Object struct {
 // It is no method: every method of Object exists anew in every generated type.
 func UnknownMembers(o Object) iter.Seq2[string, Raw] {
 	return func(yield func(string, Raw) bool) {
-		for _, m := range o.kept.Unknown() {
-			if !yield(m.Name, Raw(m.Raw)) {
+		for _, m := range o.preserved.Unknown() {
+			if !yield(m.Name, Raw(m.JSON)) {
 				return
 			}
 		}

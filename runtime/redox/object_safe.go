@@ -2,8 +2,8 @@
 
 package redox
 
-import "github.com/redoxgen/redoxgen/runtime/internal/codec"
+import "github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 
-// RedoxKept gives the codec access to what o keeps. It exists only in builds
+// RedoxPreserved gives the codec access to what o preserves. It exists only in builds
 // with the tag redox_safe.
-func (o *Object) RedoxKept() **codec.Kept { return &o.kept }
+func (o *Object) RedoxPreserved() **preserved.Preserved { return &o.preserved }

@@ -1,7 +1,9 @@
 package codec
 
 import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -10,13 +12,13 @@ import (
 const countFrom = 64 << 10
 
 // array decodes the array at i.
-func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) array(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	start := i
 	if d.In.At(i+1) == ']' && n.checks == nil && n.types&jsontext.TypeArray != 0 {
 		if !p.IsNil() {
 			n.slice.SetEmpty(p)
 		}
-		return i + 2, plain
+		return i + 2, preserved.Exact
 	}
 	i = d.SkipSpace(i + 1)
 	a := arrayState{node: n, dst: p, start: start, cost: n.costOf()}
@@ -25,17 +27,17 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 	}
 	if d.In.At(i) != ']' {
 		if !p.IsNil() {
-			a.slab = d.slabOf(n)
+			a.slab = d.Open(n.sliceID)
 			a.onSlab = a.slab != nil
 		}
 		d.Depth++
 		i = d.elements(&a, i)
 		d.Depth--
 		if a.slab != nil {
-			a.slab.close(p, a.count, a.onSlab)
+			a.slab.Close(p, a.count, a.onSlab)
 		}
 		if d.Reason != "" {
-			return i, plain
+			return i, preserved.Exact
 		}
 	}
 	end := i + 1
@@ -46,22 +48,22 @@ func (d *decoder) array(n *node, p mem.Ptr, i int) (int, odd) {
 		}
 	}
 	if d.lastList = a.keptList(); d.lastList != nil {
-		return end, oddList
+		return end, preserved.InElements
 	}
-	return end, plain
+	return end, preserved.Exact
 }
 
 // arrayState is what array and elements share.
 type arrayState struct {
 	node   *node
 	dst    mem.Ptr
-	slab   *slab // for dst's elements; nil when they are put into dst
-	onSlab bool  // the elements are on the slab still
-	start  int   // of the array
-	count  int   // elements seen
-	cost   int64 // of an element
-	kept   *keptList
-	spots  []keptSpot
+	slab   *alloc.Slab // for dst's elements; nil when they are put into dst
+	onSlab bool        // the elements are on the slab still
+	start  int         // of the array
+	count  int         // elements seen
+	cost   int64       // of an element
+	kept   *preserved.List
+	spots  []preserved.Element
 }
 
 // elements decodes the elements from i on and returns the position of the
@@ -82,7 +84,7 @@ func (d *decoder) elements(a *arrayState, i int) int {
 			}
 		}
 		end, o := d.value(n.elem, q, i)
-		if o != plain && !q.IsNil() {
+		if o != preserved.Exact && !q.IsNil() {
 			d.oddElement(a, q, o, i, end)
 		}
 		if d.Reason != "" {
@@ -108,9 +110,11 @@ func (d *decoder) elements(a *arrayState, i int) int {
 func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 	s := &a.node.slice
 	if a.onSlab {
-		if q, ok := d.placeOnSlab(a); ok {
+		q, ok := d.Message.Element(a.slab, a.dst, a.count)
+		if ok {
 			return q
 		}
+		a.onSlab = false
 	}
 	if a.count == s.Cap(a.dst) {
 		more := d.growth(a, i)
@@ -139,19 +143,4 @@ func (d *decoder) growth(a *arrayState, i int) int {
 		d.exceed(a.start)
 	}
 	return more
-}
-
-func (d *decoder) placeOnSlab(a *arrayState) (mem.Ptr, bool) {
-	s := a.slab
-	if s.used+a.count == s.slice.Cap(s.at) {
-		if a.count > 0 {
-			s.leave(a.dst, a.count)
-			a.onSlab = false
-			return mem.Ptr{}, false
-		}
-		if !d.takeShelf(a.node.slab) {
-			s.extend(d.expected.expect(a.node.slab))
-		}
-	}
-	return s.slice.Index(s.at, s.used+a.count), true
 }

@@ -1,6 +1,9 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
 
 // What was kept of a value is part of the data if encoding writes it. So these
 // functions ask what the encoder asks. They are no methods of Kept: every
@@ -9,18 +12,18 @@ import "github.com/redoxgen/redoxgen/runtime/internal/mem"
 
 // asideOf returns, as JSON, what is written of the field at p beyond what it
 // shows; "" if there is nothing.
-func asideOf(k *Kept, n *node, field int, p mem.Ptr) string {
-	if k == nil || k.rest == nil {
+func asideOf(k *preserved.Preserved, n *node, field int, p mem.Ptr) string {
+	if k == nil || k.Rare == nil {
 		return ""
 	}
-	switch f := k.get(field); f.state {
-	case stateAside:
+	switch f := k.Get(field); f.Fidelity {
+	case preserved.Unrepresentable:
 		if new(encoder).value(n, p) {
 			return ""
 		}
-		return f.raw
-	case stateList:
-		return newFinder(f.list).formless(n, p)
+		return f.JSON
+	case preserved.InElements:
+		return newFinder(f.List).formless(n, p)
 	default:
 		return ""
 	}
@@ -28,19 +31,19 @@ func asideOf(k *Kept, n *node, field int, p mem.Ptr) string {
 
 // selfOf returns what the struct at p was decoded from, if that was no object
 // and is written still.
-func selfOf(k *Kept, n *node, p mem.Ptr) string {
-	if k == nil || k.rest == nil || k.rest.self == "" || new(encoder).object(n.object, p) {
+func selfOf(k *preserved.Preserved, n *node, p mem.Ptr) string {
+	if k == nil || k.Rare == nil || k.Rare.Original == "" || new(encoder).object(n.object, p) {
 		return ""
 	}
-	return k.rest.self
+	return k.Rare.Original
 }
 
 // shows reports whether the field at p, which is no list, still is what was
 // decoded. A text that was set anew is another one, even if it reads the same.
-func (f *keptField) shows(n *node, p mem.Ptr) bool {
+func shows(n *node, p mem.Ptr, f *preserved.Field) bool {
 	if n.kind == KindBool {
-		return *p.Uint8() == boolByte(f.raw[1])
+		return *p.Uint8() == boolByte(f.JSON[1])
 	}
 	s := *p.String()
-	return len(s) == len(f.was) && mem.Address(s) == mem.Address(f.was)
+	return len(s) == len(f.Text) && mem.Address(s) == mem.Address(f.Text)
 }

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
 
 // Clone copies the struct at src to dst, with all slices and texts in it and
 // what it keeps.
@@ -14,7 +18,7 @@ func (p *Program) Clone(dst, src mem.Ptr) {
 type cloner struct{ held mem.Text }
 
 func (c *cloner) text(s string) string {
-	return c.held.Copy(s, min(max(c.held.Len(), 64), maxChunk))
+	return c.held.Copy(s, min(max(c.held.Len(), 64), alloc.MaxChunk))
 }
 
 // value does so for the value at p.
@@ -23,7 +27,7 @@ func (c *cloner) value(n *node, p mem.Ptr) {
 	case KindObject:
 		c.object(n.object, p)
 	case KindSlice:
-		c.slice(n, p, newFinder(new(keptList)), new(keptList))
+		c.slice(n, p, newFinder(new(preserved.List)), new(preserved.List))
 	case KindBool:
 	default:
 		*p.String() = c.text(*p.String())
@@ -31,9 +35,9 @@ func (c *cloner) value(n *node, p mem.Ptr) {
 }
 
 func (c *cloner) object(o *object, p mem.Ptr) {
-	at := mem.Kept[Kept](p)
+	at := preserved.Of(p)
 	k := *at
-	if k == nil || k.rest == nil {
+	if k == nil || k.Rare == nil {
 		for i := range o.names {
 			r := &o.rows[i]
 			c.value(r.node, p.Field(r.place))
@@ -45,25 +49,25 @@ func (c *cloner) object(o *object, p mem.Ptr) {
 		return
 	}
 	own := *k
-	own.rest = &rest{self: c.text(k.rest.self)}
-	for _, m := range k.rest.unknown {
-		own.rest.unknown = append(own.rest.unknown, Member{c.text(m.Name), c.text(m.Raw), c.text(m.written)})
+	own.Rare = &preserved.Rare{Original: c.text(k.Rare.Original)}
+	for _, m := range k.Rare.Unknown {
+		own.Rare.Unknown = append(own.Rare.Unknown, preserved.Member{Name: c.text(m.Name), JSON: c.text(m.JSON), Written: c.text(m.Written)})
 	}
-	fields := make(map[int]keptField, len(k.rest.fields))
+	fields := make(map[int]preserved.Field, len(k.Rare.Fields))
 	for i := range o.names {
 		r, field := &o.rows[i], int(o.fields[i])
-		if f := k.get(field); f.state >= stateRaw {
+		if f := k.Get(field); f.Fidelity >= preserved.Coerced {
 			fields[field] = c.field(r.node, p.Field(r.place), f)
 		} else {
 			c.value(r.node, p.Field(r.place))
 		}
 	}
-	for _, f := range k.rest.fields {
-		if f.state >= stateRaw {
-			f = fields[f.field]
+	for _, f := range k.Rare.Fields {
+		if f.Fidelity >= preserved.Coerced {
+			f = fields[f.Index]
 		}
-		if f.state != 0 {
-			own.rest.fields = append(own.rest.fields, f)
+		if f.Fidelity != 0 {
+			own.Rare.Fields = append(own.Rare.Fields, f)
 		}
 	}
 	*at = &own
@@ -71,38 +75,38 @@ func (c *cloner) object(o *object, p mem.Ptr) {
 
 // field is value for a field of which f is kept. It returns what is kept of the
 // copy.
-func (c *cloner) field(n *node, p mem.Ptr, f keptField) keptField {
-	switch f.state {
-	case stateList:
-		own := new(keptList)
-		c.slice(n, p, newFinder(f.list), own)
-		f.list = own
+func (c *cloner) field(n *node, p mem.Ptr, f preserved.Field) preserved.Field {
+	switch f.Fidelity {
+	case preserved.InElements:
+		own := new(preserved.List)
+		c.slice(n, p, newFinder(f.List), own)
+		f.List = own
 		return f
-	case stateRaw:
-		same := f.shows(n, p)
+	case preserved.Coerced:
+		same := shows(n, p, &f)
 		c.value(n, p)
 		if !same {
-			return keptField{}
+			return preserved.Field{}
 		}
 		if n.kind != KindBool {
-			f.was = *p.String()
+			f.Text = *p.String()
 		}
 	default:
 		c.value(n, p)
 	}
-	f.raw = c.text(f.raw)
+	f.JSON = c.text(f.JSON)
 	return f
 }
 
 // slice is value for a slice. What f finds of it is put into own.
-func (c *cloner) slice(n *node, p mem.Ptr, f *finder, own *keptList) {
+func (c *cloner) slice(n *node, p mem.Ptr, f *finder, own *preserved.List) {
 	if n.slice.IsNil(p) {
 		return
 	}
 	list := n.slice.New()
 	n.copySlice(list, p)
 	left := f.spots(n, p)
-	var spots []keptSpot
+	var spots []preserved.Element
 	for i := range n.slice.Len(p) {
 		q := n.slice.Index(list, i)
 		raw, form := f.element(n.elem, q, i, &left)
@@ -117,16 +121,16 @@ func (c *cloner) slice(n *node, p mem.Ptr, f *finder, own *keptList) {
 		}
 		raw = c.text(raw)
 		if n.elem.kind == KindSlice || n.elem.kind == KindBool {
-			spots = append(spots, keptSpot{i, raw})
+			spots = append(spots, preserved.Element{Index: i, JSON: raw})
 			continue
 		}
 		if !form {
 			*q.String() = raw[:0]
 		}
-		own.texts = append(own.texts, keptText{*q.String(), raw})
+		own.Texts = append(own.Texts, preserved.Text{Text: *q.String(), JSON: raw})
 	}
 	if spots != nil {
-		own.lists = append(own.lists, n.keptSpots(list, spots))
+		own.Lists = append(own.Lists, n.elementsOf(list, spots))
 	}
 	n.typ.Copy(p, list)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -90,7 +91,7 @@ func (c *comparer) alike(k Kind, a, b string) bool {
 
 func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 	o := n.object
-	kp, kq := *mem.Kept[Kept](p), *mem.Kept[Kept](q)
+	kp, kq := *preserved.Of(p), *preserved.Of(q)
 	for i, name := range o.names {
 		r, f := &o.rows[i], int(o.fields[i])
 		at := c.member(path, name)
@@ -113,19 +114,19 @@ func (c *comparer) structs(n *node, p, q mem.Ptr, path []byte) {
 }
 
 // unknown compares the members that have no field.
-func (c *comparer) unknown(kp, kq *Kept, path []byte) {
+func (c *comparer) unknown(kp, kq *preserved.Preserved, path []byte) {
 	before := len(c.paths)
 	a, b := membersByName(kp.Unknown()), membersByName(kq.Unknown())
 	for name, m := range a {
 		if c.done() {
 			return
 		}
-		if !jsontext.SameValue(m.Raw, b[name].Raw) {
+		if !jsontext.SameValue(m.JSON, b[name].JSON) {
 			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
 		}
 	}
 	for name, m := range b {
-		if _, ok := a[name]; !ok && !jsontext.SameValue("", m.Raw) {
+		if _, ok := a[name]; !ok && !jsontext.SameValue("", m.JSON) {
 			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
 		}
 	}
@@ -134,15 +135,15 @@ func (c *comparer) unknown(kp, kq *Kept, path []byte) {
 
 // membersByName returns the members by what they are called, as it is written:
 // names that are not Unicode may read alike.
-func membersByName(list []Member) map[string]Member {
+func membersByName(list []preserved.Member) map[string]preserved.Member {
 	if len(list) == 0 {
 		return nil
 	}
-	m := make(map[string]Member, len(list))
+	m := make(map[string]preserved.Member, len(list))
 	for _, member := range list {
 		key := member.Name
-		if member.written != "" {
-			key = "\xff" + member.written // as in decoder.other
+		if member.Written != "" {
+			key = "\xff" + member.Written // as in decoder.other
 		}
 		m[key] = member
 	}
@@ -169,7 +170,7 @@ func (p *Program) Forget(v mem.Ptr) { p.own().forget(v) }
 func (n *node) forget(p mem.Ptr) {
 	switch n.kind {
 	case KindObject:
-		*mem.Kept[Kept](p) = nil
+		*preserved.Of(p) = nil
 		for i := range n.object.names {
 			r := &n.object.rows[i]
 			r.node.forget(p.Field(r.place))

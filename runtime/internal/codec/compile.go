@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
@@ -33,15 +34,11 @@ type Program struct {
 	// own returns the node of the type without the event's schema.
 	own func() *node
 
-	text     textShare
-	elements slabSizes
-	shelves  atomic.Pointer[shelves]
-	sampled  atomic.Uint32 // messages that shelves were learned from
-	kept     average       // objects that keep something
+	learned *alloc.Learned
 }
 
 func newProgram(root *node, own func() *node) *Program {
-	return &Program{root: root, own: own, elements: make(slabSizes, slabCount())}
+	return &Program{root: root, own: own, learned: alloc.NewLearned()}
 }
 
 // Classify tells the kind of a Go type.
@@ -148,7 +145,7 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 	case KindObject:
 		n.object = c.object(t, at)
 	case KindSlice:
-		n.slice, n.slab = mem.SliceOf(t), slabID(t)
+		n.slice, n.sliceID = mem.SliceOf(t), alloc.SliceID(t)
 		n.elem = c.node(t.Elem(), at+"[]", c.defaultTypes(t.Elem(), false), false)
 	case KindNone, KindKept:
 		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))

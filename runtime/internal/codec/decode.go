@@ -4,7 +4,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -15,6 +17,7 @@ type decoder struct {
 	src []byte // the input as the caller has it, untouched
 
 	report.Collector
+	alloc.Message
 
 	sending  bool        // the input is what we are about to send
 	outgoing bool        // text that is not UTF-8 is an error, wherever it is
@@ -24,24 +27,13 @@ type decoder struct {
 	count    uint        // of messages that this decoder had
 	spare    []*moreMembers
 
-	held     mem.Text // what texts of the message are cut from
-	chunk    int      // how many bytes of text to expect
-	slabs    []*slab  // what slices of the message are cut from, by node.slab
-	touched  []int    // indices of slabs in use
-	expected slabSizes
-	shelves  *shelves // that slabs may stand on; nil for none
-	taken    uint8    // which shelves this message has, by bit
-
 	memory     int64 // how much the message may take, in bytes; see limit.go
 	room       int64 // what is left of that
 	stores     bool  // there is a destination
 	exceeded   bool
 	exceededAt int
 
-	lastList *keptList // of the array that was decoded last
-	kepts    []Kept    // what objects keep is cut from
-	keepers  int       // objects that keep something
-	keeping  int       // how many to expect
+	lastList *preserved.List // of the array that was decoded last
 }
 
 // learnEvery is which share of the messages the order of members is learned from.
@@ -70,7 +62,7 @@ func newDecoder(src []byte) *decoder {
 
 // release returns d to the pool without anything of the message.
 func (d *decoder) release() {
-	d.dropSlabs()
+	d.Message.Reset()
 	scratch := d.Scratch[:0]
 	if cap(scratch) > maxPooled {
 		scratch = nil
@@ -80,7 +72,7 @@ func (d *decoder) release() {
 		spare = nil
 	}
 	d.Collector.Reset()
-	*d = decoder{Scanner: jsontext.Scanner{Scratch: scratch}, Collector: d.Collector, spare: spare, slabs: d.slabs, touched: d.touched, count: d.count}
+	*d = decoder{Scanner: jsontext.Scanner{Scratch: scratch}, Collector: d.Collector, Message: d.Message, spare: spare, count: d.count}
 	decoders.Put(d)
 }
 
@@ -99,8 +91,7 @@ func (p *Program) Decode(data []byte, dst mem.Ptr) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
 	d.stores = true
-	d.chunk, d.expected, d.keeping = p.text.expect(len(data)), p.elements, p.kept.expect()
-	d.shelves = p.shelves.Load()
+	d.Begin(p.learned, len(data))
 	found, err := d.run(p.root, dst)
 	if err != nil {
 		p.root.typ.SetZero(dst)
@@ -109,10 +100,7 @@ func (p *Program) Decode(data []byte, dst mem.Ptr) (report.Findings, error) {
 		}
 		return report.Findings{}, err
 	}
-	p.text.learn(d.held.Len(), len(data))
-	p.elements.learn(d)
-	p.learnShelves(d)
-	p.kept.learn(d.keepers)
+	d.Message.Learn(len(data), d.learning)
 	return found, nil
 }
 

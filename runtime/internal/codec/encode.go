@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -76,7 +77,7 @@ func (e *encoder) doubtIf(doubt bool) {
 func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 	buf := e.buf // stays in registers while strings are appended
 	start := len(buf)
-	k := *mem.Kept[Kept](p)
+	k := *preserved.Of(p)
 	rows := o.rows[:o.len()]
 	keys, fields := o.keys[:len(rows)], o.fields[:len(rows)]
 	var doubt rowFlags
@@ -85,7 +86,7 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 		f := p.Field(r.place)
 		// Most members are plain: nothing is kept of them, and they are set
 		// or simply left out.
-		if k == nil || k.nothing(int(fields[i])) {
+		if k == nil || k.IsExact(int(fields[i])) {
 			switch r.kind {
 			case KindString, KindDate:
 				if s := *f.String(); s != "" {
@@ -153,10 +154,10 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 	}
 	e.buf = buf
 	e.doubt |= doubt & rowDoubt
-	if k != nil && k.rest != nil {
+	if k != nil && k.Rare != nil {
 		e.copied = true
-		if len(k.rest.unknown) > 0 {
-			e.unknown(k.rest.unknown)
+		if len(k.Rare.Unknown) > 0 {
+			e.unknown(k.Rare.Unknown)
 			e.doubtIf(o.closed)
 			set = true
 		}
@@ -170,14 +171,14 @@ func (e *encoder) object(o *object, p mem.Ptr) (set bool) {
 
 // member appends one member if the message is to have it, and reports whether
 // it is more than a default.
-func (e *encoder) member(o *object, index int, p mem.Ptr, k *Kept) (set bool) {
+func (e *encoder) member(o *object, index int, p mem.Ptr, k *preserved.Preserved) (set bool) {
 	r, key := &o.rows[index], o.keys[index].text
 	e.doubt |= r.flags & rowDoubt
-	var kept keptField
+	var kept preserved.Field
 	if k != nil {
-		kept = k.get(int(o.fields[index]))
+		kept = k.Get(int(o.fields[index]))
 	}
-	if kept.state >= stateRaw && e.kept(r.node, key, p, kept) {
+	if kept.Fidelity >= preserved.Coerced && e.kept(r.node, key, p, kept) {
 		e.doubtIf(true)
 		return true
 	}
@@ -189,15 +190,15 @@ func (e *encoder) member(o *object, index int, p mem.Ptr, k *Kept) (set bool) {
 	}
 	required := r.flags&rowRequired != 0
 	switch {
-	case kept.state == stateNull:
+	case kept.Fidelity == preserved.Null:
 		e.buf = append(e.buf[:value], "null"...)
 		e.doubtIf(r.node.types&jsontext.TypeNull == 0)
 		return true
-	case kept.state == stateEmpty:
+	case kept.Fidelity == preserved.Empty:
 		e.doubtIf(len(e.buf) > value) // required members, which are dropped here
 		e.buf = append(e.buf[:value], r.node.zeroText()...)
 		return true
-	case kept.state == stateAbsent, !required, r.kind == KindNumber, r.kind == KindBool, r.kind == KindRaw:
+	case kept.Fidelity == preserved.Absent, !required, r.kind == KindNumber, r.kind == KindBool, r.kind == KindRaw:
 		// A required number or boolean that is not set has no default.
 		e.buf = e.buf[:mark]
 		e.doubtIf(required)
@@ -247,8 +248,8 @@ func (e *encoder) value(n *node, p mem.Ptr) (set bool) {
 func (e *encoder) structValue(n *node, p mem.Ptr) (set bool) {
 	mark := len(e.buf)
 	set = e.object(n.object, p)
-	if k := *mem.Kept[Kept](p); !set && k != nil && k.rest != nil && k.rest.self != "" {
-		e.buf = append(e.buf[:mark], k.rest.self...)
+	if k := *preserved.Of(p); !set && k != nil && k.Rare != nil && k.Rare.Original != "" {
+		e.buf = append(e.buf[:mark], k.Rare.Original...)
 		e.doubtIf(true)
 		return true
 	}
@@ -326,38 +327,38 @@ func (n *node) zeroText() string {
 }
 
 // kept appends a member from its kept text, if the field still agrees with it.
-func (e *encoder) kept(n *node, key string, p mem.Ptr, k keptField) bool {
-	switch k.state {
-	case stateRaw:
-		if !k.shows(n, p) {
+func (e *encoder) kept(n *node, key string, p mem.Ptr, k preserved.Field) bool {
+	switch k.Fidelity {
+	case preserved.Coerced:
+		if !shows(n, p, &k) {
 			return false
 		}
-		e.buf = append(append(e.buf, key...), k.raw...)
-	case stateList:
+		e.buf = append(append(e.buf, key...), k.JSON...)
+	case preserved.InElements:
 		if n.slice.IsNil(p) {
 			return false
 		}
 		e.buf = append(e.buf, key...)
-		e.keptElements(n, p, newFinder(k.list))
-	case stateAside:
+		e.keptElements(n, p, newFinder(k.List))
+	case preserved.Unrepresentable:
 		mark := len(e.buf)
 		e.buf = append(e.buf, key...)
 		if e.value(n, p) {
 			return true
 		}
-		e.buf = append(e.buf[:mark+len(key)], k.raw...)
+		e.buf = append(e.buf[:mark+len(key)], k.JSON...)
 	}
 	return true
 }
 
-func (e *encoder) unknown(members []Member) {
+func (e *encoder) unknown(members []preserved.Member) {
 	for _, m := range members {
 		e.buf = append(e.buf, ',')
-		if m.written != "" {
-			e.buf = append(e.buf, m.written...)
+		if m.Written != "" {
+			e.buf = append(e.buf, m.Written...)
 		} else {
 			e.buf = jsontext.AppendString(e.buf, m.Name)
 		}
-		e.buf = append(append(e.buf, ':'), m.Raw...)
+		e.buf = append(append(e.buf, ':'), m.JSON...)
 	}
 }

@@ -20,14 +20,14 @@ func (p *Program) DecodeMember(data []byte, name string, dst mem.Ptr) error {
 		return d.judge(func(v *decoder) error { return v.decodeMember(p, name, mem.Ptr{}) })
 	}
 	if err == nil {
-		p.elements.learn(d)
+		d.LearnPart()
 	}
 	return err
 }
 
 func (d *decoder) decodeMember(p *Program, name string, dst mem.Ptr) error {
 	data := d.src
-	d.chunk, d.expected = min(len(data)/2, memberText), p.elements
+	d.BeginPart(p.learned, min(len(data)/2, memberText))
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	*buf = append((*buf)[:0], data...)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -29,16 +30,17 @@ func FuzzHeldText(f *testing.F) {
 		}
 		bad := jsontext.IsDamaged(string(text[1:end-1]), flags)
 		assert.Equal(t, want, d.holdText(0, end, flags, bad))
-		d.chunk, d.held = 2*len(text)+32, mem.Text{}
-		before := d.hold("before") // makes room
+		d.Message = alloc.Message{}
+		d.BeginPart(nil, 2*len(text)+32)
+		before := d.Hold("before") // makes room
 		held := d.holdText(0, end, flags, bad)
-		after := d.hold("after")
+		after := d.Hold("after")
 		assert.Equal(t, []string{"before", want, "after"}, []string{before, held, after})
 		var at string
 		if d.escapedString(mem.Of(&at), 1) > 0 {
 			assert.Equal(t, want, at)
 			assert.Equal(t, "after", after)
-			assert.Equal(t, "next", d.hold("next"))
+			assert.Equal(t, "next", d.Hold("next"))
 			assert.Equal(t, want, at)
 		}
 	})

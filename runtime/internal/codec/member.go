@@ -2,6 +2,7 @@ package codec
 
 import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -20,7 +21,7 @@ func (d *decoder) member(m *members, r *row, index, at, i int) int {
 		d.otherValue(m.o, m.o.names[index], at, i)
 	}
 	end, o := d.value(r.node, p, i)
-	if o != plain && !p.IsNil() {
+	if o != preserved.Exact && !p.IsNil() {
 		d.oddMember(m, index, o, i, end)
 	}
 	if r.flags&rowNotCarried == 0 && m.o.patterns != nil {
@@ -38,8 +39,8 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 		d.Note(report.Finding{At: at, Rule: report.RuleDuplicate, Severity: report.Warning})
 		if !m.dst.IsNil() {
 			r.node.typ.SetZero(m.dst.Field(r.place))
-			if k := *mem.Kept[Kept](m.dst); k != nil {
-				k.clear(int(m.o.fields[index]))
+			if k := *preserved.Of(m.dst); k != nil {
+				k.Clear(int(m.o.fields[index]))
 			}
 		}
 	case m.o.closed && m.o.patterns == nil && r.flags&rowNotCarried != 0:
@@ -52,28 +53,23 @@ func (d *decoder) noteMember(m *members, index, at, i int, again bool) {
 }
 
 // oddMember remembers what the field cannot show of the member's value.
-func (d *decoder) oddMember(m *members, index int, o odd, i, end int) {
-	var f keptField
+func (d *decoder) oddMember(m *members, index int, o preserved.Fidelity, i, end int) {
+	f := preserved.Field{Fidelity: o}
 	switch o {
-	case oddNull:
-		f.state = stateNull
-	case oddEmpty:
-		f.state = stateEmpty
-	case oddRaw:
-		f.state = stateRaw
+	case preserved.Coerced:
 		if r := &m.o.rows[index]; r.kind != KindBool {
-			f.was = *m.dst.Field(r.place).String()
+			f.Text = *m.dst.Field(r.place).String()
 		}
-		f.raw = d.holdRaw(f.was, i, end)
-	case oddAside:
-		f.state, f.raw = stateAside, d.hold(d.In.Text(i, end))
-	case oddList:
-		f.state, f.list = stateList, d.lastList
+		f.JSON = d.holdRaw(f.Text, i, end)
+	case preserved.Unrepresentable:
+		f.JSON = d.Hold(d.In.Text(i, end))
+	case preserved.InElements:
+		f.List = d.lastList
 	}
 	d.remember(m, index, f)
 }
 
-func (d *decoder) remember(m *members, index int, f keptField) {
-	f.field = int(m.o.fields[index])
-	d.keep(m.dst).set(f)
+func (d *decoder) remember(m *members, index int, f preserved.Field) {
+	f.Index = int(m.o.fields[index])
+	d.Preserve(m.dst).Set(f)
 }

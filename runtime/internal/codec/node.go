@@ -28,17 +28,17 @@ const (
 // node is one place in a message: what the schema allows there, and how the
 // Go value there is to be written and read.
 type node struct {
-	kind   Kind
-	types  jsontext.Types
-	checks *checks // nil when there is nothing but the type to check
-	object *object // of KindObject, and of KindNone where members are to be checked
-	elem   *node   // of KindSlice, and of KindNone where elements are to be checked
-	tuple  *tuple  // of KindNone only
-	schema *node   // of KindRaw: what to validate the value by; nil for anything
-	slice  mem.Slice
-	slab   int      // of KindSlice: index into the decoder's slabs
-	typ    mem.Type // zero for KindNone
-	goType reflect.Type
+	kind    Kind
+	types   jsontext.Types
+	checks  *checks // nil when there is nothing but the type to check
+	object  *object // of KindObject, and of KindNone where members are to be checked
+	elem    *node   // of KindSlice, and of KindNone where elements are to be checked
+	tuple   *tuple  // of KindNone only
+	schema  *node   // of KindRaw: what to validate the value by; nil for anything
+	slice   mem.Slice
+	sliceID int      // of KindSlice: index into the decoder's slabs
+	typ     mem.Type // zero for KindNone
+	goType  reflect.Type
 
 	retired  bool // Redox no longer uses the member
 	required bool // a string that should not be empty when it is sent

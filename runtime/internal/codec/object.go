@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -23,7 +24,7 @@ type members struct {
 type moreMembers struct {
 	seen    []uint64 // by row
 	others  jsontext.NameSet
-	unknown []Member // the others, if there is a struct
+	unknown []preserved.Member // the others, if there is a struct
 }
 
 // more returns what few objects need. Objects that follow each other use the
@@ -58,7 +59,7 @@ func (d *decoder) putBack(rest *moreMembers) {
 }
 
 // object decodes the object at i.
-func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) object(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	o := n.object
 	var m members
 	m.o, m.dst, m.at = o, p, i
@@ -69,7 +70,7 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 		i = d.members(&m, i)
 		d.Depth--
 		if d.Reason != "" {
-			return i, plain
+			return i, preserved.Exact
 		}
 	}
 	if o.required&^m.seen != 0 || o.special {
@@ -80,14 +81,14 @@ func (d *decoder) object(n *node, p mem.Ptr, i int) (int, odd) {
 	}
 	if m.rest != nil {
 		if len(m.rest.unknown) > 0 {
-			d.keep(p).more().unknown = m.rest.takeUnknown()
+			d.Preserve(p).More().Unknown = m.rest.takeUnknown()
 		}
 		d.putBack(m.rest)
 	}
 	if none {
-		return i + 1, oddEmpty
+		return i + 1, preserved.Empty
 	}
-	return i + 1, plain
+	return i + 1, preserved.Exact
 }
 
 // members decodes the members from i on and returns the position of the
@@ -169,14 +170,14 @@ func (d *decoder) comma(i int) int {
 // plainNested decodes the object or array at i, whose type is right, and returns
 // the position behind it.
 func (d *decoder) plainNested(m *members, r *row, p mem.Ptr, index, i int) int {
-	var o odd
+	var o preserved.Fidelity
 	var end int
 	if r.kind == KindObject {
 		end, o = d.object(r.node, p, i)
 	} else {
 		end, o = d.array(r.node, p, i)
 	}
-	if o != plain && !p.IsNil() {
+	if o != preserved.Exact && !p.IsNil() {
 		d.oddMember(m, index, o, i, end)
 	}
 	return end
@@ -194,7 +195,7 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 	}
 	// Copying while looking for the end is quicker than doing so afterwards.
 	in, end := d.In, i
-	room, at := d.held.Room()
+	room, at := d.Held.Room()
 	var stop uint64
 	for {
 		w := in.Load8(end)
@@ -211,9 +212,9 @@ func (d *decoder) plainString(p mem.Ptr, i int) int {
 	case in.At(end) != '"' || end == i:
 		return 0
 	case room.Has8(at):
-		*p.String() = d.held.Cut(end - i)
+		*p.String() = d.Held.Cut(end - i)
 	default:
-		*p.String() = d.hold(d.In.Text(i, end))
+		*p.String() = d.Hold(d.In.Text(i, end))
 	}
 	return end + 1
 }
@@ -298,7 +299,7 @@ func (d *decoder) missing(m *members) {
 func (d *decoder) missingMember(m *members, index int) {
 	d.Note(report.Finding{At: m.at, Member: m.o.names[index], Rule: report.RuleRequired})
 	if !m.dst.IsNil() {
-		d.remember(m, index, keptField{state: stateAbsent})
+		d.remember(m, index, preserved.Field{Fidelity: preserved.Absent})
 	}
 }
 

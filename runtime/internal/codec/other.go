@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
@@ -29,7 +30,7 @@ func (d *decoder) other(m *members, at, i int) int {
 	d.noteOther(m.o, at, i, again)
 	end = d.otherValue(m.o, name, at, i)
 	if !m.dst.IsNil() && d.Reason == "" {
-		m.rest.keepOther(index, Member{Name: d.hold(name), Raw: d.hold(d.In.Text(i, end)), written: d.hold(written)})
+		m.rest.keepOther(index, preserved.Member{Name: d.Hold(name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(written)})
 	}
 	return end
 }
@@ -75,9 +76,9 @@ func (d *decoder) matchPatterns(o *object, name string, i int) (matched bool) {
 }
 
 // keepOther keeps a member without a field; of several with one name, the last.
-func (rest *moreMembers) keepOther(index int, m Member) {
+func (rest *moreMembers) keepOther(index int, m preserved.Member) {
 	if index < len(rest.unknown) {
-		rest.unknown[index].Raw = m.Raw
+		rest.unknown[index].JSON = m.JSON
 		return
 	}
 	if n := len(rest.unknown); n == cap(rest.unknown) {
@@ -88,7 +89,7 @@ func (rest *moreMembers) keepOther(index int, m Member) {
 
 // takeUnknown returns the members that were kept: a copy of few, so that the next
 // object uses the same memory.
-func (rest *moreMembers) takeUnknown() []Member {
+func (rest *moreMembers) takeUnknown() []preserved.Member {
 	if rest.large() {
 		all := rest.unknown
 		rest.unknown = nil

@@ -6,25 +6,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// odd says what a value was beyond what its place can show.
-type odd uint8
-
-const (
-	plain    odd = iota
-	oddNull      // null
-	oddEmpty     // "" or {}
-	oddRaw       // the place holds what the value can be read as
-	oddAside     // the place is zero; the value has no form for it
-	oddList      // elements cannot show all that they were; see decoder.lastList
-)
-
 // value decodes the value at i into p, which may point to nothing. It returns
-// the position behind the value, and what the owner of p has to remember.
-func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
+// the position behind the value, and how much of
+// the value p shows, which the owner of p has to remember.
+func (d *decoder) value(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	if n.schema != nil && n.kind != KindRaw {
 		d.untyped(n.schema, i)
 	}
@@ -57,20 +47,20 @@ func (d *decoder) value(n *node, p mem.Ptr, i int) (int, odd) {
 	case KindRaw:
 		return d.rawValue(n, p, i)
 	case KindNone:
-		return d.untyped(n, i), plain
+		return d.untyped(n, i), preserved.Exact
 	}
 	return d.mismatch(n, p, i)
 }
 
-func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	if !p.IsNil() && n.checks == nil && n.types&jsontext.TypeString != 0 {
 		if end := d.escapedString(p, i+1); end > 0 {
-			return end, plain
+			return end, preserved.Exact
 		}
 	}
 	end, flags := d.SkipString(i)
 	if d.Reason != "" {
-		return end, plain
+		return end, preserved.Exact
 	}
 	if n.checks != nil || n.types&jsontext.TypeString == 0 {
 		d.typed(n, jsontext.TypeString, i, end)
@@ -80,15 +70,15 @@ func (d *decoder) stringValue(n *node, p mem.Ptr, i int) (int, odd) {
 		*p.String() = d.holdText(i, end, flags, bad)
 	}
 	if bad {
-		return end, oddRaw
+		return end, preserved.Coerced
 	}
 	if end == i+2 {
 		if d.sending && n.required {
 			d.Note(report.Finding{At: i, Rule: report.RuleEmpty, Severity: report.Warning})
 		}
-		return end, oddEmpty
+		return end, preserved.Empty
 	}
-	return end, plain
+	return end, preserved.Exact
 }
 
 // encoding reports text that is not Unicode, and whether the string at i is
@@ -131,24 +121,24 @@ func (d *decoder) isReplaced(i int) bool {
 	return found
 }
 
-func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) numberValue(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	end := d.SkipNumber(i)
 	if n.checks != nil || n.types&jsontext.TypeNumber == 0 {
 		d.typed(n, jsontext.TypeNumber, i, end)
 	}
 	if !p.IsNil() && d.Reason == "" {
-		*p.String() = d.hold(d.In.Text(i, end))
+		*p.String() = d.Hold(d.In.Text(i, end))
 	}
-	return end, plain
+	return end, preserved.Exact
 }
 
-func (d *decoder) boolValue(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) boolValue(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	end := d.SkipLiteral(i)
 	d.typed(n, jsontext.TypeBoolean, i, end)
 	if !p.IsNil() {
 		*p.Uint8() = boolByte(d.In.At(i))
 	}
-	return end, plain
+	return end, preserved.Exact
 }
 
 // boolByte is the redox.Bool for a literal's first letter.
@@ -159,7 +149,7 @@ func boolByte(c byte) uint8 {
 	return 1
 }
 
-func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	var end int
 	if n.schema != nil {
 		end = d.untyped(n.schema, i)
@@ -167,33 +157,33 @@ func (d *decoder) rawValue(n *node, p mem.Ptr, i int) (int, odd) {
 		end = d.SkipValue(i)
 	}
 	if !p.IsNil() && d.Reason == "" {
-		*p.String() = d.hold(d.In.Text(i, end))
+		*p.String() = d.Hold(d.In.Text(i, end))
 	}
-	return end, plain
+	return end, preserved.Exact
 }
 
 // mismatch decodes a value that the Go type at p has no direct form for: null,
 // or a value of another kind.
-func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, odd) {
+func (d *decoder) mismatch(n *node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	t := jsontext.TypeOf(d.In.At(i))
 	end := d.SkipValue(i)
 	if d.Reason != "" {
-		return end, plain
+		return end, preserved.Exact
 	}
 	d.typed(n, t, i, end)
 	if t != jsontext.TypeNull {
 		d.charge(costOdd, i)
 	}
 	if p.IsNil() {
-		return end, plain
+		return end, preserved.Exact
 	}
 	if t == jsontext.TypeNull {
-		return end, oddNull
+		return end, preserved.Null
 	}
 	if d.coerce(n, p, t, i, end) {
-		return end, oddRaw
+		return end, preserved.Coerced
 	}
-	return end, oddAside
+	return end, preserved.Unrepresentable
 }
 
 // coerce stores the scalar between i and end in the other form that p asks
@@ -206,7 +196,7 @@ func (d *decoder) coerce(n *node, p mem.Ptr, t jsontext.Types, i, end int) bool 
 	case n.kind == KindBool:
 		*p.Uint8() = boolByte(s[0])
 	default:
-		*p.String() = d.hold(s)
+		*p.String() = d.Hold(s)
 	}
 	return true
 }

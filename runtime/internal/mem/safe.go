@@ -49,10 +49,10 @@ func (p Ptr) Uint8() *uint8 {
 	return p.v.Addr().Convert(reflect.TypeFor[*uint8]()).Interface().(*uint8)
 }
 
-// Kept returns what the struct at p keeps. The struct must begin with
+// Preserved returns what the struct at p keeps. The struct must begin with
 // redox.Object, which has the method in builds without unsafe.
-func Kept[K any](p Ptr) **K {
-	return p.v.Field(0).Addr().Interface().(interface{ RedoxKept() **K }).RedoxKept()
+func Preserved[K any](p Ptr) **K {
+	return p.v.Field(0).Addr().Interface().(interface{ RedoxPreserved() **K }).RedoxPreserved()
 }
 
 // IsZero reports whether the value at p is zero.

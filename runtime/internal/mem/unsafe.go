@@ -49,9 +49,9 @@ func (p Ptr) String() *string { return (*string)(p.p) }
 // Uint8 returns the uint8, of whatever named type, at p.
 func (p Ptr) Uint8() *uint8 { return (*uint8)(p.p) }
 
-// Kept returns the first word of the struct at p as a pointer to a K.
+// Preserved returns the first word of the struct at p as a pointer to a K.
 // The struct must begin with redox.Object.
-func Kept[K any](p Ptr) **K { return (**K)(p.p) }
+func Preserved[K any](p Ptr) **K { return (**K)(p.p) }
 
 var zeroBlock [1 << 12]byte
 

@@ -1,0 +1,140 @@
+package preserved
+
+import "github.com/redoxgen/redoxgen/runtime/internal/mem"
+
+// Fidelity says how much of a member's value its field shows.
+type Fidelity uint8
+
+// The fidelities of fields.
+const (
+	Exact           Fidelity = iota // all of it
+	Null                            // the zero value, of null
+	Empty                           // the zero value, of "" or {}
+	Absent                          // the zero value, of a required member that was missing
+	Coerced                         // what the JSON can be read as; that stands while the field does
+	Unrepresentable                 // the zero value, of JSON that the field has no form for; that stands while the field is zero
+	InElements                      // a list whose elements, or those of lists in it, do not show all that they were
+)
+
+// Preserved is what an object was decoded from beyond what its fields show. It is
+// never changed after decoding, so copies of a struct may share it.
+//
+// Most objects of most messages need at most the three masks; bit i of a mask
+// stands for the struct's field i, so the masks are only meaningful together
+// with the struct type.
+type Preserved struct {
+	null   uint64 // member was null
+	empty  uint64 // member was "" or {}
+	absent uint64 // member is required, but was missing
+	Rare   *Rare
+}
+
+// Rare is what few objects preserve.
+type Rare struct {
+	Fields   []Field  // whose fidelity no mask says
+	Unknown  []Member // without a field
+	Original string   // JSON of the value itself, which was no object
+}
+
+// Field is what is preserved of one field.
+type Field struct {
+	Index    int // of the struct's field, without redox.Object
+	Fidelity Fidelity
+	JSON     string // what a Coerced or Unrepresentable field was decoded from
+	Text     string // of a Coerced field, unless it is a boolean
+	List     *List  // of a field InElements
+}
+
+// Member is a member that the struct has no field for.
+type Member struct {
+	Name string
+	JSON string
+	// Written is the name with its quotes, if Name is not all that it says.
+	Written string
+}
+
+// Unknown returns the members without a field.
+func (p *Preserved) Unknown() []Member {
+	if p == nil || p.Rare == nil {
+		return nil
+	}
+	return p.Rare.Unknown
+}
+
+// More returns what few objects preserve, to be filled in.
+func (p *Preserved) More() *Rare {
+	if p.Rare == nil {
+		p.Rare = new(Rare)
+	}
+	return p.Rare
+}
+
+// Set says what f's field preserves, in place of what was said before.
+func (p *Preserved) Set(f Field) {
+	p.Clear(f.Index)
+	if f.Index < 64 {
+		switch bit := uint64(1) << f.Index; f.Fidelity {
+		case Null:
+			p.null |= bit
+			return
+		case Empty:
+			p.empty |= bit
+			return
+		case Absent:
+			p.absent |= bit
+			return
+		}
+	}
+	r := p.More()
+	r.Fields = append(r.Fields, f)
+}
+
+// Clear forgets the field, whose member occurs again.
+func (p *Preserved) Clear(field int) {
+	if field < 64 {
+		bit := uint64(1) << field
+		p.null &^= bit
+		p.empty &^= bit
+		p.absent &^= bit
+	}
+	if p.Rare == nil {
+		return
+	}
+	for i, f := range p.Rare.Fields {
+		if f.Index == field {
+			p.Rare.Fields = append(p.Rare.Fields[:i], p.Rare.Fields[i+1:]...)
+			return
+		}
+	}
+}
+
+// IsExact reports that the field shows all of its member. It may report false of
+// one that does, too; see Get.
+func (p *Preserved) IsExact(field int) bool {
+	return p.Rare == nil && field < 64 && (p.null|p.empty|p.absent)>>field&1 == 0
+}
+
+// Get returns what the field preserves; it is Exact if that is nothing.
+func (p *Preserved) Get(field int) Field {
+	if field < 64 {
+		switch bit := uint64(1) << field; {
+		case p.null&bit != 0:
+			return Field{Fidelity: Null}
+		case p.empty&bit != 0:
+			return Field{Fidelity: Empty}
+		case p.absent&bit != 0:
+			return Field{Fidelity: Absent}
+		}
+	}
+	if p.Rare != nil {
+		for _, f := range p.Rare.Fields {
+			if f.Index == field {
+				return f
+			}
+		}
+	}
+	return Field{}
+}
+
+// Of points to what the generated struct at v preserves.
+func Of(v mem.Ptr) **Preserved { return mem.Preserved[Preserved](v) }
