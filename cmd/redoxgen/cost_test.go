@@ -42,7 +42,7 @@ func TestGenerateCost(t *testing.T) {
 	}
 }
 
-// BenchmarkGenerate generates everything into an empty folder. times-gofmt is
+// BenchmarkGenerate generates everything into an empty directory. times-gofmt is
 // how often gofmt's library would go over the output in the same time.
 func BenchmarkGenerate(b *testing.B) {
 	var took, formatting time.Duration

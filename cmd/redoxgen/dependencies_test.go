@@ -20,9 +20,9 @@ func TestDependencies(t *testing.T) {
 	root := repository(t)
 	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
 	require.NoError(t, err)
-	told := make(map[string]string)
+	stated := make(map[string]string)
 	for _, row := range regexp.MustCompile("(?m)^\\| `(\\S+\\.\\S+)` \\| .+ \\| (.+) \\|$").FindAllStringSubmatch(string(text), -1) {
-		told[row[1]] = row[2]
+		stated[row[1]] = row[2]
 	}
 
 	gomod, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -38,7 +38,7 @@ func TestDependencies(t *testing.T) {
 	for module, packages := range linkedBy(t, root, linked) {
 		linked[module] = "`" + strings.Join(packages, "`, `") + "`"
 	}
-	assert.Equal(t, linked, told, "the table in CONTRIBUTING.md")
+	assert.Equal(t, linked, stated, "the table in CONTRIBUTING.md")
 }
 
 // linkedBy returns the packages of ours that applications import, and the

@@ -21,7 +21,7 @@ func repository(t testing.TB) string {
 	return root
 }
 
-// module copies a module of testdata/downstream to a folder of its own, where
+// module copies a module of testdata/downstream to a directory of its own, where
 // it uses the repository as it stands.
 func module(t testing.TB, name string) string {
 	t.Helper()

@@ -2,7 +2,7 @@
 // and works with messages of these data models:
 //
 //	redoxgen generate    write Go packages for the chosen events
-//	redoxgen check       tell whether generate would change anything
+//	redoxgen check       report whether generate would change anything
 //	redoxgen list        list the events
 //	redoxgen explain     explain an event or one of its fields
 //	redoxgen validate    validate messages against their schemas
@@ -11,7 +11,7 @@
 //	redoxgen trigger     deliver a message to a webhook as Redox would
 //	redoxgen replay      deliver dead letters again
 //
-// redoxgen help COMMAND tells more. The exit code is 0 when all is well, 1 when
+// redoxgen help COMMAND has flags and examples. The exit code is 0 when all is well, 1 when
 // the answer is no (a message is invalid, generated code is out of date), 2
 // when the command could not do its work and 130 when it was interrupted.
 package main

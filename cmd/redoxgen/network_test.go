@@ -149,8 +149,8 @@ func TestSendInterrupted(t *testing.T) {
 	assert.Empty(t, out.String())
 }
 
-// receiver is a webhook whose handler fails permanently until it is mended.
-func receiver(t *testing.T, dead string) (url string, handled *int, mend func()) {
+// receiver is a webhook whose handler fails permanently until it is fixed.
+func receiver(t *testing.T, dead string) (url string, handled *int, fix func()) {
 	t.Helper()
 	broken := dead != ""
 	handled = new(int)
@@ -219,7 +219,7 @@ func TestTriggerMistakes(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	dead := filepath.Join(t.TempDir(), "dead")
-	url, handled, mend := receiver(t, dead)
+	url, handled, fix := receiver(t, dead)
 	to := []string{"--to", url, "--token", testSecret}
 	code, stdout, stderr := command(t, testArrival, append(to, "trigger", "-")...)
 	require.Equal(t, cli.ExitOK, code, stderr)
@@ -238,7 +238,7 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, cli.ExitNo, code)
 	assert.Contains(t, stderr, "status 401: the token is not one of the receiver's")
 
-	mend()
+	fix()
 	code, stdout, stderr = command(t, "", append(to, "replay", dead)...)
 	assert.Equal(t, cli.ExitOK, code, stderr)
 	assert.Equal(t, dead+": 1 handled, 0 kept\n", stdout)

@@ -35,7 +35,7 @@ func blocks(t testing.TB, marker string) []string {
 	return list
 }
 
-// The 60 seconds: what the README tells to generate, to write and to expect.
+// The 60 seconds: what the README says to generate, to write and to expect.
 func TestReadmeStart(t *testing.T) {
 	command := regexp.MustCompile(`(?m)^go tool redoxgen (generate .*)$`).FindStringSubmatch(readme(t))
 	require.NotNil(t, command)
@@ -186,7 +186,7 @@ func TestReadmeLimits(t *testing.T) {
 	}
 }
 
-// Targets of make that the documents name exist, and make help tells of all.
+// Targets of make that the documents name exist, and make help lists all.
 func TestMakeTargets(t *testing.T) {
 	root := repository(t)
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
@@ -219,7 +219,7 @@ func TestMakeTargets(t *testing.T) {
 	assert.Greater(t, named, 30)
 }
 
-// Files and folders that the documents link to exist.
+// Files and directories that the documents link to exist.
 func TestDocumentLinks(t *testing.T) {
 	root := repository(t)
 	links := 0
@@ -231,7 +231,7 @@ func TestDocumentLinks(t *testing.T) {
 			_, err := os.Stat(filepath.Join(root, filepath.FromSlash(m[1])))
 			assert.NoError(t, err, "%s links to %s", name, m[1])
 		}
-		// Paths in code that begin with a folder of the repository.
+		// Paths in code that begin with a directory of the repository.
 		for _, m := range regexp.MustCompile("`((?:cmd|docs|generator|runtime|schemas|generated|testdata|\\.ci)/[\\w/.-]*\\w)`").FindAllStringSubmatch(string(text), -1) {
 			links++
 			_, err := os.Stat(filepath.Join(root, filepath.FromSlash(m[1])))

@@ -14,14 +14,14 @@ func newCheck() *cobra.Command {
 	var f targetFlags
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Tell whether generate would change anything",
+		Short: "Report whether generate would change anything",
 		Long: `Check compares generated code with what generate would write, prints the
-difference and writes nothing. What generate was given it knows from the name
-lock. What generate refuses, check cannot tell: events that are there and that
---events leaves out need --prune here as well.
+difference and writes nothing. It takes what generate was given from the name
+lock. Check refuses what generate refuses: it needs --prune as well if --events
+leaves out events that were generated before.
 
 The exit code is 0 when everything is up to date, 1 when something would change,
-and 2 when that cannot be told.`,
+and 2 when generate would fail.`,
 		Example: `  redoxgen check --out models`,
 		Args:    exactly(),
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -16,9 +16,9 @@ func newExplain() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain EVENT[:PATH]",
 		Short: "Explain an event or one of its fields",
-		Long: `Explain tells what an event, or the place in its messages that a path leads to,
-is: the schema's words, types, whether it is required, documented values, where it
-is defined, which Go type stands for it and why.
+		Long: `Explain describes an event, or the field of its messages that a path leads to: the
+schema's words, types, whether it is required, documented values, where it is
+defined, which Go type stands for it and why.
 
 Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left out.`,
 		Example: `  redoxgen explain PatientAdmin.Arrival
@@ -45,7 +45,7 @@ Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left o
 // explainer prints explanations.
 type explainer struct{ w io.Writer }
 
-// fact prints one line of an explanation unless there is nothing to tell.
+// fact prints one line of an explanation unless its text is empty.
 func (x explainer) fact(name, text string) {
 	if text != "" {
 		fmt.Fprintf(x.w, "  %-9s %s\n", name, text)
@@ -104,7 +104,7 @@ func (x explainer) field(e *generator.Explanation) {
 	x.fact("retired", e.Retired)
 }
 
-// some joins the first names of a list, and tells how many more there are.
+// some joins the first names of a list, and adds how many more there are.
 func some(names []string, most int) string {
 	text := strings.Join(names[:min(len(names), most)], ", ")
 	if more := len(names) - most; more > 0 {

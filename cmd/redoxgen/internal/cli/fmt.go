@@ -82,8 +82,8 @@ func (f *formatter) file(arg string) {
 	if err != nil {
 		printProblem(f.command.ErrOrStderr(), m.problem(err), err)
 		f.note(err)
-	} else if doubt := f.choice.doubt(m.data); doubt != "" {
-		fmt.Fprintf(f.command.ErrOrStderr(), "%s: warning: %s\n", m.name, doubt)
+	} else if other := f.choice.otherEvent(m.data); other != "" {
+		fmt.Fprintf(f.command.ErrOrStderr(), "%s: warning: %s\n", m.name, other)
 	}
 }
 
@@ -122,8 +122,8 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// repeatedMember is the error for a message that formatting would, or might,
-// take something from.
+// repeatedMember is the error for a message from which formatting would, or might,
+// remove something.
 type repeatedMember struct{ what, advice string }
 
 func (e repeatedMember) Error() string { return e.what }
@@ -132,7 +132,7 @@ func (e repeatedMember) Error() string { return e.what }
 func (e repeatedMember) Hint() string { return e.advice }
 
 // requireOnce refuses a message with a member that occurs more than once, and
-// one whose report is too long to tell.
+// one whose report is too long to know.
 func requireOnce(report redox.Report) error {
 	var paths []string
 	for _, v := range report.Warnings() {

@@ -24,22 +24,22 @@ Only files that differ are written. Files that an earlier run wrote and that are
 no longer generated are removed; files without redoxgen's header are neither
 overwritten nor removed. When anything is wrong, nothing is written at all.
 
-Events that were generated into the folder earlier, as the name lock tells, and
-that --events leaves out now are an error that names them: add them to --events,
-or let their code go with --prune, which lists what it removes. The lock keeps
-their names, in case they are chosen again. The same holds for code that the
-lock does not explain, because it was lost or --lock names another one. Of two
-runs into one folder, one waits for the other.
+If --events leaves out events that an earlier run generated into the directory, the
+command fails and names them: add them to --events, or remove their code with
+--prune, which lists what it removes. The lock keeps their names, in case they are
+chosen again. The same holds for code that the lock does not explain, because the
+lock was lost or --lock names another one. Of two runs into one directory, one waits
+for the other.
 
-What --events, --schemas, --import-path and --literal say is kept in the name lock,
-and holds for later runs and for check until the flag is given again; --events '*'
-and --schemas catalog go back to everything.
+The name lock also records --events, --schemas, --import-path and --literal. They
+hold for later runs and for check until the flag is given again; --events '*' and
+--schemas catalog go back to everything.
 
 The name lock records every name and type that generated code has given out, so
 that regenerating from grown schemas only ever adds to the Go API. Commit it.
 What is not an addition (a field that changed its type, an event that is gone)
 is an error that names it, unless --allow-breaking is given.`,
-		Example: `  # two data models and one event into ./models; go.mod tells the import path
+		Example: `  # two data models and one event into ./models; the import path comes from go.mod
   redoxgen generate --events 'PatientAdmin.*,Results.*,Order.New' --out models
 
   # the schemas that Redox publishes, as they come
@@ -59,7 +59,7 @@ is an error that names it, unless --allow-breaking is given.`,
 		},
 	}
 	f.add(c)
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "tell what would be written, and write nothing")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "print what would be written, and write nothing")
 	return c
 }
 
@@ -84,7 +84,7 @@ func generate(c *cobra.Command, f *targetFlags, dryRun bool) error {
 // generated returns what the flags ask to generate, after printing what was
 // found in the schemas.
 func generated(c *cobra.Command, f *targetFlags) (*generator.Result, generator.Options, error) {
-	if err := requireFolder(f.out); err != nil {
+	if err := requireDirectory(f.out); err != nil {
 		return nil, generator.Options{}, err
 	}
 	o, err := f.options(c.Context())
@@ -98,10 +98,10 @@ func generated(c *cobra.Command, f *targetFlags) (*generator.Result, generator.O
 	return r, o, printDiagnostics(c.ErrOrStderr(), r.Diagnostics)
 }
 
-// requireFolder refuses a path that exists and is no folder.
-func requireFolder(dir string) error {
+// requireDirectory refuses a path that exists and is not a directory.
+func requireDirectory(dir string) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return fmt.Errorf("--out %s is not a folder", dir)
+		return fmt.Errorf("--out %s is not a directory", dir)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator"
 )
 
-// hintFor says what to do about an error; "" when that is plain.
+// hintFor returns what to do about an error; "" where the error says enough.
 func hintFor(err error) string {
 	var advised interface{ Hint() string }
 	var l *generator.LeftOutError
@@ -23,9 +23,9 @@ func hintFor(err error) string {
 	case errors.Is(err, generator.ErrLink):
 		return "name the file that it leads to (a name lock with --lock), or replace the link by the file"
 	case errors.Is(err, generator.ErrForeign):
-		return "move the file away, or generate into another folder with --out; files without redoxgen's header are never overwritten"
+		return "move the file away, or generate into another directory with --out; files without redoxgen's header are never overwritten"
 	case errors.Is(err, fs.ErrPermission):
-		return "check the permissions of the file and of its folder"
+		return "check the permissions of the file and of its directory"
 	default:
 		return ""
 	}

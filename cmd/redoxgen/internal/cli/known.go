@@ -24,8 +24,7 @@ func (f *messageFlags) add(c *cobra.Command) {
 }
 
 // known returns the events that there are schemas for: those of --schemas, or
-// those of the catalog. What is odd about schemas without being wrong is for
-// generate to tell.
+// those of the catalog. Warnings about schemas are left to generate.
 func (f *messageFlags) known(c *cobra.Command) (knownEvents, error) {
 	if err := f.sizeFlag.check(); err != nil {
 		return nil, usageError{c, err}
@@ -123,7 +122,7 @@ func (f *eventFlags) add(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("event", completeEvent(&f.schemaFlags)) // fails only for flags that do not exist
 }
 
-// choice returns how the flags tell the events of messages.
+// choice returns how the flags choose the events of messages.
 func (f *eventFlags) choice(c *cobra.Command) (eventChoice, error) {
 	known, err := f.known(c)
 	if err != nil || f.name == "" {
@@ -133,7 +132,7 @@ func (f *eventFlags) choice(c *cobra.Command) (eventChoice, error) {
 	return eventChoice{known, e}, err
 }
 
-// eventChoice tells the events of messages.
+// eventChoice chooses the events of messages.
 type eventChoice struct {
 	known knownEvents
 	event *redox.EventInfo // of all messages; nil: what Meta says
@@ -147,9 +146,9 @@ func (x eventChoice) of(data []byte) (*redox.EventInfo, error) {
 	return x.known.of(data)
 }
 
-// doubt says that Meta names another event than the one chosen; "" if it does
+// otherEvent says that Meta names another event than the one chosen; "" if it does
 // not. The Meta section of a response may name the query.
-func (x eventChoice) doubt(data []byte) string {
+func (x eventChoice) otherEvent(data []byte) string {
 	if x.event == nil {
 		return ""
 	}

@@ -29,9 +29,9 @@ its answer says whether a message was handled or dead-lettered again.
 What could not be delivered or is dead-lettered again stays and is reported by its
 identifiers, never by its content. Replaying twice does no harm.
 
-Dead letters come after newer ones about the same patient, which
-were handled meanwhile: a Transfer to bed 1 that is replayed after one to bed 2 puts
-the patient back into bed 1. Replay only where the handlers look at
+A replayed message comes after newer ones about the same patient, which were handled
+meanwhile: a Transfer to bed 1 that is replayed after one to bed 2 puts the patient
+back into bed 1. Replay only where the handlers look at
 Delivery.EventTime, or where you know that nothing newer came.
 
 The exit code is 0 when all dead letters were handled, 1 when some are still there,

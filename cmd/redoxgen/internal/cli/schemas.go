@@ -29,11 +29,11 @@ const maxLock = 64 << 20
 // catalogWord stands for the embedded catalog among paths.
 const catalogWord = "catalog"
 
-// add defines the flags; lockDefault tells which name lock is read without --lock.
+// add defines the flags; lockDefault describes the name lock that is read without --lock.
 func (f *schemaFlags) add(c *cobra.Command, lockDefault string) {
 	c.Flags().StringArrayVar(&f.schemas, "schemas", nil,
-		"folder or zip archive of schemas at `PATH`, or the word catalog for those\nthat come with redoxgen; repeated, files of later ones replace files of\nearlier ones (default catalog)")
-	c.Flags().BoolVar(&f.literal, "literal", false, "take published schemas by the letter, without redoxgen's corrections")
+		"directory or zip archive of schemas at `PATH`, or the word catalog for those\nthat come with redoxgen; repeated, files of later ones replace files of\nearlier ones (default catalog)")
+	c.Flags().BoolVar(&f.literal, "literal", false, "take published schemas as they are, without redoxgen's corrections")
 	c.Flags().StringVar(&f.lock, "lock", "", "`FILE` that keeps the name lock (default "+lockDefault+")")
 }
 

@@ -35,9 +35,9 @@ Credentials come from flags or, better since other users of the machine may see
 flags, from the environment: an OAuth client with its private key, a legacy API
 key with its secret, or an access token that is there already.
 
-With --dry-run the message is checked as before sending, what is odd about it is
-told, and the event, the destinations and the size are shown; credentials are not
-needed, and nothing is sent.
+With --dry-run the message is checked as before sending, warnings are printed, and
+then the event, the destinations and the size. Credentials are not needed, and
+nothing is sent.
 
 The exit code is 0 when the message was accepted, 1 when it is not valid or Redox
 refuses it, and 2 when it could not be sent. A message is not sent again when it
@@ -65,7 +65,7 @@ may have arrived; the error says so.`,
 	s.credentials.add(c)
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "`URL` of the API (default $REDOX_BASE_URL, or "+client.BaseURLUS+")")
 	c.Flags().StringVar(&s.sourceID, "source-id", "", "`ID` of the source, for messages that name none (default $REDOX_SOURCE_ID)")
-	c.Flags().BoolVar(&s.dryRun, "dry-run", false, "validate, tell what would be sent, and send nothing")
+	c.Flags().BoolVar(&s.dryRun, "dry-run", false, "validate, print what would be sent, and send nothing")
 	return c
 }
 
@@ -139,7 +139,7 @@ func (s *sending) noteSending(err error) {
 // errNoDestination is returned for a message that goes nowhere.
 var errNoDestination = errors.New("Meta.Destinations names no destination")
 
-// printWarnings tells what is odd about a valid message. A member that occurs
+// printWarnings prints the warnings about a valid message. A member that occurs
 // twice is sent once, as it stands last.
 func (s *sending) printWarnings(m *message, report redox.Report) {
 	w := s.command.ErrOrStderr()
@@ -151,7 +151,7 @@ func (s *sending) printWarnings(m *message, report redox.Report) {
 	}
 }
 
-// describe tells what would be sent, or why it would not be.
+// describe prints what would be sent, or returns why it would not be.
 func (s *sending) describe(m *message, typed redox.Message) error {
 	meta, err := redox.PeekMeta(m.data)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator"
 )
 
-// summary tells what generate did.
+// summary describes what generate did.
 type summary struct {
 	result   *generator.Result
 	changes  *generator.Changes
@@ -68,7 +68,7 @@ func (s *summary) packages() []string {
 	return append(events, others...)
 }
 
-// counts tells how many files are new, changed, removed and as before.
+// counts returns how many files are new, changed, removed and as before.
 func (s *summary) counts() []string {
 	n := countChanges(s.changes.Changes)
 	var list []string

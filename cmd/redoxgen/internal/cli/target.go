@@ -31,12 +31,12 @@ func (f *targetFlags) add(c *cobra.Command) {
 	f.schemaFlags.add(c, generator.LockFile+" in --out")
 	f.addEvents(c)
 	f.given = c.Flags().Changed
-	c.Flags().StringVar(&f.out, "out", "generated", "`FOLDER` of the generated packages")
-	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that folder (default from go.mod)")
+	c.Flags().StringVar(&f.out, "out", "generated", "`DIR` of the generated packages")
+	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that directory (default from go.mod)")
 	c.Flags().BoolVar(&f.allowBreaking, "allow-breaking", false,
-		"let fields whose schema changed its type change in Go, too, and types of\nevents that are gone disappear")
+		"let fields whose schema changed its type change in Go, too, and remove types\nof events that are gone")
 	c.Flags().BoolVar(&f.prune, "prune", false,
-		"let the code of events go that was generated into --out earlier and that\n--events leaves out")
+		"remove the code of events that was generated into --out earlier and that\n--events leaves out")
 	_ = c.MarkFlagDirname("out") // fails only for flags that do not exist
 }
 
@@ -67,7 +67,7 @@ func (f *targetFlags) options(ctx context.Context) (generator.Options, error) {
 // maxModule is the size in bytes that go.mod may have, far more than it does.
 const maxModule = 1 << 20
 
-// importPathOf returns the import path of a folder, which need not exist, from
+// importPathOf returns the import path of a directory, which need not exist, from
 // the go.mod above it.
 func importPathOf(ctx context.Context, dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
@@ -91,7 +91,7 @@ func importPathOf(ctx context.Context, dir string) (string, error) {
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
 			return "", err
 		case root == filepath.Dir(root):
-			return "", fmt.Errorf("there is no go.mod above %s to tell its import path: run go mod init, or give --import-path", dir)
+			return "", fmt.Errorf("there is no go.mod above %s to take its import path from: run go mod init, or give --import-path", dir)
 		}
 		below = filepath.Join(filepath.Base(root), below)
 	}
@@ -100,7 +100,7 @@ func importPathOf(ctx context.Context, dir string) (string, error) {
 // derivedPath returns the import path of dir, if it can have that one.
 func derivedPath(dir, path string) (string, error) {
 	if err := generator.CheckImportPath(path); err != nil {
-		return "", fmt.Errorf("--out %s would have the import path %q, which cannot be: %w; name another folder, or give --import-path", dir, path, err)
+		return "", fmt.Errorf("--out %s would have the import path %q, which cannot be: %w; name another directory, or give --import-path", dir, path, err)
 	}
 	return path, nil
 }

@@ -21,16 +21,16 @@ func newValidate() *cobra.Command {
 path as Redox words it, the rule, and the kinds wanted and found. It never prints
 a value of a message. FILE may be - for standard input.
 
-Which event a message is, its Meta section says, unless --event is given; recorded
+The Meta section names the event of a message, unless --event is given; recorded
 responses of queries need that, since their Meta repeats the query's.
 
 With --ndjson each line of a FILE is a message. They are read one after the other,
-however many there are, and told by their lines.
+however many there are, and named by their lines.
 
 With --json there is one object a line for each message:
 {"file","event","valid","violations":[{"path","rule","want","got","severity","line","col"}]}
 and "line" with --ndjson, "error" where the message cannot be validated, "warning"
-where --event is not what Meta says, "omitted" for the number of violations beyond
+where Meta names another event than --event, "omitted" for the number of violations beyond
 those that are listed.
 
 The exit code is 0 when all messages are valid, warnings allowed, 1 when one is
@@ -113,11 +113,11 @@ func (v *validation) message(m *message, err error) {
 		printProblem(v.command.ErrOrStderr(), m.problem(err), err)
 	case v.asJSON:
 		r := jsonResult(m, e, report)
-		r.Warning = v.choice.doubt(m.data)
+		r.Warning = v.choice.otherEvent(m.data)
 		v.printJSON(r)
 	default:
-		if doubt := v.choice.doubt(m.data); doubt != "" {
-			fmt.Fprintf(v.command.OutOrStdout(), "%s: warning: %s\n", m.label(), doubt)
+		if other := v.choice.otherEvent(m.data); other != "" {
+			fmt.Fprintf(v.command.OutOrStdout(), "%s: warning: %s\n", m.label(), other)
 		}
 		v.printText(m, e, report)
 	}
