@@ -21,8 +21,8 @@ func (a Answer) Times(n int) Answer {
 	return a
 }
 
-// Accepted is what happens without a script: a message is accepted, a query
-// answered with an empty response.
+// Accepted accepts a message, and answers a query with an empty response, as the
+// server does without a script.
 func Accepted() Answer {
 	return Answer{serve: func(v *visit) {
 		if v.info == nil || v.info.Kind != redox.Query {
@@ -50,7 +50,7 @@ func RespondJSON(object string) Answer {
 	return Answer{serve: func(v *visit) { v.respond(members([]byte(object))) }}
 }
 
-// members takes a JSON object apart.
+// members returns the members of a JSON object.
 func members(data []byte) map[string]any {
 	raw := map[string]json.RawMessage{}
 	_ = json.Unmarshal(data, &raw)
@@ -98,8 +98,8 @@ func (v *visit) meta() map[string]any {
 	}
 }
 
-// uuid returns IDs in the form of UUIDs that count up, so that tests can tell
-// them apart.
+// uuid returns IDs in the form of UUIDs that count up, so that tests can
+// distinguish them.
 func (s *Server) uuid() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -87,14 +87,14 @@ func (s *Server) SetKeys(clientID string, jwks []byte) error {
 	return nil
 }
 
-// ExpireTokens makes all tokens that were given out so far invalid.
+// ExpireTokens invalidates all tokens that were issued so far.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.tokens)
 }
 
-// TokenRequests is how often a token was asked for, with success or without.
+// TokenRequests returns how many requests for a token came, granted or not.
 func (s *Server) TokenRequests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -212,7 +212,7 @@ func (s *Server) checkClaims(c jwt.Claims) *refusal {
 }
 
 // serveLegacy gives tokens for an API key and secret, or a refresh token.
-// Refusals are text in the clothes of HTML, as recorded.
+// Refusals are plain text with the Content-Type of HTML, as recorded.
 func (s *Server) serveLegacy(w http.ResponseWriter, r *http.Request) {
 	if !s.beginToken(w, r) {
 		return

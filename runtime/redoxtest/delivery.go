@@ -6,15 +6,15 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
-// Delivery returns what a handler is told of a message beside its content, for
-// tests that call the handler themselves:
+// Delivery returns the delivery that a receiver passes to a handler with the
+// message, for tests that call the handler themselves:
 //
 //	err := assignBed(t.Context(), redoxtest.Delivery(t, arrival), arrival)
 //
-// It has keys as in a receiver, by a log ID that no other one has. The message is
-// what Feed.Deliver takes; where its Meta does not name the event, its type does.
-// The handler counts as one without a name that is registered for the event;
-// webhook.NewDelivery gives it another.
+// Its keys are those of a receiver, by a new log ID. The message is what
+// Feed.Deliver takes; if its Meta does not name the event, its type does. The keys
+// are those of a handler without a name that is registered for the event; use
+// webhook.NewDelivery for another.
 func Delivery(t T, message any) webhook.Delivery {
 	t.Helper()
 	d, err := delivery(message)

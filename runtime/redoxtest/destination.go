@@ -6,8 +6,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/eventset"
 )
 
-// Destination is a system behind the server. What it is not told to do
-// otherwise, it does well.
+// Destination is a system behind the server. It accepts every message unless its
+// methods say otherwise. They return the destination, so that calls can be chained.
 type Destination struct {
 	server *Server
 	id     string
@@ -29,7 +29,7 @@ func (d *Destination) Named(name string) *Destination {
 
 // Supports restricts the destination to events, written as for
 // client.Destinations: "PatientAdmin.*", "Results.New". There is no route for
-// others. A name that no event has panics, as a mistake in the test.
+// others. Supports panics on a name that no event has: a mistake in the test.
 func (d *Destination) Supports(patterns ...string) *Destination {
 	d.server.mu.Lock()
 	defer d.server.mu.Unlock()
@@ -45,8 +45,8 @@ func (d *Destination) Supports(patterns ...string) *Destination {
 	return d
 }
 
-// Answers scripts the destination: one answer after the other, the last one
-// from then on.
+// Answers makes the destination give one answer after the other, and repeat the
+// last one.
 func (d *Destination) Answers(answers ...Answer) *Destination {
 	d.server.mu.Lock()
 	defer d.server.mu.Unlock()

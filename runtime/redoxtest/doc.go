@@ -16,5 +16,8 @@
 // answers in the forms that Redox is known to answer in, errors included, and
 // records what it received, decoded.
 //
+// A Feed delivers messages to a webhook as Redox does, retries and duplicates
+// included; Delivery makes what a handler is called with.
+//
 // Everything happens on the local machine; there are no patients in it.
 package redoxtest

@@ -61,9 +61,9 @@ func WithReceivers(urls ...string) FeedOption {
 // first message.
 func WithoutChallenge() FeedOption { return func(f *Feed) { f.challenge = false } }
 
-// NewFeed returns a feed to the webhook at url. What goes wrong fails the test,
-// and so does what was queued and not delivered when it ends; outside of a test t
-// is nil and the methods' errors tell.
+// NewFeed returns a feed to the webhook at url. Errors fail the test, and so do
+// messages that were queued and not delivered when it ends. Outside of a test, t is
+// nil and the methods return errors.
 func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 	f := &Feed{
 		t: t, sender: redoxsim.NewSender(url, token), challenge: true, maxAttempts: 50,

@@ -25,7 +25,7 @@ type visit struct {
 // order in which Redox would come across it.
 func (s *Server) serveMessage(w http.ResponseWriter, r *http.Request) {
 	v := &visit{server: s, r: r, request: &Request{Time: s.now(), Path: r.URL.Path}}
-	kept := s.record(*v.request)
+	recorded := s.record(*v.request)
 	// Recorded before it is written, so that a client which has the answer
 	// finds the request complete.
 	v.w = &statusWriter{ResponseWriter: w, before: func(status int) {
@@ -33,7 +33,7 @@ func (s *Server) serveMessage(w http.ResponseWriter, r *http.Request) {
 		if status >= 200 && status < 300 {
 			v.request.Accepted = idsOf(v.request.Meta.Destinations)
 		}
-		s.update(kept, *v.request)
+		s.update(recorded, *v.request)
 	}}
 
 	answer := v.gate()
@@ -49,21 +49,21 @@ func (s *Server) serveMessage(w http.ResponseWriter, r *http.Request) {
 	if answer == nil {
 		answer = v.route()
 	}
-	s.update(kept, *v.request)
+	s.update(recorded, *v.request)
 	answer.serve(v)
 }
 
-// statusWriter tells of the status before it is written.
+// statusWriter calls before with the status before it writes it.
 type statusWriter struct {
 	http.ResponseWriter
-	before func(status int)
-	told   bool
+	before  func(status int)
+	written bool
 }
 
-// WriteHeader tells of the status and writes it.
+// WriteHeader calls before and writes the status.
 func (w *statusWriter) WriteHeader(status int) {
-	if !w.told {
-		w.told = true
+	if !w.written {
+		w.written = true
 		w.before(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
@@ -72,7 +72,7 @@ func (w *statusWriter) WriteHeader(status int) {
 // Unwrap lets http.ResponseController through.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// gate is what comes before the body: rate limit, verb, token.
+// gate checks what comes before the body: rate limit, method, token.
 func (v *visit) gate() *Answer {
 	s := v.server
 	s.mu.Lock()
@@ -132,7 +132,7 @@ func (v *visit) identify(body []byte) {
 	}
 }
 
-// scripted is what the server was told to answer whatever comes.
+// scripted returns what the server answers whatever comes; nil for nothing.
 func (v *visit) scripted() *Answer {
 	v.server.mu.Lock()
 	defer v.server.mu.Unlock()
@@ -142,7 +142,7 @@ func (v *visit) scripted() *Answer {
 	return nil
 }
 
-// check looks at the message alone.
+// check validates the message, whatever its destinations.
 func (v *visit) check() *Answer {
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	switch {
@@ -170,7 +170,7 @@ func (s *Server) clientCount() int {
 	return len(s.clients)
 }
 
-// invalid is the complaint about a field.
+// invalid returns the refusal of a field.
 func (v *visit) invalid(path string) Answer {
 	text := fmt.Sprintf("%s in %s:%s is missing or not valid", path, v.request.Meta.DataModel, v.request.Meta.EventType)
 	return MetaErrors(http.StatusBadRequest, MetaError{ID: 4001, Text: text, Type: "message", Module: "DataModels"})

@@ -54,7 +54,7 @@ func (s *Server) Uploads() []Upload {
 	return slices.Clone(s.uploads)
 }
 
-// Forget drops what was recorded so far.
+// Forget discards what was recorded so far.
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,18 +97,17 @@ func decodeAs[M redox.Message](r Request) (M, bool) {
 	return m, err == nil
 }
 
-// record keeps a request and returns where.
+// record adds a request to those received, and returns it for update.
 func (s *Server) record(r Request) *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kept := &r
-	s.requests = append(s.requests, kept)
-	return kept
+	s.requests = append(s.requests, &r)
+	return &r
 }
 
-// update completes what was recorded of a request.
-func (s *Server) update(kept *Request, r Request) {
+// update replaces what was recorded of a request.
+func (s *Server) update(recorded *Request, r Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	*kept = r
+	*recorded = r
 }

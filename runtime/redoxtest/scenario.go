@@ -18,8 +18,8 @@ type MetaError struct {
 	Module string // such as DataModels, Subscriptions or Send
 }
 
-// MetaErrors answers with errors in Meta. With status 200 it is how Redox
-// tells that a query found nothing or did not reach its destination.
+// MetaErrors answers with errors in Meta. With status 200, Redox reports so that a
+// query found nothing or did not reach its destination.
 func MetaErrors(status int, errs ...MetaError) Answer {
 	return Answer{serve: func(v *visit) {
 		meta := v.meta()
@@ -94,7 +94,7 @@ func TooLarge() Answer {
 	return PlainText(http.StatusRequestEntityTooLarge, "request entity too large")
 }
 
-// RateLimited is status 429 with the header that tells the limit.
+// RateLimited is status 429 with the header that states the limit.
 func RateLimited(limit int) Answer {
 	return Answer{serve: func(v *visit) {
 		v.w.Header().Set("X-RateLimit-Limit", strconv.Itoa(limit))
@@ -174,8 +174,8 @@ func CutOff() Answer {
 	}}
 }
 
-// Huge answers with a JSON object of about that many bytes, without telling
-// how many before.
+// Huge answers with a JSON object of about that many bytes, without a
+// Content-Length.
 func Huge(bytes int64) Answer {
 	return Answer{serve: func(v *visit) {
 		v.w.Header().Set("Content-Type", "application/json")

@@ -12,7 +12,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// T is what a test gives to NewServer; *testing.T and *testing.B are one.
+// T is the part of testing.TB that this package uses.
 type T interface {
 	Helper()
 	Cleanup(func())
@@ -161,14 +161,14 @@ func (s *Server) Config() client.Config {
 	}
 }
 
-// UploadURL is where the server takes files.
+// UploadURL returns the URL to which the server takes uploads.
 func (s *Server) UploadURL() string { return s.URL + "/upload" }
 
-// TokenURL is where the server gives tokens to OAuth clients.
+// TokenURL returns the URL at which the server issues tokens to OAuth clients.
 func (s *Server) TokenURL() string { return s.URL + tokenPath }
 
 // Destination returns the destination of that ID. Once there is one, messages
-// to others have no route; before that, every destination takes everything.
+// to others have no route; before that, every destination accepts everything.
 func (s *Server) Destination(id string) *Destination {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -180,8 +180,8 @@ func (s *Server) Destination(id string) *Destination {
 	return d
 }
 
-// Answers makes the server answer every message so before it looks at it, one
-// after the other; when all are used up it is itself again.
+// Answers makes the server give one answer after the other to whatever message
+// comes, before it looks at it. After the last one it answers as usual.
 func (s *Server) Answers(answers ...Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
