@@ -185,26 +185,3 @@ func (l *Lock) Names() int {
 	}
 	return n
 }
-
-// WithoutScalars returns l without the kinds that name no type, for schemas
-// that state the kinds of scalars differently on purpose.
-func (l *Lock) WithoutScalars() *Lock {
-	out := &Lock{Events: slices.Clone(l.Events), Types: slices.Clone(l.Types), Sets: l.Sets}
-	for i := range out.Events {
-		out.Events[i].Fields = withoutScalars(out.Events[i].Fields)
-	}
-	for i := range out.Types {
-		out.Types[i].Fields = withoutScalars(out.Types[i].Fields)
-	}
-	return out
-}
-
-func withoutScalars(fields []Field) []Field {
-	out := slices.Clone(fields)
-	for i := range out {
-		if !out[i].Kind.IsType() {
-			out[i].Kind = ""
-		}
-	}
-	return out
-}

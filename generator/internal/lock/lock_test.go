@@ -173,6 +173,40 @@ func TestWithoutScalars(t *testing.T) {
 	assert.Equal(t, Kind("string"), l.Types[0].Fields[0].Kind, "the lock itself was changed")
 }
 
+func TestWithoutKinds(t *testing.T) {
+	l := parse(t, "redoxgen lock 1\nevent zoo.E Z E\nfield A A string\nfield B B date\ntype zoo.T\nfield A A string\nfield B B date\n")
+	event, typ := Member{Event: Wire{"Z", "E"}, Name: "B"}, Member{Type: "zoo.T", Name: "A"}
+	without := l.WithoutKinds([]Member{event, typ})
+	assert.Equal(t, []Field{{JSON: "A", Go: "A", Kind: "string"}, {JSON: "B", Go: "B"}}, without.Fields(event))
+	assert.Equal(t, []Field{{JSON: "A", Go: "A"}, {JSON: "B", Go: "B", Kind: "date"}}, without.Fields(typ))
+	assert.Equal(t, Kind("date"), l.Events[0].Fields[1].Kind, "the lock itself was changed")
+	assert.False(t, l.Equal(without))
+	assert.Nil(t, l.Fields(Member{Type: "zoo.Other"}))
+}
+
+func TestKinds(t *testing.T) {
+	for text, want := range map[Kind]struct {
+		slices int
+		base   string
+		isType bool
+	}{
+		"": {}, "string": {0, "string", false}, "[]date-time": {1, "date-time", false}, "zoo.Cage": {0, "zoo.Cage", true}, "[][]zoo.Cage": {2, "zoo.Cage", true},
+	} {
+		assert.Equal(t, want.slices, text.Slices(), text)
+		assert.Equal(t, want.base, text.Base(), text)
+		assert.Equal(t, want.isType, text.IsType(), text)
+		assert.Equal(t, text, SlicesOf(want.slices, want.base))
+	}
+}
+
+// Two locks say the same whatever the order of events, types and sets; that of
+// fields is the order of the Go struct.
+func TestEqual(t *testing.T) {
+	a := parse(t, "redoxgen lock 1\ntype zoo.A\nfield X X raw\nfield Y Y raw\ntype zoo.B\n")
+	assert.True(t, a.Equal(parse(t, "redoxgen lock 1\ntype zoo.B\ntype zoo.A\nfield X X raw\nfield Y Y raw\n")))
+	assert.False(t, a.Equal(parse(t, "redoxgen lock 1\ntype zoo.A\nfield Y Y raw\nfield X X raw\ntype zoo.B\n")))
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(string(Format(sample)))
 	f.Add("redoxgen lock 1\nset a.B\nvalue \"\"\nvalue x Y\n")

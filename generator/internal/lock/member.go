@@ -30,10 +30,21 @@ func (l *Lock) WithoutKinds(members []Member) *Lock {
 	for _, m := range members {
 		of[m] = true
 	}
+	return l.withoutKinds(func(m Member, _ Kind) bool { return of[m] })
+}
+
+// WithoutScalars returns l without the kinds that name no type, for schemas
+// that state the kinds of scalars differently on purpose.
+func (l *Lock) WithoutScalars() *Lock {
+	return l.withoutKinds(func(_ Member, k Kind) bool { return !k.IsType() })
+}
+
+// withoutKinds returns l without the kinds of those members that drop chooses.
+func (l *Lock) withoutKinds(drop func(Member, Kind) bool) *Lock {
 	without := func(fields []Field, m Member) []Field {
 		out := slices.Clone(fields)
 		for i := range out {
-			if m.Name = out[i].JSON; of[m] {
+			if m.Name = out[i].JSON; drop(m, out[i].Kind) {
 				out[i].Kind = ""
 			}
 		}
