@@ -50,7 +50,7 @@ func TestDeterministic(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(16))
 		assert.Equal(t, want.Files, generate(t, generator.Options{}).Files)
 	})
-	t.Run("other folder", func(t *testing.T) {
+	t.Run("other directory", func(t *testing.T) {
 		t.Chdir(t.TempDir())
 		assert.Equal(t, want.Files, generate(t, generator.Options{}).Files)
 	})
@@ -61,7 +61,7 @@ func TestDeterministic(t *testing.T) {
 	})
 }
 
-// reversed lists folders backwards.
+// reversed lists directories backwards.
 type reversed struct{ fs.FS }
 
 func (r reversed) ReadDir(name string) ([]fs.DirEntry, error) {
@@ -81,9 +81,9 @@ func TestPublishedSchemasGiveTheSameAPI(t *testing.T) {
 	check := checker{importPath: generator.DefaultImportPath}
 	before, after := check.check(t, catalog), check.check(t, zip)
 	require.ElementsMatch(t, slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
-	for folder, p := range before {
-		report := apidiff.Changes(p.pkg, after[folder].pkg)
-		assert.Empty(t, report.Changes, folder)
+	for dir, p := range before {
+		report := apidiff.Changes(p.pkg, after[dir].pkg)
+		assert.Empty(t, report.Changes, dir)
 	}
 
 	// Only the order of members inside the outlines may differ, which follows the
@@ -267,15 +267,15 @@ func BenchmarkGenerate(b *testing.B) {
 // requireCompatible fails the test when after lacks anything of before.
 func requireCompatible(t testing.TB, before, after map[string]*checked) {
 	t.Helper()
-	for folder, old := range before {
-		now := after[folder]
-		require.NotNil(t, now, "package %s is gone", folder)
+	for dir, old := range before {
+		now := after[dir]
+		require.NotNil(t, now, "package %s is gone", dir)
 		if now == old {
 			continue
 		}
 		for _, c := range apidiff.Changes(old.pkg, now.pkg).Changes {
 			if !c.Compatible {
-				t.Errorf("%s: %s", folder, c.Message)
+				t.Errorf("%s: %s", dir, c.Message)
 			}
 		}
 	}

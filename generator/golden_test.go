@@ -31,7 +31,7 @@ const goldenImportPath = "example.com/golden"
 // lines of "key: value" how to generate:
 //
 //	events: patterns    allow-breaking: yes    literal: yes    over: catalog
-//	hide: folders whose files and lock entries are of no interest
+//	hide: directories whose files and lock entries are of no interest
 //
 // Files below in/ are the schemas and redoxgen.lock; files below want/ are all
 // that must come out, with the diagnostics as want/diagnostics.

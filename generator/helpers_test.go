@@ -85,7 +85,7 @@ func contents(r *generator.Result) map[string]string {
 type checker struct {
 	importPath string
 	onlyAPI    bool                // leaves function bodies aside
-	last       map[string]*checked // by folder
+	last       map[string]*checked // by directory
 }
 
 // checked is a type-checked package and what it was made from.
@@ -106,40 +106,40 @@ var fixedImports = sync.OnceValues(func() (map[string]*types.Package, error) {
 	return m, err
 })
 
-// check returns the packages of r by folder. Packages whose source and whose
+// check returns the packages of r by directory. Packages whose source and whose
 // imports are those of the previous call are the same as then.
 func (c *checker) check(t testing.TB, r *generator.Result) map[string]*checked {
 	t.Helper()
 	fixed, err := fixedImports()
 	require.NoError(t, err)
-	folders := make(map[string][]generator.File)
+	dirs := make(map[string][]generator.File)
 	for _, f := range r.Files {
-		folders[path.Dir(f.Path)] = append(folders[path.Dir(f.Path)], f)
+		dirs[path.Dir(f.Path)] = append(dirs[path.Dir(f.Path)], f)
 	}
-	now := make(map[string]*checked, len(folders))
-	var check func(folder string) *checked
-	check = func(folder string) *checked {
-		if p := now[folder]; p != nil {
+	now := make(map[string]*checked, len(dirs))
+	var check func(dir string) *checked
+	check = func(dir string) *checked {
+		if p := now[dir]; p != nil {
 			return p
 		}
 		p := &checked{imports: make(map[string]*checked)}
-		now[folder] = p
+		now[dir] = p
 		fset := token.NewFileSet()
 		var files []*ast.File
-		for _, f := range folders[folder] {
+		for _, f := range dirs[dir] {
 			p.text += f.Path + "\n" + string(f.Content)
 			file, err := parser.ParseFile(fset, f.Path, f.Content, parser.SkipObjectResolution)
 			require.NoError(t, err)
 			files = append(files, file)
 			for _, im := range file.Imports {
 				name := strings.Trim(im.Path.Value, `"`)
-				if below, ok := strings.CutPrefix(name, c.importPath+"/"); ok && folders[below] != nil {
+				if below, ok := strings.CutPrefix(name, c.importPath+"/"); ok && dirs[below] != nil {
 					p.imports[name] = check(below)
 				}
 			}
 		}
-		if old := c.last[folder]; old != nil && old.text == p.text && sameImports(old, p) {
-			now[folder] = old
+		if old := c.last[dir]; old != nil && old.text == p.text && sameImports(old, p) {
+			now[dir] = old
 			return old
 		}
 		cfg := types.Config{IgnoreFuncBodies: c.onlyAPI, Importer: importerFunc(func(name string) (*types.Package, error) {
@@ -149,13 +149,13 @@ func (c *checker) check(t testing.TB, r *generator.Result) map[string]*checked {
 			require.Contains(t, fixed, name)
 			return fixed[name], nil
 		})}
-		pkg, err := cfg.Check(c.importPath+"/"+folder, fset, files, nil)
+		pkg, err := cfg.Check(c.importPath+"/"+dir, fset, files, nil)
 		require.NoError(t, err)
 		p.pkg = pkg
 		return p
 	}
-	for folder := range folders {
-		check(folder)
+	for dir := range dirs {
+		check(dir)
 	}
 	c.last = now
 	return now

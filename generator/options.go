@@ -26,7 +26,7 @@ type Options struct {
 	// in Go names, whatever their case. None: all events of the sources.
 	Events []string
 
-	// ImportPath is the import path of the folder that is written to;
+	// ImportPath is the import path of the directory that is written to;
 	// "" means DefaultImportPath.
 	ImportPath string
 
@@ -56,7 +56,7 @@ func (o *Options) importPath(diags *diag.List) string {
 	path := strings.TrimSuffix(cmp.Or(o.ImportPath, DefaultImportPath), "/")
 	if err := CheckImportPath(path); err != nil {
 		diags.Errorf(diag.Pos{File: string(diag.ImportPath)}, "bad-import-path",
-			"it is the module path of go.mod and the folder that is written to, such as example.com/app/models",
+			"it is the module path of go.mod and the directory that is written to, such as example.com/app/models",
 			"%q is not an import path: %v", o.ImportPath, err)
 	}
 	return path
@@ -79,7 +79,7 @@ type Source struct{ layer source.Layer }
 // Catalog is the source of the schemas that come with the program.
 func Catalog() Source { return Source{schema.Catalog()} }
 
-// Path is the source of a folder or of a zip archive, such as the published schemas.zip.
+// Path is the source of a directory or of a zip archive, such as the published schemas.zip.
 func Path(path string) Source { return Source{source.Path(path)} }
 
 // FS is the source of a file system; diagnostics call its files name/path.

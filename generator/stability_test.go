@@ -63,8 +63,8 @@ func (e *evolution) step() string {
 }
 
 // newEvent adds an event made of parts that exist.
-func (e *evolution) newEvent(folder string) string {
-	file := fmt.Sprintf("%s/%s%c.json", folder, []string{"audit", "new", "visitsync", "query"}[e.r.IntN(4)], 'a'+rune(e.r.IntN(26)))
+func (e *evolution) newEvent(dir string) string {
+	file := fmt.Sprintf("%s/%s%c.json", dir, []string{"audit", "new", "visitsync", "query"}[e.r.IntN(4)], 'a'+rune(e.r.IntN(26)))
 	if e.events[file] != nil {
 		return "nothing: " + file + " exists"
 	}

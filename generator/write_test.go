@@ -283,10 +283,10 @@ func TestWriteRefuses(t *testing.T) {
 			write(t, filepath.Join(dir, "zoo", "events.go"), "package zoo\n")
 			write(t, filepath.Join(dir, "redoxgen.lock"), "my own\n")
 		}, []string{"zoo/doc.go", "zoo/events.go", "redoxgen.lock"}},
-		"a folder for a file": {func(t *testing.T, dir string) {
+		"a directory for a file": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "zoo", "doc.go", "x"), "")
 		}, []string{"zoo/doc.go"}},
-		"a file for a folder": {func(t *testing.T, dir string) {
+		"a file for a directory": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "zoo"), "")
 		}, []string{"zoo is in the way"}},
 		"a symbolic link for a file": {func(t *testing.T, dir string) {

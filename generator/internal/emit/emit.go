@@ -26,7 +26,7 @@ const runtimePath = "github.com/redoxgen/redoxgen/runtime/redox"
 
 // File is a generated file.
 type File struct {
-	Path    string // slash separated, below the output folder
+	Path    string // slash separated, below the output directory
 	Content []byte
 }
 

@@ -71,7 +71,7 @@ func (p *parser) knownKinds() {
 		if near := diag.DidYouMean(base, scalars); near != "" {
 			hint = "did you mean " + near + "? Better restore the lock from version control"
 		}
-		p.hintedf(hint, "the field %s is of the kind %q, which is none", k.field, k.kind)
+		p.hintedf(hint, "the kind %q of the field %s is unknown", k.kind, k.field)
 	}
 	for i := range p.lock.Events {
 		dropUnknown(&p.lock.Events[i].Fields, known)

@@ -57,7 +57,7 @@ type owner struct {
 }
 
 // KeepOne is what to do about two lines of a lock that claim one name.
-const KeepOne = "keep one of the two lines, that which code in use was generated with, and generate again; the other gets a new name"
+const KeepOne = "keep the line that your current code was generated from, delete the other, and generate again; the other gets a new name"
 
 func (p *parser) mergef(format string, args ...any) {
 	p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict", KeepOne, format, args...)
@@ -70,7 +70,7 @@ func (p *parser) samePackage(pkg, dataModel string) bool {
 		if reported := "package " + pkg + " of " + dataModel; p.seen[reported] == 0 {
 			p.seen[reported] = p.line
 			p.diags.Errorf(diag.Pos{File: p.file, Line: p.line, Col: 1}, "lock-conflict",
-				"remove the lines of one of them, that which no code in use was generated with; one that stays in the schemas needs another name",
+				"delete the lines of the one that your current code was not generated from; if it stays in the schemas, it needs another name",
 				"package %s is that of the data model %q in line %d, and cannot be that of %q", pkg, first.what, first.line, dataModel)
 		}
 		return false

@@ -68,7 +68,7 @@ func (c *checker) concept(v *source.Value) {
 	}
 	words := strings.Split(v.Text, ".")
 	if len(words) > 2 || !isConceptWord(words[0]) || !isConceptWord(words[len(words)-1]) {
-		c.errorf(v, "invalid-keyword", `write a word such as "Visit", or "common.Address" for one of another data model`, "%s is no name of a concept", describe(v))
+		c.errorf(v, "invalid-keyword", `write a word such as "Visit", or "common.Address" for one of another data model`, "%s is not a name of a concept", describe(v))
 	}
 }
 

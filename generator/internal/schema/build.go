@@ -121,7 +121,7 @@ func qualify(word string, f *source.File) string {
 }
 
 // vocabulary returns the name under which a file's concepts are known: the
-// data model's folder, or the name of a file of definitions.
+// data model's directory, or the name of a file of definitions.
 func vocabulary(f *source.File) string {
 	if roleOf(f) == eventFile {
 		return path.Dir(f.Key)

@@ -94,8 +94,8 @@ var checks = map[string]struct {
 		"s/m/e.json:2:46#/description: error: the value of \"description\" must be a string, not null [invalid-keyword]"}},
 	"annotations": {`"properties": {"A": {"x-redox-date": "time"}, "B": {"x-redox-concept": "a b"}, "C": {"x-redox-concept": "a.b.c"}, "D": {"x-redox-retired": ""}, "E": {"x-redox-event": {}}}`, []string{
 		"s/m/e.json:2:38#/properties/A/x-redox-date: error: the value of \"x-redox-date\" must be \"date\" or \"date-time\", not \"time\" [invalid-keyword]",
-		"s/m/e.json:2:72#/properties/B/x-redox-concept: error: \"a b\" is no name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
-		"s/m/e.json:2:105#/properties/C/x-redox-concept: error: \"a.b.c\" is no name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
+		"s/m/e.json:2:72#/properties/B/x-redox-concept: error: \"a b\" is not a name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
+		"s/m/e.json:2:105#/properties/C/x-redox-concept: error: \"a.b.c\" is not a name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
 		"s/m/e.json:2:140#/properties/D/x-redox-retired: error: the value of \"x-redox-retired\" must be the time since when, such as \"2023\", not \"\" [invalid-keyword]",
 		"s/m/e.json:2:168#/properties/E/x-redox-event: error: x-redox-event belongs to the root of a file [misplaced-annotation]\n\tmove it to the root of the event's file"}},
 
@@ -127,7 +127,7 @@ var checks = map[string]struct {
 	"too few members": {`"type": "object", "minProperties": 2, "properties": {"A": {}}, "additionalProperties": false`, []string{
 		"s/m/e.json:2:36#/minProperties: error: minProperties is 2, and only 1 members are allowed [impossible]\n\tno value can satisfy both"}},
 	"no message": {`"type": "string"`, []string{
-		"s/m/e.json:1:1: error: the file describes no message: its root is no object [no-message]\n\tadd \"type\": \"object\" and \"properties\", or move definitions to definitions/"}},
+		"s/m/e.json:1:1: error: the file describes no message: its root is not an object [no-message]\n\tadd \"type\": \"object\" and \"properties\", or move definitions to definitions/"}},
 	"items against additionalItems": {`"properties": {"A": {"items": [{}], "additionalItems": 1}}`, []string{
 		"s/m/e.json:2:56#/properties/A/additionalItems: error: the value of \"additionalItems\" must be a schema, true or false, not 1 [invalid-keyword]"}},
 }

@@ -63,7 +63,7 @@ func (b *builder) events() []*Event {
 				Message: "the file is not read: corrections and value sets come with the program"})
 		case misplacedFile:
 			b.diags.Errorf(diag.Pos{File: f.Name}, "misplaced-file", "move it to <data model>/<event>.json, or to definitions/ if others refer to it",
-				"the file is not in the folder of a data model")
+				"the file is not in the directory of a data model")
 		}
 	}
 	if len(events) == 0 && !b.diags.HasErrors() {
@@ -81,7 +81,7 @@ func (b *builder) event(f *source.File) *Event {
 	}
 	e.Info, e.Known = b.info(f)
 	if f.Root.Kind == source.Object && !describesObject(e.Root) {
-		b.diags.Errorf(f.Root.Pos(), "no-message", `add "type": "object" and "properties", or move definitions to definitions/`, "the file describes no message: its root is no object")
+		b.diags.Errorf(f.Root.Pos(), "no-message", `add "type": "object" and "properties", or move definitions to definitions/`, "the file describes no message: its root is not an object")
 	}
 	return e
 }
@@ -125,11 +125,11 @@ func (i Info) annotation() string {
 
 // derivedInfo guesses the names and the kind of an event from its file's key.
 func derivedInfo(key string, catalog map[string]Info, exists func(key string) bool) Info {
-	folder, name, _ := strings.Cut(strings.TrimSuffix(key, ".json"), "/")
-	info := Info{DataModel: capitalized(folder), EventType: capitalized(name), Kind: "notification"}
+	dir, name, _ := strings.Cut(strings.TrimSuffix(key, ".json"), "/")
+	info := Info{DataModel: capitalized(dir), EventType: capitalized(name), Kind: "notification"}
 	for k, known := range catalog {
-		if strings.HasPrefix(k, folder+"/") {
-			info.DataModel = known.DataModel // the same for all of the folder
+		if strings.HasPrefix(k, dir+"/") {
+			info.DataModel = known.DataModel // the same for all of the directory
 			break
 		}
 	}
@@ -137,7 +137,7 @@ func derivedInfo(key string, catalog map[string]Info, exists func(key string) bo
 	switch {
 	case isResponse:
 		info.Kind, info.EventType = "response", capitalized(question)+"Response"
-	case exists(folder + "/" + name + "response.json"):
+	case exists(dir + "/" + name + "response.json"):
 		info.Kind, info.Response = "query", info.EventType+"Response"
 	}
 	return info

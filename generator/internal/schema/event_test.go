@@ -114,9 +114,9 @@ func TestFilesThatAreNoEvents(t *testing.T) {
 		"definitions/x.json": `{"type": "string"}`,
 	})
 	assert.Equal(t, []string{
-		"s/a/b/c.json: error: the file is not in the folder of a data model [misplaced-file]\n\tmove it to <data model>/<event>.json, or to definitions/ if others refer to it",
+		"s/a/b/c.json: error: the file is not in the directory of a data model [misplaced-file]\n\tmove it to <data model>/<event>.json, or to definitions/ if others refer to it",
 		"s/corrections.json: note: the file is not read: corrections and value sets come with the program [not-read]",
-		"s/e.json: error: the file is not in the folder of a data model [misplaced-file]\n\tmove it to <data model>/<event>.json, or to definitions/ if others refer to it",
+		"s/e.json: error: the file is not in the directory of a data model [misplaced-file]\n\tmove it to <data model>/<event>.json, or to definitions/ if others refer to it",
 		"s/m/lib.json:1:24#/definitions/A/typ: error: unknown keyword \"typ\" [unknown-keyword]\n\tdid you mean \"type\"?",
 		"s/m/list.json: warning: the catalog does not know this event; from the file's name it is taken for the notification M List [unknown-event]\n\tadd to the root of the file what Redox calls it: \"x-redox-event\": {\"dataModel\": \"M\", \"eventType\": \"List\", \"kind\": \"notification\"}",
 		"s/m/list.json:1:1: error: a schema must be an object, not an array [invalid-schema]\n\ta file holds an object such as {\"type\": \"object\", \"properties\": {…}}",
@@ -156,8 +156,8 @@ func event(t *testing.T, set *Set, file string) *Event {
 	return nil
 }
 
-// TestFolderOfTheCatalog reads a copy of the whole catalog, data files included.
-func TestFolderOfTheCatalog(t *testing.T) {
+// TestDirectoryOfTheCatalog reads a copy of the whole catalog, data files included.
+func TestDirOfTheCatalog(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, schemas.FS()))
 	require.NoError(t, os.WriteFile(dir+"/corrections.json", schemas.Corrections(), 0o600))

@@ -15,7 +15,7 @@ func (b *builder) target(ref *source.Value) *source.Value {
 	u, err := url.Parse(ref.Text)
 	switch {
 	case err != nil:
-		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name or file.json#/definitions/Name", "$ref %q is no URI reference", ref.Text)
+		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name or file.json#/definitions/Name", "$ref %q is not a URI reference", ref.Text)
 		return nil
 	case u.Scheme != "" || u.Host != "" || u.User != nil || u.RawQuery != "" || strings.HasPrefix(u.Path, "/"):
 		b.diags.Errorf(ref.Pos(), "remote-ref", "copy the file among the schemas and refer to it by relative path",
@@ -48,14 +48,14 @@ func (b *builder) missingFile(ref *source.Value, name string) {
 	b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names a file that does not exist: %s", ref.Text, name)
 }
 
-// relative returns the path of a file as files of a folder refer to it.
-func relative(folder, file string) string {
+// relative returns the path of a file as files of a directory refer to it.
+func relative(dir, file string) string {
 	up := ""
-	for folder != "." && folder != "/" {
-		if below, ok := strings.CutPrefix(file, folder+"/"); ok {
+	for dir != "." && dir != "/" {
+		if below, ok := strings.CutPrefix(file, dir+"/"); ok {
 			return up + below
 		}
-		folder, up = path.Dir(folder), up+"../"
+		dir, up = path.Dir(dir), up+"../"
 	}
 	return up + file
 }
@@ -67,7 +67,7 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 		return v
 	}
 	if !strings.HasPrefix(pointer, "/") {
-		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name", "$ref %q: the part after # is no JSON pointer", ref.Text)
+		b.diags.Errorf(ref.Pos(), "invalid-ref", "write #/definitions/Name", "$ref %q: the part after # is not a JSON pointer", ref.Text)
 		return nil
 	}
 	for segment := range strings.SplitSeq(pointer[1:], "/") {
@@ -87,7 +87,7 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 	}
 	if target != aSchema || v.Kind != source.Object {
 		b.diags.Errorf(ref.Pos(), "invalid-ref", "schemas are the values of properties, definitions, items and the like",
-			"$ref %q names something that is no schema", ref.Text)
+			"$ref %q names something that is not a schema", ref.Text)
 		return nil
 	}
 	return v

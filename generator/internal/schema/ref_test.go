@@ -84,18 +84,18 @@ func TestBadReferences(t *testing.T) {
 		"definitions/lib.json": `{"definitions": {"X": {"$ref": "#/definitions/Missing"}}}`,
 		"m/broken.json":        `{`,
 	})
-	const noSchema = " names something that is no schema [invalid-ref]\n\tschemas are the values of properties, definitions, items and the like"
+	const noSchema = " names something that is not a schema [invalid-ref]\n\tschemas are the values of properties, definitions, items and the like"
 	assert.Equal(t, []string{
 		"s/definitions/lib.json:1:32#/definitions/X/$ref: error: $ref \"#/definitions/Missing\" names nothing: s/definitions/lib.json#/definitions has no \"Missing\" [missing-ref]",
 		"s/m/broken.json:1:2: error: found the end of the file where a member name in double quotes was expected [json-syntax]\n\tthe file looks truncated: an object that begins at line 1, column 1 is not complete",
 		"s/m/e.json:2:15#/properties/A/$ref: error: $ref \"#/definitions/Visitt\" names nothing: s/m/e.json#/definitions has no \"Visitt\" [missing-ref]\n\tdid you mean \"Visit\"?",
 		"s/m/e.json:3:15#/properties/B/$ref: error: $ref \"../definitions/libb.json#/definitions/X\" names a file that does not exist: definitions/libb.json [missing-ref]\n\tdid you mean ../definitions/lib.json?",
 		"s/m/e.json:4:15#/properties/C/$ref: error: $ref \"http://example.com/x.json\" leaves the schemas: only files of the same source are read [remote-ref]\n\tcopy the file among the schemas and refer to it by relative path",
-		"s/m/e.json:5:15#/properties/D/$ref: error: $ref \"#Visit\": the part after # is no JSON pointer [invalid-ref]\n\twrite #/definitions/Name",
+		"s/m/e.json:5:15#/properties/D/$ref: error: $ref \"#Visit\": the part after # is not a JSON pointer [invalid-ref]\n\twrite #/definitions/Name",
 		"s/m/e.json:6:15#/properties/E/$ref: error: $ref \"#/properties\"" + noSchema,
 		"s/m/e.json:7:15#/properties/F/$ref: error: $ref \"/etc/passwd\" leaves the schemas: only files of the same source are read [remote-ref]\n\tcopy the file among the schemas and refer to it by relative path",
 		"s/m/e.json:8:15#/properties/G/$ref: error: $ref \"../../../outside.json\" names a file that does not exist: ../../outside.json [missing-ref]",
-		"s/m/e.json:9:15#/properties/H/$ref: error: $ref \"%zz\" is no URI reference [invalid-ref]\n\twrite #/definitions/Name or file.json#/definitions/Name",
+		"s/m/e.json:9:15#/properties/H/$ref: error: $ref \"%zz\" is not a URI reference [invalid-ref]\n\twrite #/definitions/Name or file.json#/definitions/Name",
 		"s/m/e.json:10:15#/properties/I/$ref: error: the value of \"$ref\" must be a string, not 1 [invalid-keyword]",
 		"s/m/e.json:11:15#/properties/J/$ref: error: $ref \"#/definitions/Visit/type\"" + noSchema,
 		"s/m/e.json:13:15#/properties/L/$ref: error: $ref \"#/definitions/Visit/items/7\" names nothing: s/m/e.json#/definitions/Visit/items has no \"7\" [missing-ref]",

@@ -12,7 +12,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 )
 
-// Layer is a place that schema files come from: a file system, a folder or a
+// Layer is a place that schema files come from: a file system, a directory or a
 // zip archive. Nothing is opened before Read.
 type Layer struct {
 	name string // what diagnostics put before a file's path
@@ -42,7 +42,7 @@ func FS(name string, fsys fs.FS) Layer {
 	}}
 }
 
-// Path returns the layer of the folder or zip archive called path.
+// Path returns the layer of the directory or zip archive called path.
 func Path(path string) Layer {
 	name := filepath.ToSlash(path)
 	return Layer{name: name, open: func() (listing, error) {
@@ -55,7 +55,7 @@ func Path(path string) Layer {
 		case info.Mode().IsRegular():
 			return openZip(name, path)
 		default:
-			return listing{}, fmt.Errorf("%s: neither a folder nor a zip archive", path)
+			return listing{}, fmt.Errorf("%s: neither a directory nor a zip archive", path)
 		}
 	}}
 }
@@ -91,7 +91,7 @@ func listFS(ctx context.Context, name string, fsys fs.FS, diags *diag.List) []en
 			return nil
 		}
 		if files++; files > MaxFiles {
-			diags.Errorf(diag.Pos{File: name}, "too-many-files", "name the folder that holds only the schemas", "the folder has more than %d files", MaxFiles)
+			diags.Errorf(diag.Pos{File: name}, "too-many-files", "name the directory that holds only the schemas", "the directory has more than %d files", MaxFiles)
 			return fs.SkipAll
 		}
 		if d.Type()&fs.ModeSymlink == 0 && !isJSON(path) {
@@ -118,7 +118,7 @@ func statEntry(fsys fs.FS, path string, pos diag.Pos, diags *diag.List) (entry, 
 		}
 		return entry{}, false
 	case info.IsDir():
-		diags.Warnf(pos, "symbolic-link", "name the folder itself, or copy it", "symbolic links to folders are not followed")
+		diags.Warnf(pos, "symbolic-link", "name the directory itself, or copy it", "symbolic links to directories are not followed")
 		return entry{}, false
 	case !isJSON(path):
 		return entry{}, false

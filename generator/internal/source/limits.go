@@ -5,7 +5,7 @@ package source
 const (
 	MaxFileSize  = 16 << 20  // bytes of one file
 	MaxTotalSize = 200 << 20 // bytes of all schema files of a layer
-	MaxFiles     = 10_000    // entries of a folder or archive
+	MaxFiles     = 10_000    // entries of a directory or archive
 	MaxRatio     = 250       // uncompressed to compressed size of an archive's entry
 	MaxDepth     = 200       // nesting of JSON values
 	MaxValues    = 500_000   // values in one file

@@ -15,7 +15,7 @@ import (
 
 // File is a parsed file.
 type File struct {
-	Path string // inside its layer, slash separated, without a folder that wraps everything
+	Path string // inside its layer, slash separated, without a directory that wraps everything
 	Name string // what diagnostics call it
 	Key  string // see Key
 	Root *Value // nil when the file could not be parsed
@@ -31,7 +31,7 @@ type Tree struct {
 func (t *Tree) File(path string) *File { return t.byKey[Key(path)] }
 
 // Key returns what a file is known by across layers: two paths with the same
-// key are the same file. An events folder at the top is optional, and case
+// key are the same file. An events directory at the top is optional, and case
 // does not matter, as it does not on many disks.
 func Key(path string) string {
 	return strings.ToLower(strings.TrimPrefix(path, "events/"))
@@ -50,7 +50,7 @@ func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*
 		}
 		open, err := l.open()
 		if err != nil {
-			diags.Errorf(diag.Pos{File: l.name}, "unreadable", "name a folder or a zip archive of schemas", "cannot be read: %v", reason(err))
+			diags.Errorf(diag.Pos{File: l.name}, "unreadable", "name a directory or a zip archive of schemas", "cannot be read: %v", reason(err))
 			continue
 		}
 		defer func() { _ = open.close() }() // opened for reading: closing has nothing to say
@@ -90,7 +90,7 @@ func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
 		return nil
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
-	wrapper := wrappingFolder(entries)
+	wrapper := wrappingDir(entries)
 	jobs := make(map[string]job, len(entries))
 	total := int64(0)
 	for _, e := range entries {
@@ -102,7 +102,7 @@ func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
 			continue
 		}
 		if total += e.size; total > MaxTotalSize {
-			diags.Errorf(l.pos(e.path), "too-large", "name the folder that holds only the schemas", "the files up to this one have more than %d MB", MaxTotalSize>>20)
+			diags.Errorf(l.pos(e.path), "too-large", "name the directory that holds only the schemas", "the files up to this one have more than %d MB", MaxTotalSize>>20)
 			break
 		}
 		if first, ok := jobs[f.Key]; ok {
@@ -114,10 +114,10 @@ func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
 	return jobs
 }
 
-// wrappingFolder returns the folder, slash included, that an archive of a
-// whole folder has around everything, or "". Data models are folders too, so
-// it is one only if there are folders inside it everywhere.
-func wrappingFolder(entries []entry) string {
+// wrappingDirectory returns the directory, slash included, that an archive of a
+// whole directory has around everything, or "". Data models are directories too, so
+// it is one only if there are directories inside it everywhere.
+func wrappingDir(entries []entry) string {
 	top, _, _ := strings.Cut(entries[0].path, "/")
 	if top == "events" || top == "definitions" {
 		return ""

@@ -85,7 +85,7 @@ func TestReadFileSystem(t *testing.T) {
 	}, files)
 }
 
-func TestReadFolderAndZip(t *testing.T) {
+func TestReadDirAndZip(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "a"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a", "x.json"), []byte("{}"), 0o600))
@@ -99,7 +99,7 @@ func TestReadFolderAndZip(t *testing.T) {
 	assert.Equal(t, []string{"a/x.json=" + path + "/a/x.json", "b/y.JSON=" + path + "/b/y.JSON"}, files)
 }
 
-func TestWrappingFolder(t *testing.T) {
+func TestWrappingDir(t *testing.T) {
 	for want, paths := range map[string][]string{
 		"w/": {"w/a/x.json", "w/b/y.json"},
 		"v/": {"v/events/a/x.json", "v/definitions/c.json"},
@@ -109,11 +109,11 @@ func TestWrappingFolder(t *testing.T) {
 		for _, p := range paths {
 			list = append(list, entry{path: p})
 		}
-		assert.Equal(t, want, wrappingFolder(list), paths)
+		assert.Equal(t, want, wrappingDir(list), paths)
 	}
-	assert.Empty(t, wrappingFolder([]entry{{path: "events/a/x.json"}}), "events is part of the form")
-	assert.Empty(t, wrappingFolder([]entry{{path: "w/a/x.json"}, {path: "v/a/x.json"}}), "two folders")
-	assert.Empty(t, wrappingFolder([]entry{{path: "w/a/x.json"}, {path: "w/y.json"}}), "a file of the data model w")
+	assert.Empty(t, wrappingDir([]entry{{path: "events/a/x.json"}}), "events is part of the form")
+	assert.Empty(t, wrappingDir([]entry{{path: "w/a/x.json"}, {path: "v/a/x.json"}}), "two directories")
+	assert.Empty(t, wrappingDir([]entry{{path: "w/a/x.json"}, {path: "w/y.json"}}), "a file of the data model w")
 
 	files, diags := read(FS("s", memory(map[string]string{"w/a/x.json": "{}", "w/b/y.json": "{}"})))
 	assert.Empty(t, diags)
@@ -157,7 +157,7 @@ func TestReadReportsEverything(t *testing.T) {
 		path + `: error: the entry "a/../../evil.json" is not a path inside the archive` + escape,
 		path + `: error: the entry "a\\..\\..\\evil.json" is not a path inside the archive` + escape,
 		path + `/a/link.json: error: not a regular file [unreadable]`,
-		path + `/a/secret.json: error: the entry is encrypted [unreadable]` + "\n\tunpack the archive and name the folder",
+		path + `/a/secret.json: error: the entry is encrypted [unreadable]` + "\n\tunpack the archive and name the directory",
 		path + `/a/x.json: error: ` + path + `/A/x.json describes the same event [duplicate-file]` + "\n\tremove one of them",
 		path + `/events/a/x.json: error: ` + path + `/A/x.json describes the same event [duplicate-file]` + "\n\tremove one of them",
 	}, diags)
@@ -214,7 +214,7 @@ func TestBrokenArchives(t *testing.T) {
 	t.Run("truncated", func(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, data[:len(data)/2], 0o600))
 		_, diags := read(Path(path))
-		assert.Equal(t, []string{path + ": error: cannot be read: neither a folder nor a complete zip archive [unreadable]\n\tname a folder or a zip archive of schemas"}, diags)
+		assert.Equal(t, []string{path + ": error: cannot be read: neither a directory nor a complete zip archive [unreadable]\n\tname a directory or a zip archive of schemas"}, diags)
 	})
 	t.Run("damaged", func(t *testing.T) {
 		damaged := bytes.Clone(data)
@@ -230,15 +230,15 @@ func TestUnreadableSources(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	_, diags := read(Path(missing), Path(os.DevNull))
 	assert.Equal(t, []string{
-		os.DevNull + ": error: cannot be read: " + os.DevNull + ": neither a folder nor a zip archive [unreadable]\n\tname a folder or a zip archive of schemas",
-		missing + ": error: cannot be read: no such file or directory [unreadable]\n\tname a folder or a zip archive of schemas",
+		os.DevNull + ": error: cannot be read: " + os.DevNull + ": neither a directory nor a zip archive [unreadable]\n\tname a directory or a zip archive of schemas",
+		missing + ": error: cannot be read: no such file or directory [unreadable]\n\tname a directory or a zip archive of schemas",
 	}, diags)
 
 	_, diags = read(FS("empty", memory(map[string]string{"README.md": "", ".json": ""})))
 	assert.Equal(t, []string{"empty: error: there are no schema files here [no-schemas]\n\tschema files are called <data model>/<event>.json"}, diags)
 }
 
-func TestOddFilesInFolders(t *testing.T) {
+func TestOddFilesInDirs(t *testing.T) {
 	dir := t.TempDir()
 	model := filepath.Join(dir, "a")
 	require.NoError(t, os.MkdirAll(filepath.Join(model, "dir.json"), 0o755))
@@ -251,7 +251,7 @@ func TestOddFilesInFolders(t *testing.T) {
 	assert.Equal(t, []string{"a/link.json=" + name + "/a/link.json", "a/x.json=" + name + "/a/x.json"}, files)
 	assert.Equal(t, []string{
 		name + "/a/dangling.json: error: cannot be read: no such file or directory [unreadable]",
-		name + "/b: warning: symbolic links to folders are not followed [symbolic-link]\n\tname the folder itself, or copy it",
+		name + "/b: warning: symbolic links to directories are not followed [symbolic-link]\n\tname the directory itself, or copy it",
 	}, diags)
 }
 
@@ -269,7 +269,7 @@ func TestSizeLimits(t *testing.T) {
 	l := FS("s", many)
 	l.jobs(listFS(context.Background(), "s", many, list), list)
 	require.Len(t, list.Sorted(), 1)
-	assert.Equal(t, "s/a/13.json: error: the files up to this one have more than 200 MB [too-large]\n\tname the folder that holds only the schemas", list.Sorted()[0].String())
+	assert.Equal(t, "s/a/13.json: error: the files up to this one have more than 200 MB [too-large]\n\tname the directory that holds only the schemas", list.Sorted()[0].String())
 }
 
 // sized is a file system of files that only claim to have a size.

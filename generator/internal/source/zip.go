@@ -20,7 +20,7 @@ func openZip(name, path string) (listing, error) {
 		err = nil // reported per entry
 	}
 	if errors.Is(err, zip.ErrFormat) {
-		return listing{}, fmt.Errorf("neither a folder nor a complete zip archive")
+		return listing{}, fmt.Errorf("neither a directory nor a complete zip archive")
 	}
 	if err != nil {
 		return listing{}, err
@@ -70,9 +70,9 @@ func checkZipEntry(f *zip.File, pos diag.Pos, diags *diag.List) bool {
 	case !f.Mode().IsRegular():
 		diags.Errorf(pos, "unreadable", "", "not a regular file")
 	case f.Flags&encrypted != 0:
-		diags.Errorf(pos, "unreadable", "unpack the archive and name the folder", "the entry is encrypted")
+		diags.Errorf(pos, "unreadable", "unpack the archive and name the directory", "the entry is encrypted")
 	case f.UncompressedSize64 > minRatioSize && f.UncompressedSize64/MaxRatio > f.CompressedSize64:
-		diags.Errorf(pos, "zip-bomb", "unpack the archive by other means if you trust it, and name the folder",
+		diags.Errorf(pos, "zip-bomb", "unpack the archive by other means if you trust it, and name the directory",
 			"%d bytes would unpack to %d: more than %d times as much", f.CompressedSize64, f.UncompressedSize64, MaxRatio)
 	default:
 		return true
