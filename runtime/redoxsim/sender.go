@@ -38,6 +38,9 @@ type Sender struct {
 	URLs   []string
 	Token  string
 	Client *http.Client
+	// Authorize, if set, adds credentials to deliveries with s.Token: a signature of
+	// the body, another token. Challenges have none, as with Redox.
+	Authorize func(r *http.Request, body []byte) error
 
 	turn atomic.Uint64 // which URL is next
 }
@@ -70,6 +73,11 @@ func (s *Sender) post(ctx context.Context, a *Attempt, body []byte, token string
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("verification-token", token)
 	r.Header.Set("User-Agent", "RedoxEngine (redoxtest)")
+	if s.Authorize != nil && token == s.Token {
+		if err := s.Authorize(r, body); err != nil {
+			return err
+		}
+	}
 	response, err := s.Client.Do(r)
 	if err != nil {
 		return httperr.Wrap(err)

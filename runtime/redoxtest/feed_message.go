@@ -45,7 +45,8 @@ func (m *FeedMessage) AnswerLost() *FeedMessage {
 	return m
 }
 
-// WrongToken makes the first attempt one with a wrong token.
+// WrongToken makes the first attempt one with a wrong token, and without what
+// WithCredentials adds.
 func (m *FeedMessage) WrongToken() *FeedMessage {
 	m.wrongToken++
 	return m

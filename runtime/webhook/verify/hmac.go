@@ -39,6 +39,17 @@ func (e Encoding) decode(s string) ([]byte, error) {
 	}
 }
 
+func (e Encoding) encode(b []byte) string {
+	switch e {
+	case Hex:
+		return hex.EncodeToString(b)
+	case Base64:
+		return base64.StdEncoding.EncodeToString(b)
+	default:
+		return base64.URLEncoding.EncodeToString(b)
+	}
+}
+
 // HMACConfig configures HMAC. Header, Encoding and Secrets must be set.
 type HMACConfig struct {
 	withheld // Secrets are secrets
@@ -85,12 +96,9 @@ func HMAC(c HMACConfig) (Verifier, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if c.Hash == nil {
-		c.Hash = sha256.New
-	}
 	c.Header = textproto.CanonicalMIMEHeaderKey(c.Header)
 	c.Secrets = append([]string(nil), c.Secrets...)
-	return &hmacVerifier{HMACConfig: c, size: c.Hash().Size()}, nil
+	return &hmacVerifier{HMACConfig: c, size: len(c.sum("", nil))}, nil
 }
 
 // checkSecret refuses the line end that a secret from a file may have. A secret
@@ -100,6 +108,22 @@ func checkSecret(i int, secret string) error {
 		return nil
 	}
 	return credential.Check(fmt.Sprintf("verify: HMACConfig.Secrets[%d]", i), secret)
+}
+
+// Sign returns the value of the header for a body that is signed with the first of the
+// secrets: for tests, and to find out what Redox sends.
+func (c HMACConfig) Sign(body []byte) string {
+	return c.Prefix + c.Encoding.encode(c.sum(c.Secrets[0], body))
+}
+
+func (c HMACConfig) sum(secret string, body []byte) []byte {
+	h := c.Hash
+	if h == nil {
+		h = sha256.New
+	}
+	mac := hmac.New(h, []byte(secret))
+	_, _ = mac.Write(body) // never fails
+	return mac.Sum(nil)
 }
 
 type hmacVerifier struct {
@@ -122,9 +146,7 @@ func (v *hmacVerifier) Verify(r *http.Request, body []byte) error {
 	}
 	matches := false
 	for _, secret := range v.Secrets {
-		mac := hmac.New(v.Hash, []byte(secret))
-		_, _ = mac.Write(body) // never fails
-		if hmac.Equal(mac.Sum(nil), signature) {
+		if hmac.Equal(v.sum(secret, body), signature) {
 			matches = true
 		}
 	}

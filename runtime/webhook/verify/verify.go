@@ -29,7 +29,7 @@
 // development environment, let Dev Tools send a message to an endpoint that prints
 // the names of the headers it gets, and compare: a signature of 64 hexadecimal digits,
 // or of 44 characters of base64, is one with SHA-256. What is before it is the Prefix.
-// redoxtest.SignHMAC makes the same for a body and a secret that are known.
+// HMACConfig.Sign makes the same for the body and the secret.
 //
 // # Cost
 //
