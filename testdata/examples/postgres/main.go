@@ -50,7 +50,7 @@ func newHandler(ctx context.Context, store *sqldedup.Store, token string) (*webh
 	mux := webhook.NewMux()
 	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, ev *results.New) error {
 		return store.Once(ctx, d.Key(), func(tx *sql.Tx) error { return insert(ctx, tx, ev) })
-	}, webhook.Named("results"))
+	}, webhook.WithName("results"))
 	return webhook.NewHandler(mux, webhook.Config{Tokens: []string{token}, Dedup: store, DeadLetter: dead})
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
-// TestArrivals is the README's test of a user's handler.
+// TestArrivals is the test of a user's handler that docs/testing.md shows.
 func TestArrivals(t *testing.T) {
 	mux, beds := webhook.NewMux(), []string{}
 	webhook.On(mux, func(_ context.Context, _ webhook.Delivery, ev *patientadmin.Arrival) error {
