@@ -3,7 +3,9 @@ package dedup
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"sync"
 )
 
@@ -14,12 +16,8 @@ import (
 func textHash(raw []byte) [sha256.Size]byte {
 	buf := texts.Get().(*[]byte)
 	defer texts.Put(buf)
-	text := (*buf)[:0]
-	s := scan{raw: raw}
-	for from := 0; from < len(raw); from = s.at {
-		text = append(text, raw[from:s.run()]...)
-	}
-	if cap(text) <= keptText {
+	text := appendCounted((*buf)[:0], raw)
+	if cap(text) <= retainedText {
 		*buf = text
 	}
 	return sha256.Sum256(text)
@@ -28,118 +26,103 @@ func textHash(raw []byte) [sha256.Size]byte {
 // texts are buffers of the size of usual messages.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-const keptText = 64 << 10
+const retainedText = 64 << 10
 
-// scan walks over the tokens of a JSON text. Of a text that is none it makes
-// something, without an error.
-type scan struct {
-	raw    []byte
-	at     int
-	depth  int
-	inMeta bool // the member of depth 1 that is read is Meta
-}
-
-// run moves on to the next byte that counts, and returns the end of those that
-// count before it.
-func (s *scan) run() (end int) {
-	for s.at < len(s.raw) {
-		switch s.raw[s.at] {
-		case ' ', '\t', '\r', '\n':
-			end = s.at
-			s.white()
-			return end
-		case '{', '[':
-			s.depth++
-			s.at++
-		case '}', ']':
-			s.depth--
-			s.at++
+// appendCounted appends what counts of a JSON text. Of a text that is not JSON it
+// appends something, without an error.
+func appendCounted(dst, raw []byte) []byte {
+	from, depth, inMeta := 0, 0, false // inMeta: the member of depth 1 that is read is Meta
+	for i := 0; i < len(raw); {
+		switch raw[i] {
 		case '"':
-			if s.word() {
-				end = s.at
-				s.value()
-				return end
+			start := i
+			i = stringEnd(raw, i)
+			if depth > 2 || depth == 2 && !inMeta || depth < 1 || !beforeColon(raw, i) {
+				continue
 			}
-		default:
-			s.at++
-		}
-	}
-	return s.at
-}
-
-func (s *scan) white() {
-	for s.at < len(s.raw) {
-		switch s.raw[s.at] {
+			name := nameIn(raw[start:i])
+			if depth == 1 {
+				inMeta = string(name) == "Meta"
+			} else if string(name) == "Logs" || string(name) == "Transmission" {
+				dst = append(dst, raw[from:i]...)
+				i = valueEnd(raw, i)
+				from = i
+			}
 		case ' ', '\t', '\r', '\n':
-			s.at++
+			dst = append(dst, raw[from:i]...)
+			i = spaceEnd(raw, i)
+			from = i
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
 		default:
-			return
+			i++
 		}
 	}
+	return append(dst, raw[from:]...)
 }
 
-// word reads a string or name, and reports whether it is the name of a member
-// whose value does not count.
-func (s *scan) word() bool {
-	start := s.at
-	s.text()
-	if s.depth > 2 || s.depth == 2 && !s.inMeta || !s.beforeColon() {
-		return false
+func spaceEnd(raw []byte, i int) int {
+	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\t' || raw[i] == '\r' || raw[i] == '\n') {
+		i++
 	}
-	name := nameIn(s.raw[start:s.at])
-	if s.depth == 1 {
-		s.inMeta = string(name) == "Meta"
-		return false
-	}
-	return s.depth == 2 && (string(name) == "Logs" || string(name) == "Transmission")
+	return i
 }
 
-// text reads a string to behind its end.
-func (s *scan) text() {
-	for s.at++; s.at < len(s.raw); s.at++ {
-		n := bytes.IndexByte(s.raw[s.at:], '"')
-		if n < 0 {
-			break
+// stringEnd returns the place behind the string that begins at i. It looks at eight
+// bytes at a time: most of a message is text.
+func stringEnd(raw []byte, i int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for i++; i < len(raw); {
+		if i+8 <= len(raw) {
+			word := binary.LittleEndian.Uint64(raw[i:])
+			quote, escape := word^(ones*'"'), word^(ones*'\\') // a byte that is found is 0
+			found := ((quote-ones)&^quote | (escape-ones)&^escape) & tops
+			if found == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(found) / 8
 		}
-		part := s.raw[s.at : s.at+n]
-		s.at += n
-		if len(part) == 0 || part[len(part)-1] != '\\' {
-			s.at++
-			return
-		}
-		if escapes := len(part) - len(bytes.TrimRight(part, `\`)); escapes%2 == 0 {
-			s.at++
-			return
-		}
-	}
-	s.at = len(s.raw)
-}
-
-func (s *scan) beforeColon() bool {
-	ahead := *s
-	ahead.white()
-	return ahead.at < len(ahead.raw) && ahead.raw[ahead.at] == ':'
-}
-
-// value skips the colon behind a name and the value behind that.
-func (s *scan) value() {
-	s.white()
-	s.at++
-	for nested := 0; s.at < len(s.raw); {
-		switch s.raw[s.at] {
+		switch raw[i] {
 		case '"':
-			s.text()
+			return i + 1
+		case '\\':
+			i += 2
+		default:
+			i++
+		}
+	}
+	return len(raw)
+}
+
+func beforeColon(raw []byte, i int) bool {
+	i = spaceEnd(raw, i)
+	return i < len(raw) && raw[i] == ':'
+}
+
+// valueEnd returns the place behind the value of the member whose name ends at i.
+func valueEnd(raw []byte, i int) int {
+	i = min(spaceEnd(raw, i)+1, len(raw)) // behind the colon
+	for nested := 0; i < len(raw); {
+		switch raw[i] {
+		case '"':
+			i = stringEnd(raw, i)
 			continue
 		case '{', '[':
 			nested++
 		case '}', ']':
 			nested--
 		}
-		if nested < 0 || nested == 0 && s.raw[s.at] == ',' {
-			return // both belong to what the member is in
+		if nested < 0 || nested == 0 && raw[i] == ',' {
+			return i // both belong to what the member is in
 		}
-		s.at++
+		i++
 	}
+	return i
 }
 
 // nameIn returns what a string says that is written as JSON.

@@ -53,10 +53,10 @@ type sample struct {
 func newSample(b *testing.B, text []byte) sample {
 	b.Helper()
 	const id = "d9f5d293-7110-461e-a875-3beb089e79f3"
-	body := bytes.Replace(text, []byte(`"Meta":{`), []byte(`"Meta":{"Logs":[{"ID":"`+id+`"}],`), 1)
+	body := bytes.Replace(text, []byte(`"Logs":[]`), []byte(`"Logs":[{"ID":"`+id+`"}]`), 1)
 	at := bytes.Index(body, []byte(id))
 	if at < 0 {
-		b.Fatal("the sample has no Meta")
+		b.Fatal("the sample has no empty Logs to put an ID into")
 	}
 	return sample{body, at}
 }
