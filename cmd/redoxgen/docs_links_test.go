@@ -5,10 +5,12 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +147,24 @@ func TestDocumentNames(t *testing.T) {
 	assert.Greater(t, named, 60)
 }
 
+// A link from a name in code to a Go file leads to the file that declares it.
+func TestDocumentDeclarations(t *testing.T) {
+	named := 0
+	for _, name := range documents(t) {
+		for _, m := range regexp.MustCompile("\\[`(\\w+)`\\]\\(([^)]+\\.go)\\)").FindAllStringSubmatch(read(t, name), -1) {
+			named++
+			file := path.Join(path.Dir(name), m[2])
+			names := make(map[string]bool)
+			declaredIn(t, filepath.Join(repository(t), filepath.FromSlash(file)), names)
+			found := slices.ContainsFunc(slices.Collect(maps.Keys(names)), func(n string) bool {
+				return n == m[1] || strings.HasSuffix(n, "."+m[1])
+			})
+			assert.True(t, found, "%s: %s does not declare %s", name, file, m[1])
+		}
+	}
+	assert.Greater(t, named, 20)
+}
+
 // packagesByName returns the directories of public packages below runtime and
 // generated.
 func packagesByName(t testing.TB) map[string][]string {
@@ -178,14 +198,19 @@ func exportedNames(t testing.TB, dirs []string) map[string]bool {
 			if strings.HasSuffix(file, "_test.go") {
 				continue
 			}
-			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-			require.NoError(t, err)
-			for _, d := range f.Decls {
-				declared(d, names)
-			}
+			declaredIn(t, file, names)
 		}
 	}
 	return names
+}
+
+func declaredIn(t testing.TB, file string, names map[string]bool) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	for _, d := range f.Decls {
+		declared(d, names)
+	}
 }
 
 func declared(d ast.Decl, names map[string]bool) {
