@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/auth"
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // call is something to be done with as many requests as it takes.
@@ -116,16 +117,8 @@ func (c *Client) ready(ctx context.Context, token auth.Token, d decision) (bool,
 	if d.pause > 0 {
 		return true, nil // the limiter waits, as it does for all other callers
 	}
-	sleep(ctx, d.wait)
-	return true, nil // if ctx ended, the next step finds out and says so
-}
-
-// sleep returns after d, or when ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
+	_ = duration.Sleep(ctx, d.wait) // if ctx ended, the next step finds out and says so
+	return true, nil
 }
 
 // giveUp is the error of a call that ended before its next request was made.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // limiter makes requests wait for their turn.
@@ -49,7 +51,7 @@ func (l *limiter) wait(ctx context.Context) error {
 		if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && time.Until(deadline) < pause {
 			return fmt.Errorf("a pause after HTTP 429 lasts for another %v, and the context ends before", pause.Round(time.Millisecond))
 		}
-		sleep(ctx, pause)
+		_ = duration.Sleep(ctx, pause)
 		if ctx.Err() != nil {
 			return contextError(ctx)
 		}

@@ -3,6 +3,8 @@ package redoxtest
 import (
 	"context"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // RetryDelay returns how long Redox waits after the n-th failed attempt at a
@@ -36,12 +38,5 @@ func (c fastClock) Now() time.Time {
 }
 
 func (c fastClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(time.Duration(float64(d) / c.factor))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return duration.Sleep(ctx, time.Duration(float64(d)/c.factor))
 }

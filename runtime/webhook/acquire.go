@@ -1,11 +1,11 @@
 package webhook
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // claimState is a claim of this delivery until it is finished, then zero.
@@ -88,7 +88,7 @@ func (x *exchange) claim(c *claimState, key dedup.Key) (refused answer, ok bool)
 			return unavailable("claim", err), false
 		case c.acquired(), c.State == dedup.Done:
 			return answer{}, true
-		case time.Now().Add(pause).After(deadline) || !sleep(x.r.Context(), pause):
+		case time.Now().Add(pause).After(deadline) || duration.Sleep(x.r.Context(), pause) != nil:
 			return answer{release, http.StatusServiceUnavailable, InFlight, nil}, false
 		}
 		pause = min(2*pause, 500*time.Millisecond)
@@ -101,15 +101,4 @@ func (x *exchange) tryClaim(c *claimState, key dedup.Key) (err error) {
 	defer cancel()
 	c.Claim, err = x.h.store.Claim(ctx, key, x.h.config.Lease)
 	return err
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -1,7 +1,9 @@
-// Package duration refuses durations of a configuration that cannot be meant.
+// Package duration refuses durations of a configuration that cannot be meant, and
+// sleeps until a context ends.
 package duration
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -18,4 +20,16 @@ func Check(setting string, d time.Duration) error {
 		return nil
 	}
 	return fmt.Errorf("%s is %v, less than %v: give it a unit, such as %d * time.Second", setting, d, Shortest, int64(d))
+}
+
+// Sleep returns after d, or with the error of ctx when that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

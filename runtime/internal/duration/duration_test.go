@@ -1,10 +1,13 @@
 package duration_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
@@ -21,4 +24,16 @@ func TestCheck(t *testing.T) {
 	} {
 		assert.EqualError(t, duration.Check("x: Config.Lease", d), want)
 	}
+}
+
+func TestSleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		require.NoError(t, duration.Sleep(t.Context(), time.Minute))
+		assert.Equal(t, time.Minute, time.Since(start))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, duration.Sleep(ctx, time.Minute), context.DeadlineExceeded)
+		assert.Equal(t, time.Minute+time.Second, time.Since(start))
+	})
 }
