@@ -128,7 +128,7 @@ func (x *Inspection) step(p location, name string) (location, error) {
 		next.required = p.node.IsRequired(name)
 	}
 	if next.property != nil {
-		next.node = elements(next.property.Node, f.Kind.Slices)
+		next.node = model.Element(next.property.Node, f.Kind.Slices)
 	}
 	if f.Kind.Base == model.Concept {
 		next.object = f.Kind.Concept
@@ -145,12 +145,4 @@ func didYouMean(name string, s *model.Struct) string {
 		return "; did you mean " + near + "?"
 	}
 	return ""
-}
-
-// elements returns the schema of what so many arrays hold, or nil.
-func elements(n *schema.Node, arrays int) *schema.Node {
-	for ; arrays > 0 && n != nil; arrays-- {
-		n = n.Items
-	}
-	return n
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/generator/internal/emit"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
@@ -102,41 +103,20 @@ func (x *Inspection) explainConcept(e *Explanation, p location) {
 		}
 	})
 	c.Events = len(seen)
-	if n != nil && n.Concept != "" && conceptKey(n.Concept) == s.Key {
+	if n != nil && n.Concept != "" && model.ConceptKey(n.Concept) == s.Key {
 		c.Why = "the schema says so, at " + n.Pos.String()
 	}
 	e.Concept = c
 }
 
-// conceptKey spells the schema's word for a concept as the model does.
-func conceptKey(concept string) string {
-	pkg, word, _ := strings.Cut(concept, ".")
-	return model.PackageKey(pkg) + "." + model.Word(word)
-}
-
 // uses calls f for every object that s stands for.
 func (x *Inspection) uses(s *model.Struct, f func(in *model.Event, n *schema.Node)) {
 	for _, e := range x.model.Events {
-		walk(e.Struct, e.Schema.Root, func(t *model.Struct, n *schema.Node) {
+		model.Walk(e.Struct, e.Schema.Root, func(t *model.Struct, n *schema.Node) {
 			if t == s {
 				f(e, n)
 			}
 		})
-	}
-}
-
-// walk visits an object and all objects in it, with their types.
-func walk(s *model.Struct, n *schema.Node, visit func(*model.Struct, *schema.Node)) {
-	visit(s, n)
-	for i := range n.Properties {
-		p := &n.Properties[i]
-		f := s.Field(p.Name)
-		if f == nil || f.Kind.Base != model.Concept || !f.Kind.Fits(p.Node) {
-			continue
-		}
-		if object := elements(p.Node, f.Kind.Slices); object != nil && len(object.Properties) > 0 {
-			walk(f.Kind.Concept, object, visit)
-		}
 	}
 }
 
@@ -151,44 +131,22 @@ func (x *Inspection) member(f *model.Field, object *schema.Node) Member {
 	return m
 }
 
-// goTypes are the Go types of scalars.
-var goTypes = map[model.Base]string{
-	model.Raw: "redox.Raw", model.String: "string", model.Date: "redox.Date", model.DateTime: "redox.DateTime",
-	model.Number: "redox.Number", model.Bool: "redox.Bool",
-}
-
 func (x *Inspection) goType(k model.Kind) string {
-	name := goTypes[k.Base]
 	if k.Base == model.Concept {
-		name = x.names.Ident(k.Concept).String()
+		return strings.Repeat("[]", k.Slices) + x.names.Ident(k.Concept).String()
 	}
-	return strings.Repeat("[]", k.Slices) + name
-}
-
-// typeNames are the words for JSON types, in the order in which they are listed.
-var typeNames = []struct {
-	t    schema.Types
-	name string
-}{
-	{schema.Object, "object"}, {schema.Array, "array"}, {schema.String, "string"}, {schema.Number, "number"},
-	{schema.Integer, "integer"}, {schema.Boolean, "boolean"}, {schema.Null, "null"},
+	return strings.Repeat("[]", k.Slices) + emit.Scalars[k.Base].String()
 }
 
 // jsonTypes words the types that a schema allows.
 func jsonTypes(n *schema.Node) string {
-	var names []string
-	for _, t := range typeNames {
-		if !n.Types.Has(t.t) {
-			continue
+	names := n.Types.Names()
+	if i := slices.Index(names, "array"); i >= 0 && n.Items != nil {
+		items := jsonTypes(n.Items)
+		if strings.Contains(items, " or ") {
+			items = "(" + items + ")"
 		}
-		name := t.name
-		if t.t == schema.Array && n.Items != nil {
-			if name = jsonTypes(n.Items); strings.Contains(name, " or ") {
-				name = "(" + name + ")"
-			}
-			name = "array of " + name
-		}
-		names = append(names, name)
+		names[i] = "array of " + items
 	}
 	return cmp.Or(strings.Join(names, " or "), "any value")
 }

@@ -24,9 +24,6 @@ func (x *Inspection) Infos() []*redox.EventInfo {
 	return infos
 }
 
-// liveKinds are the kinds by the words of schemas; all others are notifications.
-var liveKinds = map[string]redox.Kind{"query": redox.Query, "response": redox.Response, "sso": redox.SSO}
-
 // liveTypes makes Go types at run time; one stands for each concept.
 type liveTypes struct {
 	made map[*model.Struct]reflect.Type
@@ -34,11 +31,7 @@ type liveTypes struct {
 
 func (t *liveTypes) info(ev *model.Event) *redox.EventInfo {
 	schema := ev.Schema.Info
-	kind, ok := liveKinds[schema.Kind]
-	if !ok {
-		kind = redox.Notification
-	}
-	info := &redox.EventInfo{DataModel: schema.DataModel, EventType: schema.EventType, Kind: kind, Response: schema.Response}
+	info := &redox.EventInfo{DataModel: schema.DataModel, EventType: schema.EventType, Kind: emit.KindOf(schema), Response: schema.Response}
 	outline, rules := emit.SchemaOf(ev)
 	of := t.structType(ev.Struct)
 	named := *info // without the schema, whose methods take the struct and not the Message around it
@@ -68,15 +61,8 @@ func (t *liveTypes) structType(s *model.Struct) reflect.Type {
 	return t.made[s]
 }
 
-// scalars are the Go types of the bases that are no concepts.
-var scalars = map[model.Base]reflect.Type{
-	model.Raw: reflect.TypeFor[redox.Raw](), model.String: reflect.TypeFor[string](),
-	model.Date: reflect.TypeFor[redox.Date](), model.DateTime: reflect.TypeFor[redox.DateTime](),
-	model.Number: reflect.TypeFor[redox.Number](), model.Bool: reflect.TypeFor[redox.Bool](),
-}
-
 func (t *liveTypes) fieldType(k model.Kind) reflect.Type {
-	of := scalars[k.Base]
+	of := emit.Scalars[k.Base]
 	if k.Base == model.Concept {
 		of = t.structType(k.Concept)
 	}

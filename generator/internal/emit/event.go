@@ -8,6 +8,8 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
+	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	runtime "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // event writes the file of one event.
@@ -58,20 +60,28 @@ func wireDoc(ev *model.Event, names *naming.Names) string {
 	return text + "."
 }
 
-// kinds are the constants of package redox for what Info.Kind says.
-var kinds = map[string]string{"query": "Query", "response": "Response", "sso": "SSO"}
+// kinds are the constants of package redox.
+var kinds = map[runtime.Kind]string{
+	runtime.Notification: "Notification", runtime.Query: "Query", runtime.Response: "Response", runtime.SSO: "SSO",
+}
+
+// KindOf returns the kind of an event; all that say nothing else are notifications.
+func KindOf(info schema.Info) runtime.Kind {
+	for k := range kinds {
+		if k.String() == info.Kind {
+			return k
+		}
+	}
+	return runtime.Notification
+}
 
 // eventVars writes the description and the schema of the event.
 func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event, shared sharedOutlines) {
 	info := ev.Schema.Info
-	kind := kinds[info.Kind]
-	if kind == "" {
-		kind = "Notification"
-	}
 	f.Var().Id(n.Info).Op("=").Add(redox("EventInfo")).ValuesFunc(func(g *jen.Group) {
 		g.Line().Id("DataModel").Op(":").Id("DataModel")
 		g.Line().Id("EventType").Op(":").Id(n.EventType)
-		g.Line().Id("Kind").Op(":").Add(redox(kind))
+		g.Line().Id("Kind").Op(":").Add(redox(kinds[KindOf(info)]))
 		if info.Response != "" {
 			g.Line().Id("Response").Op(":").Lit(info.Response)
 		}

@@ -2,12 +2,14 @@ package emit
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
+	runtime "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // structType writes the type of s with its fields.
@@ -24,8 +26,13 @@ func (e *emitter) structType(s *model.Struct) *jen.Statement {
 	})
 }
 
-// bases are the Go types of scalars in package redox.
-var bases = map[model.Base]string{model.Raw: "Raw", model.Date: "Date", model.DateTime: "DateTime", model.Number: "Number", model.Bool: "Bool"}
+// Scalars are the Go types of the bases that are no concepts, all but string of
+// package redox.
+var Scalars = map[model.Base]reflect.Type{
+	model.Raw: reflect.TypeFor[runtime.Raw](), model.String: reflect.TypeFor[string](),
+	model.Date: reflect.TypeFor[runtime.Date](), model.DateTime: reflect.TypeFor[runtime.DateTime](),
+	model.Number: reflect.TypeFor[runtime.Number](), model.Bool: reflect.TypeFor[runtime.Bool](),
+}
 
 func (e *emitter) goType(k model.Kind) *jen.Statement {
 	s := new(jen.Statement)
@@ -38,7 +45,7 @@ func (e *emitter) goType(k model.Kind) *jen.Statement {
 	case model.String:
 		return s.String()
 	default:
-		return s.Qual(runtimePath, bases[k.Base])
+		return s.Qual(runtimePath, Scalars[k.Base].Name())
 	}
 }
 

@@ -136,21 +136,7 @@ func (o *outline) types(n *schema.Node, at string, byDefault schema.Types) {
 	if t == byDefault {
 		return
 	}
-	list := []string{}
-	for _, w := range typeWords {
-		if t.Has(w.types) {
-			list = append(list, w.word)
-		}
-	}
-	o.rule(at, "type", quoteJSON(list))
-}
-
-var typeWords = []struct {
-	types schema.Types
-	word  string
-}{
-	{schema.Object, "object"}, {schema.Array, "array"}, {schema.String, "string"}, {schema.Number, "number"},
-	{schema.Integer, "integer"}, {schema.Boolean, "boolean"}, {schema.Null, "null"},
+	o.rule(at, "type", quoteJSON(t.Names()))
 }
 
 // limits adds the keywords that a schema states besides type and structure, as

@@ -82,7 +82,7 @@ func (b *builder) addFieldOccurrence(fd *fieldDraft, o occurrence) {
 	fd.occurrences = append(fd.occurrences, o)
 
 	k := natural(o.node, fd.name)
-	object := element(o.node, k.Slices)
+	object := Element(o.node, k.Slices)
 	switch {
 	case fd.target != nil:
 		b.addToTarget(fd, o)
@@ -126,8 +126,7 @@ func (b *builder) assignVariants() {
 // contradict the kinds that the name lock records for the concept, or make the
 // concept a part of itself: fd then gets a concept of its own.
 func (b *builder) assign(fd *fieldDraft, object *schema.Node, depth int) {
-	pkg, word, _ := strings.Cut(object.Concept, ".")
-	s := b.concept(PackageKey(pkg)+"."+Word(word), "the schema names it")
+	s := b.concept(ConceptKey(object.Concept), "the schema names it")
 	why := ""
 	if name := b.contradiction(s, object); name != "" {
 		why = "its member " + name + " is not what it is elsewhere in " + s.Key
@@ -167,7 +166,7 @@ func (b *builder) setTarget(fd *fieldDraft, s *structDraft, depth int) {
 
 // addToTarget makes the concept of fd stand for the objects that o describes.
 func (b *builder) addToTarget(fd *fieldDraft, o occurrence) {
-	if object := element(o.node, fd.slices); object != nil && fd.kindOfTarget().Fits(o.node) && len(object.Properties) > 0 {
+	if object := Element(o.node, fd.slices); object != nil && fd.kindOfTarget().Fits(o.node) && len(object.Properties) > 0 {
 		b.addOccurrence(fd.target, occurrence{node: object, current: o.current})
 	}
 }

@@ -102,7 +102,6 @@ type fieldDraft struct {
 	locked      *Kind
 	target      *structDraft // the concept of object values
 	slices      int          // slices around target
-	field       *Field       // once resolved
 
 	description string // of the member
 	general     string // of what it holds, wherever that is used

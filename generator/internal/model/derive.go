@@ -41,7 +41,7 @@ func vocabularyOf(fd *fieldDraft) vocabulary {
 			continue
 		}
 		v.slices, first = k.Slices, false
-		object := element(o.node, k.Slices)
+		object := Element(o.node, k.Slices)
 		for i := range object.Properties {
 			p := &object.Properties[i]
 			if !isOpen(p.Node) {

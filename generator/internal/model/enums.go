@@ -42,7 +42,7 @@ func (b *builder) attachEnums() {
 func enumValues(fd *fieldDraft, depth int) []string {
 	var values []string
 	for _, n := range fd.currentNodes() {
-		n = element(n, depth)
+		n = Element(n, depth)
 		if n == nil {
 			continue
 		}

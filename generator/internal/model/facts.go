@@ -6,20 +6,28 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
+// Walk visits an object and all objects in it, with the structs that stand for them.
+func Walk(s *Struct, n *schema.Node, visit func(*Struct, *schema.Node)) {
+	visit(s, n)
+	for i := range n.Properties {
+		p := &n.Properties[i]
+		f := s.Field(p.Name)
+		if f == nil || f.Kind.Base != Concept || !f.Kind.Fits(p.Node) {
+			continue
+		}
+		if object := Element(p.Node, f.Kind.Slices); object != nil && len(object.Properties) > 0 {
+			Walk(f.Kind.Concept, object, visit)
+		}
+	}
+}
+
 // gatherFacts walks every event through the resolved structs: which events carry
 // a member, where it is required, and how much of each struct the objects use.
 func (b *builder) gatherFacts() Stats {
-	g := gatherer{
-		fields: make(map[*Field]*fieldFacts),
-		fill:   make(map[*structDraft]*fill),
-		drafts: make(map[*Struct]*structDraft, len(b.concepts)),
-	}
-	for _, s := range b.concepts {
-		g.drafts[s.Struct] = s
-	}
+	g := gatherer{fields: make(map[*Field]*fieldFacts), fill: make(map[*Struct]*fill)}
 	for _, es := range b.events {
 		g.event = es.event.Info.Wire().String()
-		g.object(es.structDraft, es.event.Root)
+		Walk(es.Struct, es.event.Root, g.object)
 	}
 	for s, use := range g.fill {
 		for _, f := range s.Fields {
@@ -34,8 +42,7 @@ func (b *builder) gatherFacts() Stats {
 type gatherer struct {
 	event  string
 	fields map[*Field]*fieldFacts
-	fill   map[*structDraft]*fill
-	drafts map[*Struct]*structDraft
+	fill   map[*Struct]*fill
 }
 
 type fieldFacts struct {
@@ -44,7 +51,7 @@ type fieldFacts struct {
 	requiredBy     []string // events that require it somewhere
 }
 
-// state tells the field what was found of it; use is how its struct is used.
+// state sets what was found of a field; use is how its struct is used.
 func (facts *fieldFacts) state(f *Field, use *fill) {
 	f.Required.Always = facts.required == facts.uses
 	if !f.Required.Always {
@@ -61,7 +68,7 @@ type fill struct {
 	share  float64
 }
 
-func (g *gatherer) object(s *structDraft, n *schema.Node) {
+func (g *gatherer) object(s *Struct, n *schema.Node) {
 	f := g.fill[s]
 	if f == nil {
 		f = new(fill)
@@ -71,16 +78,8 @@ func (g *gatherer) object(s *structDraft, n *schema.Node) {
 	f.events = addEvent(f.events, g.event)
 	f.share += float64(len(n.Properties)) / float64(max(1, len(s.Fields)))
 	for i := range n.Properties {
-		p := &n.Properties[i]
-		fd := s.fields[p.Name]
-		if fd == nil || fd.field == nil {
-			continue
-		}
-		g.member(fd.field, n.IsRequired(p.Name))
-		if k := fd.field.Kind; k.Base == Concept && k.Fits(p.Node) {
-			if object := element(p.Node, k.Slices); object != nil && len(object.Properties) > 0 {
-				g.object(g.drafts[k.Concept], object)
-			}
+		if field := s.Field(n.Properties[i].Name); field != nil {
+			g.member(field, n.IsRequired(field.Name))
 		}
 	}
 }
@@ -117,7 +116,7 @@ func (g *gatherer) stats(drafts []*structDraft) Stats {
 	var st Stats
 	var uses int
 	for _, s := range drafts {
-		f := g.fill[s]
+		f := g.fill[s.Struct]
 		if f == nil {
 			continue
 		}

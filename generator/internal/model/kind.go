@@ -151,8 +151,8 @@ func textBase(date, name string) Base {
 	}
 }
 
-// element returns the schema of what slices slices hold, or nil.
-func element(n *schema.Node, slices int) *schema.Node {
+// Element returns the schema of what so many slices hold, or nil.
+func Element(n *schema.Node, slices int) *schema.Node {
 	for ; slices > 0 && n != nil; slices-- {
 		n = n.Items
 	}

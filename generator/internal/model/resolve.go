@@ -50,7 +50,6 @@ func (b *builder) resolveStruct(s *structDraft) {
 	for _, name := range memberOrder(s) {
 		fd := s.fields[name]
 		if f := b.resolveField(fd); f != nil {
-			fd.field = f
 			s.Fields = append(s.Fields, f)
 		}
 	}

@@ -16,6 +16,12 @@ func PackageKey(name string) string {
 	}, name)
 }
 
+// ConceptKey returns the key of the concept that a schema calls common.Address.
+func ConceptKey(concept string) string {
+	pkg, word, _ := strings.Cut(concept, ".")
+	return PackageKey(pkg) + "." + Word(word)
+}
+
 // Word joins the words of a schema's name: "visit-location" becomes "VisitLocation".
 func Word(name string) string {
 	var b strings.Builder

@@ -121,13 +121,7 @@ func separate(b []byte, open byte) []byte {
 // typesJSON holds what JSON returns, for every set.
 var typesJSON = func() (table [1 << 7]string) {
 	for set := range table {
-		var names []string
-		for _, name := range typeOrder {
-			if Types(set).Has(typeNames[name]) {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 1 {
+		if names := Types(set).Names(); len(names) == 1 {
 			table[set] = string(quote(names[0]))
 		} else {
 			table[set] = string(appendStrings(nil, names))
@@ -135,6 +129,17 @@ var typesJSON = func() (table [1 << 7]string) {
 	}
 	return table
 }()
+
+// Names returns the types of the set, null last.
+func (s Types) Names() []string {
+	names := []string{}
+	for _, name := range typeOrder {
+		if s.Has(typeNames[name]) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // JSON returns the set as a schema states it: "string" or ["string","null"].
 func (s Types) JSON() string { return typesJSON[s] }
