@@ -114,9 +114,11 @@ true <nil>
 	assert.ElementsMatch(t, []string{
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
-		"runtime/redox", "runtime/internal/mem", "runtime/internal/codec",
+		"runtime/redox", "runtime/internal/mem",
 		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
-		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc",
+		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc", "runtime/internal/codec/program",
+		"runtime/internal/codec/decode", "runtime/internal/codec/encode",
+		"runtime/internal/codec/compare", "runtime/internal/codec/convert",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // BuildError is returned for a message that cannot be built, with all reasons.
@@ -66,12 +68,12 @@ func finish(b *Builder) (Message, error) {
 	m := reflect.New(event)
 	m.Elem().Set(reflect.ValueOf(b.message).Elem())
 	faults := append(slices.Clone(b.faults), fillMeta(b, m.Elem())...)
-	p := codec.PointerOf(m.Interface())
-	r := unfit(faults, compiled(b.schema).Missing(p), b.schema.Validate(m.Interface()))
+	p := mem.Of(m.Interface())
+	r := unfit(faults, encode.Missing(compiled(b.schema), p), b.schema.Validate(m.Interface()))
 	if !r.Valid() {
 		return nil, &BuildError{Event: b.message.RedoxEvent().String(), Report: r}
 	}
-	text, err := compiled(b.schema).Append(nil, p)
+	text, err := encode.Append(compiled(b.schema), nil, p)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +177,7 @@ func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violati
 	if err != nil {
 		return nil // unfitMeta says why
 	}
-	c, err := compiled(b.schema).Carry([]byte(`{"Meta":`+string(text)+`}`), "")
+	c, err := convert.Project(compiled(b.schema), []byte(`{"Meta":`+string(text)+`}`), "")
 	if err != nil {
 		return []Violation{{Path: "Meta", Rule: "type", Want: "object"}}
 	}
@@ -190,7 +192,7 @@ func overlay(b *Builder, message reflect.Value, meta *Meta, over bool) []Violati
 // unfitMeta returns what is wrong with the values of meta: a Number that is
 // none, text that is not UTF-8.
 func unfitMeta(meta *Meta) (faults []Violation) {
-	for _, v := range plainOf(meta).ValidateValue(codec.PointerOf(meta)).Listed {
+	for _, v := range encode.Validate(plainOf(meta), mem.Of(meta)).Listed {
 		if v.Severity == SeverityError {
 			v.Path = strings.TrimSuffix("Meta."+v.Path, ".")
 			faults = append(faults, v)

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
 )
 
 // resume is Continue.
@@ -23,7 +24,7 @@ func resume(b *Builder, from Message) {
 		addFault(b, "", "type", "a message to continue that is JSON")
 		return
 	}
-	c, err := compiled(b.schema).Carry(text, "Meta")
+	c, err := convert.Project(compiled(b.schema), text, "Meta")
 	if err != nil {
 		addFault(b, "", "type", "a message to continue that is an object")
 		return
@@ -55,7 +56,7 @@ func replaced(from Message, text []byte) (faults []Violation) {
 			continue
 		}
 		if written == nil && !utf8.Valid(text) {
-			found, _ := codec.ValidateOutgoing(text) // it is an object
+			found, _ := decode.ValidateUTF8(text) // it is an object
 			written = found.Listed
 		}
 		if !slices.ContainsFunc(written, func(w Violation) bool { return w.Path == v.Path }) {

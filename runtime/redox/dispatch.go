@@ -3,8 +3,9 @@ package redox
 import (
 	"bytes"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // byteOrderMark may come before a message. It is no part of the JSON.
@@ -53,7 +54,7 @@ func newMessage(meta Meta, events [][]*EventInfo) Message {
 // data that is not a JSON object, or whose Meta section is a *TooLargeError.
 func PeekMeta(data []byte) (Meta, error) {
 	meta := new(Meta)
-	if err := plainOf(meta).DecodeMember(data, "Meta", codec.PointerOf(meta)); err != nil {
+	if err := decode.Section(plainOf(meta), data, "Meta", mem.Of(meta)); err != nil {
 		return Meta{}, err
 	}
 	return *meta, nil
@@ -99,7 +100,7 @@ func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.
 // AppendValid is AppendJSON of a JSON object whose text is UTF-8; no schema is
 // known.
 func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
-	r, err := reportOf(codec.ValidateOutgoing([]byte(u.JSON)))
+	r, err := reportOf(decode.ValidateUTF8([]byte(u.JSON)))
 	if err == nil {
 		err = r.Err()
 	}
@@ -123,7 +124,7 @@ func textOf(u *Unknown) Raw {
 // Validate reports text that is not UTF-8, which cannot be sent, and nothing
 // else: there is no schema to hold the message against.
 func (u *Unknown) Validate() Report {
-	r, err := reportOf(codec.ValidateOutgoing([]byte(u.JSON)))
+	r, err := reportOf(decode.ValidateUTF8([]byte(u.JSON)))
 	if err != nil {
 		return Report{}
 	}

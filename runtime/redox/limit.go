@@ -1,10 +1,12 @@
 package redox
 
-import "github.com/redoxgen/redoxgen/runtime/internal/codec"
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+)
 
 // DefaultMemoryLimit is what SetMemoryLimit starts with, 512 MiB: enough for
 // 100,000 elements in any list of the published schemas.
-const DefaultMemoryLimit = codec.DefaultMemoryLimit
+const DefaultMemoryLimit = decode.DefaultMemoryLimit
 
 // SetMemoryLimit sets how many bytes of memory decoding a message may take, for
 // the whole program, and returns what the limit was. A limit that is not above
@@ -17,7 +19,7 @@ const DefaultMemoryLimit = codec.DefaultMemoryLimit
 // kept of values of a wrong type and members without a field. Neither white space
 // nor the room that slices have for growth counts, and texts do not, which take
 // a few times the size of the message at most. Encoding has no limit.
-func SetMemoryLimit(bytes int64) int64 { return codec.SetMemoryLimit(bytes) }
+func SetMemoryLimit(bytes int64) int64 { return decode.SetMemoryLimit(bytes) }
 
 // TooLargeError is returned for a message that takes more memory than
 // SetMemoryLimit allows. It tells where, and no values:
@@ -28,4 +30,4 @@ func SetMemoryLimit(bytes int64) int64 { return codec.SetMemoryLimit(bytes) }
 //	}
 //
 // The error is a *TooLargeError.
-type TooLargeError = codec.TooLargeError
+type TooLargeError = decode.TooLargeError

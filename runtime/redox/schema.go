@@ -4,8 +4,11 @@ import (
 	"reflect"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // Outline is one object of an event's schema: where it is, and which members
@@ -21,13 +24,13 @@ import (
 //		At, Has string
 //		As      []Outline
 //	}
-type Outline = codec.Outline
+type Outline = program.Outline
 
 // SchemaRule is a keyword of the schema that Outline does not show, such as
 // {At: "Patient.MRN", Keyword: "maxLength", Value: "12"}. Value is JSON.
 //
 //	type SchemaRule struct{ At, Keyword, Value string }
-type SchemaRule = codec.SchemaRule
+type SchemaRule = program.SchemaRule
 
 // Schema is what generated code says of one event. Its methods take pointers to
 // the struct that Type names; they are no generics, since that would compile
@@ -48,11 +51,11 @@ type Schema struct {
 // fields and the signatures of its methods lead to. From a Program that is
 // reflect.Type, more than a thousand functions in all generated packages; so
 // this is no method, and the field does not name the type.
-func compiled(s *Schema) *codec.Program {
+func compiled(s *Schema) *program.Program {
 	s.once.Do(func() {
-		s.program = codec.Compile(reflect.TypeOf(s.Type).Elem(), classify, s.Outline, s.Rules)
+		s.program = program.Compile(reflect.TypeOf(s.Type).Elem(), classify, s.Outline, s.Rules)
 	})
-	return s.program.(*codec.Program)
+	return s.program.(*program.Program)
 }
 
 // Decode decodes one message into v, which must be new. The error is a
@@ -60,13 +63,13 @@ func compiled(s *Schema) *codec.Program {
 // empty then; everything else decodes whole, and the report says what is wrong.
 // The message does not refer to data afterwards.
 func (s *Schema) Decode(data []byte, v any) (Report, error) {
-	return reportOf(compiled(s).Decode(data, codec.PointerOf(v)))
+	return reportOf(decode.Message(compiled(s), data, mem.Of(v)))
 }
 
 // Replace is Decode into a struct that may hold something else, of which
 // nothing is left.
 func (s *Schema) Replace(data []byte, v any) (Report, error) {
-	return reportOf(compiled(s).Replace(data, codec.PointerOf(v)))
+	return reportOf(decode.Replace(compiled(s), data, mem.Of(v)))
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
@@ -75,12 +78,12 @@ func (s *Schema) Unmarshal(data []byte, v any) error {
 	if isNull(data) {
 		return nil
 	}
-	return compiled(s).Unmarshal(data, codec.PointerOf(v))
+	return decode.Unmarshal(compiled(s), data, mem.Of(v))
 }
 
 // ValidateJSON reports what is wrong with a message without building it.
 func (s *Schema) ValidateJSON(data []byte) (Report, error) {
-	return reportOf(compiled(s).Validate(data))
+	return reportOf(decode.Validate(compiled(s), data))
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
@@ -89,7 +92,7 @@ func (s *Schema) ValidateJSON(data []byte) (Report, error) {
 // received is written as it came; Validate reports both. What
 // dst has between the result's end and its capacity may be overwritten.
 func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
-	return compiled(s).Append(dst, codec.PointerOf(v))
+	return encode.Append(compiled(s), dst, mem.Of(v))
 }
 
 // AppendValid appends v to dst if the schema accepts it and all of its text is
@@ -97,7 +100,7 @@ func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 // accepted. Otherwise
 // the error lists the violations, and dst is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
-	out, found, err := compiled(s).AppendValid(dst, codec.PointerOf(v))
+	out, found, err := encode.AppendValid(compiled(s), dst, mem.Of(v))
 	if err == nil {
 		err = Report{found}.Err()
 	}
@@ -114,33 +117,33 @@ func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.
 func (s *Schema) Validate(v any) Report {
-	return Report{compiled(s).ValidateValue(codec.PointerOf(v))}
+	return Report{encode.Validate(compiled(s), mem.Of(v))}
 }
 
 func reportOf(found report.Findings, err error) (Report, error) { return Report{found}, err }
 
 // classify tells the codec how a Go type of a generated struct is to be read.
-func classify(t reflect.Type) codec.Kind {
+func classify(t reflect.Type) program.Kind {
 	switch t {
 	case reflect.TypeFor[Number]():
-		return codec.KindNumber
+		return program.KindNumber
 	case reflect.TypeFor[Bool]():
-		return codec.KindBool
+		return program.KindBool
 	case reflect.TypeFor[Raw]():
-		return codec.KindRaw
+		return program.KindRaw
 	case reflect.TypeFor[Date](), reflect.TypeFor[DateTime]():
-		return codec.KindDate
+		return program.KindDate
 	case reflect.TypeFor[Object]():
-		return codec.KindKept
+		return program.KindPreserved
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return codec.KindString
+		return program.KindString
 	case reflect.Struct:
-		return codec.KindObject
+		return program.KindObject
 	case reflect.Slice:
-		return codec.KindSlice
+		return program.KindSlice
 	default:
-		return codec.KindNone
+		return program.KindNone
 	}
 }

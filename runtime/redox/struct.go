@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 )
 
 // plain holds the compiled program of every concept type that was encoded,
@@ -14,30 +14,30 @@ var plain sync.Map // reflect.Type → *codec.Program
 
 // plainOf returns the program of the struct that v points to. It panics if
 // that is no generated struct.
-func plainOf(v any) *codec.Program {
+func plainOf(v any) *program.Program {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() != reflect.Pointer {
 		panic(fmt.Sprintf("redox: %v is no pointer to a generated struct", t)) // not v, which would move to the heap in all callers
 	}
 	t = t.Elem()
 	if p, ok := plain.Load(t); ok {
-		return p.(*codec.Program)
+		return p.(*program.Program)
 	}
 	if !isGenerated(t) {
 		panic(fmt.Sprintf("redox: %s is no generated struct", t))
 	}
-	p, _ := plain.LoadOrStore(t, codec.CompilePlain(t, classify))
-	return p.(*codec.Program)
+	p, _ := plain.LoadOrStore(t, program.CompilePlain(t, classify))
+	return p.(*program.Program)
 }
 
 // isGenerated reports whether t is a struct as generated code has them.
 func isGenerated(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct || t.NumField() == 0 || classify(t.Field(0).Type) != codec.KindKept {
+	if t.Kind() != reflect.Struct || t.NumField() == 0 || classify(t.Field(0).Type) != program.KindPreserved {
 		return false
 	}
 	for i := 1; i < t.NumField(); i++ {
 		f := t.Field(i)
-		if kind := classify(f.Type); kind == codec.KindNone || kind == codec.KindKept {
+		if kind := classify(f.Type); kind == program.KindNone || kind == program.KindPreserved {
 			return false
 		}
 		if _, ok := f.Tag.Lookup("json"); !ok {

@@ -6,7 +6,11 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/compare"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
 // The functions below take generated structs, which the type system cannot
@@ -21,7 +25,7 @@ func Marshal(v any) ([]byte, error) {
 	if u, ok := v.(*Unknown); ok {
 		return u.MarshalJSON()
 	}
-	return plainOf(v).Append(nil, codec.PointerOf(v))
+	return encode.Append(plainOf(v), nil, mem.Of(v))
 }
 
 // Unmarshal decodes into *v, a generated struct, outside of its event. Like
@@ -36,7 +40,7 @@ func Unmarshal(data []byte, v any) error {
 	if u, ok := v.(*Unknown); ok {
 		return u.UnmarshalJSON(data)
 	}
-	return plainOf(v).Unmarshal(data, codec.PointerOf(v))
+	return decode.Unmarshal(plainOf(v), data, mem.Of(v))
 }
 
 func isNull(data []byte) bool { return string(bytes.Trim(data, " \t\r\n")) == "null" }
@@ -61,12 +65,12 @@ func Equal(a, b any) bool {
 	case t == reflect.TypeFor[*Unknown]():
 		return equalUnknown(a.(*Unknown), b.(*Unknown))
 	}
-	program := plainOf(a)
-	p, q := codec.PointerOf(a), codec.PointerOf(b)
+	compiled := plainOf(a)
+	p, q := mem.Of(a), mem.Of(b)
 	if p.IsNil() || q.IsNil() {
 		return p.IsNil() && q.IsNil()
 	}
-	return program.Equal(p, q)
+	return compare.Equal(compiled, p, q)
 }
 
 // Diff returns the paths at which *a and *b differ, none when they are equal.
@@ -80,7 +84,7 @@ func diff(a, b any) []string {
 	p, q, alike := comparables(a, b)
 	switch {
 	case p != nil:
-		return plainOf(p).Diff(codec.PointerOf(p), codec.PointerOf(q))
+		return compare.Diff(plainOf(p), mem.Of(p), mem.Of(q))
 	case alike:
 		return nil
 	default:
@@ -122,7 +126,7 @@ func Redact(v any) string {
 	if err != nil {
 		return withheld
 	}
-	return codec.Redact(data)
+	return convert.Redact(data)
 }
 
 // Forget drops everything that decoding kept in *v, a generated struct, beyond
@@ -132,7 +136,7 @@ func Forget(v any) {
 	if u, ok := v.(*Unknown); ok {
 		v = &u.Meta // its JSON is a field
 	}
-	plainOf(v).Forget(codec.PointerOf(v))
+	convert.DiscardUnknown(plainOf(v), mem.Of(v))
 }
 
 // Clone returns a copy of *v, a generated struct, that shares no memory with it,
@@ -154,7 +158,7 @@ func clone(dst, src any) {
 		c.JSON = Raw(strings.Clone(string(u.JSON)))
 		dst, src = &c.Meta, &u.Meta
 	}
-	plainOf(src).Clone(codec.PointerOf(dst), codec.PointerOf(src))
+	convert.Clone(plainOf(src), mem.Of(dst), mem.Of(src))
 }
 
 // View decodes what *v, a generated struct, encodes to into another type with

@@ -1,0 +1,138 @@
+package convert
+
+import (
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
+
+// Clone copies the struct at src to dst, with all slices and texts in it and
+// what it keeps.
+func Clone(p *program.Program, dst, src mem.Ptr) {
+	n := p.Plain()
+	n.Type.Copy(dst, src)
+	new(cloner).value(n, dst)
+}
+
+// cloner gives copies of values slices and texts of their own.
+type cloner struct{ held mem.Text }
+
+func (c *cloner) text(s string) string {
+	return c.held.Copy(s, min(max(c.held.Len(), 64), alloc.MaxChunk))
+}
+
+// value does so for the value at p.
+func (c *cloner) value(n *program.Node, p mem.Ptr) {
+	switch n.Kind {
+	case program.KindObject:
+		c.object(n.Object, p)
+	case program.KindSlice:
+		c.slice(n, p, encode.NewFinder(new(preserved.List)), new(preserved.List))
+	case program.KindBool:
+	default:
+		*p.String() = c.text(*p.String())
+	}
+}
+
+func (c *cloner) object(o *program.Object, p mem.Ptr) {
+	at := preserved.Of(p)
+	k := *at
+	if k == nil || k.Rare == nil {
+		for i := range o.Names {
+			r := &o.Members[i]
+			c.value(r.Node, p.Field(r.Field))
+		}
+		if k != nil {
+			own := *k
+			*at = &own
+		}
+		return
+	}
+	own := *k
+	own.Rare = &preserved.Rare{Original: c.text(k.Rare.Original)}
+	for _, m := range k.Rare.Unknown {
+		own.Rare.Unknown = append(own.Rare.Unknown, preserved.Member{Name: c.text(m.Name), JSON: c.text(m.JSON), Written: c.text(m.Written)})
+	}
+	fields := make(map[int]preserved.Field, len(k.Rare.Fields))
+	for i := range o.Names {
+		r, field := &o.Members[i], int(o.Fields[i])
+		if f := k.Get(field); f.Fidelity >= preserved.Coerced {
+			fields[field] = c.field(r.Node, p.Field(r.Field), f)
+		} else {
+			c.value(r.Node, p.Field(r.Field))
+		}
+	}
+	for _, f := range k.Rare.Fields {
+		if f.Fidelity >= preserved.Coerced {
+			f = fields[f.Index]
+		}
+		if f.Fidelity != 0 {
+			own.Rare.Fields = append(own.Rare.Fields, f)
+		}
+	}
+	*at = &own
+}
+
+// field is value for a field of which f is kept. It returns what is kept of the
+// copy.
+func (c *cloner) field(n *program.Node, p mem.Ptr, f preserved.Field) preserved.Field {
+	switch f.Fidelity {
+	case preserved.InElements:
+		own := new(preserved.List)
+		c.slice(n, p, encode.NewFinder(f.List), own)
+		f.List = own
+		return f
+	case preserved.Coerced:
+		same := encode.Shows(n, p, &f)
+		c.value(n, p)
+		if !same {
+			return preserved.Field{}
+		}
+		if n.Kind != program.KindBool {
+			f.Text = *p.String()
+		}
+	default:
+		c.value(n, p)
+	}
+	f.JSON = c.text(f.JSON)
+	return f
+}
+
+// slice is value for a slice. What f finds of it is put into own.
+func (c *cloner) slice(n *program.Node, p mem.Ptr, f *encode.Finder, own *preserved.List) {
+	if n.Slice.IsNil(p) {
+		return
+	}
+	list := n.Slice.New()
+	n.CopySlice(list, p)
+	left := f.Elements(n, p)
+	var spots []preserved.Element
+	for i := range n.Slice.Len(p) {
+		q := n.Slice.Index(list, i)
+		raw, form := f.Element(n.Elem, q, i, &left)
+		switch {
+		case n.Elem.Kind == program.KindSlice:
+			c.slice(n.Elem, q, f, own)
+		case raw == "" || form:
+			c.value(n.Elem, q)
+		}
+		if raw == "" {
+			continue
+		}
+		raw = c.text(raw)
+		if n.Elem.Kind == program.KindSlice || n.Elem.Kind == program.KindBool {
+			spots = append(spots, preserved.Element{Index: i, JSON: raw})
+			continue
+		}
+		if !form {
+			*q.String() = raw[:0]
+		}
+		own.Texts = append(own.Texts, preserved.Text{Text: *q.String(), JSON: raw})
+	}
+	if spots != nil {
+		own.Lists = append(own.Lists, n.Preserve(list, spots))
+	}
+	n.Type.Copy(p, list)
+}

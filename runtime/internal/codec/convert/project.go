@@ -1,0 +1,302 @@
+package convert
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
+
+// Projection is what a message of another schema can hold of a message.
+type Projection struct {
+	Text    []byte             // a message, as JSON
+	From    map[string]string  // where the outermost members of Text stood, as a path
+	Dropped []report.Violation // what it cannot hold, at most MaxViolations
+	Total   int                // all of what it cannot hold
+}
+
+// Carry returns what of the message in src a message of p's schema can hold:
+// members of the same names whose values have an allowed type, or are scalars
+// that the field reads as one, which then take its form. An outermost
+// member that the schema knows in the plural becomes its only element, and an
+// only element becomes the member of that name in the singular. Members with
+// nothing in them are passed over; all others that cannot be held are among the
+// violations. The outermost member called except is left out without a word.
+func Project(p *program.Program, src []byte, except string) (Projection, error) {
+	if err := jsontext.CheckObject(src); err != nil {
+		return Projection{}, err
+	}
+	c := projector{except: except, from: make(map[string]string)}
+	c.In = mem.NewInput(src)
+	c.root(p.Root.Object)
+	return Projection{Text: c.out, From: c.from, Dropped: c.dropped, Total: c.total}, nil
+}
+
+// projector copies a message as far as a schema goes.
+type projector struct {
+	jsontext.Scanner
+	except  string
+	out     []byte
+	from    map[string]string
+	path    []byte
+	dropped []report.Violation
+	total   int
+}
+
+// section is an outermost member of the source.
+type section struct {
+	name  string
+	value int
+}
+
+func (c *projector) root(o *program.Object) {
+	var names jsontext.NameSet
+	var sections []section
+	c.EachMember(c.Start(), func(name string, _, value int) int {
+		end := c.SkipValue(value)
+		if name == c.except {
+			return end
+		}
+		name = strings.Clone(name)
+		if i, again := names.Add(name); again {
+			sections[i].value = value
+		} else {
+			sections = append(sections, section{name, value})
+		}
+		return end
+	})
+	c.out = append(c.out, '{')
+	for _, s := range sections {
+		mark := len(c.path)
+		c.path = report.AppendName(c.path, s.name, o.Lookup(s.name) >= 0)
+		c.section(o, s, &names)
+		c.path = c.path[:mark]
+	}
+	c.close('}')
+}
+
+// section copies an outermost member to the member of the same name, or of the
+// same name in the other number.
+func (c *projector) section(o *program.Object, s section, all *jsontext.NameSet) {
+	r := inEvent(o, s.name)
+	if r == nil {
+		name, other := otherNumber(o, s.name)
+		if other == nil || all.Has(name) {
+			c.drop(s.value)
+			return
+		}
+		s.name, r = name, other
+	}
+	c.from[s.name] = string(c.path)
+	if r.Kind == program.KindObject && c.In.At(s.value) == '[' {
+		c.from[s.name] += "[0]" // it is the only element
+	}
+	c.member(s.name, func() bool { return c.inNumber(r.Node, s.value) })
+}
+
+// inEvent returns the member called name, nil if the event does not have it.
+func inEvent(o *program.Object, name string) *program.Member {
+	i := o.Lookup(name)
+	if i < 0 || o.Members[i].Flags&program.NotInEvent != 0 {
+		return nil
+	}
+	return &o.Members[i]
+}
+
+// otherNumber returns the row whose name is the plural or singular of name.
+func otherNumber(o *program.Object, name string) (string, *program.Member) {
+	for i, n := range o.Names {
+		if n == plural(name) && o.Members[i].Kind == program.KindSlice || name == plural(n) && o.Members[i].Kind == program.KindObject {
+			if r := inEvent(o, n); r != nil {
+				return n, r
+			}
+		}
+	}
+	return "", nil
+}
+
+// plural is right for the words that name sections of messages.
+func plural(name string) string {
+	switch {
+	case strings.HasSuffix(name, "is"):
+		return strings.TrimSuffix(name, "is") + "es"
+	case strings.HasSuffix(name, "y"):
+		return strings.TrimSuffix(name, "y") + "ies"
+	default:
+		return name + "s"
+	}
+}
+
+// inNumber copies a value, as the only element of an array where one is
+// wanted, or out of an array where none is.
+func (c *projector) inNumber(n *program.Node, i int) bool {
+	switch first := c.In.At(i); {
+	case n.Kind == program.KindSlice && first == '{':
+		mark := len(c.out)
+		c.out = append(c.out, '[')
+		if !c.value(n.Elem, i) {
+			c.out = c.out[:mark]
+			return false
+		}
+		c.out = append(c.out, ']')
+		return true
+	case n.Kind == program.KindObject && first == '[':
+		return c.only(n, i)
+	default:
+		return c.value(n, i)
+	}
+}
+
+// only copies the only element of the array at i.
+func (c *projector) only(n *program.Node, i int) bool {
+	count, element := 0, 0
+	c.EachElement(i, func(_, value int) int {
+		count, element = count+1, value
+		return c.SkipValue(value)
+	})
+	if count != 1 {
+		if count > 1 {
+			c.note(report.Violation{Rule: report.RuleNotInEvent, Want: "1 element", Got: strconv.Itoa(count)})
+		}
+		return false
+	}
+	mark := len(c.path)
+	c.path = report.AppendIndex(c.path, 0)
+	ok := c.value(n, element)
+	c.path = c.path[:mark]
+	return ok
+}
+
+// member writes a member whose value copy writes, unless copy writes none.
+func (c *projector) member(name string, copy func() bool) {
+	mark := len(c.out)
+	c.out = jsontext.AppendString(c.out, name)
+	c.out = append(c.out, ':')
+	if !copy() {
+		c.out = c.out[:mark]
+		return
+	}
+	c.out = append(c.out, ',')
+}
+
+// close ends an object or array: in place of the last comma, if there is one.
+func (c *projector) close(closing byte) {
+	if last := len(c.out) - 1; c.out[last] == ',' {
+		c.out[last] = closing
+		return
+	}
+	c.out = append(c.out, closing)
+}
+
+// value copies the value at i and reports whether there was anything to copy.
+func (c *projector) value(n *program.Node, i int) bool {
+	if c.Blank(i) {
+		return false
+	}
+	end := c.SkipValue(i)
+	got := jsontext.TypeOf(c.In.At(i))
+	want := n.Kind.Types()
+	if s, ok := n.Coerced(c.In.Text(i, end), got); ok && n.Types&want != 0 {
+		if want == jsontext.TypeString {
+			c.out = jsontext.AppendString(c.out, s)
+		} else {
+			c.out = append(c.out, s...)
+		}
+		return true
+	}
+	if got&want == 0 || n.Types&got == 0 && !(got == jsontext.TypeNumber && n.Types&jsontext.TypeInteger != 0 && jsontext.IsInteger(c.In.Text(i, end))) {
+		c.note(report.Violation{Rule: report.RuleType, Want: (want & n.Types).String(), Got: got.String()})
+		return false
+	}
+	switch n.Kind {
+	case program.KindObject:
+		return c.object(n.Object, i)
+	case program.KindSlice:
+		return c.elements(n.Elem, i)
+	default:
+		c.out = append(c.out, c.In.Text(i, end)...)
+		return true
+	}
+}
+
+func (c *projector) object(o *program.Object, i int) bool {
+	mark := len(c.out)
+	c.out = append(c.out, '{')
+	c.EachMember(i, func(name string, _, value int) int {
+		at := len(c.path)
+		c.path = report.AppendName(c.path, name, o.Lookup(name) >= 0)
+		if r := inEvent(o, name); r == nil {
+			c.drop(value)
+		} else {
+			c.member(strings.Clone(name), func() bool { return c.value(r.Node, value) })
+		}
+		c.path = c.path[:at]
+		return c.SkipValue(value)
+	})
+	if len(c.out) == mark+1 {
+		c.out = c.out[:mark]
+		return false
+	}
+	c.close('}')
+	return true
+}
+
+func (c *projector) elements(n *program.Node, i int) bool {
+	mark := len(c.out)
+	c.out = append(c.out, '[')
+	c.EachElement(i, func(index, value int) int {
+		at := len(c.path)
+		c.path = report.AppendIndex(c.path, index)
+		if c.element(n, value) {
+			c.out = append(c.out, ',')
+		}
+		c.path = c.path[:at]
+		return c.SkipValue(value)
+	})
+	if len(c.out) == mark+1 {
+		c.out = c.out[:mark]
+		return false
+	}
+	c.close(']')
+	return true
+}
+
+// element copies an element of an array, which counts even if there is nothing
+// in it.
+func (c *projector) element(n *program.Node, i int) bool {
+	if !c.Blank(i) {
+		return c.value(n, i)
+	}
+	t := jsontext.TypeOf(c.In.At(i))
+	if n.Types&t == 0 || n.Kind.Types()&t == 0 && t != jsontext.TypeNull {
+		return false
+	}
+	switch t {
+	case jsontext.TypeObject:
+		c.out = append(c.out, "{}"...)
+	case jsontext.TypeArray:
+		c.out = append(c.out, "[]"...)
+	default:
+		c.out = append(c.out, c.In.Text(i, c.SkipValue(i))...)
+	}
+	return true
+}
+
+// drop reports the value at i, which has no place, if it holds anything.
+func (c *projector) drop(i int) {
+	if !c.Blank(i) {
+		c.note(report.Violation{Rule: report.RuleNotInEvent})
+	}
+}
+
+// note adds a violation at the current path.
+func (c *projector) note(v report.Violation) {
+	c.total++
+	if len(c.dropped) < report.MaxViolations {
+		v.Path, v.Severity = string(c.path), report.Warning
+		c.dropped = append(c.dropped, v)
+	}
+}

@@ -1,0 +1,340 @@
+package encode
+
+import (
+	"errors"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
+
+// ErrNotJSON is returned when a Number or Raw field holds text that is not
+// JSON of its kind, so that the message could not be sent.
+var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not JSON")
+
+// encoder appends one message to a buffer.
+type encoder struct {
+	buf        []byte
+	invalid    []decode.Invalid
+	replaced   []int         // positions of strings whose fields hold text that is not UTF-8; U+FFFD stands in them
+	copied     bool          // JSON text may have been written as it is, whose strings were not looked at
+	mayViolate program.Flags // not 0 if what is written may violate the schema
+}
+
+// Append appends the struct at src to dst.
+func Append(p *program.Program, dst []byte, src mem.Ptr) ([]byte, error) {
+	e := encoder{buf: dst}
+	e.root(p.Root, src)
+	if e.invalid != nil {
+		return dst, ErrNotJSON
+	}
+	return e.buf, nil
+}
+
+func (e *encoder) root(n *program.Node, p mem.Ptr) {
+	mark := len(e.buf)
+	e.mayViolateIf(n.MayViolate)
+	if e.structValue(n, p); len(e.buf) == mark {
+		e.buf = append(e.buf, '{', '}')
+	}
+}
+
+// mayViolateIf notes that what is written may violate the schema.
+func (e *encoder) mayViolateIf(doubt bool) {
+	if doubt {
+		e.mayViolate = program.MayViolate
+	}
+}
+
+// object appends the members of the struct at p, nothing if there are none. It
+// reports whether any of them is more than a required member's default.
+func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
+	buf := e.buf // stays in registers while strings are appended
+	start := len(buf)
+	k := *preserved.Of(p)
+	rows := o.Members[:o.Len()]
+	keys, fields := o.Keys[:len(rows)], o.Fields[:len(rows)]
+	var doubt program.Flags
+	for i := range rows {
+		r := &rows[i]
+		f := p.Field(r.Field)
+		// Most members are plain: nothing is kept of them, and they are set
+		// or simply left out.
+		if k == nil || k.IsExact(int(fields[i])) {
+			switch r.Kind {
+			case program.KindString, program.KindDate:
+				if s := *f.String(); s != "" {
+					buf = e.appendText(buf, &keys[i], s)
+					doubt |= r.Flags
+					set = true
+					continue
+				}
+				if r.Flags&program.Required == 0 {
+					continue
+				}
+			case program.KindNumber, program.KindRaw:
+				if *f.String() != "" {
+					break
+				}
+				e.mayViolateIf(r.Flags&program.Required != 0)
+				continue
+			case program.KindBool:
+				if *f.Uint8() != 0 {
+					break
+				}
+				e.mayViolateIf(r.Flags&program.Required != 0)
+				continue
+			case program.KindSlice:
+				if r.Node.Slice.Len(f) > 0 {
+					e.buf = append(buf, keys[i].Text...)
+					e.elements(r.Node, f)
+					buf = e.buf
+					e.mayViolate |= r.Flags & program.MayViolate
+					set = true
+					continue
+				}
+				if !r.Node.Slice.IsNil(f) {
+					buf = append(append(buf, keys[i].Text...), "[]"...)
+					e.mayViolate |= r.Flags & program.MayViolate
+					set = true
+					continue
+				}
+				if r.Flags&program.Required == 0 {
+					continue
+				}
+			case program.KindObject:
+				if r.Node.Type.IsZero(f) {
+					if r.Flags&program.Required == 0 {
+						continue
+					}
+					break
+				}
+				mark := len(buf)
+				e.buf = append(buf, keys[i].Text...)
+				if e.structValue(r.Node, f) {
+					buf = e.buf
+					e.mayViolate |= r.Flags & program.MayViolate
+					set = true
+					continue
+				}
+				buf = e.buf[:mark]
+			}
+		}
+		e.buf = buf
+		if e.member(o, i, f, k) {
+			set = true
+		}
+		buf = e.buf
+	}
+	e.buf = buf
+	e.mayViolate |= doubt & program.MayViolate
+	if k != nil && k.Rare != nil {
+		e.copied = true
+		if len(k.Rare.Unknown) > 0 {
+			e.unknown(k.Rare.Unknown)
+			e.mayViolateIf(o.Closed)
+			set = true
+		}
+	}
+	if len(e.buf) > start {
+		e.buf[start] = '{' // in place of the first comma
+		e.buf = append(e.buf, '}')
+	}
+	return set
+}
+
+// member appends one member if the message is to have it, and reports whether
+// it is more than a default.
+func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.Preserved) (set bool) {
+	r, key := &o.Members[index], o.Keys[index].Text
+	e.mayViolate |= r.Flags & program.MayViolate
+	var kept preserved.Field
+	if k != nil {
+		kept = k.Get(int(o.Fields[index]))
+	}
+	if kept.Fidelity >= preserved.Coerced && e.preservedField(r.Node, key, p, kept) {
+		e.mayViolateIf(true)
+		return true
+	}
+	mark := len(e.buf)
+	e.buf = append(e.buf, key...)
+	value := len(e.buf)
+	if e.value(r.Node, p) {
+		return true
+	}
+	required := r.Flags&program.Required != 0
+	switch {
+	case kept.Fidelity == preserved.Null:
+		e.buf = append(e.buf[:value], "null"...)
+		e.mayViolateIf(r.Node.Types&jsontext.TypeNull == 0)
+		return true
+	case kept.Fidelity == preserved.Empty:
+		e.mayViolateIf(len(e.buf) > value) // required members, which are dropped here
+		e.buf = append(e.buf[:value], zeroText(r.Node)...)
+		return true
+	case kept.Fidelity == preserved.Absent, !required, r.Kind == program.KindNumber, r.Kind == program.KindBool, r.Kind == program.KindRaw:
+		// A required number or boolean that is not set has no default.
+		e.buf = e.buf[:mark]
+		e.mayViolateIf(required)
+	case len(e.buf) == value:
+		e.buf = append(e.buf, zeroText(r.Node)...)
+	}
+	return false
+}
+
+// value appends the value at p and reports whether it is set. Of one that is
+// not, it appends at most the defaults of required members.
+func (e *encoder) value(n *program.Node, p mem.Ptr) (set bool) {
+	switch n.Kind {
+	case program.KindString, program.KindDate:
+		s := *p.String()
+		if s == "" {
+			return false
+		}
+		e.buf = e.appendText(e.buf, &program.NoKey, s)
+	case program.KindNumber:
+		return e.text(*p.String(), jsontext.IsNumber, "number", "text that is not a number")
+	case program.KindRaw:
+		e.copied = true
+		return e.text(*p.String(), jsontext.Valid, "JSON text", "text that is not JSON")
+	case program.KindBool:
+		switch *p.Uint8() {
+		case 1:
+			e.buf = append(e.buf, "false"...)
+		case 2:
+			e.buf = append(e.buf, "true"...)
+		default:
+			return false
+		}
+	case program.KindObject:
+		return e.structValue(n, p)
+	case program.KindSlice:
+		if n.Slice.IsNil(p) {
+			return false
+		}
+		e.elements(n, p)
+	}
+	return true
+}
+
+// structValue appends a struct, or what it was decoded from when that was not
+// an object.
+func (e *encoder) structValue(n *program.Node, p mem.Ptr) (set bool) {
+	mark := len(e.buf)
+	set = e.object(n.Object, p)
+	if k := *preserved.Of(p); !set && k != nil && k.Rare != nil && k.Rare.Original != "" {
+		e.buf = append(e.buf[:mark], k.Rare.Original...)
+		e.mayViolateIf(true)
+		return true
+	}
+	return set
+}
+
+// text appends text that must be JSON of a kind, and notes what is wanted and
+// what is there if it is not.
+func (e *encoder) text(s string, valid func(string) bool, want, got string) bool {
+	if s == "" {
+		return false
+	}
+	if !valid(s) {
+		e.invalid = append(e.invalid, decode.Invalid{At: len(e.buf), Want: want, Got: got})
+		s = "null"
+	}
+	e.buf = append(e.buf, s...)
+	return true
+}
+
+func (e *encoder) elements(n *program.Node, p mem.Ptr) {
+	e.buf = append(e.buf, '[')
+	for i := range n.Slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		e.element(n.Elem, n.Slice.Index(p, i))
+	}
+	e.buf = append(e.buf, ']')
+}
+
+// element appends an element of an array, which is always written.
+func (e *encoder) element(n *program.Node, p mem.Ptr) {
+	mark := len(e.buf)
+	if !e.value(n, p) && len(e.buf) == mark {
+		e.buf = append(e.buf, zeroText(n)...)
+		e.mayViolateIf(n.Types&jsontext.TypeNull == 0)
+	}
+}
+
+// preservedElements is elements for an array of which f finds what it cannot show.
+func (e *encoder) preservedElements(n *program.Node, p mem.Ptr, f *Finder) {
+	e.buf = append(e.buf, '[')
+	spots := f.Elements(n, p)
+	for i := range n.Slice.Len(p) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		q := n.Slice.Index(p, i)
+		raw, _ := f.Element(n.Elem, q, i, &spots)
+		switch {
+		case raw != "":
+			e.buf = append(e.buf, raw...)
+		case n.Elem.Kind == program.KindSlice && !n.Elem.Slice.IsNil(q):
+			e.preservedElements(n.Elem, q, f)
+		default:
+			e.element(n.Elem, q)
+		}
+	}
+	e.buf = append(e.buf, ']')
+}
+
+// zeroText is how the zero value is written where it cannot be left out.
+func zeroText(n *program.Node) string {
+	switch n.Kind {
+	case program.KindString, program.KindDate:
+		return `""`
+	case program.KindObject:
+		return "{}"
+	case program.KindSlice:
+		return "[]"
+	default:
+		return "null"
+	}
+}
+
+// preservedField appends a member from its kept text, if the field still agrees with it.
+func (e *encoder) preservedField(n *program.Node, key string, p mem.Ptr, k preserved.Field) bool {
+	switch k.Fidelity {
+	case preserved.Coerced:
+		if !Shows(n, p, &k) {
+			return false
+		}
+		e.buf = append(append(e.buf, key...), k.JSON...)
+	case preserved.InElements:
+		if n.Slice.IsNil(p) {
+			return false
+		}
+		e.buf = append(e.buf, key...)
+		e.preservedElements(n, p, NewFinder(k.List))
+	case preserved.Unrepresentable:
+		mark := len(e.buf)
+		e.buf = append(e.buf, key...)
+		if e.value(n, p) {
+			return true
+		}
+		e.buf = append(e.buf[:mark+len(key)], k.JSON...)
+	}
+	return true
+}
+
+func (e *encoder) unknown(members []preserved.Member) {
+	for _, m := range members {
+		e.buf = append(e.buf, ',')
+		if m.Written != "" {
+			e.buf = append(e.buf, m.Written...)
+		} else {
+			e.buf = jsontext.AppendString(e.buf, m.Name)
+		}
+		e.buf = append(append(e.buf, ':'), m.JSON...)
+	}
+}

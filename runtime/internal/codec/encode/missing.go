@@ -1,0 +1,101 @@
+package encode
+
+import (
+	"slices"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
+
+// Missing returns the required members that the struct at src leaves without
+// content: absent, null, "", [] and {} are all missing, whether or not the
+// schema would let them pass. Below an object that is missing it lists what is
+// required there; of arrays it looks at the elements that there are.
+func Missing(p *program.Program, src mem.Ptr) []report.Violation {
+	e := encoder{}
+	e.root(p.Root, src)
+	m := missing{}
+	m.In = mem.NewInput(e.buf)
+	m.object(p.Root.Object, 0)
+	return m.out
+}
+
+// missing walks a message, and the schema where the message has nothing.
+type missing struct {
+	jsontext.Scanner
+	path []byte
+	out  []report.Violation
+}
+
+// nowhere is the position of a value that the message does not have.
+const nowhere = -1
+
+func (m *missing) value(n *program.Node, i int) {
+	switch {
+	case n.Kind == program.KindObject && (i == nowhere || m.In.At(i) == '{'):
+		m.object(n.Object, i)
+	case n.Kind == program.KindSlice && i != nowhere && m.In.At(i) == '[':
+		m.elements(n.Elem, i)
+	}
+}
+
+// object looks at the object at i.
+func (m *missing) object(o *program.Object, i int) {
+	at := m.members(o, i)
+	for index := range o.Names {
+		r := &o.Members[index]
+		if r.Flags&program.NotInEvent != 0 {
+			continue
+		}
+		mark := len(m.path)
+		m.path = report.AppendMember(m.path, o.Names[index])
+		required := r.Flags&program.Required != 0
+		value := at[index]
+		if required && m.lacks(r.Node, value) {
+			m.note()
+		}
+		if value != nowhere || required {
+			m.value(r.Node, value)
+		}
+		m.path = m.path[:mark]
+	}
+}
+
+// members returns the position of the value of every row's member.
+func (m *missing) members(o *program.Object, i int) []int {
+	at := slices.Repeat([]int{nowhere}, o.Len())
+	if i == nowhere {
+		return at
+	}
+	m.EachMember(i, func(name string, _, value int) int {
+		if index := o.Lookup(name); index >= 0 {
+			at[index] = value
+		}
+		return m.SkipValue(value)
+	})
+	return at
+}
+
+func (m *missing) elements(n *program.Node, i int) {
+	m.EachElement(i, func(index, value int) int {
+		mark := len(m.path)
+		m.path = report.AppendIndex(m.path, index)
+		m.value(n, value)
+		m.path = m.path[:mark]
+		return m.SkipValue(value)
+	})
+}
+
+// lacks reports whether the required value at i says nothing. What may be any
+// JSON says something as soon as it is there.
+func (m *missing) lacks(n *program.Node, i int) bool {
+	return i == nowhere || n.Kind != program.KindRaw && m.Blank(i)
+}
+
+func (m *missing) note() {
+	if len(m.out) < report.MaxViolations {
+		m.out = append(m.out, report.Violation{Path: string(m.path), Rule: report.RuleRequired})
+	}
+}

@@ -1,0 +1,202 @@
+package program
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+)
+
+// Program is what a struct type was compiled to. It is safe for concurrent use.
+type Program struct {
+	Root *Node
+	// own returns the node of the type without the event's schema.
+	Plain func() *Node
+
+	Learned *alloc.Learned
+}
+
+func newProgram(root *Node, own func() *Node) *Program {
+	return &Program{Root: root, Plain: own, Learned: alloc.NewLearned()}
+}
+
+// Classify tells the kind of a Go type.
+type Classify func(reflect.Type) Kind
+
+// Compile compiles an event's struct. Outline and rules come from generated
+// code, so a contradiction between them and the type is a fault of the
+// generator, and Compile panics.
+func Compile(t reflect.Type, classify Classify, outline []Outline, rules []SchemaRule) *Program {
+	c := &compiler{classify: classify, outline: make(map[string][]outlineName, len(outline)), rules: make(map[string][]SchemaRule)}
+	c.addOutline(outline, "")
+	for _, r := range rules {
+		c.rules[r.At] = append(c.rules[r.At], r)
+	}
+	root := c.node(t, "", jsontext.TypeObject, false)
+	root.markMayViolate(make(map[*Node]bool))
+	return newProgram(root, func() *Node { return plainNode(t, classify) })
+}
+
+// CompilePlain compiles a struct outside of any event: nothing is required,
+// and no type is wrong.
+func CompilePlain(t reflect.Type, classify Classify) *Program {
+	n := plainNode(t, classify)
+	return newProgram(n, func() *Node { return n })
+}
+
+type compiler struct {
+	classify Classify
+	outline  map[string][]outlineName
+	rules    map[string][]SchemaRule
+	// lenient is set for what no schema governs: everything is allowed.
+	lenient  bool
+	interned map[string]*Node
+}
+
+// node compiles the value of type t at path at. allowed is what the schema
+// allows there unless a rule says otherwise.
+func (c *compiler) node(t reflect.Type, at string, allowed jsontext.Types, required bool) *Node {
+	if c.lenient {
+		return plainNode(t, c.classify)
+	}
+	return c.intern(c.compile(t, at, allowed, required))
+}
+
+// compile makes the node that node shares.
+func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, required bool) *Node {
+	if n := c.bySchema(t, at); n != nil {
+		return n
+	}
+	n := &Node{Kind: c.classify(t), Types: allowed, goType: t, Type: mem.TypeOf(t)}
+	if c.lenient {
+		n.Types = jsontext.AnyType
+	}
+	switch n.Kind {
+	case KindObject:
+		n.Object = c.object(t, at)
+	case KindSlice:
+		n.Slice, n.SliceID = mem.SliceOf(t), alloc.SliceID(t)
+		n.Elem = c.node(t.Elem(), at+"[]", c.defaultTypes(t.Elem(), false), false)
+	case KindNone, KindPreserved:
+		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))
+	}
+	c.apply(n, at, required)
+	return n
+}
+
+// bySchema compiles a value whose Go type does not go with what the schema says
+// of it, as when a field keeps its type although the schema changed. The rule
+// "schema" decides then what is valid, and the Go type takes what it can. It
+// returns nil for all others.
+func (c *compiler) bySchema(t reflect.Type, at string) *Node {
+	i := slices.IndexFunc(c.rules[at], func(r SchemaRule) bool { return r.Keyword == "schema" })
+	if i < 0 || c.classify(t) == KindRaw {
+		return nil
+	}
+	n := *plainNode(t, c.classify)
+	if err := n.applyRule("schema", c.rules[at][i].Value); err != nil {
+		panic(fmt.Sprintf("redox: rule schema at %q: %v", at, err))
+	}
+	return &n
+}
+
+// defaultTypes is what an Outline says of the types of a member: its kind, and
+// null for scalars unless they are required.
+func (c *compiler) defaultTypes(t reflect.Type, required bool) jsontext.Types {
+	var s jsontext.Types
+	switch c.classify(t) {
+	case KindString, KindDate:
+		s = jsontext.TypeString
+	case KindNumber:
+		s = jsontext.TypeNumber | jsontext.TypeInteger
+	case KindBool:
+		s = jsontext.TypeBoolean
+	case KindObject:
+		return jsontext.TypeObject
+	case KindSlice:
+		return jsontext.TypeArray
+	default:
+		return jsontext.AnyType
+	}
+	if !required {
+		s |= jsontext.TypeNull
+	}
+	return s
+}
+
+// object compiles the members of struct t: first those that the outline lists,
+// in its order, then those that the event does not carry.
+func (c *compiler) object(t reflect.Type, at string) *Object {
+	o := &Object{Lenient: c.lenient}
+	fields := c.fields(t)
+	c.conceptRules(t, at)
+	carried := c.outline[at]
+	for _, m := range carried {
+		f, ok := fields.byName[m.name]
+		if !ok {
+			panic(fmt.Sprintf("redox: outline of %q names %q, which %s does not have", at, m.name, t))
+		}
+		var r Member
+		if m.required {
+			r.Flags |= Required
+			o.require(len(o.Names))
+		}
+		c.add(o, r, f, t, fields, at, m.required)
+		fields.done[f] = true
+	}
+	for f := range fields.names {
+		if fields.done[f] {
+			continue
+		}
+		if c.lenient {
+			c.add(o, Member{}, f, t, fields, at, false)
+			continue
+		}
+		free := &compiler{classify: c.classify, lenient: true}
+		free.add(o, Member{Flags: NotInEvent}, f, t, fields, at, false)
+	}
+	o.finish()
+	return o
+}
+
+// structFields is a generated struct's fields without redox.Object.
+type structFields struct {
+	names  []string
+	index  []int // of reflect
+	byName map[string]int
+	done   []bool
+}
+
+func (c *compiler) fields(t reflect.Type) structFields {
+	s := structFields{byName: make(map[string]int, t.NumField())}
+	if t.NumField() == 0 || c.classify(t.Field(0).Type) != KindPreserved {
+		panic(fmt.Sprintf("redox: %s does not begin with redox.Object", t))
+	}
+	for i := 1; i < t.NumField(); i++ {
+		name, ok := t.Field(i).Tag.Lookup("json")
+		if !ok {
+			panic(fmt.Sprintf("redox: field %s of %s has no json tag", t.Field(i).Name, t))
+		}
+		s.byName[name] = len(s.names)
+		s.names = append(s.names, name)
+		s.index = append(s.index, i)
+	}
+	s.done = make([]bool, len(s.names))
+	return s
+}
+
+// add appends r as the member of struct t that is its field f.
+func (c *compiler) add(o *Object, r Member, f int, t reflect.Type, fields structFields, at string, required bool) {
+	ft := t.Field(fields.index[f])
+	r.Field = mem.FieldOf(t, fields.index[f])
+	r.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
+	r.Kind = r.Node.Kind
+	if r.Node.retired {
+		r.Flags |= Retired
+	}
+	o.append(r, fields.names[f], f)
+}

@@ -1,0 +1,25 @@
+package program
+
+import (
+	"strings"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+)
+
+// Key is the name of a member as it is written.
+type Key struct {
+	Text   string // `,"Name":`
+	Opened string // text and a quote, padded with zeros to a multiple of eight bytes
+}
+
+func NewKey(name string) Key {
+	return keyOf("," + string(jsontext.AppendString(nil, name)) + ":")
+}
+
+func keyOf(text string) Key {
+	padding := 7 - len(text)%8
+	return Key{Text: text, Opened: text + `"` + strings.Repeat("\x00", padding)}
+}
+
+// NoKey comes before elements of arrays.
+var NoKey = keyOf("")
