@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
@@ -39,19 +40,32 @@ func TestInterruptedWhileReading(t *testing.T) {
 				var stdout, stderr bytes.Buffer
 				c := exec.Command("redoxgen", args...)
 				c.Stdout, c.Stderr = &stdout, &stderr
-				stdin, err := c.StdinPipe()
+				c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+				in, out, err := os.Pipe()
 				require.NoError(t, err)
+				c.Stdin = in
 				require.NoError(t, c.Start())
-				_, err = stdin.Write([]byte(`{"Meta":{"DataModel":"PatientAdmin"`))
+				require.NoError(t, in.Close())
+				_, err = out.WriteString(`{"Meta":{"DataModel":"PatientAdmin"`)
 				require.NoError(t, err)
-				time.Sleep(300 * time.Millisecond) // until it reads
-				if ended {
-					require.NoError(t, stdin.Close())
+				var writer *exec.Cmd
+				if ended { // with the signal, as a terminal sends it to all of a pipeline
+					writer = exec.Command("sleep", "60")
+					writer.Stdout = out
+					writer.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: c.Process.Pid}
+					require.NoError(t, writer.Start())
+					require.NoError(t, out.Close())
 				}
-				require.NoError(t, c.Process.Signal(sig))
+				time.Sleep(300 * time.Millisecond) // until it reads
+				require.NoError(t, syscall.Kill(-c.Process.Pid, sig))
 				timer := time.AfterFunc(5*time.Second, func() { _ = c.Process.Kill() })
 				_ = c.Wait()
 				assert.True(t, timer.Stop(), "%v: it goes on", args)
+				if ended {
+					_ = writer.Wait()
+				} else {
+					require.NoError(t, out.Close())
+				}
 				assert.Equal(t, cli.ExitInterrupted, c.ProcessState.ExitCode(), args)
 				assert.Empty(t, stdout.String(), args)
 				assert.Contains(t, stderr.String(), "redoxgen: interrupted", args)
