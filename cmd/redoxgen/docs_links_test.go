@@ -55,7 +55,7 @@ func TestDocumentLinks(t *testing.T) {
 	root := repository(t)
 	reached := map[string]bool{"README.md": true}
 	queue := []string{"README.md"}
-	linked := make(map[string]bool) // directories of examples
+	directories := make(map[string]bool) // that links lead to, or into
 	targets := func(name string) (list []string) {
 		for _, m := range link.FindAllStringSubmatch(withoutSpans(t, name), -1) {
 			if strings.Contains(m[1], "://") {
@@ -69,9 +69,7 @@ func TestDocumentLinks(t *testing.T) {
 			if assert.NoError(t, err, "%s links to %s", name, m[1]) && anchor != "" {
 				assert.Contains(t, anchors(t, file), anchor, "%s links to %s", name, m[1])
 			}
-			if rest, ok := strings.CutPrefix(file, "testdata/examples/"); ok {
-				linked[path.Dir(rest)] = true
-			}
+			directories[file], directories[path.Dir(file)] = true, true
 			list = append(list, file)
 		}
 		return list
@@ -89,12 +87,24 @@ func TestDocumentLinks(t *testing.T) {
 	for _, name := range documents(t) {
 		assert.True(t, reached[name], "README.md does not lead to %s", name)
 	}
+	// So does it to every example and every package of the runtime.
+	for _, dirs := range packagesByName(t) {
+		for _, dir := range dirs {
+			name, err := filepath.Rel(root, dir)
+			require.NoError(t, err)
+			files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+			require.NoError(t, err)
+			if name = filepath.ToSlash(name); len(files) > 0 && strings.HasPrefix(name, "runtime/") {
+				assert.True(t, directories[name], "README.md does not lead to %s", name)
+			}
+		}
+	}
 	examples, err := filepath.Glob(filepath.Join(root, "testdata", "examples", "*", "*_test.go"))
 	require.NoError(t, err)
 	require.NotEmpty(t, examples)
 	for _, file := range examples {
-		dir := filepath.Base(filepath.Dir(file))
-		assert.True(t, linked[dir], "README.md does not lead to testdata/examples/%s", dir)
+		dir := "testdata/examples/" + filepath.Base(filepath.Dir(file))
+		assert.True(t, directories[dir], "README.md does not lead to %s", dir)
 	}
 }
 
