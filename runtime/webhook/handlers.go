@@ -20,7 +20,7 @@ func (c call) do(ctx context.Context, d Delivery) (permanent bool, err error) {
 	d.route = c.route
 	err = recoverToError(func() error {
 		err := c.run(ctx, d)
-		permanent = IsPermanent(err)
+		permanent = err != nil && IsPermanent(err)
 		return err
 	})
 	return permanent, err

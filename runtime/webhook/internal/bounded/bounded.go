@@ -23,16 +23,12 @@ const grace = 100 * time.Millisecond
 // requests are those to one store or sink.
 type requests struct {
 	panicError func(any) error // makes an error of what was panicked with
-	waits      bool            // false for what answers at once
 	abandoned  atomic.Int64    // those that nobody waits for any more
 }
 
 // within returns what ask returns, or ctx's error when ctx ends and ask does not. A
 // panic is an error. A value that comes too late is passed to late.
 func within[T any](ctx context.Context, r *requests, ask func() (T, error), late func(T)) (T, error) {
-	if !r.waits {
-		return recovered(r, ask)
-	}
 	var none T
 	if r.abandoned.Load() >= maxAbandoned {
 		return none, errAbandoned

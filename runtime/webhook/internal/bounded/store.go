@@ -11,6 +11,7 @@ import (
 // Store is a dedup.Store that answers in time. Its panics are errors.
 type Store struct {
 	store    dedup.Store
+	waits    bool // false for one of package dedup, which answers at once
 	requests requests
 }
 
@@ -19,14 +20,17 @@ var _ dedup.Store = (*Store)(nil)
 // NewStore returns s as a Store; panicError makes an error of what s panicked with.
 func NewStore(s dedup.Store, panicError func(any) error) *Store {
 	_, memory := s.(*dedup.Memory)
-	return &Store{store: s, requests: requests{panicError: panicError, waits: !memory && s != dedup.None()}}
+	return &Store{store: s, waits: !memory && s != dedup.None(), requests: requests{panicError: panicError}}
 }
 
 // Waits reports whether the store may take a while to answer.
-func (s *Store) Waits() bool { return s.requests.waits }
+func (s *Store) Waits() bool { return s.waits }
 
 // Claim implements dedup.Store.
 func (s *Store) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
+	if !s.waits {
+		return s.store.Claim(ctx, key, lease)
+	}
 	return within(ctx, &s.requests, func() (dedup.Claim, error) { return s.store.Claim(ctx, key, lease) }, s.giveBack)
 }
 
@@ -43,16 +47,25 @@ func (s *Store) giveBack(c dedup.Claim) {
 
 // Extend implements dedup.Store.
 func (s *Store) Extend(ctx context.Context, c dedup.Claim, lease time.Duration) error {
+	if !s.waits {
+		return s.store.Extend(ctx, c, lease)
+	}
 	return s.requests.do(ctx, func() error { return s.store.Extend(ctx, c, lease) })
 }
 
 // Commit implements dedup.Store.
 func (s *Store) Commit(ctx context.Context, c dedup.Claim) error {
+	if !s.waits {
+		return s.store.Commit(ctx, c)
+	}
 	return s.requests.do(ctx, func() error { return s.store.Commit(ctx, c) })
 }
 
 // Release implements dedup.Store.
 func (s *Store) Release(ctx context.Context, c dedup.Claim) error {
+	if !s.waits {
+		return s.store.Release(ctx, c)
+	}
 	return s.requests.do(ctx, func() error { return s.store.Release(ctx, c) })
 }
 
@@ -76,7 +89,7 @@ type Sink struct {
 
 // NewSink returns s as a Sink; panicError makes an error of what s panicked with.
 func NewSink(s deadletter.Sink, panicError func(any) error) *Sink {
-	return &Sink{sink: s, requests: requests{panicError: panicError, waits: true}}
+	return &Sink{sink: s, requests: requests{panicError: panicError}}
 }
 
 // Put implements deadletter.Sink.
