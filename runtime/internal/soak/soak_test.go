@@ -1,11 +1,11 @@
 package soak
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,7 +142,9 @@ func run(t *testing.T, n int, kind, dsn string) result {
 	for range receivers {
 		workers = append(workers, startWorker(t, kind, dsn, r.dead))
 	}
+	k := newKiller(rand.New(rand.NewPCG(from, 2)), workers)
 	feed := redoxtest.NewFeed(nil, workers[0].url(), token,
+		redoxtest.WithHTTPClient(&http.Client{Timeout: 2 * time.Minute, Transport: k}),
 		redoxtest.WithReceivers(workers[1].url(), workers[2].url()), redoxtest.WithoutChallenge(),
 		redoxtest.WithFeedClock(redoxtest.FastClock(200)), redoxtest.WithMaxAttempts(1_000_000))
 	for made := 0; made < n; made++ {
@@ -162,15 +164,10 @@ func run(t *testing.T, n int, kind, dsn string) result {
 			}
 		}
 	}
-	killing, stop := context.WithCancel(t.Context())
-	var killer sync.WaitGroup
-	kills := 0
-	killer.Go(func() { kills = killSome(killing, rand.New(rand.NewPCG(from, 2)), workers) })
 	began := time.Now()
 	attempts, err := feed.Run(t.Context())
 	took := time.Since(began)
-	stop()
-	killer.Wait()
+	k.restarts.Wait()
 	require.NoError(t, err)
 	accepted := 0
 	for _, a := range attempts {
@@ -179,9 +176,9 @@ func run(t *testing.T, n int, kind, dsn string) result {
 		}
 	}
 	t.Logf("%d messages, %d deliveries accepted of %d attempts, %d receivers killed, %.1f s",
-		len(r.events)+len(r.poison), accepted, len(attempts), kills, took.Seconds())
+		len(r.events)+len(r.poison), accepted, len(attempts), k.kills, took.Seconds())
 	assert.GreaterOrEqual(t, accepted, n)
-	assert.Positive(t, kills)
+	assert.Positive(t, k.kills)
 	return r
 }
 
@@ -201,6 +198,7 @@ type worker struct {
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
+	runs bool
 	over bool
 }
 
@@ -224,38 +222,66 @@ func (w *worker) start() error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.over {
+	if w.over || w.runs {
 		return nil
 	}
 	w.cmd = exec.Command(self)
 	w.cmd.Env, w.cmd.Stderr = w.env, os.Stderr
-	return w.cmd.Start()
+	err = w.cmd.Start()
+	w.runs = err == nil
+	return err
 }
 
 // kill ends the process with SIGKILL, for good unless it is to start again.
 func (w *worker) kill(again bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.over = !again
+	w.over, w.runs = !again, false
 	_ = w.cmd.Process.Kill()
 	_ = w.cmd.Wait()
 }
 
-// killSome kills a receiver now and then and starts it again.
-func killSome(ctx context.Context, random *rand.Rand, workers []*worker) (kills int) {
-	for {
-		pause := time.Duration(100+random.IntN(900)) * time.Millisecond
-		select {
-		case <-ctx.Done():
-			return kills
-		case <-time.After(pause):
-		}
-		w := workers[random.IntN(len(workers))]
-		w.kill(true)
-		kills++
-		time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
-		if err := w.start(); err != nil {
-			return kills
-		}
+// killer carries the deliveries, and kills a receiver each time that some were
+// accepted, while others are in flight: however fast the machine is.
+type killer struct {
+	transport http.RoundTripper
+	workers   []*worker
+	restarts  sync.WaitGroup
+
+	mu     sync.Mutex
+	random *rand.Rand
+	left   int // deliveries to be accepted before the next kill
+	kills  int
+}
+
+func newKiller(random *rand.Rand, workers []*worker) *killer {
+	return &killer{
+		transport: &http.Transport{MaxIdleConnsPerHost: 64}, workers: workers,
+		random: random, left: 1 + random.IntN(50),
 	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (k *killer) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := k.transport.RoundTrip(r)
+	if err == nil && response.StatusCode == http.StatusOK {
+		k.accepted()
+	}
+	return response, err
+}
+
+func (k *killer) accepted() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.left--; k.left > 0 {
+		return
+	}
+	k.left = 10 + k.random.IntN(80)
+	k.kills++
+	w, pause := k.workers[k.random.IntN(len(k.workers))], time.Duration(k.random.IntN(200))*time.Millisecond
+	w.kill(true)
+	k.restarts.Go(func() {
+		time.Sleep(pause)
+		_ = w.start() // if that fails, the others go on
+	})
 }
