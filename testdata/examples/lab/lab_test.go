@@ -12,6 +12,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
+	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
 const hospital = "0f4bd1d1-451d-4351-8cfd-b767d1b488d6"
@@ -28,9 +29,9 @@ func start(t *testing.T) (srv *redoxtest.Server, feed *redoxtest.Feed, dead dead
 	dead = deadletter.Dir(t.TempDir())
 	h, err := lab.Handler("t", dead)
 	require.NoError(t, err)
-	webhook := httptest.NewServer(h)
-	t.Cleanup(webhook.Close)
-	return srv, redoxtest.NewFeed(t, webhook.URL, "t"), dead
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return srv, redoxtest.NewFeed(t, server.URL, "t"), dead
 }
 
 func newOrder(t *testing.T, id string) *order.New {
@@ -39,6 +40,15 @@ func newOrder(t *testing.T, id string) *order.New {
 		Order(func(o *order.Order) { o.ID, o.Status, o.Procedure.Code = id, "New", "49086-2" }).Build()
 	require.NoError(t, err)
 	return o
+}
+
+// A handler by itself: what a retry would not fix is permanent.
+func TestOrderWithoutPatient(t *testing.T) {
+	o := newOrder(t, "1")
+	o.Patient.Identifiers = nil
+	lab := &Lab{Hospital: hospital, Measure: func(string) string { return "7.2" }}
+	err := lab.take(t.Context(), redoxtest.Delivery(t, o), o)
+	assert.True(t, webhook.IsPermanent(err), "%v", err)
 }
 
 // An order that is delivered twice is answered once.
