@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -285,16 +286,18 @@ func TestOnAnyTakesUnknownEvents(t *testing.T) {
 	assert.Equal(t, "Astrology", unknown.Meta.DataModel)
 }
 
-func TestInFlightElsewhere(t *testing.T) {
+func TestInFlightElsewhere(t *testing.T) { synctest.Test(t, testInFlightElsewhere) }
+
+func testInFlightElsewhere(t *testing.T) {
 	store := dedup.NewMemory(dedup.MemoryConfig{})
 	claim, err := store.Claim(t.Context(), messageKey(t, arrival("L1")).Sub("claim:"), time.Minute)
 	require.NoError(t, err)
-	r := receive(t, nil, func(c *webhook.Config) { c.Dedup = store })
+	r := receiveOffline(t, nil, func(c *webhook.Config, _ *receiver) { c.Dedup = store })
 	a := r.post(arrival("L1"))
 	assert.Equal(t, http.StatusServiceUnavailable, a.status)
 	assert.Equal(t, webhook.InFlight, a.outcome)
 
-	waits := receive(t, nil, func(c *webhook.Config) { c.Dedup, c.Wait = store, 5*time.Second })
+	waits := receiveOffline(t, nil, func(c *webhook.Config, _ *receiver) { c.Dedup, c.Wait = store, 5*time.Second })
 	time.AfterFunc(50*time.Millisecond, func() { assert.NoError(t, store.Commit(context.Background(), claim)) })
 	assert.Equal(t, webhook.Duplicate, waits.post(arrival("L1")).outcome)
 	assert.Empty(t, r.noted())
@@ -302,25 +305,23 @@ func TestInFlightElsewhere(t *testing.T) {
 
 // TestClientGone: the work goes on when the client does not wait, so that the
 // redelivery finds it done.
-func TestClientGone(t *testing.T) {
-	var finished atomic.Bool
-	started := make(chan struct{}, 10)
-	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
+func TestClientGone(t *testing.T) { synctest.Test(t, testClientGone) }
+
+func testClientGone(t *testing.T) {
+	ran := 0
+	r := receiveOffline(t, func(mux *webhook.Mux, _ *receiver) {
 		webhook.On(mux, func(ctx context.Context, _ webhook.Delivery, _ *patientadmin.Arrival) error {
-			started <- struct{}{}
-			time.Sleep(50 * time.Millisecond)
-			finished.Store(ctx.Err() == nil)
+			ran++
+			time.Sleep(time.Minute)
 			return ctx.Err()
 		})
-	}, nil)
+	}, func(*webhook.Config, *receiver) {})
 	ctx, cancel := context.WithCancel(t.Context())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, strings.NewReader(arrival("L1")))
-	require.NoError(t, err)
+	time.AfterFunc(time.Second, cancel)
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(arrival("L1")))
 	req.Header.Set("verification-token", token)
-	go func() { <-started; cancel() }()
-	_, err = http.DefaultClient.Do(req)
-	require.ErrorIs(t, err, context.Canceled)
-	eventually(t, "handler ends", finished.Load)
-	eventually(t, "message is done", func() bool { return r.post(arrival("L1")).outcome == webhook.Duplicate })
-	assert.Empty(t, started, "the handler ran once")
+	r.ServeHTTP(httptest.NewRecorder(), req)
+	require.ErrorIs(t, ctx.Err(), context.Canceled)
+	assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
+	assert.Equal(t, 1, ran)
 }

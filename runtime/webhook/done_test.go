@@ -119,6 +119,6 @@ func testNoDeadLetterOfALostMessage(t *testing.T) {
 	assert.Equal(t, http.StatusServiceUnavailable, slow.post(arrival("L1")).status)
 	assert.Equal(t, 1, handled)
 	for m, err := range slow.dead.Messages(t.Context()) {
-		t.Errorf("a letter: %v %v", m.Key, err)
+		t.Errorf("a dead letter: %v %v", m.Key, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/webhook/internal/unknown"
 )
 
 // Mux holds handlers by what they take. Several may take the same message:
@@ -107,6 +108,34 @@ func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) err
 		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
 	}
 	m.add(route{what: "*", match: match}, h == nil, options)
+}
+
+// OnPatient calls h with every message that has a patient, whatever its event:
+// those whose event is registered otherwise in their own type, all others as
+// far as the patient goes. So h also gets events that this program does not
+// know, and need not import their data models.
+func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMessage) error, options ...Option) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+		p, ok := msg.(redox.PatientMessage)
+		if u, isUnknown := msg.(*redox.Unknown); isUnknown {
+			p, ok = unknown.Patient(u)
+		}
+		return func(ctx context.Context, d Delivery) error { return h(ctx, d, p) }, ok
+	}
+	m.add(route{what: "patient", match: match}, h == nil, options)
+}
+
+// OnVisit calls h with every message that has a visit, as OnPatient does for
+// patients.
+func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessage) error, options ...Option) {
+	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+		v, ok := msg.(redox.VisitMessage)
+		if u, isUnknown := msg.(*redox.Unknown); isUnknown {
+			v, ok = unknown.Visit(u)
+		}
+		return func(ctx context.Context, d Delivery) error { return h(ctx, d, v) }, ok
+	}
+	m.add(route{what: "visit", match: match}, h == nil, options)
 }
 
 // query is a generated query's pointer.

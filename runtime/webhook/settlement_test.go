@@ -43,9 +43,9 @@ func (h *half) Commit(ctx context.Context, c dedup.Claim) error {
 	return h.Store.Commit(ctx, c)
 }
 
-// halfPutAside starts, in a bubble of synctest, a receiver that has put L1 aside and did not answer 200.
+// halfDeadLettered starts, in a bubble of synctest, a receiver that has put L1 aside and did not answer 200.
 // From then on its handler does what then does.
-func halfPutAside(t *testing.T, h half, then func(*receiver, webhook.Delivery) error) *receiver {
+func halfDeadLettered(t *testing.T, h half, then func(*receiver, webhook.Delivery) error) *receiver {
 	t.Helper()
 	first := true
 	r := receiveOffline(t, func(mux *webhook.Mux, r *receiver) {
@@ -81,7 +81,7 @@ func note(r *receiver, d webhook.Delivery) error {
 func TestLetterLeftBehind(t *testing.T) {
 	for name, how := range map[string]half{"by the sink": {put: true}, "by the store": {commit: true}} {
 		inBubble(t, name+", redelivered, then replayed", func(t *testing.T) {
-			r := halfPutAside(t, how, note)
+			r := halfDeadLettered(t, how, note)
 			require.Equal(t, webhook.Handled, r.post(arrival("L1")).outcome)
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 			require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestLetterLeftBehind(t *testing.T) {
 			assert.Empty(t, r.deadLetters(t))
 		})
 		inBubble(t, name+", replayed, then redelivered", func(t *testing.T) {
-			r := halfPutAside(t, how, note)
+			r := halfDeadLettered(t, how, note)
 			_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 			require.NoError(t, err)
 			assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
@@ -98,7 +98,7 @@ func TestLetterLeftBehind(t *testing.T) {
 		})
 		inBubble(t, name+", dead-lettered by a replay, then redelivered", func(t *testing.T) {
 			fixed := false
-			r := halfPutAside(t, how, func(r *receiver, d webhook.Delivery) error {
+			r := halfDeadLettered(t, how, func(r *receiver, d webhook.Delivery) error {
 				if !fixed {
 					return webhook.Permanent(errors.New("still broken"))
 				}
@@ -114,7 +114,7 @@ func TestLetterLeftBehind(t *testing.T) {
 		})
 		inBubble(t, name+", failed by a replay, then redelivered", func(t *testing.T) {
 			calls := 0
-			r := halfPutAside(t, how, func(r *receiver, d webhook.Delivery) error {
+			r := halfDeadLettered(t, how, func(r *receiver, d webhook.Delivery) error {
 				if calls++; calls == 1 {
 					return errors.New("temporary")
 				}
@@ -133,7 +133,7 @@ func TestReplayBesideRedelivery(t *testing.T) { synctest.Test(t, testReplayBesid
 
 func testReplayBesideRedelivery(t *testing.T) {
 	var handling one
-	r := halfPutAside(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
+	r := halfDeadLettered(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
 		defer handling.enter()()
 		time.Sleep(100 * time.Millisecond)
 		return note(r, d)
@@ -158,7 +158,7 @@ func TestReplayRenewsBothLeases(t *testing.T) { synctest.Test(t, testReplayRenew
 
 func testReplayRenewsBothLeases(t *testing.T) {
 	var during atomic.Value
-	r := halfPutAside(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
+	r := halfDeadLettered(t, half{put: true}, func(r *receiver, d webhook.Delivery) error {
 		time.Sleep(150 * time.Millisecond)
 		during.Store(r.post(arrival("L1")).outcome)
 		return note(r, d)
