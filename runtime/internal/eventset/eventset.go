@@ -5,7 +5,10 @@ package eventset
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Set is a set of events.
@@ -21,10 +24,9 @@ type Set struct {
 // "DataModel.EventType"; the error names all that do not, with suggestions.
 func Compile(patterns, known []string) (*Set, error) {
 	s := &Set{models: map[string]bool{}, events: map[string]bool{}}
-	v := newVocabulary(known)
 	var errs []error
 	for _, p := range patterns {
-		errs = append(errs, s.add(p, v))
+		errs = append(errs, s.add(p, known))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -32,7 +34,7 @@ func Compile(patterns, known []string) (*Set, error) {
 	return s, nil
 }
 
-func (s *Set) add(pattern string, v *vocabulary) error {
+func (s *Set) add(pattern string, known []string) error {
 	model, event, dotted := strings.Cut(fold(pattern), ".")
 	switch {
 	case strings.TrimSpace(pattern) == "*" || model == "*" && event == "*":
@@ -41,16 +43,35 @@ func (s *Set) add(pattern string, v *vocabulary) error {
 		return fmt.Errorf("%q is no event: write DataModel.EventType, DataModel.* or *", pattern)
 	case event == "*":
 		s.models[model] = true
-		if !v.models[model] {
-			return fmt.Errorf("%q: there is no such data model%s", pattern, v.suggestModel(model))
+		if !slices.ContainsFunc(known, func(name string) bool { return strings.HasPrefix(fold(name), model+".") }) {
+			return fmt.Errorf("%q: there is no such data model%s", pattern, suggestion(pattern, known))
 		}
 	default:
 		s.events[model+"."+event] = true
-		if !v.events[model+"."+event] {
-			return fmt.Errorf("%q: there is no such event%s", pattern, v.suggestEvent(model+"."+event))
+		if !slices.ContainsFunc(known, func(name string) bool { return fold(name) == model+"."+event }) {
+			return fmt.Errorf("%q: there is no such event%s", pattern, suggestion(pattern, known))
 		}
 	}
 	return nil
+}
+
+// suggestion returns " (did you mean …?)" with the event or data model that is
+// spelled most like the pattern; "" if none differs in less than a third.
+func suggestion(pattern string, known []string) string {
+	nearest, least := "", len(pattern)
+	for _, name := range slices.Sorted(slices.Values(known)) {
+		model, _, _ := strings.Cut(name, ".")
+		for _, candidate := range []string{model + ".*", name} {
+			distance := levenshtein.ComputeDistance(fold(pattern), fold(candidate))
+			if distance < least && distance <= max(1, len(fold(candidate))/3) {
+				nearest, least = candidate, distance
+			}
+		}
+	}
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", nearest)
 }
 
 // Has reports whether the event, given as "DataModel.EventType", is in the set.
