@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -37,6 +38,9 @@ ${spec%% *} 2>/dev/null
 printf '%s\n' "${COMPREPLY[@]}"
 `
 
+// fakeGo is a go that has the tool redoxgen.
+const fakeGo = "#!/bin/sh\nshift 2\nexec redoxgen \"$@\"\n"
+
 // bashWords splits a line as bash does for completion.
 func bashWords(line string) string {
 	const sep = "\x1f"
@@ -56,7 +60,6 @@ func TestCompletionInBash(t *testing.T) {
 	var script, stderr bytes.Buffer
 	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), []string{"completion", "bash"}, strings.NewReader(""), &script, &stderr), stderr.String())
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "completion.bash"), script.Bytes(), 0o600))
-	const fakeGo = "#!/bin/sh\nshift 2\nexec redoxgen \"$@\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo), 0o700))
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "own", "pay"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "own", "pay", "bill.json"), []byte(`{"type": "object", "properties": {"Total": {"type": "string"}}}`), 0o600))
@@ -102,5 +105,33 @@ func TestCompletionInBash(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, "other\n", string(out), "what completed go before")
 		})
+	}
+}
+
+// TestCompletionInFish: fish itself says what it offers.
+func TestCompletionInFish(t *testing.T) {
+	fish, err := exec.LookPath("fish")
+	if err != nil {
+		t.Skip("there is no fish")
+	}
+	dir := t.TempDir()
+	var script, stderr bytes.Buffer
+	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), []string{"completion", "fish"}, strings.NewReader(""), &script, &stderr), stderr.String())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "completion.fish"), script.Bytes(), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo), 0o700))
+	for line, want := range map[string]string{
+		"expl":                          "explain",
+		"explain Order.N":               "Order.New",
+		"explain Order.New:Patient.Dem": "Order.New:Patient.Demographics",
+	} {
+		for _, command := range []string{"redoxgen", "go tool redoxgen"} {
+			c := exec.CommandContext(t.Context(), fish, "--no-config", "-c", `source completion.fish; complete -C "`+command+" "+line+`"`)
+			c.Dir = dir
+			c.Env = append(os.Environ(), "HOME="+dir, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+			out, err := c.Output()
+			require.NoError(t, err)
+			// Behind a word is what it means; cobra adds a second one where no space may follow.
+			assert.Equal(t, want, strings.FieldsFunc(string(out), unicode.IsSpace)[0], command+" "+line)
+		}
 	}
 }

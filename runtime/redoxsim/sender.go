@@ -33,11 +33,12 @@ func (a Attempt) Accepted() bool { return a.Err == nil && a.Status >= 200 && a.S
 const longestAnswer = 64 << 10
 
 // Sender delivers messages to a webhook, or to several in turn, as to receivers
-// behind a load balancer. It is safe for concurrent use.
+// behind a load balancer. Make one with NewSender. It is safe for concurrent use,
+// its fields are not to be changed then.
 type Sender struct {
 	URLs   []string
-	Token  string
-	Client *http.Client
+	Token  string       // verification token of the webhook
+	Client *http.Client // by default one that waits two minutes and follows no redirects
 	// Authorize, if set, adds credentials to deliveries with s.Token: a signature of
 	// the body, another token. Challenges have none, as with Redox.
 	Authorize func(r *http.Request, body []byte) error
@@ -57,7 +58,8 @@ func NewSender(url, token string) *Sender {
 	}
 }
 
-// Deliver makes an attempt at the message with a token, usually s.Token.
+// Deliver makes an attempt at the message with a verification token: s.Token, or a
+// wrong one.
 func (s *Sender) Deliver(ctx context.Context, m *Message, token string) Attempt {
 	a := Attempt{Event: m.Event(), LogID: m.LogID, AttemptID: NewID(), At: time.Now()}
 	a.Err = s.post(ctx, &a, m.Body(a.AttemptID), token)

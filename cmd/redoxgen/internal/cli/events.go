@@ -13,7 +13,7 @@ import (
 // decode and validate.
 func catalogEvents() []*redox.EventInfo { return all.Events() }
 
-// messengers returns the subcommands that put messages on the network.
-func messengers() []*cobra.Command {
+// networkCommands returns the subcommands that put messages on the network.
+func networkCommands() []*cobra.Command {
 	return []*cobra.Command{newSend(), newTrigger(), newReplay()}
 }

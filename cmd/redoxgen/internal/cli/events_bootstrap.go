@@ -13,5 +13,5 @@ import (
 // there does not compile.
 func catalogEvents() []*redox.EventInfo { return nil }
 
-// messengers returns nothing: the packages that they need import generated code.
-func messengers() []*cobra.Command { return nil }
+// networkCommands returns nothing: the packages that they need import generated code.
+func networkCommands() []*cobra.Command { return nil }

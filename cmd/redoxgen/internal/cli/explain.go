@@ -91,7 +91,7 @@ func (x explainer) field(e *generator.Explanation) {
 	x.fact("Go", e.GoExpr+" "+e.GoType)
 	if !e.Carried {
 		x.fact("carried", "not by this event: Redox ignores it here, and Validate warns")
-		x.fact("", "by "+some(e.CarriedBy, 6))
+		x.fact("", "by "+firstOf(e.CarriedBy, 6))
 		return
 	}
 	x.fact("JSON", e.JSON)
@@ -99,13 +99,13 @@ func (x explainer) field(e *generator.Explanation) {
 	x.fact("required", map[bool]string{true: "yes", false: "no"}[e.Required])
 	for _, v := range e.ValueSets {
 		x.fact("values", strings.Join(v.Values, ", ")+" (documented; others are at most a warning)")
-		x.fact("constants", some(v.Constants, 4))
+		x.fact("constants", firstOf(v.Constants, 4))
 	}
 	x.fact("retired", e.Retired)
 }
 
-// some joins the first names of a list, and adds how many more there are.
-func some(names []string, most int) string {
+// firstOf joins the first names of a list, and adds how many more there are.
+func firstOf(names []string, most int) string {
 	text := strings.Join(names[:min(len(names), most)], ", ")
 	if more := len(names) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

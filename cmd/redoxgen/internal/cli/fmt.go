@@ -90,7 +90,7 @@ func (f *formatter) file(arg string) {
 // format returns the message with its members in schema order and in the
 // chosen layout.
 func (f *formatter) format(data []byte) ([]byte, error) {
-	e, err := f.choice.of(data)
+	e, err := f.choice.eventOf(data)
 	var m redox.Message
 	var unknown unknownEvent
 	switch {
@@ -142,7 +142,7 @@ func requireOnce(report redox.Report) error {
 	}
 	switch {
 	case len(paths) > 0:
-		return repeatedMember{"these members occur more than once: " + some(paths, 10),
+		return repeatedMember{"these members occur more than once: " + firstOf(paths, 10),
 			"formatting would keep only the last one: take the others out, or leave the file as it is"}
 	case report.Truncated():
 		return repeatedMember{fmt.Sprintf("more than %d violations, so that it is not known whether a member occurs more than once", redox.MaxViolations),

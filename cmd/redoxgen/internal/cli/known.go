@@ -72,9 +72,9 @@ func (e unknownEvent) Hint() string {
 
 const nameEvent = "name the event with --event; redoxgen list shows the names"
 
-// of returns the event that the Meta section of a message names. The error is an
+// eventOf returns the event that the Meta section of a message names. The error is an
 // unknownEvent, or a *redox.SyntaxError for what is not a JSON object.
-func (k knownEvents) of(data []byte) (*redox.EventInfo, error) {
+func (k knownEvents) eventOf(data []byte) (*redox.EventInfo, error) {
 	meta, err := redox.PeekMeta(data)
 	if err != nil {
 		return nil, err
@@ -138,12 +138,12 @@ type eventChoice struct {
 	event *redox.EventInfo // of all messages; nil: what Meta says
 }
 
-// of returns the event of a message.
-func (x eventChoice) of(data []byte) (*redox.EventInfo, error) {
+// eventOf returns the event of a message.
+func (x eventChoice) eventOf(data []byte) (*redox.EventInfo, error) {
 	if x.event != nil {
 		return x.event, nil
 	}
-	return x.known.of(data)
+	return x.known.eventOf(data)
 }
 
 // otherEvent says that Meta names another event than the one chosen; "" if it does

@@ -90,7 +90,7 @@ func (s *sending) file(arg string) {
 	}
 	var e *redox.EventInfo
 	if err == nil {
-		e, err = s.choice.of(m.data)
+		e, err = s.choice.eventOf(m.data)
 	}
 	var typed redox.Message
 	var report redox.Report

@@ -100,7 +100,7 @@ func (v *validation) message(m *message, err error) {
 	}
 	var e *redox.EventInfo
 	if err == nil {
-		e, err = v.choice.of(m.data)
+		e, err = v.choice.eventOf(m.data)
 	}
 	var report redox.Report
 	if err == nil {
