@@ -43,9 +43,17 @@ func TestReadmeStart(t *testing.T) {
 	assert.Equal(t, install[1]+"\n", goCommand(t, dir, "list", "-f", "{{.ImportPath}}", install[1]))
 }
 
-// README is what a stranger reads in five minutes.
+// README is what a stranger reads in five minutes, and an example in one.
 func TestReadmeLength(t *testing.T) {
 	assert.LessOrEqual(t, strings.Count(read(t, "README.md"), "\n"), 150)
+	examples, err := filepath.Glob(filepath.Join(repository(t), "testdata", "examples", "*", "*.go"))
+	require.NoError(t, err)
+	require.NotEmpty(t, examples)
+	for _, file := range examples {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Less(t, bytes.Count(text, []byte("\n")), 120, file)
+	}
 }
 
 // The page on schemas: an event of one's own, and the lock that it leads to.
