@@ -7,15 +7,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
+	"github.com/redoxgen/redoxgen/generator/internal/parallel"
 )
 
 // Header is the first line of every generated file.
@@ -72,27 +71,16 @@ type job struct {
 func run(ctx context.Context, jobs []job) ([]File, error) {
 	files := make([]File, len(jobs))
 	errs := make([]error, len(jobs))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
-		wg.Go(func() {
-			for i := range next {
-				var b bytes.Buffer
-				if err := jobs[i].build().Render(&b); err != nil {
-					errs[i] = fmt.Errorf("%s: %w", jobs[i].path, err)
-				}
-				files[i] = File{Path: jobs[i].path, Content: groupImports(b.Bytes())}
-			}
-		})
-	}
-	for i := range jobs {
+	parallel.Do(len(jobs), func(i int) {
 		if ctx.Err() != nil {
-			break
+			return
 		}
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+		var b bytes.Buffer
+		if err := jobs[i].build().Render(&b); err != nil {
+			errs[i] = fmt.Errorf("%s: %w", jobs[i].path, err)
+		}
+		files[i] = File{Path: jobs[i].path, Content: groupImports(b.Bytes())}
+	})
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -21,7 +21,7 @@ func Parse(file *File, data []byte, diags *diag.List) {
 		p.fail(diag.Pos{File: file.Name}, "json-syntax", "write the schema into it, or remove the file", "the file is empty")
 		return
 	}
-	root := p.alloc(nil)
+	root := p.newValue(nil)
 	if !p.value(root, 0) {
 		return
 	}
@@ -43,24 +43,13 @@ type parser struct {
 	file      *File
 	diags     *diag.List
 
-	count   int
-	slab    []Value // values are cut from slabs: one allocation for many
-	members []Member
-	items   []*Value
+	count int // of values
 }
 
-const slabSize = 128
-
-// alloc returns a new value that begins at the current position.
-func (p *parser) alloc(parent *Value) *Value {
-	if len(p.slab) == 0 {
-		p.slab = make([]Value, min(slabSize, 16+p.count))
-	}
-	v := &p.slab[0]
-	p.slab = p.slab[1:]
+// newValue returns a new value that begins at the current position.
+func (p *parser) newValue(parent *Value) *Value {
 	p.count++
-	v.line, v.col, v.parent, v.file = int32(p.line), int32(p.pos-p.lineStart+1), parent, p.file
-	return v
+	return &Value{line: int32(p.line), col: int32(p.pos - p.lineStart + 1), parent: parent, file: p.file}
 }
 
 // at is the current position; its pointer is that of the value that is being read.
@@ -163,7 +152,6 @@ func (p *parser) word(v *Value, word string) bool {
 }
 
 func (p *parser) array(v *Value, depth int) bool {
-	mark := len(p.items)
 	p.pos++
 	p.space()
 	if p.accept(']') {
@@ -171,12 +159,12 @@ func (p *parser) array(v *Value, depth int) bool {
 	}
 	for {
 		p.space()
-		item := p.alloc(v)
-		item.index = int32(len(p.items) - mark)
+		item := p.newValue(v)
+		item.index = int32(len(v.Items))
 		if !p.value(item, depth+1) {
 			return false
 		}
-		p.items = append(p.items, item)
+		v.Items = append(v.Items, item)
 		p.space()
 		if p.accept(',') {
 			continue
@@ -184,14 +172,11 @@ func (p *parser) array(v *Value, depth int) bool {
 		if !p.accept(']') {
 			return p.syntax(v, "',' or ']'")
 		}
-		v.Items = append(v.Items, p.items[mark:]...)
-		p.items = p.items[:mark]
 		return true
 	}
 }
 
 func (p *parser) object(v *Value, depth int) bool {
-	mark := len(p.members)
 	p.pos++
 	p.space()
 	if p.accept('}') {
@@ -211,12 +196,12 @@ func (p *parser) object(v *Value, depth int) bool {
 			return p.syntax(v, "':'")
 		}
 		p.space()
-		m.Value = p.alloc(v)
+		m.Value = p.newValue(v)
 		m.Value.name = m.Name
 		if !p.value(m.Value, depth+1) {
 			return false
 		}
-		p.members = append(p.members, m)
+		v.Members = append(v.Members, m)
 		p.space()
 		if p.accept(',') {
 			continue
@@ -224,8 +209,6 @@ func (p *parser) object(v *Value, depth int) bool {
 		if !p.accept('}') {
 			return p.syntax(v, "',' or '}'")
 		}
-		v.Members = append(v.Members, p.members[mark:]...)
-		p.members = p.members[:mark]
 		p.duplicates(v)
 		return true
 	}
@@ -243,26 +226,13 @@ func (p *parser) accept(c byte) bool {
 // duplicates reports names that occur twice in v: readers of JSON disagree
 // about which one counts.
 func (p *parser) duplicates(v *Value) {
-	const few = 8
-	var seen map[string]*Member
-	if len(v.Members) > few {
-		seen = make(map[string]*Member, len(v.Members))
-	}
+	seen := make(map[string]*Member, len(v.Members))
 	for i := range v.Members {
 		m := &v.Members[i]
-		first := seen[m.Name]
-		if seen == nil {
-			for j := range i {
-				if v.Members[j].Name == m.Name {
-					first = &v.Members[j]
-					break
-				}
-			}
-		}
-		if first != nil {
+		if first := seen[m.Name]; first != nil {
 			p.diags.Errorf(m.NamePos(), "duplicate-member", fmt.Sprintf("the first is at line %d, column %d; remove one of them", first.line, first.col),
 				"member %q occurs twice in one object", m.Name)
-		} else if seen != nil {
+		} else {
 			seen[m.Name] = m
 		}
 	}

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/parallel"
 )
 
 // File is a parsed file.
@@ -64,11 +62,15 @@ func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*
 		tree.Files = append(tree.Files, j.file)
 		tree.byKey[j.file.Key] = j.file
 	}
-	parallel(len(sorted), diags, func(i int, diags *diag.List) {
+	found := make([]diag.List, len(sorted)) // one each: their order does not depend on timing
+	parallel.Do(len(sorted), func(i int) {
 		if ctx.Err() == nil {
-			sorted[i].run(visit, diags)
+			sorted[i].run(visit, &found[i])
 		}
 	})
+	for i := range found {
+		diags.Merge(&found[i])
+	}
 	if ctx.Err() != nil {
 		diags.Errorf(diag.Pos{}, "cancelled", "", "reading the schemas was stopped: %v", context.Cause(ctx))
 	}
@@ -140,24 +142,5 @@ func (j job) run(visit func(*File, *diag.List), diags *diag.List) {
 	Parse(j.file, data, diags)
 	if j.file.Root != nil && visit != nil {
 		visit(j.file, diags)
-	}
-}
-
-// parallel calls f for 0 to n-1 from as many goroutines as there are processors.
-// Each call has a list of its own: the order of diagnostics does not depend on timing.
-func parallel(n int, diags *diag.List, f func(i int, diags *diag.List)) {
-	lists := make([]diag.List, n)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i, &lists[i])
-			}
-		})
-	}
-	wg.Wait()
-	for i := range lists {
-		diags.Merge(&lists[i])
 	}
 }

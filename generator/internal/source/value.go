@@ -86,19 +86,14 @@ func (m *Member) NamePos() diag.Pos {
 
 // Pointer returns the JSON pointer (RFC 6901) of the value inside its file; the root's is "".
 func (v *Value) Pointer() string {
-	var space [128]byte // most pointers need no more
-	return string(v.appendPointer(space[:0]))
-}
-
-func (v *Value) appendPointer(b []byte) []byte {
-	if v.parent == nil {
-		return b
+	switch {
+	case v.parent == nil:
+		return ""
+	case v.parent.Kind == Array:
+		return v.parent.Pointer() + "/" + strconv.Itoa(int(v.index))
+	default:
+		return v.parent.Pointer() + "/" + EscapeSegment(v.name)
 	}
-	b = append(v.parent.appendPointer(b), '/')
-	if v.parent.Kind == Array {
-		return strconv.AppendInt(b, int64(v.index), 10)
-	}
-	return append(b, EscapeSegment(v.name)...)
 }
 
 var (
@@ -107,17 +102,7 @@ var (
 )
 
 // EscapeSegment writes a member name as one segment of a JSON pointer.
-func EscapeSegment(name string) string {
-	if strings.IndexByte(name, '~') < 0 && strings.IndexByte(name, '/') < 0 {
-		return name
-	}
-	return segmentEscaper.Replace(name)
-}
+func EscapeSegment(name string) string { return segmentEscaper.Replace(name) }
 
 // UnescapeSegment returns the member name that one segment of a JSON pointer stands for.
-func UnescapeSegment(segment string) string {
-	if !strings.Contains(segment, "~") {
-		return segment
-	}
-	return segmentUnescaper.Replace(segment)
-}
+func UnescapeSegment(segment string) string { return segmentUnescaper.Replace(segment) }
