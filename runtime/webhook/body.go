@@ -34,14 +34,14 @@ type refusal string
 func (e refusal) Error() string { return string(e) }
 
 const (
-	errWrongToken      refusal = "webhook: the token is none of Config.Tokens"
+	errWrongToken      refusal = "webhook: the token is not one of Config.Tokens"
 	errBodyUnread      refusal = "webhook: the body is larger than Config.MaxBody, or did not come to its end in time: the sender cannot be verified"
 	errBodyTaken       refusal = "webhook: the body is not all there: something read it before the handler, such as a middleware that does not put back what it reads, or a proxy dropped it"
 	errContentType     refusal = "webhook: the Content-Type must be application/json"
 	errContentEncoding refusal = "webhook: the body must not be compressed: no Content-Encoding but identity"
 )
 
-// isJSON accepts a missing type: the body will tell, and a proxy that drops a
+// isJSON accepts a missing type: the body shows it, and a proxy that drops a
 // header must not stop the feed.
 func isJSON(contentType string) bool {
 	switch contentType {

@@ -123,8 +123,8 @@ func checkDuration(field string, d time.Duration) error {
 	return duration.Check("webhook: Config."+field, d)
 }
 
-// isNil reports whether an interface holds a nil pointer or function: that is
-// what an error that nobody looked at often leaves.
+// isNil reports whether an interface contains a nil pointer or function, which an
+// error that nobody looked at often leaves.
 func isNil(v any) bool {
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Pointer, reflect.Func:

@@ -10,7 +10,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Delivery is what a handler is told of a message beside its content.
+// Delivery is what a handler gets of a message beside its content.
 type Delivery struct {
 	Raw          []byte // the message as received; the handler may keep it, and must not change it
 	DataModel    string // as in Meta
@@ -21,20 +21,20 @@ type Delivery struct {
 	Destinations []redox.Endpoint
 	Test         bool         // Meta.Test
 	Report       redox.Report // what in the message does not fit its schema
-	// EventTime is Meta.EventDateTime, zero if there is none or it is no time.
+	// EventTime is Meta.EventDateTime, zero without one, or if it is not a time.
 	EventTime time.Time
 	Received  time.Time
 	// Redelivery is true when the message was delivered before and not
 	// finished, so that this handler may have seen it, wholly or in part.
 	Redelivery bool
 	// Attempt counts from 1 how often a receiver has taken up the message, also
-	// where it was stopped before it called a handler. As far as the dedup store
-	// remembers: a message that it has forgotten begins again. Replays count for
+	// where it was stopped before it called a handler. It counts as far as the dedup
+	// store remembers: a message that it has forgotten begins again. Replays count for
 	// themselves, from 2, as each dead letter was taken up before.
 	Attempt int
 	// Replay is true when the message comes from the dead-letter sink. Newer
 	// messages about the same patient may have been handled since: compare EventTime
-	// with what is kept beside what the message changes, or with what a
+	// with a time that is stored beside what the message changes, or with what a
 	// dedup.Timeline knows, before it undoes them.
 	Replay bool
 
@@ -51,10 +51,10 @@ func (d Delivery) Event() string {
 	return d.DataModel + "." + d.EventType
 }
 
-// Key identifies the message and the handler: the same for every delivery of
-// the message, another one for another message, also where both have one log ID
-// (dedup.KeyOf says what tells messages apart), and another one for each handler that takes the message, so
-// that effects of several handlers do not hide each other:
+// Key identifies the message and the handler. It is the same for every delivery of
+// the message, and another one for each other message, also where both have one log
+// ID (see dedup.KeyOf), and for each handler that takes the message, so that effects
+// of several handlers do not hide each other:
 //
 //	store.Once(ctx, d.Key(), func(tx *sql.Tx) error { … })
 //
@@ -73,16 +73,15 @@ func (d Delivery) Key() dedup.Key {
 }
 
 // MessageKey identifies the message for all handlers together, and its dead letter
-// in the dead-letter sink. It comes from Config.Key; that of a replay is the
-// dead letter's, and that of a message which a version of this package before keys told
-// messages of one ID apart had taken up is the one from there (dedup.Earlier). What one handler does once under it, no other one
-// does; the message is done when all handlers are, whatever is done under it.
+// in the dead-letter sink. It comes from Config.Key. A replay has the key of its dead
+// letter, and a message that an earlier version of this package had taken up the key
+// from there (dedup.Earlier). What one handler does once under it, no other one does;
+// the message is done when all handlers are, whatever is done under it.
 func (d Delivery) MessageKey() dedup.Key { return d.key }
 
-// claimKey is what claims of the message are under: apart from Key and
-// MessageKey, which are for handlers to mark as done, and for each dead letter that
-// is replayed apart from Redox's deliveries, to which what was dead-lettered is
-// done. No handler's name has a colon.
+// claimKey is the key of the message's claim, and of the claim of each replay. These
+// are apart from Key and MessageKey, which handlers may mark as done, and from each
+// other: to Redox's deliveries a dead letter is done. No handler's name has a colon.
 func (d Delivery) claimKey(replay string) dedup.Key { return d.key.Sub("claim:" + replay) }
 
 // Format writes what identifies the delivery and no content, for every verb.
@@ -90,14 +89,14 @@ func (d Delivery) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s %s attempt %d (%d bytes)", redact.Name(d.Event()), redact.Name(d.LogID), d.Attempt, d.size)
 }
 
-// MarshalText is what Format writes, for JSON: loggers encode what is inside of
-// other values so.
+// MarshalText returns what Format writes, for JSON: loggers encode values inside of
+// others so.
 func (d Delivery) MarshalText() ([]byte, error) { return fmt.Append(nil, d), nil }
 
-// LogValue is what identifies the delivery and no content.
+// LogValue returns what identifies the delivery and no content.
 func (d Delivery) LogValue() slog.Value { return slog.GroupValue(d.Attrs()...) }
 
-// Attrs is what identifies the delivery and no content, for logs and traces of
+// Attrs returns what identifies the delivery and no content, for logs and traces of
 // your own. What in Meta does not look like a name or an ID is withheld.
 func (d Delivery) Attrs() []slog.Attr {
 	attrs := []slog.Attr{

@@ -65,8 +65,8 @@
 // At level info that Serve listens and where, each message that was handled or
 // answered, and that the handler has shut down; as warnings and errors what went
 // wrong. Of a message: event names, IDs, sizes, durations, paths and rules of the
-// report, the handler that failed, and why a message was dead-lettered; never anything
-// else of the message. The errors of stores and sinks are shown, as these promise
-// that they contain nothing of one. The text of a handler's error may contain some:
-// of it the types are shown, and the text if it is Loggable. See Config.ErrorText.
+// report, the handler that failed, and why it was dead-lettered; never anything else.
+// The errors of stores and sinks are shown, as these promise that they contain nothing
+// of a message. The text of a handler's error may: its types are shown, and its text if
+// it is Loggable. See Config.ErrorText.
 package webhook

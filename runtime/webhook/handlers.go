@@ -89,10 +89,9 @@ func (d Delivery) handlerDoneKey(c call) dedup.Key { return d.key.Sub("ran:" + c
 // before it runs its handlers, so that they can be written in any case.
 type marks map[string]dedup.Claim
 
-// isDone reports whether the handler succeeded in an earlier delivery. Only
-// redeliveries need to ask; also where it is the only handler, as the one that
-// failed may be gone since. The error is for a store that cannot tell: the
-// handler must not be called then.
+// isDone reports whether the handler succeeded in an earlier delivery. Redeliveries
+// ask also where it is the only handler, as the one that failed may be gone since.
+// With an error of the store the handler must not be called.
 func (h *Handler) isDone(ctx context.Context, d Delivery, c call, acquired marks) (bool, error) {
 	if !d.Redelivery {
 		return false, nil

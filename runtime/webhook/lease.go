@@ -50,7 +50,7 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 //
 // It is renewed for one lease more than handlers have time. One that has not
 // ended by then may never end: a lock, a read without a deadline. The claim that
-// it held on to would keep the message, and its feed, from all receivers.
+// it did not release would block the message, and its feed, at all receivers.
 func (h *Handler) keepLease(parent context.Context, state claimState, hung func()) (context.Context, *lease) {
 	l := &lease{h: h, claim: state.Claim, hung: hung, until: state.asked.Add(h.config.Lease)}
 	l.last = time.Now().Add(h.config.Timeout + h.config.Lease)

@@ -156,7 +156,7 @@ func TestWrongTokenIsLogged(t *testing.T) {
 		time.Sleep(time.Minute)
 		r.do(http.MethodGet, "/?challenge=x&verification-token=wrong", "")
 		assert.Equal(t, 2, warnings())
-		assert.Contains(t, r.logged(), "the token is none of Config.Tokens")
+		assert.Contains(t, r.logged(), "the token is not one of Config.Tokens")
 	})
 }
 

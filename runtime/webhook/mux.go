@@ -12,7 +12,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/webhook/internal/unknown"
 )
 
-// Mux holds handlers by what they take. Several may take the same message:
+// Mux is a set of handlers and of what they take. Several may take the same message:
 // they are called one after the other in the order of registration, and the
 // message is done when all succeeded. A handler that succeeded is not called
 // again for a redelivery that another handler's error caused; see WithName for how
@@ -152,8 +152,8 @@ type query[T, R any] interface {
 // for them, and so does an answer that does not fit its schema. What is sent has
 // Meta.DataModel and Meta.EventType also where the answer leaves them empty. The
 // answer itself is only read, so that h may return it again. Queries are not
-// deduplicated, as a repeated question wants an answer too, and are not kept in
-// the dead-letter sink.
+// deduplicated, as a repeated question wants an answer too, and do not go
+// to the dead-letter sink.
 func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
 	info := Q(new(T)).RedoxEvent()
 	m.know(info)

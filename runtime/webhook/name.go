@@ -16,9 +16,9 @@ type Option func(*route)
 //
 // Handlers need one when several are registered for the same: what they did is
 // remembered by name, over restarts and new versions of the program. Without
-// names they are told apart by their order alone, and a new version with another
-// order, or with one more before them, takes one for the other: it spares a
-// redelivery the handler that failed, and calls again the one that succeeded.
+// names their order alone distinguishes them, and a new version with another order,
+// or with one more before them, takes one for the other: a redelivery does not call
+// the handler that failed, and calls again the one that succeeded.
 //
 // A name belongs to one handler among those that may get the same event;
 // NewHandler returns an error otherwise. It should stay what it is: a handler

@@ -27,7 +27,7 @@ const (
 	Refused     Result = "refused"     // 400, 405, 408, 413, 415: not a request Redox makes
 )
 
-// OutcomeHeader is the header that tells a verified sender the Result.
+// OutcomeHeader is the header with the Result, for verified senders.
 const OutcomeHeader = "Redoxgen-Outcome"
 
 // ResultOf returns the Result that a handler of this package reports in the header
@@ -89,7 +89,7 @@ type Outcome struct {
 	Err     error             // of a handler, the store or the sink; may contain patient data
 }
 
-// Format writes what log lines say, for every verb: of Err its types only.
+// Format writes what log lines have, for every verb: of Err its types only.
 func (o Outcome) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s (%d) %v", o.Result, o.Status, o.Delivery)
 	if o.Err != nil {
@@ -97,10 +97,10 @@ func (o Outcome) Format(s fmt.State, _ rune) {
 	}
 }
 
-// MarshalText is what Format writes, for JSON.
+// MarshalText returns what Format writes, for JSON.
 func (o Outcome) MarshalText() ([]byte, error) { return fmt.Append(nil, o), nil }
 
-// LogValue is what Format writes.
+// LogValue returns what Format writes.
 func (o Outcome) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(o)) }
 
 // Observer follows requests, for metrics and traces.

@@ -65,7 +65,7 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 			return fmt.Errorf("webhook: %w", httperr.Wrap(err))
 		}
 		defer response.Body.Close()
-		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is kept
+		_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
 		return replayResult(response)
 	}
 }
@@ -83,9 +83,9 @@ func mark(r *http.Request, m deadletter.Message) {
 // is a user's own, and is made anew.
 const longestKey = 8 << 10
 
-// replayID tells a dead letter from every other one, so that a replay that finds a
-// dead letter handled by an earlier one, which could not remove it, only removes it.
-// every store keeps times to the microsecond.
+// replayID identifies a dead letter: a replay that finds one that an earlier replay
+// delivered and could not remove only removes it. Every store has times to the
+// microsecond.
 func replayID(m deadletter.Message) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d", m.Key, m.AttemptID, m.Received.UnixMicro()))
 	return hex.EncodeToString(sum[:16])
@@ -105,9 +105,9 @@ func replayResult(r *http.Response) error {
 }
 
 // Replay handles a dead letter without HTTP, in the process of the handler; for
-// deadletter.Replay like ReplayTo. Observers are told of it as of a request, at
-// "/" and with no headers but those of ReplayTo's that mark a replay. The error says of a handler's
-// error what logs do (Config.ErrorText), and wraps it.
+// deadletter.Replay like ReplayTo. Observers follow it as a request at "/" that has
+// no headers but those with which ReplayTo marks a replay. The error has of a
+// handler's error what logs have (Config.ErrorText), and wraps it.
 func (h *Handler) Replay(ctx context.Context, m deadletter.Message) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(m.Raw))
 	if err != nil {
@@ -129,8 +129,8 @@ func (h *Handler) Replay(ctx context.Context, m deadletter.Message) error {
 	}
 }
 
-// replayError says what became of a dead letter that was not handled, and of the
-// cause what logs say of it, as its text may contain patient data.
+// replayError is why a dead letter was not handled. Of the cause it has what logs
+// have, as its text may contain patient data.
 type replayError struct {
 	result, cause error
 	text          string // of the cause

@@ -67,7 +67,7 @@ func (h *Handler) Health() http.Handler {
 		body, _ := json.Marshal(map[string]string{"status": text})
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Connection", "close") // a stranger is to hold none
+		w.Header().Set("Connection", "close") // strangers must not occupy connections
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 	})
