@@ -89,8 +89,8 @@ type Knower interface {
 
 // Timeline is implemented by stores that can tell how far something has got, such
 // as what is known of a patient, so that an old message does not undo a newer one.
-// Memory does; what lives in a database better keeps the time beside what it changes,
-// in the same transaction.
+// Memory and sqldedup.Store do. What lives in a database better has the time beside
+// what it changes, in the same transaction.
 type Timeline interface {
 	// Advance notes that an event of that time was taken up for key, and returns
 	// the latest time that was noted before, rounded down to the microsecond, and

@@ -57,8 +57,9 @@
 //		return nil // a newer message said where the patient is
 //	}
 //
-// A dedup.Memory is such a timeline, for as long as the process lives. Handlers that
-// write to a database do better to compare with a time in the row that they change.
+// A dedup.Memory is such a timeline, for as long as the process lives, and so is a
+// sqldedup.Store. Handlers that write to a database do better to compare with a time
+// in the row that they change.
 //
 // # What is logged
 //

@@ -62,6 +62,7 @@ func Run(t *testing.T, c Config) {
 		"AfterRelease":      testAfterRelease,
 		"Keys":              testKeys,
 		"Known":             testKnown,
+		"Timeline":          testTimeline,
 		"CancelledContext":  testCancelledContext,
 		"OneOfMany":         testOneOfMany,
 		"Outslept":          testOutslept,

@@ -50,7 +50,7 @@ func schemaOf(d sqlkit.Dialect) []string {
 // queries are the statements in the database's spelling. Times are
 // microseconds since 1970, durations microseconds.
 type queries struct {
-	claim, look, clamp, extend, commit, release, once, purge, probe sqlkit.Query
+	claim, look, clamp, extend, commit, release, once, advance, purge, probe sqlkit.Query
 }
 
 func queriesOf(d sqlkit.Dialect) queries {
@@ -70,6 +70,7 @@ func queriesOf(d sqlkit.Dialect) queries {
 		commit:  d.Write(`UPDATE redoxgen_dedup SET state = 2 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		release: d.Write(`UPDATE redoxgen_dedup SET state = 0 WHERE key = $1 AND fence = $2 AND state = 1`, 2),
 		once:    d.Write(once, 2),
+		advance: d.Write(advance, 3),
 		purge:   d.Query(purge, 2),
 		probe:   d.Query(probe, 0),
 	}
@@ -106,6 +107,17 @@ ON CONFLICT (key) DO UPDATE SET
 	seen = CASE WHEN d.seen < {now} - $2 THEN excluded.seen ELSE d.seen END
 WHERE d.state <> 2 OR d.seen < {now} - $2
 RETURNING attempt`
+
+// advance notes time $2, in until, unless a later one is there that is not older
+// than the retention $3. It returns, from lease, the one that was there before.
+const advance = `
+INSERT INTO redoxgen_dedup AS d (key, state, fence, attempt, until, seen)
+VALUES ($1, 2, 0, 1, $2, {now})
+ON CONFLICT (key) DO UPDATE SET
+	lease = CASE WHEN d.seen < {now} - $3 THEN NULL ELSE d.until END,
+	until = CASE WHEN d.seen < {now} - $3 OR d.until < excluded.until THEN excluded.until ELSE d.until END,
+	seen = excluded.seen
+RETURNING lease`
 
 // purgeable finds up to $2 keys that are older than the retention $1.
 const purgeable = `
