@@ -13,18 +13,17 @@ import (
 
 // Program is what a struct type was compiled to. It is safe for concurrent use.
 type Program struct {
-	Root *Node
-	// own returns the node of the type without the event's schema.
-	Plain func() *Node
-
+	Root *Node // of the message
+	// Plain returns the node of the struct type outside of any event.
+	Plain   func() *Node
 	Learned *alloc.Learned
 }
 
-func newProgram(root *Node, own func() *Node) *Program {
-	return &Program{Root: root, Plain: own, Learned: alloc.NewLearned()}
+func newProgram(root *Node, plain func() *Node) *Program {
+	return &Program{Root: root, Plain: plain, Learned: alloc.NewLearned()}
 }
 
-// Classify tells the kind of a Go type.
+// Classify returns the kind of a Go type.
 type Classify func(reflect.Type) Kind
 
 // Compile compiles an event's struct. Outline and rules come from generated
@@ -48,12 +47,12 @@ func CompilePlain(t reflect.Type, classify Classify) *Program {
 	return newProgram(n, func() *Node { return n })
 }
 
+// compiler compiles one struct type.
 type compiler struct {
 	classify Classify
 	outline  map[string][]outlineName
 	rules    map[string][]SchemaRule
-	// lenient is set for what no schema governs: everything is allowed.
-	lenient  bool
+	lenient  bool // no schema governs the type: everything is allowed
 	interned map[string]*Node
 }
 
@@ -66,7 +65,7 @@ func (c *compiler) node(t reflect.Type, at string, allowed jsontext.Types, requi
 	return c.intern(c.compile(t, at, allowed, required))
 }
 
-// compile makes the node that node shares.
+// compile is node without sharing equal nodes.
 func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, required bool) *Node {
 	if n := c.bySchema(t, at); n != nil {
 		return n
@@ -80,7 +79,7 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 		n.Object = c.object(t, at)
 	case KindSlice:
 		n.Slice, n.SliceID = mem.SliceOf(t), alloc.SliceID(t)
-		n.Elem = c.node(t.Elem(), at+"[]", c.defaultTypes(t.Elem(), false), false)
+		n.Elem = c.node(t.Elem(), at+"[]", c.classify(t.Elem()).DefaultTypes(false), false)
 	case KindNone, KindPreserved:
 		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))
 	}
@@ -88,10 +87,9 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 	return n
 }
 
-// bySchema compiles a value whose Go type does not go with what the schema says
-// of it, as when a field keeps its type although the schema changed. The rule
-// "schema" decides then what is valid, and the Go type takes what it can. It
-// returns nil for all others.
+// bySchema compiles a value whose Go type does not fit its schema, as when a field
+// keeps its type although the schema changed. The rule "schema" decides what is
+// valid, and the Go type takes what it can. It returns nil for all other values.
 func (c *compiler) bySchema(t reflect.Type, at string) *Node {
 	i := slices.IndexFunc(c.rules[at], func(r SchemaRule) bool { return r.Keyword == "schema" })
 	if i < 0 || c.classify(t) == KindRaw {
@@ -104,48 +102,23 @@ func (c *compiler) bySchema(t reflect.Type, at string) *Node {
 	return &n
 }
 
-// defaultTypes is what an Outline says of the types of a member: its kind, and
-// null for scalars unless they are required.
-func (c *compiler) defaultTypes(t reflect.Type, required bool) jsontext.Types {
-	var s jsontext.Types
-	switch c.classify(t) {
-	case KindString, KindDate:
-		s = jsontext.TypeString
-	case KindNumber:
-		s = jsontext.TypeNumber | jsontext.TypeInteger
-	case KindBool:
-		s = jsontext.TypeBoolean
-	case KindObject:
-		return jsontext.TypeObject
-	case KindSlice:
-		return jsontext.TypeArray
-	default:
-		return jsontext.AnyType
-	}
-	if !required {
-		s |= jsontext.TypeNull
-	}
-	return s
-}
-
 // object compiles the members of struct t: first those that the outline lists,
-// in its order, then those that the event does not carry.
+// in its order, then those that the event does not have.
 func (c *compiler) object(t reflect.Type, at string) *Object {
 	o := &Object{Lenient: c.lenient}
 	fields := c.fields(t)
 	c.conceptRules(t, at)
-	carried := c.outline[at]
-	for _, m := range carried {
-		f, ok := fields.byName[m.name]
+	for _, in := range c.outline[at] {
+		f, ok := fields.byName[in.name]
 		if !ok {
-			panic(fmt.Sprintf("redox: outline of %q names %q, which %s does not have", at, m.name, t))
+			panic(fmt.Sprintf("redox: outline of %q names %q, which %s does not have", at, in.name, t))
 		}
-		var r Member
-		if m.required {
-			r.Flags |= Required
+		var m Member
+		if in.required {
+			m.Flags |= Required
 			o.require(len(o.Names))
 		}
-		c.add(o, r, f, t, fields, at, m.required)
+		c.add(o, m, f, t, fields, at, in.required)
 		fields.done[f] = true
 	}
 	for f := range fields.names {
@@ -156,8 +129,8 @@ func (c *compiler) object(t reflect.Type, at string) *Object {
 			c.add(o, Member{}, f, t, fields, at, false)
 			continue
 		}
-		free := &compiler{classify: c.classify, lenient: true}
-		free.add(o, Member{Flags: NotInEvent}, f, t, fields, at, false)
+		outside := &compiler{classify: c.classify, lenient: true}
+		outside.add(o, Member{Flags: NotInEvent}, f, t, fields, at, false)
 	}
 	o.finish()
 	return o
@@ -171,6 +144,7 @@ type structFields struct {
 	done   []bool
 }
 
+// fields returns the fields of a generated struct.
 func (c *compiler) fields(t reflect.Type) structFields {
 	s := structFields{byName: make(map[string]int, t.NumField())}
 	if t.NumField() == 0 || c.classify(t.Field(0).Type) != KindPreserved {
@@ -189,14 +163,14 @@ func (c *compiler) fields(t reflect.Type) structFields {
 	return s
 }
 
-// add appends r as the member of struct t that is its field f.
-func (c *compiler) add(o *Object, r Member, f int, t reflect.Type, fields structFields, at string, required bool) {
+// add appends m as the member of struct t that is its field f.
+func (c *compiler) add(o *Object, m Member, f int, t reflect.Type, fields structFields, at string, required bool) {
 	ft := t.Field(fields.index[f])
-	r.Field = mem.FieldOf(t, fields.index[f])
-	r.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), c.defaultTypes(ft.Type, required), required)
-	r.Kind = r.Node.Kind
-	if r.Node.retired {
-		r.Flags |= Retired
+	m.Field = mem.FieldOf(t, fields.index[f])
+	m.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), c.classify(ft.Type).DefaultTypes(required), required)
+	m.Kind = m.Node.Kind
+	if m.Node.retired {
+		m.Flags |= Retired
 	}
-	o.append(r, fields.names[f], f)
+	o.append(m, fields.names[f], f)
 }

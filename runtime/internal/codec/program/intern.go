@@ -9,11 +9,9 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
-// Equal nodes are shared. A message has the same provider at a dozen places,
-// and a program that stays small stays in the cache and costs the garbage
-// collector little.
-
-// intern returns an equal node that was compiled before, or n.
+// intern returns an equal node that was compiled before, or n. A message has a
+// provider at a dozen paths; a program that shares what is equal stays in the
+// cache, and costs the garbage collector little.
 func (c *compiler) intern(n *Node) *Node {
 	key := n.key()
 	if c.interned == nil {
@@ -52,8 +50,8 @@ func (c *Checks) key() string {
 	return fmt.Sprintf("%t %q %t %q %q %v", c.Values == nil, c.Values, c.Enum == nil, c.Enum, c.Format, rest)
 }
 
-// plainNodes are the nodes of types outside of any event's schema.
-var plainNodes sync.Map // reflect.Type → *node
+// plainNodes are the nodes of types outside of any event.
+var plainNodes sync.Map // reflect.Type → *Node
 
 // plainNode returns the node of type t for which no type is wrong and nothing
 // is required.

@@ -9,9 +9,10 @@ import (
 // Key is the name of a member as it is written.
 type Key struct {
 	Text   string // `,"Name":`
-	Opened string // text and a quote, padded with zeros to a multiple of eight bytes
+	Opened string // Text and a quote, padded with zeros to a multiple of eight bytes
 }
 
+// NewKey returns the key of a member called name.
 func NewKey(name string) Key {
 	return keyOf("," + string(jsontext.AppendString(nil, name)) + ":")
 }
@@ -21,5 +22,5 @@ func keyOf(text string) Key {
 	return Key{Text: text, Opened: text + `"` + strings.Repeat("\x00", padding)}
 }
 
-// NoKey comes before elements of arrays.
+// NoKey is the key of elements of arrays.
 var NoKey = keyOf("")

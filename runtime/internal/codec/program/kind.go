@@ -2,20 +2,20 @@ package program
 
 import "github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 
-// Kind says what the Go value at a place is.
+// Kind says what Go value takes a JSON value.
 type Kind uint8
 
 // The kinds of Go values in generated structs.
 const (
-	KindNone   Kind = iota // no Go value: validated only
-	KindString             // a string type
-	KindDate               // a string type that holds a date
-	KindNumber             // a string type that holds a number as written
-	KindBool               // a uint8 type: 0 unset, 1 false, 2 true
-	KindRaw                // a string type that holds JSON text
-	KindObject             // a struct that begins with redox.Object
-	KindSlice
-	KindPreserved // redox.Object itself
+	KindNone      Kind = iota // no Go value: validated only
+	KindString                // a string type
+	KindDate                  // a string type that holds a date
+	KindNumber                // a string type that holds a number as written
+	KindBool                  // a uint8 type: 0 unset, 1 false, 2 true
+	KindRaw                   // a string type that holds JSON text
+	KindObject                // a struct that begins with redox.Object
+	KindSlice                 // a slice
+	KindPreserved             // redox.Object itself
 )
 
 // Types returns the JSON types that a Go value of the kind shows as they are,
@@ -37,6 +37,19 @@ func (k Kind) Types() jsontext.Types {
 	}
 }
 
+// DefaultTypes returns the JSON types that the schema of a member with such a
+// field allows unless a rule says otherwise: those of the kind, and null for
+// scalars unless the member is required. Generated code states no rule for them.
+func (k Kind) DefaultTypes(required bool) jsontext.Types {
+	switch k {
+	case KindString, KindDate, KindNumber, KindBool:
+		if !required {
+			return k.Types() | jsontext.TypeNull
+		}
+	}
+	return k.Types()
+}
+
 // BoolOf returns the redox.Bool for the first letter of true or false.
 func BoolOf(c byte) uint8 {
 	if c == 't' {
@@ -45,8 +58,8 @@ func BoolOf(c byte) uint8 {
 	return 1
 }
 
-// Coerced returns how the scalar that text spells, of type t, reads in the form
-// that n's Go type has, if that loses nothing.
+// Coerced returns how a scalar of type t, whose JSON is text, reads as the kind of
+// n. It reports false if n's Go value cannot take it without loss.
 func (n *Node) Coerced(text string, t jsontext.Types) (string, bool) {
 	switch n.Kind {
 	case KindString, KindDate:

@@ -34,7 +34,7 @@ func (n *Node) below(s report.Step) *Node {
 	}
 }
 
-// shape is n, or the schema that it is held to where its Go type says nothing.
+// shape returns n, or its Schema if the Go type has no members or elements.
 func (n *Node) shape() *Node {
 	if n.Schema != nil && n.Object == nil && n.Elem == nil {
 		return n.Schema

@@ -1,23 +1,21 @@
 package program
 
-import (
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
-)
+import "github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 
-// What a struct encodes to satisfies most of a schema because of how structs are
-// encoded: a string field gives a string, a required member is written. What
-// does not suffice for is marked: a message with such a value is validated before
-// it is sent, and any other is not.
+// What a struct is encoded to satisfies most of a schema by itself: a string field
+// becomes a string, and a required member is written. Where that does not suffice,
+// nodes and members are marked. A message with a marked value is validated before
+// it is sent; any other needs no validation.
 
-// markMayViolate finds the places of a schema where a value of the field's kind may
-// violate it.
+// markMayViolate marks n, and what is below it, where a value of the field's kind
+// may violate the schema.
 func (n *Node) markMayViolate(seen map[*Node]bool) {
 	if seen[n] {
 		return
 	}
 	seen[n] = true
 	if n.Schema != nil {
-		n.MayViolate = true // and what is below belongs to no program
+		n.MayViolate = true // what is below is not encoded by it
 		return
 	}
 	n.MayViolate = n.Checks.strict() || n.Kind.Types()&^jsontext.TypeInteger&^n.Types != 0 || n.Tuple != nil
@@ -33,23 +31,22 @@ func (n *Node) markMayViolate(seen map[*Node]bool) {
 
 func (o *Object) markMayViolate(seen map[*Node]bool) {
 	for i := range o.Members[:o.Len()] {
-		r := &o.Members[i]
-		if r.Flags&NotInEvent != 0 {
-			// Nodes outside of the schema belong to no program; only closing
-			// the object can make their values wrong.
+		m := &o.Members[i]
+		if m.Flags&NotInEvent != 0 {
+			// Its node is outside of the schema, which can only forbid it, or
+			// say what such members are.
 			if o.Closed || o.Patterns != nil || o.Additional != nil {
-				r.Flags |= MayViolate
+				m.Flags |= MayViolate
 			}
 			continue
 		}
-		if r.Node.markMayViolate(seen); r.Node.MayViolate {
-			r.Flags |= MayViolate
+		if m.Node.markMayViolate(seen); m.Node.MayViolate {
+			m.Flags |= MayViolate
 		}
 	}
 }
 
-// strict reports whether something in c makes a value wrong, rather than worth
-// a warning.
+// strict reports whether a check of c leads to errors, and not to warnings alone.
 func (c *Checks) strict() bool {
 	return c != nil && (c.Enum != nil || c.Pattern != nil || c.Format != "" ||
 		c.MinLength > 0 || c.MaxLength >= 0 || c.MinItems > 0 || c.MaxItems >= 0 ||

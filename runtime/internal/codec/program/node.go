@@ -7,8 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Node is one place in a message: what the schema allows there, and how the
-// Go value there is to be written and read.
+// Node says what the schema allows for a value, and which Go value takes it.
 type Node struct {
 	Kind    Kind
 	Types   jsontext.Types
@@ -18,19 +17,19 @@ type Node struct {
 	Tuple   *Tuple  // of KindNone only
 	Schema  *Node   // of KindRaw: what to validate the value by; nil for anything
 	Slice   mem.Slice
-	SliceID int      // of KindSlice: index into the decoder's slabs
+	SliceID int      // of KindSlice: its number, see alloc.SliceID
 	Type    mem.Type // zero for KindNone
 	goType  reflect.Type
 
-	retired    bool // Redox no longer uses the member
+	retired    bool // Redox no longer fills or reads the member
 	Required   bool // a string that should not be empty when it is sent
-	MayViolate bool // a value may violate the schema even if it is of the kind
+	MayViolate bool // a Go value of the kind may be encoded to what the schema does not allow
 }
 
-// AnyNode allows everything and stores nothing.
+// AnyNode allows everything and has no Go value.
 var AnyNode = &Node{Types: jsontext.AnyType}
 
-// anything reports whether no value can be wrong at n.
+// anything reports whether n allows everything.
 func (n *Node) anything() bool {
 	return n.Types == jsontext.AnyType && n.Checks == nil && n.Object == nil && n.Elem == nil && n.Tuple == nil
 }

@@ -8,94 +8,95 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Member is what the decoder needs for every member of an object. It is kept to
-// half a cache line, since a message's rows are walked in order.
+// Member is what decoding needs to know of an object's member. It fits into half
+// a cache line, since members are walked in order.
 type Member struct {
 	word    uint64 // first eight bytes of the name with its quotes and the colon
 	tail    uint64 // last eight bytes of them; word if there are fewer
 	Node    *Node
 	Field   mem.Field
-	KeySize uint8 // how many bytes they are
-	First   byte  // of a value that takes the short way; ' ', which begins none, if there is none
+	KeySize uint8 // how many bytes the name has with its quotes and the colon
+	First   byte  // of values that are decoded the short way; ' ' for none
 	Kind    Kind
 	Flags   Flags
 }
 
+// Flags say what is special about a member.
 type Flags uint8
 
+// The flags.
 const (
-	Required   Flags = 1 << iota
-	NotInEvent       // the Go struct has it, the event's schema does not
-	Retired
-	MayViolate  // the node is in doubt, or the member itself
-	HasChecks   // a string's content is to be checked
-	AllowsEmpty // [] is valid
-	HasMiddle   // the name has bytes between word and tail, which object.middles covers
+	Required    Flags = 1 << iota
+	NotInEvent        // the Go struct has it, the event's schema does not
+	Retired           // Redox no longer fills or reads it
+	MayViolate        // what it is encoded to may violate the schema
+	HasChecks         // a string's content is to be checked
+	AllowsEmpty       // [] is valid
+	HasMiddle         // the name has bytes between word and tail, see Object.Middles
 )
 
-// Ahead is how many rows the decoder tries before it looks a name up. As many
-// rows that match nothing stand behind the last one, so trying needs no bound.
+// Ahead is how many members decoding tries before it looks a name up. As many
+// that match nothing follow the last member, so trying needs no bound.
 const Ahead = 4
 
-// maxKey is up to which length a name with its quotes and the colon is compared
+// maxKey is how long a name with its quotes and the colon may be to be compared
 // eight bytes at a time.
 const maxKey = 24
 
-// Object is the members of one object.
+// Object says what the schema, and the Go struct, know of an object's members.
 type Object struct {
-	Members         []Member        // the members, then ahead rows that match nothing
-	Follows         []atomic.Uint32 // which row to expect behind the row before
+	Members         []Member        // followed by Ahead that match nothing
+	Follows         []atomic.Uint32 // by index: which member to expect behind the one before it
 	Middles         []uint64        // bytes 8 to 15 of long names
-	Required        uint64          // rows below 64
-	HasRareRequired bool            // there are requiredMore or foreign
+	Required        uint64          // by bit: members below 64
+	HasRareRequired bool            // there are RequiredMore or UndeclaredRequired
 
-	RequiredMore       []int    // rows from 64 on
-	UndeclaredRequired []string // required names that have no row
-	requiresUndeclared bool     // a name is required that is no property
+	RequiredMore       []int    // members from 64 on
+	UndeclaredRequired []string // required names without a Member
+	requiresUndeclared bool     // a required name is not among the properties
 
 	Names  []string
 	Fields []int32 // index in the Go struct, or in the schema where there is none
-	Keys   []Key   // for the encoder
-	index  []int32 // hash of a name → row + 1
+	Keys   []Key   // how encoding writes the names
+	index  []int32 // hash of a name → index + 1
 
 	Closed     bool  // additionalProperties is false
 	Additional *Node // schema of other members; nil for any
 	Patterns   []Pattern
-	Lenient    bool // no schema governs it: nothing is required or reported
+	Lenient    bool // no schema governs it: nothing is required, and no member reported
 }
 
 // Len returns how many members o has.
 func (o *Object) Len() int { return len(o.Members) - Ahead }
 
-// setName prepares r to be matched against name, and returns what is to be
-// between word and tail. Very long names, and those that JSON would escape, are
-// found by lookup only.
-func (r *Member) setName(name string) (middle uint64) {
+// setName prepares m to be matched against name, and returns the bytes between
+// word and tail. Lookup alone finds very long names, and those that JSON escapes.
+func (m *Member) setName(name string) (middle uint64) {
 	key := `"` + name + `":`
 	if len(key) > maxKey || !verbatim(name) {
-		r.matchNothing()
+		m.matchNothing()
 		return 0
 	}
-	r.KeySize = uint8(len(key))
-	r.word = jsontext.Word(key)
-	r.tail = jsontext.Word(key[max(len(key), 8)-8:])
+	m.KeySize = uint8(len(key))
+	m.word = jsontext.Word(key)
+	m.tail = jsontext.Word(key[max(len(key), 8)-8:])
 	if len(key) <= 16 {
 		return 0
 	}
-	r.Flags |= HasMiddle
+	m.Flags |= HasMiddle
 	return jsontext.Word(key[8:])
 }
 
-// matchNothing makes r match no name: the same eight bytes are asked to be two
-// different things.
-func (r *Member) matchNothing() { r.word, r.tail, r.KeySize = 0, 1, 8 }
+// matchNothing makes m match no name: it asks the same eight bytes to be two
+// different values.
+func (m *Member) matchNothing() { m.word, m.tail, m.KeySize = 0, 1, 8 }
 
-// Matches reports whether in has r's name, quotes and colon at i, the middle of
+// Matches reports whether in has m's name, quotes and colon at i, the middle of
 // a long name excepted.
-func (r *Member) Matches(in mem.Input, i int) bool {
-	tail := int(r.KeySize) - 8
+func (m *Member) Matches(in mem.Input, i int) bool {
+	tail := int(m.KeySize) - 8
 	short := tail & (tail >> (bits.UintSize - 1)) // how many bytes it has less than eight, negative
-	return ((in.Load8(i)^r.word)|(in.Load8(i+tail-short)^r.tail))<<(-8*short&63) == 0
+	return ((in.Load8(i)^m.word)|(in.Load8(i+tail-short)^m.tail))<<(-8*short&63) == 0
 }
 
 // verbatim reports whether JSON writes name without escapes, in one way only.
@@ -108,7 +109,7 @@ func verbatim(name string) bool {
 	return true
 }
 
-// hash mixes what two words and the length say of a name.
+// hash mixes the first eight bytes of a name, its last eight, and its size.
 func hash(first, last uint64, size int) uint64 {
 	h := (first ^ bits.RotateLeft64(last, 29) ^ uint64(size)) * 0x9e3779b97f4a7c15
 	return h ^ h>>29
@@ -118,7 +119,7 @@ func hashName(name string) uint64 {
 	return hash(jsontext.Word(name), jsontext.Word(name[max(len(name), 8)-8:]), len(name))
 }
 
-// buildIndex fills the table that lookup reads.
+// buildIndex fills the table that Lookup reads.
 func (o *Object) buildIndex() {
 	size := 4
 	for size < 2*len(o.Names) {
@@ -134,7 +135,7 @@ func (o *Object) buildIndex() {
 	}
 }
 
-// Lookup returns the row called name, or -1.
+// Lookup returns the index of the member called name, or -1.
 func (o *Object) Lookup(name string) int {
 	if len(o.index) == 0 {
 		return -1
@@ -148,16 +149,16 @@ func (o *Object) Lookup(name string) int {
 	return -1
 }
 
-// append adds a row; its node may still change until finish.
-func (o *Object) append(r Member, name string, field int) {
-	o.Middles = append(o.Middles, r.setName(name))
+// append adds a member; its node may still change until finish.
+func (o *Object) append(m Member, name string, field int) {
+	o.Middles = append(o.Middles, m.setName(name))
 	o.Fields = append(o.Fields, int32(field))
-	o.Members = append(o.Members, r)
+	o.Members = append(o.Members, m)
 	o.Names = append(o.Names, name)
 	o.Keys = append(o.Keys, NewKey(name))
 }
 
-// require notes that the row's member is required.
+// require notes that the member is required.
 func (o *Object) require(index int) {
 	if index < 64 {
 		o.Required |= 1 << index
@@ -167,8 +168,8 @@ func (o *Object) require(index int) {
 	}
 }
 
-// requireUndeclared notes that a member is required that is no property. It has a
-// row nevertheless if the Go struct has it for other events.
+// requireUndeclared notes that a member is required that is not among the
+// properties. The Go struct may have it nevertheless, for other events.
 func (o *Object) requireUndeclared(name string) {
 	o.requiresUndeclared = true
 	if index := o.Lookup(name); index >= 0 {
@@ -179,15 +180,15 @@ func (o *Object) requireUndeclared(name string) {
 	o.HasRareRequired = true
 }
 
-// finish is called when all rows are there.
+// finish is called when all members are appended.
 func (o *Object) finish() {
 	for i := range o.Members {
 		o.Members[i].setFirst(i)
 	}
 	for range Ahead {
-		var r Member
-		r.matchNothing()
-		o.Members = append(o.Members, r)
+		var m Member
+		m.matchNothing()
+		o.Members = append(o.Members, m)
 	}
 	o.Follows = make([]atomic.Uint32, len(o.Members))
 	for i := range o.Follows {
@@ -196,30 +197,30 @@ func (o *Object) finish() {
 	o.buildIndex()
 }
 
-// setFirst lets members take the short way that need no more care than their
-// type or a string's content.
-func (r *Member) setFirst(index int) {
-	r.First = ' '
-	n := r.Node
-	if index >= 64 || r.Flags&(NotInEvent|Retired) != 0 || n.Schema != nil || n.Checks != nil && n.Checks.Enum != nil {
+// setFirst lets values be decoded the short way if their type, and a string's
+// content, is all there is to check.
+func (m *Member) setFirst(index int) {
+	m.First = ' '
+	n := m.Node
+	if index >= 64 || m.Flags&(NotInEvent|Retired) != 0 || n.Schema != nil || n.Checks != nil && n.Checks.Enum != nil {
 		return
 	}
-	switch r.Kind {
+	switch m.Kind {
 	case KindString, KindDate:
 		if n.Types&jsontext.TypeString != 0 {
-			r.First = '"'
+			m.First = '"'
 		}
 		if n.Checks != nil {
-			r.Flags |= HasChecks
+			m.Flags |= HasChecks
 		}
 	case KindObject:
 		if n.Types&jsontext.TypeObject != 0 && n.Checks == nil {
-			r.First = '{'
+			m.First = '{'
 		}
 	case KindSlice:
-		r.First = '['
+		m.First = '['
 		if n.Checks == nil && n.Types&jsontext.TypeArray != 0 {
-			r.Flags |= AllowsEmpty
+			m.Flags |= AllowsEmpty
 		}
 	}
 }

@@ -54,13 +54,18 @@ func parseHas(has string) []outlineName {
 	return list
 }
 
-// addOutline notes the objects of rows, whose paths begin at a path.
-func (c *compiler) addOutline(rows []Outline, at string) {
-	for _, o := range rows {
-		path := at + o.At
-		if at != "" && o.At != "" && o.At[0] != '[' {
-			path = at + "." + o.At
-		}
+// joinPaths returns the path of what has the path rel in the value at path at.
+func joinPaths(at, rel string) string {
+	if at != "" && rel != "" && rel[0] != '[' {
+		return at + "." + rel
+	}
+	return at + rel
+}
+
+// addOutline notes the objects of list, whose paths begin at the path at.
+func (c *compiler) addOutline(list []Outline, at string) {
+	for _, o := range list {
+		path := joinPaths(at, o.At)
 		if o.As != nil {
 			c.addOutline(o.As, path)
 		} else {

@@ -49,12 +49,7 @@ func (c *compiler) conceptRules(t reflect.Type, at string) {
 		return
 	}
 	for _, r := range v.RedoxRules() {
-		abs := r.At
-		if at != "" && abs != "" && abs[0] != '[' {
-			abs = at + "." + abs
-		} else {
-			abs = at + abs
-		}
+		abs := joinPaths(at, r.At)
 		c.rules[abs] = append(c.rules[abs], r)
 	}
 }

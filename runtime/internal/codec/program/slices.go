@@ -7,12 +7,12 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Preserve is what is kept of elements of the slice at p.
-func (n *Node) Preserve(p mem.Ptr, spots []preserved.Element) preserved.Elements {
+// Preserve returns what is preserved of elements of the slice at p.
+func (n *Node) Preserve(p mem.Ptr, elements []preserved.Element) preserved.Elements {
 	list, was := reflect.New(n.goType).Interface(), reflect.New(n.goType).Interface()
 	n.Type.Copy(mem.Of(list), p)
 	n.CopySlice(mem.Of(was), p)
-	return preserved.Elements{List: list, Was: was, Elements: spots}
+	return preserved.Elements{List: list, Was: was, Elements: elements}
 }
 
 // CopySlice sets the nil slice at dst to the elements of that at src.
@@ -26,8 +26,8 @@ func (n *Node) CopySlice(dst, src mem.Ptr) {
 	}
 }
 
-// Unchanged reports whether the slice at p has the booleans, or the lists, that
-// the one at q has.
+// Unchanged reports whether the slices at p and q have the same booleans, or the
+// same lists.
 func (n *Node) Unchanged(p, q mem.Ptr) bool {
 	if n.Slice.Len(p) != n.Slice.Len(q) {
 		return false
