@@ -11,7 +11,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Diff returns the paths at which the structs at a and b differ as data.
+// Diff returns the paths at which the data in the structs at a and b differ.
 func Diff(p *program.Program, a, b mem.Ptr) []string {
 	var c comparer
 	c.structs(p.Plain(), a, b, nil)
@@ -25,9 +25,9 @@ func Equal(p *program.Program, a, b mem.Ptr) bool {
 	return !c.different
 }
 
-// comparer collects the paths of differences.
+// comparer compares two structs.
 type comparer struct {
-	brief     bool // stop at the first difference, and do without paths
+	brief     bool // stop at the first difference, and collect no paths
 	different bool
 	paths     []string
 }
@@ -135,19 +135,14 @@ func (c *comparer) unknown(kp, kq *preserved.Preserved, path []byte) {
 	slices.Sort(c.paths[before:])
 }
 
-// membersByName returns the members by what they are called, as it is written:
-// names that are not Unicode may read alike.
+// membersByName returns the members by their keys.
 func membersByName(list []preserved.Member) map[string]preserved.Member {
 	if len(list) == 0 {
 		return nil
 	}
 	m := make(map[string]preserved.Member, len(list))
 	for _, member := range list {
-		key := member.Name
-		if member.Written != "" {
-			key = "\xff" + member.Written // as in decoder.other
-		}
-		m[key] = member
+		m[member.Key()] = member
 	}
 	return m
 }

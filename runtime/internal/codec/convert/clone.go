@@ -8,22 +8,22 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Clone copies the struct at src to dst, with all slices and texts in it and
-// what it keeps.
+// Clone copies the struct at src to dst, with all slices and texts in it, and with
+// what it preserves.
 func Clone(p *program.Program, dst, src mem.Ptr) {
 	n := p.Plain()
 	n.Type.Copy(dst, src)
 	new(cloner).value(n, dst)
 }
 
-// cloner gives copies of values slices and texts of their own.
+// cloner gives copied values slices and texts of their own.
 type cloner struct{ held mem.Text }
 
 func (c *cloner) text(s string) string {
 	return c.held.Copy(s, min(max(c.held.Len(), 64), alloc.MaxChunk))
 }
 
-// value does so for the value at p.
+// value gives the value at p its own.
 func (c *cloner) value(n *program.Node, p mem.Ptr) {
 	switch n.Kind {
 	case program.KindObject:
@@ -75,8 +75,7 @@ func (c *cloner) object(o *program.Object, p mem.Ptr) {
 	*at = &own
 }
 
-// field is value for a field of which f is kept. It returns what is kept of the
-// copy.
+// field is value for a field that preserves f. It returns what the copy preserves.
 func (c *cloner) field(n *program.Node, p mem.Ptr, f preserved.Field) preserved.Field {
 	switch f.Fidelity {
 	case preserved.InElements:
@@ -100,7 +99,7 @@ func (c *cloner) field(n *program.Node, p mem.Ptr, f preserved.Field) preserved.
 	return f
 }
 
-// slice is value for a slice. What f finds of it is put into own.
+// slice is value for a slice. It adds to own what f finds of the slice.
 func (c *cloner) slice(n *program.Node, p mem.Ptr, f *encode.Finder, own *preserved.List) {
 	if n.Slice.IsNil(p) {
 		return
@@ -108,14 +107,14 @@ func (c *cloner) slice(n *program.Node, p mem.Ptr, f *encode.Finder, own *preser
 	list := n.Slice.New()
 	n.CopySlice(list, p)
 	left := f.Elements(n, p)
-	var spots []preserved.Element
+	var elements []preserved.Element
 	for i := range n.Slice.Len(p) {
 		q := n.Slice.Index(list, i)
-		raw, form := f.Element(n.Elem, q, i, &left)
+		raw, shown := f.Element(n.Elem, q, i, &left)
 		switch {
 		case n.Elem.Kind == program.KindSlice:
 			c.slice(n.Elem, q, f, own)
-		case raw == "" || form:
+		case raw == "" || shown:
 			c.value(n.Elem, q)
 		}
 		if raw == "" {
@@ -123,16 +122,16 @@ func (c *cloner) slice(n *program.Node, p mem.Ptr, f *encode.Finder, own *preser
 		}
 		raw = c.text(raw)
 		if n.Elem.Kind == program.KindSlice || n.Elem.Kind == program.KindBool {
-			spots = append(spots, preserved.Element{Index: i, JSON: raw})
+			elements = append(elements, preserved.Element{Index: i, JSON: raw})
 			continue
 		}
-		if !form {
+		if !shown {
 			*q.String() = raw[:0]
 		}
 		own.Texts = append(own.Texts, preserved.Text{Text: *q.String(), JSON: raw})
 	}
-	if spots != nil {
-		own.Lists = append(own.Lists, n.Preserve(list, spots))
+	if elements != nil {
+		own.Lists = append(own.Lists, n.Preserve(list, elements))
 	}
 	n.Type.Copy(p, list)
 }

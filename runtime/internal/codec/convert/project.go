@@ -10,21 +10,21 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Projection is what a message of another schema can hold of a message.
+// Projection is what another event can say of a message.
 type Projection struct {
 	Text    []byte             // a message, as JSON
-	From    map[string]string  // where the outermost members of Text stood, as a path
-	Dropped []report.Violation // what it cannot hold, at most MaxViolations
-	Total   int                // all of what it cannot hold
+	From    map[string]string  // by outermost member of Text: the path of what it was made of
+	Dropped []report.Violation // what the event cannot say, at most MaxViolations
+	Total   int                // of what the event cannot say
 }
 
-// Carry returns what of the message in src a message of p's schema can hold:
-// members of the same names whose values have an allowed type, or are scalars
-// that the field reads as one, which then take its form. An outermost
-// member that the schema knows in the plural becomes its only element, and an
-// only element becomes the member of that name in the singular. Members with
-// nothing in them are passed over; all others that cannot be held are among the
-// violations. The outermost member called except is left out without a word.
+// Project returns what a message of p's event can say of the message in src:
+// members of the same names whose values have an allowed type, or are scalars that
+// the field coerces, which are written as the field shows them. An outermost
+// object becomes the only element of the list whose name is its plural, and the
+// only element of an outermost list the object whose name is its singular. Members
+// with nothing in them are left out. Dropped lists all others that the event cannot
+// say. The outermost member called except is left out, too.
 func Project(p *program.Program, src []byte, except string) (Projection, error) {
 	if err := jsontext.CheckObject(src); err != nil {
 		return Projection{}, err
@@ -35,7 +35,7 @@ func Project(p *program.Program, src []byte, except string) (Projection, error) 
 	return Projection{Text: c.out, From: c.from, Dropped: c.dropped, Total: c.total}, nil
 }
 
-// projector copies a message as far as a schema goes.
+// projector copies what a schema has of a message.
 type projector struct {
 	jsontext.Scanner
 	except  string
@@ -46,7 +46,7 @@ type projector struct {
 	total   int
 }
 
-// section is an outermost member of the source.
+// section is an outermost member of the message.
 type section struct {
 	name  string
 	value int
@@ -78,8 +78,8 @@ func (c *projector) root(o *program.Object) {
 	c.close('}')
 }
 
-// section copies an outermost member to the member of the same name, or of the
-// same name in the other number.
+// section copies an outermost member to the member of the same name, or of its
+// plural or singular.
 func (c *projector) section(o *program.Object, s section, all *jsontext.NameSet) {
 	r := inEvent(o, s.name)
 	if r == nil {
@@ -106,7 +106,7 @@ func inEvent(o *program.Object, name string) *program.Member {
 	return &o.Members[i]
 }
 
-// otherNumber returns the row whose name is the plural or singular of name.
+// otherNumber returns the member whose name is the plural or singular of name.
 func otherNumber(o *program.Object, name string) (string, *program.Member) {
 	for i, n := range o.Names {
 		if n == plural(name) && o.Members[i].Kind == program.KindSlice || name == plural(n) && o.Members[i].Kind == program.KindObject {
@@ -118,7 +118,7 @@ func otherNumber(o *program.Object, name string) (string, *program.Member) {
 	return "", nil
 }
 
-// plural is right for the words that name sections of messages.
+// plural returns the plural of a word that names a section of messages.
 func plural(name string) string {
 	switch {
 	case strings.HasSuffix(name, "is"):
@@ -130,8 +130,8 @@ func plural(name string) string {
 	}
 }
 
-// inNumber copies a value, as the only element of an array where one is
-// wanted, or out of an array where none is.
+// inNumber copies a value: an object as the only element of a list, the only
+// element of a list as an object, and all else as it is.
 func (c *projector) inNumber(n *program.Node, i int) bool {
 	switch first := c.In.At(i); {
 	case n.Kind == program.KindSlice && first == '{':
@@ -191,7 +191,7 @@ func (c *projector) close(closing byte) {
 	c.out = append(c.out, closing)
 }
 
-// value copies the value at i and reports whether there was anything to copy.
+// value copies the value at i. It reports false if there is nothing to copy.
 func (c *projector) value(n *program.Node, i int) bool {
 	if c.Blank(i) {
 		return false
@@ -264,8 +264,7 @@ func (c *projector) elements(n *program.Node, i int) bool {
 	return true
 }
 
-// element copies an element of an array, which counts even if there is nothing
-// in it.
+// element copies an element of an array, even one with nothing in it.
 func (c *projector) element(n *program.Node, i int) bool {
 	if !c.Blank(i) {
 		return c.value(n, i)
@@ -285,7 +284,7 @@ func (c *projector) element(n *program.Node, i int) bool {
 	return true
 }
 
-// drop reports the value at i, which has no place, if it holds anything.
+// drop notes that the event does not have the value at i, if there is anything in it.
 func (c *projector) drop(i int) {
 	if !c.Blank(i) {
 		c.note(report.Violation{Rule: report.RuleNotInEvent})

@@ -8,8 +8,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// countFrom is from how many bytes on a list gets room for exactly the elements
-// that it has; they are counted ahead, rather than found by doubling.
+// countFrom is how many bytes a list has before its elements are counted ahead,
+// and it gets a capacity of exactly as many. Shorter lists grow by doubling.
 const countFrom = 64 << 10
 
 // array decodes the array at i.
@@ -48,20 +48,20 @@ func (d *decoder) array(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidel
 			d.checkElements(n.Checks, a.count, start, end)
 		}
 	}
-	if d.lastList = a.keptList(); d.lastList != nil {
+	if d.lastList = a.list(); d.lastList != nil {
 		return end, preserved.InElements
 	}
 	return end, preserved.Exact
 }
 
-// arrayState is what array and elements share.
+// arrayState is the state of decoding one array.
 type arrayState struct {
 	node      *program.Node
 	dst       mem.Ptr
 	slab      *alloc.Slab // for dst's elements; nil when they are put into dst
 	onSlab    bool        // the elements are on the slab still
 	start     int         // of the array
-	count     int         // elements seen
+	count     int         // of elements so far
 	cost      int64       // of an element
 	preserved *preserved.List
 	elements  []preserved.Element
@@ -80,13 +80,13 @@ func (d *decoder) elements(a *arrayState, i int) int {
 		}
 		var q mem.Ptr
 		if !a.dst.IsNil() {
-			if q = d.place(a, i); d.Reason != "" {
+			if q = d.next(a, i); d.Reason != "" {
 				return d.In.Len()
 			}
 		}
-		end, o := d.value(n.Elem, q, i)
-		if o != preserved.Exact && !q.IsNil() {
-			d.preserveElement(a, q, o, i, end)
+		end, fidelity := d.value(n.Elem, q, i)
+		if fidelity != preserved.Exact && !q.IsNil() {
+			d.preserveElement(a, q, fidelity, i, end)
 		}
 		if d.Reason != "" {
 			return end
@@ -107,8 +107,8 @@ func (d *decoder) elements(a *arrayState, i int) int {
 	}
 }
 
-// place is where the next element goes, which is at i.
-func (d *decoder) place(a *arrayState, i int) mem.Ptr {
+// next returns where the next element goes, which is at i.
+func (d *decoder) next(a *arrayState, i int) mem.Ptr {
 	s := &a.node.Slice
 	if a.onSlab {
 		q, ok := d.Message.Element(a.slab, a.dst, a.count)
@@ -127,8 +127,8 @@ func (d *decoder) place(a *arrayState, i int) mem.Ptr {
 	return s.Index(a.dst, a.count)
 }
 
-// growth is for how many more elements to make room: for as many again in a
-// short list, and for those that there are in a long one.
+// growth returns by how many elements the list grows: by as many again if it is
+// short, and by those that follow if it is long.
 func (d *decoder) growth(a *arrayState, i int) int {
 	if a.count*int(a.cost) < countFrom {
 		return max(a.count, 1)

@@ -20,10 +20,10 @@ type decoder struct {
 	report.Collector
 	alloc.Message
 
+	Written       // of a message that a program is about to send
 	outgoing bool // text that is not UTF-8 is an error, wherever it is
-	Written
-	learning bool // the order of members is remembered for later messages
-	count    uint // of messages that this decoder had
+	learning bool // the message is a sample
+	count    uint // of messages that this decoder decoded
 	spare    []*rareMembers
 
 	memory     int64 // how much the message may take, in bytes; see limit.go
@@ -35,10 +35,11 @@ type decoder struct {
 	lastList *preserved.List // of the array that was decoded last
 }
 
-// learnEvery is which share of the messages the order of members is learned from.
+// learnEvery says which share of the messages is a sample: the order of members,
+// and allocation groups, are learned from one of so many.
 const learnEvery = 16
 
-// maxSpare is how many moreMembers are kept for the next message, and
+// maxSpare is how many rareMembers are left for the next message, and
 // maxSpareNames how many names they may have had.
 const (
 	maxSpare      = 16
@@ -72,7 +73,9 @@ func (d *decoder) release() {
 	decoders.Put(d)
 }
 
-// Message decodes data into the struct at dst, which must be new.
+// Message decodes data into the struct at dst, which must be new. The error is for
+// data that is not a JSON object, or takes too much memory; the struct is zero
+// then.
 func Message(p *program.Program, data []byte, dst mem.Ptr) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
@@ -90,14 +93,14 @@ func Message(p *program.Program, data []byte, dst mem.Ptr) (report.Findings, err
 	return found, nil
 }
 
-// Replace is Decode into a struct that may hold anything.
+// Replace is Message into a struct that may hold anything.
 func Replace(p *program.Program, data []byte, dst mem.Ptr) (report.Findings, error) {
 	p.Root.Type.SetZero(dst)
 	return Message(p, data, dst)
 }
 
-// Unmarshal is Decode without a report, into a struct that stays as it was if
-// there is an error.
+// Unmarshal is Message without findings, into a struct that stays as it was if there
+// is an error.
 func Unmarshal(p *program.Program, data []byte, dst mem.Ptr) error {
 	fresh := p.Root.Type.New()
 	if _, err := Message(p, data, fresh); err != nil {
@@ -107,7 +110,7 @@ func Unmarshal(p *program.Program, data []byte, dst mem.Ptr) error {
 	return nil
 }
 
-// Validate is Decode without a destination.
+// Validate is Message without a destination.
 func Validate(p *program.Program, data []byte) (report.Findings, error) {
 	d := newDecoder(data)
 	defer d.release()
@@ -136,7 +139,7 @@ func (d *decoder) document(root *program.Node, p mem.Ptr) error {
 	return d.err(root)
 }
 
-// err is what was wrong with the whole input, a message of root's schema.
+// err returns why the input, a message of root's schema, was not decoded.
 func (d *decoder) err(root *program.Node) error {
 	if d.Reason == "" && d.exceeded {
 		return d.tooLarge(root)

@@ -7,7 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// report returns what is wrong with the message, in its order.
+// report returns what is wrong with the message, in the order of the message.
 func (d *decoder) report(root *program.Node) report.Findings {
 	if d.Duplicates > 0 {
 		d.validateLast(root)
@@ -21,9 +21,9 @@ func (d *decoder) report(root *program.Node) report.Findings {
 	return d.Findings(d.src, root)
 }
 
-// validateLast redoes the findings of a message in which a member occurs twice:
-// the last one counts, but decoding checked all in passing. To pass over such a
-// message once more keeps all others fast.
+// validateLast replaces the findings of a message with duplicate members. The last
+// of them counts, but decoding checked all of them. A second pass over such a
+// message keeps the first one fast for all others.
 func (d *decoder) validateLast(root *program.Node) {
 	last := jsontext.StripDuplicates(d.src, d.Duplicates)
 	again := newDecoder(d.src)

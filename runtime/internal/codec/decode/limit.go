@@ -13,7 +13,7 @@ import (
 // of the published schemas has, which are 3.5 KB.
 const DefaultMemoryLimit = 512 << 20
 
-// unlimited is for what is in memory already.
+// unlimited is the limit for what is in memory already.
 const unlimited = math.MaxInt64
 
 var memoryLimit atomic.Int64
@@ -29,18 +29,18 @@ func SetMemoryLimit(bytes int64) int64 {
 	return memoryLimit.Swap(bytes)
 }
 
-// What counts against the limit: every element of a list by the size of its
-// type, and at these estimates what is kept beside the fields. The count is the
-// same whether the message is stored or only validated, and does not depend on
-// white space or on how slices grow. Texts are left out, since they take no more
-// than a few times the message's own size.
+// Every element of a list counts against the limit by the size of its type, and
+// what is preserved beside fields by these estimates. The count is the same whether
+// a message is stored or only validated, and does not depend on white space or on
+// how slices grow. Texts do not count, since they take no more than a few times the
+// size of the message.
 const (
 	costPreserved  = 32  // of an object that is an element
 	costMismatch   = 200 // of a value of a wrong type, and of an element that is null
 	costAdditional = 160 // of a member without a field
 )
 
-// costOf is what an element of a list counts.
+// costOf returns what an element of a list counts.
 func costOf(n *program.Node) int64 {
 	cost := max(n.Slice.ElemSize(), 1)
 	if n.Elem.Kind == program.KindObject {
@@ -49,7 +49,7 @@ func costOf(n *program.Node) int64 {
 	return int64(cost)
 }
 
-// limitTo is called before decoding.
+// limitTo sets the limit of the message; it is called before decoding.
 func (d *decoder) limitTo(memory int64) { d.memory, d.room = memory, memory }
 
 // charge counts what the value at i takes.
@@ -59,9 +59,8 @@ func (d *decoder) charge(cost int64, i int) {
 	}
 }
 
-// exceed notes where the limit was exceeded first. What is being stored ends
-// there; what is only validated is read to its end, since text that is no JSON
-// is refused for that.
+// exceed notes where the limit was exceeded first. Storing ends there. Validating
+// goes on to the end, since text that is not JSON is refused for that.
 func (d *decoder) exceed(i int) {
 	if !d.exceeded {
 		d.exceeded, d.exceededAt = true, i
@@ -71,9 +70,8 @@ func (d *decoder) exceed(i int) {
 	}
 }
 
-// revalidate returns the error for a message whose storing ended at the limit. What
-// else is wrong with it, and where the limit was exceeded, validating tells the
-// same way for everyone.
+// revalidate returns the error for a message whose storing ended at the limit:
+// what validating it says, which is the same for all ways to read a message.
 func (d *decoder) revalidate(validate func(*decoder) error) error {
 	v := newDecoder(d.src)
 	defer v.release()
@@ -90,7 +88,7 @@ type TooLargeError struct {
 	Limit int64  // in bytes
 }
 
-// Error returns the place and the limit.
+// Error returns the path and the limit.
 func (e *TooLargeError) Error() string {
 	at := e.Path
 	if at == "" {

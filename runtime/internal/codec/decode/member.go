@@ -8,8 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// member decodes the value at i of the member that r stands for; at is the
-// position of its name.
+// member decodes the value at i of the member that r describes. Its name is at at.
 func (d *decoder) member(m *objectState, r *program.Member, index, at, i int) int {
 	if again := d.see(m, index); again || r.Flags&(program.NotInEvent|program.Retired) != 0 {
 		d.noteMember(m, index, at, i, again)
@@ -21,9 +20,9 @@ func (d *decoder) member(m *objectState, r *program.Member, index, at, i int) in
 	if r.Flags&program.NotInEvent != 0 && (m.o.Additional != nil || m.o.Patterns != nil) {
 		d.additionalValue(m.o, m.o.Names[index], at, i)
 	}
-	end, o := d.value(r.Node, p, i)
-	if o != preserved.Exact && !p.IsNil() {
-		d.preserveMember(m, index, o, i, end)
+	end, fidelity := d.value(r.Node, p, i)
+	if fidelity != preserved.Exact && !p.IsNil() {
+		d.preserveMember(m, index, fidelity, i, end)
 	}
 	if r.Flags&program.NotInEvent == 0 && m.o.Patterns != nil {
 		d.matchPatterns(m.o, m.o.Names[index], i)
@@ -31,8 +30,8 @@ func (d *decoder) member(m *objectState, r *program.Member, index, at, i int) in
 	return end
 }
 
-// noteMember reports a member that occurs again, that the event does not
-// carry, or that Redox retired. Its name is at at and its value at i.
+// noteMember notes a member that occurs again, that the event does not have, or
+// that Redox retired. Its name is at at, its value at i.
 func (d *decoder) noteMember(m *objectState, index, at, i int, again bool) {
 	r := &m.o.Members[index]
 	switch {
@@ -51,26 +50,4 @@ func (d *decoder) noteMember(m *objectState, index, at, i int, again bool) {
 	case r.Flags&program.Retired != 0 && d.Warnings:
 		d.Note(report.Finding{At: at, Rule: report.RuleRetired, Severity: report.Warning})
 	}
-}
-
-// preserveMember remembers what the field cannot show of the member's value.
-func (d *decoder) preserveMember(m *objectState, index int, o preserved.Fidelity, i, end int) {
-	f := preserved.Field{Fidelity: o}
-	switch o {
-	case preserved.Coerced:
-		if r := &m.o.Members[index]; r.Kind != program.KindBool {
-			f.Text = *m.dst.Field(r.Field).String()
-		}
-		f.JSON = d.holdJSON(f.Text, i, end)
-	case preserved.Unrepresentable:
-		f.JSON = d.Hold(d.In.Text(i, end))
-	case preserved.InElements:
-		f.List = d.lastList
-	}
-	d.preserveField(m, index, f)
-}
-
-func (d *decoder) preserveField(m *objectState, index int, f preserved.Field) {
-	f.Index = int(m.o.Fields[index])
-	d.Preserve(m.dst).Set(f)
 }

@@ -11,52 +11,51 @@ import (
 )
 
 // objectState is the state of decoding one object. It is small, because every
-// object has one; what few objects need is apart.
+// object has one; what few objects need is in rareMembers.
 type objectState struct {
 	o    *program.Object
 	dst  mem.Ptr
 	at   int    // of the opening brace
-	seen uint64 // rows below 64
-	rest *rareMembers
+	seen uint64 // by bit: members below 64 that occurred
+	rare *rareMembers
 }
 
-// rareMembers is the state of members beyond the first 64, and of those
-// without a row.
+// rareMembers is the state of members beyond the first 64, and of additional ones.
 type rareMembers struct {
-	seen       []uint64 // by row
+	seen       []uint64 // by bit: members that occurred, those below 64 apart
 	additional jsontext.NameSet
-	unknown    []preserved.Member // the others, if there is a struct
+	unknown    []preserved.Member // the additional members, if there is a struct
 }
 
-// more returns what few objects need. Objects that follow each other use the
+// rareOf returns what few objects need. Objects that follow each other use the
 // same memory.
-func (d *decoder) more(m *objectState) *rareMembers {
-	if m.rest == nil {
-		m.rest = d.take()
+func (d *decoder) rareOf(m *objectState) *rareMembers {
+	if m.rare == nil {
+		m.rare = d.take()
 	}
-	return m.rest
+	return m.rare
 }
 
-// take returns a moreMembers without members.
+// take returns a rareMembers without members.
 func (d *decoder) take() *rareMembers {
 	n := len(d.spare)
 	if n == 0 {
 		return new(rareMembers)
 	}
-	rest := d.spare[n-1]
+	rare := d.spare[n-1]
 	d.spare = d.spare[:n-1]
-	return rest
+	return rare
 }
 
-func (rest *rareMembers) large() bool { return cap(rest.additional.Names) > maxSpareNames }
+func (r *rareMembers) large() bool { return cap(r.additional.Names) > maxSpareNames }
 
 // putBack ends the use of what take returned.
-func (d *decoder) putBack(rest *rareMembers) {
-	clear(rest.seen)
-	clear(rest.unknown)
-	rest.unknown = rest.unknown[:0]
-	rest.additional.Reset()
-	d.spare = append(d.spare, rest)
+func (d *decoder) putBack(r *rareMembers) {
+	clear(r.seen)
+	clear(r.unknown)
+	r.unknown = r.unknown[:0]
+	r.additional.Reset()
+	d.spare = append(d.spare, r)
 }
 
 // object decodes the object at i.
@@ -80,11 +79,11 @@ func (d *decoder) object(n *program.Node, p mem.Ptr, i int) (int, preserved.Fide
 	if n.Checks != nil {
 		d.checkMembers(n.Checks, m.count(), m.at)
 	}
-	if m.rest != nil {
-		if len(m.rest.unknown) > 0 {
-			d.Preserve(p).More().Unknown = m.rest.takeUnknown()
+	if m.rare != nil {
+		if len(m.rare.unknown) > 0 {
+			d.Preserve(p).More().Unknown = m.rare.takeUnknown()
 		}
-		d.putBack(m.rest)
+		d.putBack(m.rare)
 	}
 	if none {
 		return i + 1, preserved.Empty
@@ -151,7 +150,7 @@ func (d *decoder) members(m *objectState, i int) int {
 	}
 }
 
-// field points to the row's field, if there is a struct.
+// field points to the member's field, if there is a struct.
 func (m *objectState) field(r *program.Member) mem.Ptr {
 	if m.dst.IsNil() {
 		return mem.Ptr{}
@@ -220,9 +219,9 @@ func (d *decoder) asciiString(p mem.Ptr, i int) int {
 	return end + 1
 }
 
-// memberName reads the name at i and its colon. It tries the rows from next on before
-// it looks the name up, and returns the row, or -1, and the position behind the
-// colon.
+// memberName reads the name at i and its colon. It tries the members from next on
+// before it looks the name up. It returns the index of the member, or -1, and the
+// position behind the colon.
 func (d *decoder) memberName(o *program.Object, next, i int) (int, int) {
 	if d.In.At(i) != '"' {
 		return -1, d.Fail(i, "member name expected")
@@ -245,7 +244,7 @@ func (d *decoder) memberName(o *program.Object, next, i int) (int, int) {
 	return index, d.SkipColon(end)
 }
 
-// learnOrder notes that the row's member was where next was expected. Senders
+// learnOrder notes that the member was where next was expected. Senders
 // leave out the same members every time. Not every message is learned from, so
 // that different ones do not make processors wait for each other.
 func (d *decoder) learnOrder(o *program.Object, next, index int) {
@@ -254,7 +253,7 @@ func (d *decoder) learnOrder(o *program.Object, next, index int) {
 	}
 }
 
-// see notes that the row's member occurred and reports whether it had before.
+// see notes that the member occurred and reports whether it had before.
 func (d *decoder) see(m *objectState, index int) bool {
 	if index < 64 {
 		bit := uint64(1) << index
@@ -262,11 +261,11 @@ func (d *decoder) see(m *objectState, index int) bool {
 		m.seen |= bit
 		return again
 	}
-	more := d.more(m)
-	if words := (len(m.o.Names) + 63) / 64; len(more.seen) < words {
-		more.seen = make([]uint64, words)
+	rare := d.rareOf(m)
+	if words := (len(m.o.Names) + 63) / 64; len(rare.seen) < words {
+		rare.seen = make([]uint64, words)
 	}
-	word, bit := &more.seen[index>>6], uint64(1)<<(index&63)
+	word, bit := &rare.seen[index>>6], uint64(1)<<(index&63)
 	again := *word&bit != 0
 	*word |= bit
 	return again
@@ -276,14 +275,14 @@ func (m *objectState) saw(index int) bool {
 	if index < 64 {
 		return m.seen&(1<<index) != 0
 	}
-	return m.rest != nil && index>>6 < len(m.rest.seen) && m.rest.seen[index>>6]&(1<<(index&63)) != 0
+	return m.rare != nil && index>>6 < len(m.rare.seen) && m.rare.seen[index>>6]&(1<<(index&63)) != 0
 }
 
-// noteMissing reports required members that did not occur, and remembers that, so
+// noteMissing notes the required members that did not occur, and preserves that, so
 // that encoding does not make them up.
 func (d *decoder) noteMissing(m *objectState) {
-	for rows := m.o.Required &^ m.seen; rows != 0; rows &= rows - 1 {
-		d.noteMissingMember(m, bits.TrailingZeros64(rows))
+	for missing := m.o.Required &^ m.seen; missing != 0; missing &= missing - 1 {
+		d.noteMissingMember(m, bits.TrailingZeros64(missing))
 	}
 	for _, index := range m.o.RequiredMore {
 		if !m.saw(index) {
@@ -291,7 +290,7 @@ func (d *decoder) noteMissing(m *objectState) {
 		}
 	}
 	for _, name := range m.o.UndeclaredRequired {
-		if m.rest == nil || !m.rest.additional.Has(name) {
+		if m.rare == nil || !m.rare.additional.Has(name) {
 			d.Note(report.Finding{At: m.at, Member: name, Rule: report.RuleRequired})
 		}
 	}
@@ -307,11 +306,11 @@ func (d *decoder) noteMissingMember(m *objectState, index int) {
 // count returns how many members occurred, each name once.
 func (m *objectState) count() int {
 	n := bits.OnesCount64(m.seen)
-	if m.rest != nil {
-		for _, w := range m.rest.seen {
+	if m.rare != nil {
+		for _, w := range m.rare.seen {
 			n += bits.OnesCount64(w)
 		}
-		n += len(m.rest.additional.Names)
+		n += len(m.rare.additional.Names)
 	}
 	return n
 }

@@ -1,10 +1,6 @@
 package decode
 
 import (
-	"slices"
-	"strings"
-	"unicode/utf8"
-
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -13,8 +9,8 @@ import (
 )
 
 // value decodes the value at i into p, which may point to nothing. It returns
-// the position behind the value, and how much of
-// the value p shows, which the owner of p has to remember.
+// the position behind the value, and how much of it p shows. The caller preserves
+// the rest.
 func (d *decoder) value(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	if n.Schema != nil && n.Kind != program.KindRaw {
 		d.untyped(n.Schema, i)
@@ -35,11 +31,11 @@ func (d *decoder) value(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidel
 		}
 	case program.KindObject:
 		if c == '{' {
-			end, o := d.object(n, p, i)
+			end, fidelity := d.object(n, p, i)
 			if n.Checks != nil || n.Types&jsontext.TypeObject == 0 {
 				d.checkType(n, jsontext.TypeObject, i, end)
 			}
-			return end, o
+			return end, fidelity
 		}
 	case program.KindSlice:
 		if c == '[' {
@@ -82,46 +78,6 @@ func (d *decoder) stringValue(n *program.Node, p mem.Ptr, i int) (int, preserved
 	return end, preserved.Exact
 }
 
-// encoding reports text that is not Unicode, and whether the string at i is
-// such. Of what is to be sent U+FFFD tells that it was damaged before.
-func (d *decoder) encoding(i, end int, flags jsontext.StringFlags) bool {
-	raw := d.In.Text(i+1, end-1)
-	bad := jsontext.IsDamaged(raw, flags)
-	switch {
-	case d.isReplaced(i):
-		d.Note(report.Finding{At: i, Rule: report.RuleEncoding, Want: "UTF-8"})
-	case d.outgoing && !utf8.ValidString(raw): // see noteNotUTF8
-	case bad || d.Warnings && strings.ContainsRune(raw, utf8.RuneError):
-		d.Note(report.Finding{At: i, Rule: report.RuleEncoding, Severity: report.Warning})
-	}
-	return bad
-}
-
-// noteNotUTF8 reports the names and texts that are not UTF-8, and therefore no
-// JSON that may be sent, in values that have no field as well. It comes after
-// all else: quotes are around strings only.
-func (d *decoder) noteNotUTF8() {
-	if utf8.Valid(d.src) {
-		return
-	}
-	for i := 0; ; {
-		next := strings.IndexByte(d.In.Text(i, d.In.Len()), '"')
-		if next < 0 {
-			return
-		}
-		at := i + next
-		if i, _ = d.SkipString(at); !utf8.ValidString(d.In.Text(at, i)) {
-			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Want: "UTF-8"})
-		}
-	}
-}
-
-// isReplaced reports whether the string at i is not what its field says.
-func (d *decoder) isReplaced(i int) bool {
-	_, found := slices.BinarySearch(d.Replaced, i)
-	return found
-}
-
 func (d *decoder) numberValue(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	end := d.SkipNumber(i)
 	if n.Checks != nil || n.Types&jsontext.TypeNumber == 0 {
@@ -155,8 +111,8 @@ func (d *decoder) rawValue(n *program.Node, p mem.Ptr, i int) (int, preserved.Fi
 	return end, preserved.Exact
 }
 
-// mismatch decodes a value that the Go type at p has no direct form for: null,
-// or a value of another kind.
+// mismatch decodes a value that the Go type at p does not show as it is: null, or
+// a value of another type.
 func (d *decoder) mismatch(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidelity) {
 	t := jsontext.TypeOf(d.In.At(i))
 	end := d.SkipValue(i)
@@ -179,8 +135,8 @@ func (d *decoder) mismatch(n *program.Node, p mem.Ptr, i int) (int, preserved.Fi
 	return end, preserved.Unrepresentable
 }
 
-// coerce stores the scalar between i and end in the other form that p asks
-// for, if that loses nothing.
+// coerce stores at p what the scalar between i and end reads as. It reports false
+// if that would lose something.
 func (d *decoder) coerce(n *program.Node, p mem.Ptr, t jsontext.Types, i, end int) bool {
 	s, ok := n.Coerced(d.In.Text(i, end), t)
 	switch {

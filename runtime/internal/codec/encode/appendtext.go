@@ -51,6 +51,6 @@ func (e *encoder) appendRest(b []byte, s string, done int) []byte {
 	if utf8.ValidString(s[done:]) {
 		return jsontext.AppendEscaped(b, s[done:])
 	}
-	e.replaced = append(e.replaced, len(b)-done-1)
+	e.Replaced = append(e.Replaced, len(b)-done-1)
 	return jsontext.AppendInvalid(b, s[done:])
 }

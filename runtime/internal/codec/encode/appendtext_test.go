@@ -23,6 +23,6 @@ func FuzzAppendText(f *testing.F) {
 		var e encoder
 		k := program.NewKey("Name")
 		assert.Equal(t, `{,"Name":`+string(jsontext.AppendString(nil, s)), string(e.appendText([]byte("{"), &k, s)))
-		assert.Equal(t, !utf8.ValidString(s), slices.Equal(e.replaced, []int{len(`{,"Name":`)}))
+		assert.Equal(t, !utf8.ValidString(s), slices.Equal(e.Replaced, []int{len(`{,"Name":`)}))
 	})
 }

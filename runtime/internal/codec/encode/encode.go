@@ -16,23 +16,23 @@ var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not
 
 // encoder appends one message to a buffer.
 type encoder struct {
-	buf        []byte
-	invalid    []decode.Invalid
-	replaced   []int         // positions of strings whose fields hold text that is not UTF-8; U+FFFD stands in them
-	copied     bool          // JSON text may have been written as it is, whose strings were not looked at
-	mayViolate program.Flags // not 0 if what is written may violate the schema
+	buf []byte
+	decode.Written
+	copied     bool          // JSON may have been written as it came, whose strings were not looked at
+	mayViolate program.Flags // not 0 if the message may violate the schema
 }
 
 // Append appends the struct at src to dst.
 func Append(p *program.Program, dst []byte, src mem.Ptr) ([]byte, error) {
 	e := encoder{buf: dst}
 	e.root(p.Root, src)
-	if e.invalid != nil {
+	if e.Invalid != nil {
 		return dst, ErrNotJSON
 	}
 	return e.buf, nil
 }
 
+// root appends the message.
 func (e *encoder) root(n *program.Node, p mem.Ptr) {
 	mark := len(e.buf)
 	e.mayViolateIf(n.MayViolate)
@@ -42,8 +42,8 @@ func (e *encoder) root(n *program.Node, p mem.Ptr) {
 }
 
 // mayViolateIf notes that what is written may violate the schema.
-func (e *encoder) mayViolateIf(doubt bool) {
-	if doubt {
+func (e *encoder) mayViolateIf(may bool) {
+	if may {
 		e.mayViolate = program.MayViolate
 	}
 }
@@ -54,20 +54,20 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 	buf := e.buf // stays in registers while strings are appended
 	start := len(buf)
 	k := *preserved.Of(p)
-	rows := o.Members[:o.Len()]
-	keys, fields := o.Keys[:len(rows)], o.Fields[:len(rows)]
-	var doubt program.Flags
-	for i := range rows {
-		r := &rows[i]
+	members := o.Members[:o.Len()]
+	keys, fields := o.Keys[:len(members)], o.Fields[:len(members)]
+	var flags program.Flags // of texts that are written
+	for i := range members {
+		r := &members[i]
 		f := p.Field(r.Field)
-		// Most members are plain: nothing is kept of them, and they are set
-		// or simply left out.
+		// The fields of most members show all of them: they are set, or the
+		// member is left out.
 		if k == nil || k.IsExact(int(fields[i])) {
 			switch r.Kind {
 			case program.KindString, program.KindDate:
 				if s := *f.String(); s != "" {
 					buf = e.appendText(buf, &keys[i], s)
-					doubt |= r.Flags
+					flags |= r.Flags
 					set = true
 					continue
 				}
@@ -129,7 +129,7 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 		buf = e.buf
 	}
 	e.buf = buf
-	e.mayViolate |= doubt & program.MayViolate
+	e.mayViolate |= flags & program.MayViolate
 	if k != nil && k.Rare != nil {
 		e.copied = true
 		if len(k.Rare.Unknown) > 0 {
@@ -150,11 +150,11 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.Preserved) (set bool) {
 	r, key := &o.Members[index], o.Keys[index].Text
 	e.mayViolate |= r.Flags & program.MayViolate
-	var kept preserved.Field
+	var f preserved.Field
 	if k != nil {
-		kept = k.Get(int(o.Fields[index]))
+		f = k.Get(int(o.Fields[index]))
 	}
-	if kept.Fidelity >= preserved.Coerced && e.preservedField(r.Node, key, p, kept) {
+	if f.Fidelity >= preserved.Coerced && e.preservedField(r.Node, key, p, f) {
 		e.mayViolateIf(true)
 		return true
 	}
@@ -166,15 +166,15 @@ func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.P
 	}
 	required := r.Flags&program.Required != 0
 	switch {
-	case kept.Fidelity == preserved.Null:
+	case f.Fidelity == preserved.Null:
 		e.buf = append(e.buf[:value], "null"...)
 		e.mayViolateIf(r.Node.Types&jsontext.TypeNull == 0)
 		return true
-	case kept.Fidelity == preserved.Empty:
+	case f.Fidelity == preserved.Empty:
 		e.mayViolateIf(len(e.buf) > value) // required members, which are dropped here
 		e.buf = append(e.buf[:value], zeroText(r.Node)...)
 		return true
-	case kept.Fidelity == preserved.Absent, !required, r.Kind == program.KindNumber, r.Kind == program.KindBool, r.Kind == program.KindRaw:
+	case f.Fidelity == preserved.Absent, !required, r.Kind == program.KindNumber, r.Kind == program.KindBool, r.Kind == program.KindRaw:
 		// A required number or boolean that is not set has no default.
 		e.buf = e.buf[:mark]
 		e.mayViolateIf(required)
@@ -219,8 +219,8 @@ func (e *encoder) value(n *program.Node, p mem.Ptr) (set bool) {
 	return true
 }
 
-// structValue appends a struct, or what it was decoded from when that was not
-// an object.
+// structValue appends a struct, or the JSON that it was decoded from if that was
+// not an object.
 func (e *encoder) structValue(n *program.Node, p mem.Ptr) (set bool) {
 	mark := len(e.buf)
 	set = e.object(n.Object, p)
@@ -232,20 +232,21 @@ func (e *encoder) structValue(n *program.Node, p mem.Ptr) (set bool) {
 	return set
 }
 
-// text appends text that must be JSON of a kind, and notes what is wanted and
-// what is there if it is not.
+// text appends text that must be JSON of a kind; if it is not, null, and a note of
+// what is wanted and what is there.
 func (e *encoder) text(s string, valid func(string) bool, want, got string) bool {
 	if s == "" {
 		return false
 	}
 	if !valid(s) {
-		e.invalid = append(e.invalid, decode.Invalid{At: len(e.buf), Want: want, Got: got})
+		e.Invalid = append(e.Invalid, decode.Invalid{At: len(e.buf), Want: want, Got: got})
 		s = "null"
 	}
 	e.buf = append(e.buf, s...)
 	return true
 }
 
+// elements appends the array at p.
 func (e *encoder) elements(n *program.Node, p mem.Ptr) {
 	e.buf = append(e.buf, '[')
 	for i := range n.Slice.Len(p) {
@@ -266,29 +267,7 @@ func (e *encoder) element(n *program.Node, p mem.Ptr) {
 	}
 }
 
-// preservedElements is elements for an array of which f finds what it cannot show.
-func (e *encoder) preservedElements(n *program.Node, p mem.Ptr, f *Finder) {
-	e.buf = append(e.buf, '[')
-	spots := f.Elements(n, p)
-	for i := range n.Slice.Len(p) {
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		q := n.Slice.Index(p, i)
-		raw, _ := f.Element(n.Elem, q, i, &spots)
-		switch {
-		case raw != "":
-			e.buf = append(e.buf, raw...)
-		case n.Elem.Kind == program.KindSlice && !n.Elem.Slice.IsNil(q):
-			e.preservedElements(n.Elem, q, f)
-		default:
-			e.element(n.Elem, q)
-		}
-	}
-	e.buf = append(e.buf, ']')
-}
-
-// zeroText is how the zero value is written where it cannot be left out.
+// zeroText returns how the zero value is written where it cannot be left out.
 func zeroText(n *program.Node) string {
 	switch n.Kind {
 	case program.KindString, program.KindDate:
@@ -299,42 +278,5 @@ func zeroText(n *program.Node) string {
 		return "[]"
 	default:
 		return "null"
-	}
-}
-
-// preservedField appends a member from its kept text, if the field still agrees with it.
-func (e *encoder) preservedField(n *program.Node, key string, p mem.Ptr, k preserved.Field) bool {
-	switch k.Fidelity {
-	case preserved.Coerced:
-		if !Shows(n, p, &k) {
-			return false
-		}
-		e.buf = append(append(e.buf, key...), k.JSON...)
-	case preserved.InElements:
-		if n.Slice.IsNil(p) {
-			return false
-		}
-		e.buf = append(e.buf, key...)
-		e.preservedElements(n, p, NewFinder(k.List))
-	case preserved.Unrepresentable:
-		mark := len(e.buf)
-		e.buf = append(e.buf, key...)
-		if e.value(n, p) {
-			return true
-		}
-		e.buf = append(e.buf[:mark+len(key)], k.JSON...)
-	}
-	return true
-}
-
-func (e *encoder) unknown(members []preserved.Member) {
-	for _, m := range members {
-		e.buf = append(e.buf, ',')
-		if m.Written != "" {
-			e.buf = append(e.buf, m.Written...)
-		} else {
-			e.buf = jsontext.AppendString(e.buf, m.Name)
-		}
-		e.buf = append(append(e.buf, ':'), m.JSON...)
 	}
 }

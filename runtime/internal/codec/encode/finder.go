@@ -9,25 +9,26 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Finder finds what is kept of the elements of a list.
+// Finder finds what is preserved of the elements of a list.
 type Finder struct {
 	list  *preserved.List
-	texts map[uintptr]int // where a text is → its index
-	lists map[uintptr]int
+	texts map[uintptr]int // address of a text → index in list.Texts
+	lists map[uintptr]int // address of a slice's elements → index in list.Lists
 }
 
-func NewFinder(k *preserved.List) *Finder {
-	f := &Finder{list: k, texts: make(map[uintptr]int, len(k.Texts)), lists: make(map[uintptr]int, len(k.Lists))}
-	for i, t := range k.Texts {
+// NewFinder returns a Finder for list.
+func NewFinder(list *preserved.List) *Finder {
+	f := &Finder{list: list, texts: make(map[uintptr]int, len(list.Texts)), lists: make(map[uintptr]int, len(list.Lists))}
+	for i, t := range list.Texts {
 		f.texts[mem.Address(t.Text)] = i
 	}
-	for i, s := range k.Lists {
+	for i, s := range list.Lists {
 		f.lists[reflect.ValueOf(s.List).Elem().Pointer()] = i
 	}
 	return f
 }
 
-// text returns what is kept of the text.
+// text returns what is preserved of the text s.
 func (f *Finder) text(s string) (preserved.Text, bool) {
 	i, ok := f.texts[mem.Address(s)]
 	if !ok || len(f.list.Texts[i].Text) != len(s) {
@@ -36,8 +37,8 @@ func (f *Finder) text(s string) (preserved.Text, bool) {
 	return f.list.Texts[i], true
 }
 
-// Elements returns what is kept of elements of the slice at p, if it is as it was
-// decoded.
+// Elements returns what is preserved of elements of the slice at p, if that is as
+// it was decoded.
 func (f *Finder) Elements(n *program.Node, p mem.Ptr) []preserved.Element {
 	if len(f.lists) == 0 || n.Elem.Kind != program.KindBool && n.Elem.Kind != program.KindSlice {
 		return nil
@@ -49,37 +50,38 @@ func (f *Finder) Elements(n *program.Node, p mem.Ptr) []preserved.Element {
 	return f.list.Lists[i].Elements
 }
 
-// Element returns the JSON that the element at p was decoded from if it cannot
-// show it, otherwise "", and whether the JSON has a form in the element. The
-// element has the index i in its list, of whose spots those before are taken off.
-func (f *Finder) Element(n *program.Node, p mem.Ptr, i int, spots *[]preserved.Element) (raw string, form bool) {
+// Element returns the JSON that the element at p was decoded from, "" if the element
+// shows all of it, and whether the element shows any of it. The element has the
+// index i in its list. left is what Elements returned for the list; Element takes
+// off what is the element's.
+func (f *Finder) Element(n *program.Node, p mem.Ptr, i int, left *[]preserved.Element) (raw string, shown bool) {
 	switch n.Kind {
 	case program.KindObject:
 		return "", true
 	case program.KindBool, program.KindSlice:
-		if len(*spots) == 0 || (*spots)[0].Index != i {
+		if len(*left) == 0 || (*left)[0].Index != i {
 			return "", true
 		}
-		raw, *spots = (*spots)[0].JSON, (*spots)[1:]
+		raw, *left = (*left)[0].JSON, (*left)[1:]
 		return raw, n.Kind == program.KindBool && *p.Uint8() != 0
 	default:
-		kept, _ := f.text(*p.String())
-		return kept.JSON, kept.Text != ""
+		t, _ := f.text(*p.String())
+		return t.JSON, t.Text != ""
 	}
 }
 
-// unrepresentable returns, as an object by position, those elements of the slice at p
-// that have no form there; "" if there are none.
+// unrepresentable returns the JSON of the elements of the slice at p that show none
+// of it, as an object by their indices; "" if there are none.
 func (f *Finder) unrepresentable(n *program.Node, p mem.Ptr) string {
 	var b []byte
-	spots := f.Elements(n, p)
+	left := f.Elements(n, p)
 	for i := range n.Slice.Len(p) {
 		q := n.Slice.Index(p, i)
-		raw, form := f.Element(n.Elem, q, i, &spots)
+		raw, shown := f.Element(n.Elem, q, i, &left)
 		switch {
 		case raw == "" && n.Elem.Kind == program.KindSlice:
 			raw = f.unrepresentable(n.Elem, q)
-		case form || raw == "null":
+		case shown || raw == "null":
 			continue
 		}
 		if raw != "" {

@@ -22,7 +22,7 @@ func Missing(p *program.Program, src mem.Ptr) []report.Violation {
 	return m.out
 }
 
-// missing walks a message, and the schema where the message has nothing.
+// missing walks a message, and its schema where the message has nothing.
 type missing struct {
 	jsontext.Scanner
 	path []byte
@@ -63,7 +63,7 @@ func (m *missing) object(o *program.Object, i int) {
 	}
 }
 
-// members returns the position of the value of every row's member.
+// members returns the position of every member's value.
 func (m *missing) members(o *program.Object, i int) []int {
 	at := slices.Repeat([]int{nowhere}, o.Len())
 	if i == nowhere {
@@ -88,12 +88,13 @@ func (m *missing) elements(n *program.Node, i int) {
 	})
 }
 
-// lacks reports whether the required value at i says nothing. What may be any
-// JSON says something as soon as it is there.
+// lacks reports whether the required value at i holds nothing. Any value will do
+// where the schema allows any JSON.
 func (m *missing) lacks(n *program.Node, i int) bool {
 	return i == nowhere || n.Kind != program.KindRaw && m.Blank(i)
 }
 
+// note adds the current path.
 func (m *missing) note() {
 	if len(m.out) < report.MaxViolations {
 		m.out = append(m.out, report.Violation{Path: string(m.path), Rule: report.RuleRequired})

@@ -53,6 +53,16 @@ type Member struct {
 	Written string
 }
 
+// Key returns what tells m from other members of an object: its name, or the JSON
+// of a name that is not Unicode, behind a byte that no other name has. Different
+// names of that kind may read alike.
+func (m *Member) Key() string {
+	if m.Written != "" {
+		return "\xff" + m.Written
+	}
+	return m.Name
+}
+
 // Unknown returns the members without a field.
 func (p *Preserved) Unknown() []Member {
 	if p == nil || p.Rare == nil {

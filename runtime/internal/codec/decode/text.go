@@ -7,8 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// holdText holds the content of the string between the quotes at i and end-1,
-// which is damaged or not.
+// holdText holds the content of the string between the quotes at i and end-1.
 func (d *decoder) holdText(i, end int, flags jsontext.StringFlags, damaged bool) string {
 	raw := d.In.Text(i+1, end-1)
 	if flags&^jsontext.HasNonASCII == 0 && !damaged {

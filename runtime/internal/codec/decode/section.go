@@ -6,22 +6,20 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// memberText is how much text to expect in a member such as Meta, however large
-// the message.
+// memberText is how much text a member such as Meta has at most, as a rule.
 const memberText = 512
 
-// Section decodes one top-level member of the object in data into the
-// struct at dst, which must be new, and checks the rest for syntax only. Of
-// several members of that name the last counts; one that is no object leaves
-// the struct zero. The error is for data that is not an object; dst is undefined
-// then.
+// Section decodes the outermost member called name of the object in data into the
+// struct at dst, which must be new, and checks the rest for syntax only. Of several
+// members of that name the last counts; one that is not an object leaves the struct
+// zero. The error is for data that is not an object; dst is undefined then.
 func Section(p *program.Program, data []byte, name string, dst mem.Ptr) error {
 	d := newDecoder(data)
 	defer d.release()
 	d.stores = true
-	err := d.decodeMember(p, name, dst)
+	err := d.section(p, name, dst)
 	if d.exceeded {
-		return d.revalidate(func(v *decoder) error { return v.decodeMember(p, name, mem.Ptr{}) })
+		return d.revalidate(func(v *decoder) error { return v.section(p, name, mem.Ptr{}) })
 	}
 	if err == nil {
 		d.LearnPart()
@@ -29,7 +27,8 @@ func Section(p *program.Program, data []byte, name string, dst mem.Ptr) error {
 	return err
 }
 
-func (d *decoder) decodeMember(p *program.Program, name string, dst mem.Ptr) error {
+// section is Section without what follows from an exceeded limit.
+func (d *decoder) section(p *program.Program, name string, dst mem.Ptr) error {
 	data := d.src
 	d.BeginPart(p.Learned, min(len(data)/2, memberText))
 	buf := alloc.TakeBuffer()
@@ -70,7 +69,8 @@ func (d *decoder) decodeMember(p *program.Program, name string, dst mem.Ptr) err
 	return d.err(program.AnyNode)
 }
 
-// again decodes the value at i into p, which may hold an earlier one.
+// again decodes the value at i into p, where an earlier member of the same name
+// may have been decoded.
 func (d *decoder) again(n *program.Node, p mem.Ptr, i int) int {
 	if !p.IsNil() {
 		n.Type.SetZero(p)

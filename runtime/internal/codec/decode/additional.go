@@ -10,33 +10,31 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
-// additional decodes a member that has no row; its name stands at at.
+// additional decodes a member that the struct and the schema do not have. Its
+// name is at at, its value at i.
 func (d *decoder) additional(m *objectState, at, i int) int {
 	end, flags := d.SkipString(at)
-	name, written := d.Unquote(at, end, flags), ""
-	key := name
+	u := preserved.Member{Name: d.Unquote(at, end, flags)}
 	if flags != 0 && jsontext.IsDamaged(d.In.Text(at+1, end-1), flags) {
-		// Names that read alike are not the same: they are told apart as they
-		// are written, behind a byte that is in no other name.
-		written = d.In.Text(at, end)
-		key = "\xff" + written
-		if !d.outgoing || utf8.ValidString(written) { // see noteNotUTF8
+		u.Written = d.In.Text(at, end)
+		if !d.outgoing || utf8.ValidString(u.Written) { // see noteNotUTF8
 			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Severity: report.Warning})
 		}
 	}
-	index, again := d.more(m).additional.Add(key)
+	index, again := d.rareOf(m).additional.Add(u.Key())
 	if !again {
 		d.charge(costAdditional, m.at)
 	}
 	d.noteAdditional(m.o, at, i, again)
-	end = d.additionalValue(m.o, name, at, i)
+	end = d.additionalValue(m.o, u.Name, at, i)
 	if !m.dst.IsNil() && d.Reason == "" {
-		m.rest.preserveAdditional(index, preserved.Member{Name: d.Hold(name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(written)})
+		u = preserved.Member{Name: d.Hold(u.Name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(u.Written)}
+		m.rare.preserveAdditional(index, u)
 	}
 	return end
 }
 
-// noteAdditional reports a member without a row, whose value is at i.
+// noteAdditional notes an additional member. Its name is at at, its value at i.
 func (d *decoder) noteAdditional(o *program.Object, at, i int, again bool) {
 	switch {
 	case again:
@@ -48,8 +46,8 @@ func (d *decoder) noteAdditional(o *program.Object, at, i int, again bool) {
 	}
 }
 
-// additionalValue scans the value of a member without a row, and validates it by
-// what the schema says of such members.
+// additionalValue skips the value at i of an additional member, and validates it
+// by what the schema says of such members.
 func (d *decoder) additionalValue(o *program.Object, name string, at, i int) int {
 	if o.Patterns != nil {
 		if d.matchPatterns(o, name, i) {
@@ -76,25 +74,26 @@ func (d *decoder) matchPatterns(o *program.Object, name string, i int) (matched 
 	return matched
 }
 
-// preserveAdditional keeps a member without a field; of several with one name, the last.
-func (rest *rareMembers) preserveAdditional(index int, m preserved.Member) {
-	if index < len(rest.unknown) {
-		rest.unknown[index].JSON = m.JSON
+// preserveAdditional preserves a member without a field; of several with one name,
+// the last.
+func (r *rareMembers) preserveAdditional(index int, m preserved.Member) {
+	if index < len(r.unknown) {
+		r.unknown[index].JSON = m.JSON
 		return
 	}
-	if n := len(rest.unknown); n == cap(rest.unknown) {
-		rest.unknown = slices.Grow(rest.unknown, max(2, n)) // there may be very many
+	if n := len(r.unknown); n == cap(r.unknown) {
+		r.unknown = slices.Grow(r.unknown, max(2, n)) // there may be very many
 	}
-	rest.unknown = append(rest.unknown, m)
+	r.unknown = append(r.unknown, m)
 }
 
-// takeUnknown returns the members that were kept: a copy of few, so that the next
-// object uses the same memory.
-func (rest *rareMembers) takeUnknown() []preserved.Member {
-	if rest.large() {
-		all := rest.unknown
-		rest.unknown = nil
+// takeUnknown returns the preserved members: a copy of few, so that the next object
+// uses the same memory.
+func (r *rareMembers) takeUnknown() []preserved.Member {
+	if r.large() {
+		all := r.unknown
+		r.unknown = nil
 		return all
 	}
-	return slices.Clone(rest.unknown)
+	return slices.Clone(r.unknown)
 }
