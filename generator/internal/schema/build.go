@@ -205,12 +205,12 @@ func buildRule(keyword string) func(*builder, *Node, *source.Value) {
 		if v.Kind == source.Bool && v.Text == "false" {
 			return // exclusiveMinimum, exclusiveMaximum, uniqueItems: the default
 		}
-		n.rules = append(n.rules, Rule{keyword, string(appendJSON(nil, v))})
+		n.rules = append(n.rules, Rule{keyword, compact(v)})
 	}
 }
 
 func buildFormat(_ *builder, n *Node, v *source.Value) {
 	if formats[v.Text] {
-		n.rules = append(n.rules, Rule{"format", string(appendJSON(nil, v))})
+		n.rules = append(n.rules, Rule{"format", compact(v)})
 	}
 }

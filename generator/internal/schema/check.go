@@ -41,7 +41,7 @@ func (c *checker) want(v *source.Value, ok bool, wanted string) bool {
 // describe says what v is, with the value itself where it is short.
 func describe(v *source.Value) string {
 	if len(v.Members)+len(v.Items) == 0 && len(v.Text) <= 40 {
-		return string(appendJSON(nil, v))
+		return compact(v)
 	}
 	return v.Kind.String()
 }

@@ -139,15 +139,6 @@ var later = map[string]string{
 	"nullable":              `add "null" to "type"`,
 }
 
-// typeNames are the types of draft-04.
-var typeNames = map[string]Types{
-	"null": Null, "boolean": Boolean, "integer": Integer, "number": Number,
-	"string": String, "array": Array, "object": Object,
-}
-
-// typeOrder is the order in which a set of types is written: null comes last.
-var typeOrder = []string{"object", "array", "string", "number", "integer", "boolean", "null"}
-
 // sortRules puts rules into the order of the keyword table.
 func sortRules(rules []Rule) {
 	slices.SortStableFunc(rules, func(a, b Rule) int {

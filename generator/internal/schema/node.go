@@ -11,26 +11,6 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
-// Types is a set of JSON types; the zero value means that any type is allowed.
-type Types uint8
-
-// The JSON types of draft-04. Integer is a subset of Number.
-const (
-	Null Types = 1 << iota
-	Boolean
-	Integer
-	Number
-	String
-	Array
-	Object
-)
-
-// Any is every type.
-const Any = Null | Boolean | Integer | Number | String | Array | Object
-
-// Has reports whether all of t's types are in the set.
-func (s Types) Has(t Types) bool { return s&t == t }
-
 // Set is every event of one run, in the order of their files.
 type Set struct {
 	Events []*Event

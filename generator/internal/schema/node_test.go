@@ -89,6 +89,6 @@ func TestUnknownFormatIsNoRule(t *testing.T) {
 	assert.Equal(t, "{}", string(set.Events[0].Root.Property("A").Node.Raw))
 }
 
-func TestAppendQuoted(t *testing.T) {
-	assert.Equal(t, `"a\"b\\c\u000a\u001f<é>"`, string(quote("a\"b\\c\n\x1f<é>")))
+func TestQuote(t *testing.T) {
+	assert.Equal(t, `"a\"b\\c\u000a\u001f<é>"`, quote("a\"b\\c\n\x1f<é>"))
 }

@@ -43,6 +43,7 @@ func (p pending) matched() bool { return p.pointer == "" || p.pointer == "/**" }
 
 // descend returns what is left of each pointer after one more segment of a path.
 func descend(list []pending, segment string) []pending {
+	segment = source.EscapeSegment(segment)
 	var next []pending
 	for _, p := range list {
 		next = p.descend(segment, next)
@@ -65,7 +66,7 @@ func (p pending) descend(segment string, next []pending) []pending {
 			next = append(next, p)
 		}
 		return rest.descend(segment, next) // ** stands for no segment, too
-	case (head == "*" || source.UnescapeSegment(head) == segment) && !slices.Contains(next, rest):
+	case (head == "*" || head == segment) && !slices.Contains(next, rest):
 		next = append(next, rest)
 	}
 	return next

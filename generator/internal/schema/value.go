@@ -1,10 +1,11 @@
 package schema
 
 import (
-	"cmp"
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 )
@@ -27,28 +28,70 @@ func integer(v *source.Value) (int, bool) {
 	return n, err == nil && n >= 0 && v.Text[0] != '-'
 }
 
+// compact returns v as JSON without spaces, numbers as they were written.
+func compact(v *source.Value) string { return jsonText(v, false) }
+
 // canonical returns a text that is the same for equal JSON values: numbers by
 // their value, objects whatever the order of their members.
-func canonical(v *source.Value) string {
+func canonical(v *source.Value) string { return jsonText(v, true) }
+
+func jsonText(v *source.Value, canonical bool) string {
 	switch v.Kind {
-	case source.Number:
-		return rat(v).RatString()
-	case source.Array:
-		b := []byte{'['}
-		for _, item := range v.Items {
-			b = append(append(b, canonical(item)...), ',')
-		}
-		return string(append(b, ']'))
 	case source.Object:
-		members := slices.Clone(v.Members)
-		slices.SortFunc(members, func(a, b source.Member) int { return cmp.Compare(a.Name, b.Name) })
-		b := []byte{'{'}
-		for _, m := range members {
-			b = append(appendQuoted(b, m.Name), ':')
-			b = append(append(b, canonical(m.Value)...), ',')
+		members := make([]string, len(v.Members))
+		for i, m := range v.Members {
+			members[i] = memberText(m.Name, jsonText(m.Value, canonical))
 		}
-		return string(append(b, '}'))
-	default:
-		return string(appendJSON(nil, v))
+		if canonical {
+			slices.Sort(members)
+		}
+		return objectText(members)
+	case source.Array:
+		items := make([]string, len(v.Items))
+		for i, item := range v.Items {
+			items[i] = jsonText(item, canonical)
+		}
+		return arrayText(items)
+	case source.String:
+		return quote(v.Text)
+	case source.Null:
+		return "null"
+	case source.Number:
+		if canonical {
+			return rat(v).RatString()
+		}
 	}
+	return v.Text
+}
+
+func objectText(members []string) string { return "{" + strings.Join(members, ",") + "}" }
+
+func memberText(name, value string) string { return quote(name) + ":" + value }
+
+func arrayText(items []string) string { return "[" + strings.Join(items, ",") + "]" }
+
+func stringsText(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = quote(s)
+	}
+	return arrayText(quoted)
+}
+
+// quote returns s as a JSON string, without the escapes that only HTML needs.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case r < ' ':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
