@@ -15,7 +15,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
 
-// format says what the first line of a message file is.
+// format is in the first line of each file.
 const format = "redoxgen dead letter 1"
 
 // beginning is how encode begins every message.
@@ -26,7 +26,7 @@ const beginning = `{"format":"` + format + `"`
 // have none.
 const sumBeginning = `,"sha256":"`
 
-// header is the first line of a message file. Its texts come from senders and
+// header is the first line of a file. Its texts come from senders and
 // handlers: there is no limit to their length.
 type header struct {
 	Format    string    `json:"format"`
@@ -95,7 +95,7 @@ func ReadFile(path string) (Message, error) {
 		return Message{}, err
 	}
 	if info.Size() > maxFile {
-		return Message{}, fmt.Errorf("%s: not a dead letter: more than %d MB", path, maxFile>>20)
+		return Message{}, fmt.Errorf("deadletter: %s: not a dead letter: more than %d MB", path, maxFile>>20)
 	}
 	r, line, err := readLine(f)
 	if err != nil {
@@ -106,14 +106,14 @@ func ReadFile(path string) (Message, error) {
 		return Message{}, err
 	}
 	if size := info.Size() - int64(len(line)); h.Size < 0 || size != int64(h.Size) && info.Mode().IsRegular() {
-		return Message{}, fmt.Errorf("%s: %d bytes of a message of %d: the file was changed or cut off", path, size, h.Size)
+		return Message{}, fmt.Errorf("deadletter: %s: %d bytes of a message of %d: the file was changed or cut off", path, size, h.Size)
 	}
 	raw := make([]byte, h.Size)
 	if _, err := io.ReadFull(r, raw); err != nil {
 		return Message{}, err
 	}
 	if !isIntact(line, raw) {
-		return Message{}, fmt.Errorf("%s: the checksum is another one: the file was changed, or the disk is failing", path)
+		return Message{}, fmt.Errorf("deadletter: %s: the checksum is another one: the file was changed, or the disk is failing", path)
 	}
 	return Message{
 		Key: dedup.Key(h.Key), Reason: h.Reason, Detail: h.Detail,
@@ -155,7 +155,7 @@ func parseHeader(path string, line []byte) (header, error) {
 	var h header
 	// The error of package json may repeat what it read.
 	if err := json.Unmarshal(line, &h); err != nil || h.Format != format {
-		return header{}, fmt.Errorf("%s: not a dead letter: the first line is not a header", path)
+		return header{}, fmt.Errorf("deadletter: %s: not a dead letter: the first line is not a header", path)
 	}
 	return h, nil
 }

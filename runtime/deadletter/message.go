@@ -29,8 +29,8 @@ type Message struct {
 	Key       dedup.Key
 	Reason    Reason
 	Detail    string // the handlers' errors; may contain patient data
-	DataModel string // as in Meta, "" if there is none
-	EventType string // as in Meta, "" if there is none
+	DataModel string // as in Meta, "" without one
+	EventType string // as in Meta, "" without one
 	LogID     string // Meta.Logs[0].ID
 	AttemptID string // Meta.Logs[0].AttemptID
 	Received  time.Time
@@ -73,7 +73,7 @@ type Sink interface {
 	Put(ctx context.Context, m Message) error
 }
 
-// Pinger is implemented by sinks that can tell whether they would take messages; see
+// Pinger is implemented by sinks that can report whether they would take messages; see
 // webhook.Handler.Health.
 type Pinger interface {
 	Ping(ctx context.Context) error

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Replayed counts what became of the messages.
+// Replayed counts the messages of a replay.
 type Replayed struct {
 	Delivered int // delivered and removed
 	Failed    int // kept, as they failed
@@ -20,8 +20,8 @@ type Replayed struct {
 // not be removed is delivered again. When ctx ends the message at hand is finished;
 // those that were not tried are kept and not counted, and the error is ctx's.
 //
-// What is replayed comes after newer messages that were handled meanwhile, and may
-// undo what these said of the same patient. Only the handlers can tell: see
+// A replayed message comes after newer ones that were handled meanwhile, and may undo
+// what these stated about the same patient. Only the handlers can prevent that: see
 // webhook.Delivery.Replay.
 func Replay(ctx context.Context, store Store, deliver func(context.Context, Message) error) (Replayed, error) {
 	var result Replayed

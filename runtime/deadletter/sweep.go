@@ -12,28 +12,28 @@ import (
 const temporary = ".tmp-"
 
 const (
-	// settling is how old a file must be that nobody has locked: between creating
+	// minAge is how old a file must be that nobody has locked: between creating
 	// and locking it there is a moment.
-	settling = time.Second
-	// abandoned is how old it must be where files cannot be locked. No message takes
+	minAge = time.Second
+	// minAgeUnlocked is how old it must be where files cannot be locked. No message takes
 	// that long to write.
-	abandoned = time.Hour
-	// sweeping is how often a store looks: a receiver that is killed is often back
-	// before its file has settled.
-	sweeping = time.Minute
+	minAgeUnlocked = time.Hour
+	// sweepInterval is how often a store looks: a receiver that is killed is often back
+	// before its file is old enough.
+	sweepInterval = time.Minute
 )
 
 // sweep sweeps the directory, if it was not done just before.
 func (d *Directory) sweep() {
 	last, now := d.swept.Load(), time.Now().UnixNano()
-	if now-last >= int64(sweeping) && d.swept.CompareAndSwap(last, now) {
+	if now-last >= int64(sweepInterval) && d.swept.CompareAndSwap(last, now) {
 		sweep(d.path)
 	}
 }
 
 // sweep removes the files of messages whose process was killed while it wrote them.
-// Only what is provably that: the name and the beginning are those of a message that
-// is written, and nobody holds its lock. Anything that goes wrong leaves the file
+// It removes what is provably that: the name and the beginning are those of a message
+// that is written, and nobody has its lock. Anything that goes wrong leaves the file
 // for the next time; it is in nobody's way.
 func sweep(dir string) {
 	files, err := os.ReadDir(dir)
@@ -71,18 +71,17 @@ func isDead(f *os.File) bool {
 	if err != nil {
 		return false
 	}
-	least := settling
+	least := minAge
 	switch err := lock(f); {
 	case err == errLocked:
 		return false
 	case err != nil:
-		least = abandoned
+		least = minAgeUnlocked
 	}
 	return time.Since(info.ModTime()) >= least && isBegun(f)
 }
 
-// isBegun reports whether a file has the beginning of a message, or of one as far
-// as it was written.
+// isBegun reports whether a file begins as a message does, as far as it was written.
 func isBegun(f *os.File) bool {
 	start, err := io.ReadAll(io.LimitReader(f, int64(len(beginning))))
 	return err == nil && strings.HasPrefix(beginning, string(start))

@@ -15,7 +15,7 @@ import (
 // stores use its hash.
 type Key string
 
-// Hash is what stores keep of a key: half of its SHA-256.
+// Hash is what stores have of a key: half of its SHA-256.
 type Hash [16]byte
 
 // Hash returns the key's hash.
@@ -27,7 +27,7 @@ func (k Key) Hash() Hash {
 // String returns the hash in hexadecimal.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// Sub returns the key of a part of the work that belongs to k.
+// Sub returns the key of a part of the work that k identifies.
 func (k Key) Sub(part string) Key { return k + "/" + Key(part) }
 
 // KeyFunc finds the key of a message from its Meta section and its bytes. It
@@ -54,7 +54,7 @@ type KeyFunc func(meta redox.Meta, raw []byte) Key
 // destination is not Unicode text, so that others may look like it, the hash is one
 // of the content that does not depend on the order of members either.
 //
-// Of a message that the version before this one knew, Earlier returns its key.
+// Earlier returns the key that an earlier version gave to a message.
 func KeyOf(meta redox.Meta, raw []byte) Key {
 	var b strings.Builder
 	b.WriteString(component(meta.Source.ID))
@@ -90,8 +90,8 @@ const (
 	sumLength = 16       // bytes of a hash in a key
 )
 
-// Earlier returns the key that KeyOf gave to a message before keys told messages
-// of one ID apart, false if it is the same. What a store knows under it may be
+// Earlier returns the key that KeyOf gave to a message before keys distinguished
+// messages of one ID, false if it is the same. What a store knows under it may be
 // about another message of that ID.
 func Earlier(key Key) (Key, bool) {
 	at := len(key) - len(textPart) - 2*sumLength

@@ -96,7 +96,7 @@ func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim
 		return Claim{Key: key, State: InFlight}, nil
 	case known && now-e.until > m.retention:
 		e = entry{seen: now}
-		s.queue.push(place{h, now})
+		s.queue.push(queueEntry{h, now})
 	case known && e.state == Done:
 		return Claim{Key: key, State: Done}, nil
 	case !known && !s.admit(h, now, m.retention):

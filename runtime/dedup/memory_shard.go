@@ -15,10 +15,10 @@ type shard struct {
 	queue   ring
 }
 
-// entry is what is known of a key. Its state is InFlight or Done, or New once
+// entry is what the store knows of a key. Its state is InFlight or Done, or New once
 // a claim was released.
 type entry struct {
-	seen     time.Duration // its place in the queue; times count from when the store was made
+	seen     time.Duration // when it came into the queue; times count from when the store was made
 	until    time.Duration // end of the lease; of a key that is free or done, since when
 	fence    int64
 	attempts int32
@@ -59,55 +59,55 @@ func (s *shard) admit(h Hash, now, retention time.Duration) bool {
 	if s.entries == nil {
 		s.entries = make(map[Hash]entry)
 	}
-	for _, merciful := range []bool{true, false} {
+	for _, spareWaiting := range []bool{true, false} {
 		for range s.queue.n {
 			if len(s.entries) < s.max {
 				break
 			}
 			oldest, _ := s.queue.front()
-			s.dropOldest(oldest, now, merciful && s.entries[oldest.key].waiting(now, retention))
+			s.dropOldest(oldest, now, spareWaiting && s.entries[oldest.key].waiting(now, retention))
 		}
 	}
 	if len(s.entries) >= s.max {
 		return false
 	}
-	s.queue.push(place{h, now})
+	s.queue.push(queueEntry{h, now})
 	return true
 }
 
 // dropOldest forgets the key at the front of the queue. A key that a worker
 // holds, or that is to be spared, goes to the end instead.
-func (s *shard) dropOldest(oldest place, now time.Duration, spare bool) {
+func (s *shard) dropOldest(oldest queueEntry, now time.Duration, spare bool) {
 	s.queue.pop()
 	e := s.entries[oldest.key]
 	switch {
 	case e.seen != oldest.seen:
-		// The key was claimed again after its retention and has another place.
+		// The key was claimed again after its retention and is in the queue once more.
 	case spare || e.busy(now):
 		e.seen = now
 		s.entries[oldest.key] = e
-		s.queue.push(place{oldest.key, now})
+		s.queue.push(queueEntry{oldest.key, now})
 	default:
 		delete(s.entries, oldest.key)
 	}
 }
 
-// place is a key in the queue, and when it came there.
-type place struct {
+// queueEntry is a key in the queue, and when it came there.
+type queueEntry struct {
 	key  Hash
 	seen time.Duration
 }
 
 // ring is a queue that reuses its memory.
 type ring struct {
-	buf  []place
+	buf  []queueEntry
 	head int
 	n    int
 }
 
-func (r *ring) front() (place, bool) {
+func (r *ring) front() (queueEntry, bool) {
 	if r.n == 0 {
-		return place{}, false
+		return queueEntry{}, false
 	}
 	return r.buf[r.head], true
 }
@@ -117,16 +117,16 @@ func (r *ring) pop() {
 	r.n--
 }
 
-func (r *ring) push(p place) {
+func (r *ring) push(e queueEntry) {
 	if r.n == len(r.buf) {
 		r.grow()
 	}
-	r.buf[(r.head+r.n)%len(r.buf)] = p
+	r.buf[(r.head+r.n)%len(r.buf)] = e
 	r.n++
 }
 
 func (r *ring) grow() {
-	bigger := make([]place, max(16, 2*len(r.buf)))
+	bigger := make([]queueEntry, max(16, 2*len(r.buf)))
 	for i := range r.n {
 		bigger[i] = r.buf[(r.head+i)%len(r.buf)]
 	}

@@ -26,7 +26,7 @@ func (m *Memory) Advance(ctx context.Context, key Key, at time.Time) (latest tim
 		latest = time.UnixMicro(e.fence).UTC()
 	case known:
 		e.seen = now
-		s.queue.push(place{h, now})
+		s.queue.push(queueEntry{h, now})
 	case s.admit(h, now, m.retention):
 		e.seen = now
 	default:

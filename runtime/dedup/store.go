@@ -9,7 +9,7 @@ import (
 // State is what a store knows of a key at the time of a claim.
 type State uint8
 
-// The states. The zero State is none of them.
+// The states. The zero State is not one of them.
 const (
 	New      State = iota + 1 // the caller holds the claim now
 	InFlight                  // another worker holds a claim whose lease runs
@@ -35,7 +35,7 @@ func (s State) String() string {
 type Claim struct {
 	Key   Key
 	State State
-	// Fence tells this claim from every other claim of the key, earlier and
+	// Fence distinguishes this claim from every other claim of the key, earlier and
 	// later ones. It is 0 unless State is New.
 	Fence int64
 	// Attempt counts the claims of this key within the retention: above 1 the
@@ -75,19 +75,19 @@ type Store interface {
 	Release(ctx context.Context, c Claim) error
 }
 
-// Pinger is implemented by stores that can tell whether they would take claims:
+// Pinger is implemented by stores that can report whether they would take claims:
 // a database that answers and cannot be written is an error.
 type Pinger interface {
 	Ping(ctx context.Context) error
 }
 
-// Knower is implemented by stores that outlive the program: they can tell whether
+// Knower is implemented by stores that outlive the program: they can report whether
 // they have a key, be it claimed, released or done, without claiming it.
 type Knower interface {
 	Known(ctx context.Context, key Key) (bool, error)
 }
 
-// Timeline is implemented by stores that can tell how far something has got, such
+// Timeline is implemented by stores that can report how far something has got, such
 // as what is known of a patient, so that an old message does not undo a newer one.
 // Memory and sqldedup.Store do. What lives in a database better has the time beside
 // what it changes, in the same transaction.

@@ -22,7 +22,7 @@ func checksum(m deadletter.Message) []byte {
 	return h.Sum(stamp(m))
 }
 
-// stamp tells one message under a key from another that replaces it.
+// stamp distinguishes a message from another of its key that replaces it.
 func stamp(m deadletter.Message) []byte {
 	h := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(m.AttemptID), uint64(m.Received.UnixMicro())))
 	return h[:]

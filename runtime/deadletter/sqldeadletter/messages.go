@@ -25,7 +25,7 @@ type version struct {
 const badReads = 3
 
 // Messages implements deadletter.Store. It holds no connection between messages.
-// What it yields is settled when it begins, so that a message that is put again
+// What it yields is chosen when it begins, so that a message that is put again
 // while it is replayed is not replayed for ever, whatever the receivers' clocks
 // say.
 func (s *Store) Messages(ctx context.Context) iter.Seq2[deadletter.Message, error] {
@@ -55,7 +55,7 @@ func (s *Store) Messages(ctx context.Context) iter.Seq2[deadletter.Message, erro
 }
 
 // twice reads again what could not be read: a connection that broke since it
-// was last used tells nothing of the message.
+// was last used is no fault of the message.
 func twice[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	v, err := read()
 	if err != nil && !errors.Is(err, sql.ErrNoRows) && ctx.Err() == nil {

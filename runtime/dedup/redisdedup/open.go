@@ -19,7 +19,7 @@ func WithForgetfulServer() Option {
 }
 
 // Open is New and Ping, and refuses a server that forgets: see
-// WithForgetfulServer. A server that does not tell, as some hosted ones, is
+// WithForgetfulServer. A server that does not report its settings, as some hosted ones, is
 // accepted.
 func Open(ctx context.Context, client redis.UniversalClient, options ...Option) (*Store, error) {
 	s, err := New(client, options...)
@@ -64,7 +64,7 @@ func remembers(ctx context.Context, client redis.UniversalClient) error {
 func serverRemembers(ctx context.Context, client redis.Cmdable) error {
 	info, err := client.Info(ctx).Result()
 	if err != nil {
-		return ctx.Err() // a hosted server may not tell
+		return ctx.Err() // a hosted server may not report it
 	}
 	says := map[string]string{}
 	for line := range strings.Lines(info) {
@@ -82,7 +82,7 @@ func serverRemembers(ctx context.Context, client redis.Cmdable) error {
 }
 
 // within returns when f does or when ctx ends, whichever is first. The client
-// itself heeds its own timeouts, and no cancellation; f ends with them.
+// itself has its own timeouts, and ignores cancellation; f ends with them.
 func within[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type answer struct {
 		value T

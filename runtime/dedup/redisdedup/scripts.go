@@ -3,7 +3,7 @@ package redisdedup
 import "github.com/redis/go-redis/v9"
 
 // The end of a lease is not stored as a time: the key's own remaining life
-// tells how long ago it was written, so one clock, the server's, does it all.
+// shows how long ago it was written, so one clock, the server's, does it all.
 
 // claimScript claims a key that SET NX found taken: "busy", "done", or the
 // number of claims including this one. A claim of the same fence is this one:

@@ -37,6 +37,7 @@ type Store struct {
 var (
 	_ dedup.Store  = (*Store)(nil)
 	_ dedup.Pinger = (*Store)(nil)
+	_ dedup.Knower = (*Store)(nil)
 )
 
 // Option changes a setting of a Store.
@@ -151,6 +152,14 @@ func (s *Store) change(ctx context.Context, c dedup.Claim, what string, lease ti
 		return dedup.ErrLost
 	}
 	return err
+}
+
+// Known implements dedup.Knower.
+func (s *Store) Known(ctx context.Context, key dedup.Key) (bool, error) {
+	return within(ctx, func() (bool, error) {
+		n, err := s.client.Exists(ctx, s.name(key)).Result()
+		return n > 0, err
+	})
 }
 
 // keep is how long Redis keeps a key: a lease must not outlast its key.

@@ -69,17 +69,26 @@ func (s *Store) look(ctx context.Context, h dedup.Hash) (dedup.State, error) {
 	return dedup.InFlight, err
 }
 
-// row is what is known of a key; over tells that until is past.
+// row is what the table has of a key; over is true when until is past.
 type row struct {
 	state        int
 	fence, until int64
 	over         bool
 }
 
-// read returns the row of a key, sql.ErrNoRows if there is none.
+// read returns the row of a key, sql.ErrNoRows without one.
 func (s *Store) read(ctx context.Context, h dedup.Hash) (r row, err error) {
 	err = s.db.Scan(ctx, s.q.look, []any{h[:]}, &r.state, &r.fence, &r.until, &r.over)
 	return r, err
+}
+
+// Known implements dedup.Knower.
+func (s *Store) Known(ctx context.Context, key dedup.Key) (bool, error) {
+	_, err := s.read(ctx, key.Hash())
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Commit implements dedup.Store.
@@ -118,7 +127,7 @@ func (s *Store) update(ctx context.Context, q sqlkit.Query, c dedup.Claim, args 
 	return s.change(ctx, q, c, args...)
 }
 
-// change is update by who has the turn to write.
+// change is update for a caller that has the turn to write.
 func (s *Store) change(ctx context.Context, q sqlkit.Query, c dedup.Claim, args ...any) (held bool, err error) {
 	h := c.Key.Hash()
 	n, err := s.db.Change(ctx, q, append([]any{h[:], c.Fence}, args...)...)

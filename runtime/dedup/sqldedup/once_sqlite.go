@@ -93,7 +93,7 @@ func (o sqliteOnce) commit() error {
 
 // undo takes back what the effect and its mark wrote, and keeps the leases.
 // Where SQLite has ended the transaction by itself it does nothing, and the
-// holders' next renewals tell them.
+// holders learn it by their next renewals.
 func (o sqliteOnce) undo() {
 	if _, err := o.tx.Exec("ROLLBACK TO " + savepoint); err != nil {
 		o.effect.end()

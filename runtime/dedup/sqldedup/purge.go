@@ -14,9 +14,9 @@ const (
 	purgeBatch = 512
 )
 
-// housekeep follows each call that may have added a key, by who has the turn to
-// write. What the call did stands whether this works or not, and if the
-// database is down the next statement will say so.
+// housekeep follows each call that may have added a key, while it has the turn to
+// write. What the call did stands whether this works or not, and if the database is
+// down the next statement fails.
 func (s *Store) housekeep(ctx context.Context) {
 	if s.uses.Add(1)%purgeEvery == 0 {
 		_, _ = s.purge(ctx, purgeBatch)

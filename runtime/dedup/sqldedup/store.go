@@ -61,6 +61,7 @@ type Store struct {
 var (
 	_ dedup.Store  = (*Store)(nil)
 	_ dedup.Pinger = (*Store)(nil)
+	_ dedup.Knower = (*Store)(nil)
 )
 
 // Option changes a setting of a Store.

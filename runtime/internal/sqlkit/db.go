@@ -92,7 +92,7 @@ func (d *DB) run(ctx context.Context, statement func(runner) error) error {
 }
 
 // OnConn runs f, which begins or is a statement, on a connection of SQLite. It
-// waits for other writers as ctx says, which SQLite's own waiting does not heed.
+// waits for other writers as ctx says, which SQLite's own waiting ignores.
 func (d *DB) OnConn(ctx context.Context, conn *sql.Conn, f func() error) error {
 	if err := setBusyTimeout(ctx, conn, 0); err != nil {
 		return err

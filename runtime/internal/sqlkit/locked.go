@@ -12,7 +12,7 @@ import (
 const patience = 10 * time.Second
 
 // whileLocked repeats f while another connection's lock on an SQLite database
-// keeps it from running, until ctx ends. SQLite's own waiting heeds no context,
+// keeps it from running, until ctx ends. SQLite's own waiting ignores contexts,
 // and does not wait at all for some locks: when a new file changes to WAL, and
 // when one is recovered that a killed process left behind.
 func whileLocked(ctx context.Context, f func() error) error {

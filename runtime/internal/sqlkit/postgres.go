@@ -42,7 +42,7 @@ func LimitTx(ctx context.Context, tx *sql.Tx) error {
 	limit := idleMost
 	if deadline, ok := ctx.Deadline(); ok {
 		settings += ", 'statement_timeout', 'transaction_timeout', 'tcp_user_timeout'"
-		// By a second, so that it is the context that ends what still can heed it.
+		// A second longer, so that the context ends what still can be ended by it.
 		limit = min(max(time.Until(deadline), 0)+time.Second, 24*time.Hour)
 	}
 	milliseconds := fmt.Sprintf("'%dms'", limit.Milliseconds())
@@ -98,7 +98,7 @@ func poolable(driver, dsn string) string {
 	}
 }
 
-// advised says which setting helps where the sessions of a pooler have mixed up
+// advised adds the setting that helps where the sessions of a pooler have mixed up
 // prepared statements.
 func advised(err error) error {
 	switch sqlState(err) {
