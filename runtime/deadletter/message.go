@@ -20,6 +20,8 @@ const (
 	Unhandled   Reason = "unhandled"   // no handler takes the message
 	Undecodable Reason = "undecodable" // not a JSON object, or beyond redox.SetMemoryLimit
 	Rejected    Reason = "rejected"    // a handler returned a permanent error
+
+	NoTenant Reason = "no-tenant" // of a sender that no tenant has
 )
 
 // Message is a dead letter: a message that could not be handled, and why.

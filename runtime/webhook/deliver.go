@@ -24,17 +24,19 @@ func (x *exchange) deliver(raw []byte) {
 	}
 	x.out.Delivery = newDelivery(meta, raw, x.key(meta, raw), x.received)
 	event := name{meta.DataModel, meta.EventType}
-	msg, info := x.h.mux.message(event)
-	x.out.Known = info != nil
-	if respond := x.h.mux.responders[event]; respond != nil {
-		x.query(respond, msg, info)
+	handlers, why := x.h.admit(x.out.Delivery)
+	if why != nil {
+		x.send(x.once(func(context.Context) answer { return x.toDeadLetters(why.reason, why) }))
 		return
 	}
-	a, acquired := x.acquire()
-	if acquired {
-		a = x.handle(msg)
+	msg, known := handlers.message(event)
+	r, answers := handlers.responders[event]
+	x.out.Known = known
+	if answers {
+		x.query(handlers, r, msg)
+		return
 	}
-	x.send(a)
+	x.send(x.once(func(ctx context.Context) answer { return x.run(ctx, handlers, msg) }))
 }
 
 // key identifies the message.
@@ -58,11 +60,15 @@ func contentKey(raw []byte) dedup.Key {
 	return dedup.Key("raw:" + hex.EncodeToString(sum[:16]))
 }
 
-// handle runs the handlers of a claimed message and finishes its claims.
-func (x *exchange) handle(msg redox.Message) answer {
+// once does what is to be done with the message, unless it is done or another worker
+// is busy with it.
+func (x *exchange) once(do func(context.Context) answer) answer {
+	if a, acquired := x.acquire(); !acquired {
+		return a
+	}
 	ctx, stop := x.keepLeases()
 	defer stop()
-	a := x.run(ctx, msg)
+	a := do(ctx)
 	if err := x.finish(a.claims); err != nil && a.claims == commit {
 		// Whether it is done is not known. The next delivery finds out.
 		return unavailable("commit", err)
@@ -71,12 +77,12 @@ func (x *exchange) handle(msg redox.Message) answer {
 }
 
 // run decodes the message and calls its handlers.
-func (x *exchange) run(ctx context.Context, msg redox.Message) answer {
+func (x *exchange) run(ctx context.Context, handlers *table, msg redox.Message) answer {
 	d := &x.out.Delivery
 	if err := decode(msg, d); err != nil {
 		return x.toDeadLetters(deadletter.Undecodable, err)
 	}
-	calls := x.h.mux.calls(msg)
+	calls := handlers.calls(msg)
 	if len(calls) == 0 {
 		return x.toDeadLetters(deadletter.Unhandled, nil)
 	}
@@ -105,4 +111,23 @@ func decode(msg redox.Message, d *Delivery) error {
 		d.Report, err = msg.DecodeJSON(d.Raw)
 		return err
 	})
+}
+
+// misdirected is why a message is not for this receiver.
+type misdirected struct {
+	reason deadletter.Reason
+	text   string
+}
+
+func (r *misdirected) Error() string { return r.text }
+
+var ofNoTenant = &misdirected{deadletter.NoTenant, "webhook: no tenant has the source and the facility code of the message"}
+
+// admit returns the handlers for a delivery, or why it is to be dead-lettered without
+// any.
+func (h *Handler) admit(d Delivery) (*table, *misdirected) {
+	if handlers := h.handlers.of(d); handlers != nil {
+		return handlers, nil
+	}
+	return nil, ofNoTenant
 }

@@ -18,6 +18,7 @@ type Delivery struct {
 	LogID        string // Meta.Logs[0].ID, the same for every delivery of the message
 	AttemptID    string // Meta.Logs[0].AttemptID
 	Source       redox.Endpoint
+	FacilityCode string // as in Meta: the facility of the source, where it has several
 	Destinations []redox.Endpoint
 	Test         bool         // Meta.Test
 	Report       redox.Report // what in the message does not fit its schema
@@ -37,6 +38,9 @@ type Delivery struct {
 	// with a time that is stored beside what the message changes, or with what a
 	// dedup.Timeline knows, before it undoes them.
 	Replay bool
+	// Query is true when the message is a query that a handler answers (Answer):
+	// also for the handlers that take it beside that one.
+	Query bool
 
 	key   dedup.Key
 	route string
@@ -132,7 +136,7 @@ func NewDelivery(raw []byte, handler string) (Delivery, error) {
 func newDelivery(meta redox.Meta, raw []byte, key dedup.Key, received time.Time) Delivery {
 	d := Delivery{
 		Raw: raw, DataModel: meta.DataModel, EventType: meta.EventType,
-		Source: meta.Source, Destinations: meta.Destinations, Test: meta.Test.IsTrue(),
+		Source: meta.Source, FacilityCode: meta.FacilityCode, Destinations: meta.Destinations, Test: meta.Test.IsTrue(),
 		Received: received, Attempt: 1, key: key, size: len(raw),
 	}
 	if at, err := meta.EventDateTime.Time(); err == nil {

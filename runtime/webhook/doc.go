@@ -18,8 +18,9 @@
 // of 400 and above until a retry is answered with 200. So:
 //
 //   - handled, or handled earlier: 200;
-//   - no handler takes it, it does not decode, or a handler returned a
-//     permanent error (Permanent): into the dead-letter sink, then 200;
+//   - no handler takes it, it does not decode, a handler returned a permanent error
+//     (Permanent), or it is not for this receiver (From): into the
+//     dead-letter sink, then 200;
 //   - a handler returned any other error or panicked, another worker is busy
 //     with the message, or the dedup store or the sink cannot be reached: 503,
 //     and Redox delivers the message again;
@@ -41,6 +42,13 @@
 //
 // What does not fit the schema never stops the feed: it is in Delivery.Report.
 // The header Redoxgen-Outcome of every verified answer says what happened.
+//
+// # Around the handlers
+//
+// A message passes, in this order: the tenant that its sender belongs
+// to, if there are tenants (From); deduplication; and for each handler that takes it the
+// middleware of the Mux, that of the tenant's Mux, and the handler (Use). Observers
+// watch all of it, and change nothing.
 //
 // # Order and replays
 //

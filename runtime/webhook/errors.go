@@ -127,7 +127,7 @@ func (e *StoreError) Unwrap() error { return e.Err }
 // content by the contract of the package that it comes from.
 func ownError(err error) bool {
 	switch err.(type) {
-	case *redox.SyntaxError, *redox.TooLargeError, *PanicError, *VerifyError, refusal:
+	case *redox.SyntaxError, *redox.TooLargeError, *PanicError, *VerifyError, *misdirected, refusal:
 		return true
 	}
 	return err == errNoAnswer || err == ErrClaimLost || err == context.DeadlineExceeded || err == context.Canceled

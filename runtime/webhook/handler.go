@@ -14,11 +14,11 @@ import (
 // Handler receives messages over HTTP. It is safe for concurrent use, behind
 // any router that takes an http.Handler and at any path.
 type Handler struct {
-	mux    *Mux
-	config Config
-	tokens *credential.Tokens // of challenges, nil if these are verified like deliveries
-	store  *bounded.Store     // Config.Dedup
-	sink   *bounded.Sink      // Config.DeadLetter
+	handlers *directory
+	config   Config
+	tokens   *credential.Tokens // of challenges, nil if these are verified like deliveries
+	store    *bounded.Store     // Config.Dedup
+	sink     *bounded.Sink      // Config.DeadLetter
 
 	started time.Time
 
@@ -37,14 +37,14 @@ var _ http.Handler = (*Handler)(nil)
 // joins everything that is wrong.
 func NewHandler(mux *Mux, config Config) (*Handler, error) {
 	tokens, tokensErr := config.completeVerify()
-	mux, muxErr := mux.snapshot()
+	handlers, muxErr := newDirectory(mux)
 	if err := errors.Join(tokensErr, config.check(), muxErr); err != nil {
 		return nil, err
 	}
 	config = config.complete()
 	config.Tokens = nil
 	return &Handler{
-		mux: mux, config: config, tokens: tokens, idle: make(chan struct{}), started: time.Now(),
+		handlers: handlers, config: config, tokens: tokens, idle: make(chan struct{}), started: time.Now(),
 		store: bounded.NewStore(config.Dedup, newPanicError),
 		sink:  bounded.NewSink(config.DeadLetter, newPanicError),
 	}, nil

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // call is a handler that takes a certain message.
 type call struct {
-	route string
-	run   func(context.Context, Delivery) error
+	route  string
+	msg    redox.Message // as the handler sees it
+	handle HandlerFunc
 }
 
 // do runs the handler. The error is temporary if its methods panic, such as those
@@ -19,7 +21,7 @@ type call struct {
 func (c call) do(ctx context.Context, d Delivery) (permanent bool, err error) {
 	d.route = c.route
 	err = recoverToError(func() error {
-		err := c.run(ctx, d)
+		_, err := c.handle(ctx, d, c.msg)
 		permanent = err != nil && IsPermanent(err)
 		return err
 	})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -25,17 +23,25 @@ import (
 // asked gets nothing but the status. One that is answered is given to the others
 // that take it first, each time that it is asked.
 //
+// Use puts middleware around the handlers, and From gives the messages of a sender
+// to handlers of their own.
+//
 // The zero Mux has no handlers. A Mux is filled by one goroutine; handlers registered after NewHandler have
 // no effect on that Handler. Handlers are called concurrently.
 type Mux struct {
-	events     map[name]*redox.EventInfo
+	infos      []*redox.EventInfo // of the events that registrations name
 	routes     []route
-	responders map[name]responder
+	responders []responder
+	middleware []Middleware
+	tenants    []tenant
+	isTenant   bool // made by From
 	errs       []error
 }
 
 // name is an event's name on the wire.
 type name struct{ dataModel, eventType string }
+
+func nameOf(info *redox.EventInfo) name { return name{info.DataModel, info.EventType} }
 
 // route is a handler and what it takes.
 type route struct {
@@ -44,13 +50,11 @@ type route struct {
 	named  bool          // by WithName
 	events map[name]bool // that it may take; nil for any
 	match  matcher
+	handle HandlerFunc
 }
 
-// matcher returns the handler's call for a message, if it takes it.
-type matcher func(redox.Message) (handle func(context.Context, Delivery) error, ok bool)
-
-// responder is a handler that answers a query.
-type responder func(context.Context, Delivery, redox.Message) (redox.Message, error)
+// matcher returns what the handler gets of a message, if it takes it.
+type matcher func(redox.Message) (seen redox.Message, ok bool)
 
 // NewMux returns a Mux without handlers.
 func NewMux() *Mux { return new(Mux) }
@@ -69,12 +73,13 @@ type pointer[T any] interface {
 // change ev, which they share.
 func On[T any, M pointer[T]](m *Mux, h func(ctx context.Context, d Delivery, ev M) error, options ...Option) {
 	info := M(new(T)).RedoxEvent()
-	m.know(info)
-	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
+	m.infos = append(m.infos, info)
+	match := func(msg redox.Message) (redox.Message, bool) {
 		ev, ok := msg.(M)
-		return func(ctx context.Context, d Delivery) error { return h(ctx, d, ev) }, ok
+		return ev, ok
 	}
-	m.add(route{what: info.String(), events: map[name]bool{nameOf(info): true}, match: match}, h == nil, options)
+	r := route{what: info.String(), events: map[name]bool{nameOf(info): true}, match: match}
+	addHandler(m, r, h, options)
 }
 
 // OnModel calls h with the messages of the events, each in its own type:
@@ -88,26 +93,21 @@ func OnModel(m *Mux, events []*redox.EventInfo, h func(ctx context.Context, d De
 	taken := map[name]bool{}
 	model := events[0].DataModel
 	for _, info := range events {
-		m.know(info)
+		m.infos = append(m.infos, info)
 		taken[nameOf(info)] = true
 		if info.DataModel != model {
 			model = "several data models"
 		}
 	}
-	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
-		ok := taken[nameOf(msg.RedoxEvent())]
-		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, ok
-	}
-	m.add(route{what: model + ".*", events: taken, match: match}, h == nil, options)
+	match := func(msg redox.Message) (redox.Message, bool) { return msg, taken[nameOf(msg.RedoxEvent())] }
+	addHandler(m, route{what: model + ".*", events: taken, match: match}, h, options)
 }
 
 // OnAny calls h with all messages. One whose event no other registration
 // named is a *redox.Unknown.
 func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) error, options ...Option) {
-	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
-		return func(ctx context.Context, d Delivery) error { return h(ctx, d, msg) }, true
-	}
-	m.add(route{what: "*", match: match}, h == nil, options)
+	match := func(msg redox.Message) (redox.Message, bool) { return msg, true }
+	addHandler(m, route{what: "*", match: match}, h, options)
 }
 
 // OnPatient calls h with every message that has a patient, whatever its event:
@@ -115,122 +115,140 @@ func OnAny(m *Mux, h func(ctx context.Context, d Delivery, ev redox.Message) err
 // far as the patient goes. So h also gets events that this program does not
 // know, and need not import their data models.
 func OnPatient(m *Mux, h func(ctx context.Context, d Delivery, p redox.PatientMessage) error, options ...Option) {
-	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
-		p, ok := msg.(redox.PatientMessage)
+	match := func(msg redox.Message) (redox.Message, bool) {
 		if u, isUnknown := msg.(*redox.Unknown); isUnknown {
-			p, ok = unknown.Patient(u)
+			return unknown.Patient(u)
 		}
-		return func(ctx context.Context, d Delivery) error { return h(ctx, d, p) }, ok
+		p, ok := msg.(redox.PatientMessage)
+		return p, ok
 	}
-	m.add(route{what: "patient", match: match}, h == nil, options)
+	addHandler(m, route{what: "patient", match: match}, h, options)
 }
 
 // OnVisit calls h with every message that has a visit, as OnPatient does for
 // patients.
 func OnVisit(m *Mux, h func(ctx context.Context, d Delivery, v redox.VisitMessage) error, options ...Option) {
-	match := func(msg redox.Message) (func(context.Context, Delivery) error, bool) {
-		v, ok := msg.(redox.VisitMessage)
+	match := func(msg redox.Message) (redox.Message, bool) {
 		if u, isUnknown := msg.(*redox.Unknown); isUnknown {
-			v, ok = unknown.Visit(u)
+			return unknown.Visit(u)
 		}
-		return func(ctx context.Context, d Delivery) error { return h(ctx, d, v) }, ok
+		v, ok := msg.(redox.VisitMessage)
+		return v, ok
 	}
-	m.add(route{what: "visit", match: match}, h == nil, options)
+	addHandler(m, route{what: "visit", match: match}, h, options)
 }
 
-// query is a generated query's pointer.
-type query[T, R any] interface {
-	*T
-	redox.QueryMessage[R]
+// addHandler registers a handler.
+func addHandler[M redox.Message](m *Mux, r route, h func(context.Context, Delivery, M) error, options []Option) {
+	r.handle = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
+		seen, ok := msg.(M)
+		if !ok {
+			return nil, wrongMessage(r.what, msg)
+		}
+		return nil, h(ctx, d, seen)
+	}
+	m.add(r, h == nil, options)
 }
 
-// Answer answers every query of a type with what h returns:
+// HandlerFunc is a handler as a Middleware sees it, whatever it was registered as.
+// msg is what the handler gets: its event type, for OnPatient a redox.PatientMessage.
+// The answer is that of Answer, before it is validated; other handlers return nil, and what is returned in its place is ignored.
+type HandlerFunc func(ctx context.Context, d Delivery, msg redox.Message) (answer redox.Message, err error)
+
+// Middleware wraps a handler, for what surrounds its work: transactions, tenants,
+// spans. NewHandler calls it for each handler; what it returns is called with
+// each message that the handler gets, and calls next or does not:
 //
-//	webhook.Answer(mux, func(ctx context.Context, d webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) { … })
+//	func inTransaction(next webhook.HandlerFunc) webhook.HandlerFunc {
+//		return func(ctx context.Context, d webhook.Delivery, msg redox.Message) (answer redox.Message, err error) {
+//			err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+//				answer, err = next(context.WithValue(ctx, txKey{}, tx), d, msg)
+//				return err
+//			})
+//			return answer, err
+//		}
+//	}
 //
-// Whoever asked waits, at most 120 seconds in all. An error becomes a failure
-// for them, and so does an answer that does not fit its schema. What is sent has
-// Meta.DataModel and Meta.EventType also where the answer leaves them empty. The
-// answer itself is only read, so that h may return it again. Queries are not
-// deduplicated, as a repeated question wants an answer too, and do not go
-// to the dead-letter sink.
-func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
-	info := Q(new(T)).RedoxEvent()
-	m.know(info)
-	if h == nil {
-		m.errs = append(m.errs, fmt.Errorf("the handler that answers %v is nil", info))
-	}
-	if m.responders[nameOf(info)] != nil {
-		m.errs = append(m.errs, fmt.Errorf("two handlers answer %v", info))
-	}
-	if m.responders == nil {
-		m.responders = map[name]responder{}
-	}
-	m.responders[nameOf(info)] = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
-		a, err := h(ctx, d, msg.(Q))
-		if err != nil {
-			return nil, err
-		}
-		if a == nil {
-			return nil, errNoAnswer
-		}
-		return a, nil
-	}
-}
+// An error of a Middleware is one of its handler: temporary, or Permanent, in which
+// case the message is dead-lettered, or a query is answered with a failure. A panic
+// passes through it on its way out, and becomes a temporary error there. A Middleware
+// that returns nil without calling next has handled the message in place of the handler.
+//
+// The message that it passes on may be another one of the same type; the Delivery
+// should be the one that it got, with its Key.
+//
+// What only watches, such as metrics, is an Observer: it sees every request, also
+// those that reach no handler.
+type Middleware func(next HandlerFunc) HandlerFunc
 
-// errNoAnswer is the error of a handler that returned nil twice.
-var errNoAnswer = errors.New("webhook: the handler returned neither an answer nor an error")
-
-// know makes messages of that event decode in its type.
-func (m *Mux) know(info *redox.EventInfo) {
-	if known := m.events[nameOf(info)]; known != nil {
-		a, b := reflect.TypeOf(known.New()).Elem(), reflect.TypeOf(info.New()).Elem()
-		if a != b {
-			m.errs = append(m.errs, fmt.Errorf("%v is registered with two types, of %s and of %s", info, a.PkgPath(), b.PkgPath()))
+// Use puts middleware around each handler of m, wherever it is registered and
+// whether before or after: those of On and OnModel, of OnAny, OnPatient and OnVisit,
+// and of Answer. The first is the outermost, over several calls too; those
+// of a Mux are outside those of the tenants' (From). Where several handlers take a
+// message, each is wrapped by itself, with its own Delivery.Key.
+func Use(m *Mux, middleware ...Middleware) {
+	for _, mw := range middleware {
+		if mw == nil {
+			m.errs = append(m.errs, errors.New("a Middleware is nil"))
+			return
 		}
 	}
-	if m.events == nil {
-		m.events = map[name]*redox.EventInfo{}
-	}
-	m.events[nameOf(info)] = info
+	m.middleware = append(m.middleware, middleware...)
 }
 
-// snapshot returns a copy that later registrations do not change.
-func (m *Mux) snapshot() (*Mux, error) {
-	if m == nil {
-		return nil, errors.New("webhook: NewHandler has no Mux")
-	}
-	var errs []error
-	for _, err := range m.errs {
-		errs = append(errs, fmt.Errorf("webhook: %w", err))
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	if len(m.routes) == 0 && len(m.responders) == 0 {
-		return nil, errors.New("webhook: the Mux has no handlers")
-	}
-	return &Mux{events: maps.Clone(m.events), routes: slices.Clone(m.routes), responders: maps.Clone(m.responders)}, nil
-}
-
-// message returns an empty message of the event, and its description if the
-// event is known.
-func (m *Mux) message(n name) (redox.Message, *redox.EventInfo) {
-	if info := m.events[n]; info != nil {
-		return info.New(), info
-	}
-	return new(redox.Unknown), nil
-}
-
-// calls returns the handlers that take the message.
-func (m *Mux) calls(msg redox.Message) []call {
-	var calls []call
-	for _, r := range m.routes {
-		if run, ok := r.match(msg); ok {
-			calls = append(calls, call{r.name, run})
+// wrap puts middleware around a handler, the first outermost. It returns nil if one
+// of them does.
+func wrap(handle HandlerFunc, middleware []Middleware) HandlerFunc {
+	for _, mw := range slices.Backward(middleware) {
+		if handle = mw(handle); handle == nil {
+			return nil
 		}
 	}
-	return calls
+	return handle
 }
 
-func nameOf(info *redox.EventInfo) name { return name{info.DataModel, info.EventType} }
+// wrongMessage is the error of a handler that got what is not its type from a
+// Middleware.
+func wrongMessage(what string, msg redox.Message) error {
+	return Loggable(fmt.Errorf("webhook: a Middleware passed a %T to the handler for %s", msg, what))
+}
+
+// Sender is where messages come from, as Meta states it.
+type Sender struct {
+	SourceID     string // Meta.Source.ID
+	FacilityCode string // Meta.FacilityCode; "" for those that no other Sender of the source has
+}
+
+// tenant is a Mux and whose messages it takes.
+type tenant struct {
+	senders []Sender
+	mux     *Mux
+}
+
+// From returns a Mux for a tenant: its handlers get the messages of the senders, and
+// no others do.
+//
+//	for _, c := range clinics {
+//		m := webhook.From(mux, webhook.Sender{SourceID: c.SourceID})
+//		webhook.On(m, c.Arrival)
+//	}
+//
+// Handlers of mux itself take the messages of all its tenants, before the tenants'
+// own. A Mux with tenants takes no others: a message of a sender that none of them
+// has is dead-lettered (deadletter.NoTenant), whatever handlers there are, and so is
+// a query, whose asker gets nothing but the status. IDs and codes are compared exactly.
+//
+// Tenants that are only known while the program runs are for a Middleware to look up
+// by Delivery.Source and Delivery.FacilityCode; its Permanent error dead-letters what
+// belongs to none.
+func From(mux *Mux, senders ...Sender) *Mux {
+	m := &Mux{isTenant: true}
+	if mux.isTenant {
+		mux.errs = append(mux.errs, errors.New("From of a tenant's Mux: a tenant has none of its own"))
+	}
+	if len(senders) == 0 {
+		mux.errs = append(mux.errs, errors.New("From without senders"))
+	}
+	mux.tenants = append(mux.tenants, tenant{senders, m})
+	return m
+}

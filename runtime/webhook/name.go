@@ -44,11 +44,6 @@ func (m *Mux) add(r route, isNil bool, options []Option) {
 	} else if !isName(r.name) {
 		m.errs = append(m.errs, fmt.Errorf("the handler for %s has the name %q: use letters, digits, '-', '_' and '.'", r.what, r.name))
 	}
-	for _, other := range m.routes {
-		if other.name == r.name && other.meets(r) {
-			m.errs = append(m.errs, fmt.Errorf("the handlers for %s and for %s have the same name %q: give each its own with webhook.WithName", other.what, r.what, r.name))
-		}
-	}
 	m.routes = append(m.routes, r)
 }
 

@@ -2,27 +2,84 @@ package webhook
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
+// responder is a handler that answers queries.
+type responder struct {
+	name   name   // of the event
+	what   string // its part of Delivery.Key
+	handle HandlerFunc
+}
+
+// query is a generated query's pointer.
+type query[T, R any] interface {
+	*T
+	redox.QueryMessage[R]
+}
+
+// Answer answers every query of a type with what h returns:
+//
+//	webhook.Answer(mux, func(ctx context.Context, d webhook.Delivery, q *patientsearch.Query) (*patientsearch.Response, error) { … })
+//
+// Whoever asked waits, at most 120 seconds in all. An error becomes a failure
+// for them, and so does an answer that does not fit its schema. What is sent has
+// Meta.DataModel and Meta.EventType also where the answer leaves them empty. The
+// answer itself is only read, so that h may return it again. Queries are not
+// deduplicated, as a repeated question wants an answer too, and do not go
+// to the dead-letter sink.
+func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Context, d Delivery, q Q) (A, error)) {
+	info := Q(new(T)).RedoxEvent()
+	m.infos = append(m.infos, info)
+	r := responder{name: nameOf(info), what: info.String()}
+	r.handle = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
+		q, ok := msg.(Q)
+		if !ok {
+			return nil, wrongMessage(r.what, msg)
+		}
+		a, err := h(ctx, d, q)
+		if err == nil && a == nil {
+			err = errNoAnswer
+		}
+		if err != nil {
+			return nil, err
+		}
+		return a, nil
+	}
+	m.addResponder(r, h == nil)
+}
+
+func (m *Mux) addResponder(r responder, isNil bool) {
+	if isNil {
+		m.errs = append(m.errs, fmt.Errorf("the handler that answers %s is nil", r.what))
+	}
+	m.responders = append(m.responders, r)
+}
+
+// errNoAnswer is the error of a handler that returned nil twice.
+var errNoAnswer = errors.New("webhook: the handler returned neither an answer nor an error")
+
 // query answers a query. Whoever asked waits, so its time counts from when it
 // was received, and ends when they are gone.
-func (x *exchange) query(respond responder, msg redox.Message, info *redox.EventInfo) {
+func (x *exchange) query(handlers *table, r responder, msg redox.Message) {
 	// A deadline would mix clocks: contexts end by the real one, whatever
 	// Config.Now says that it is.
 	passed := x.h.config.Now().Sub(x.received)
 	ctx, cancel := context.WithTimeout(x.ctx, x.h.config.Timeout-passed)
 	defer cancel()
 	d := &x.out.Delivery
+	d.Query = true
 	if err := decode(msg, d); err != nil {
 		x.fail(http.StatusBadRequest, Refused, err)
 		return
 	}
 	began := x.h.config.Now()
-	body, err := x.ask(ctx, respond, msg, info)
+	body, err := x.ask(ctx, handlers.calls(msg), r, msg)
 	x.out.Handling = x.h.config.Now().Sub(began)
 	switch {
 	case err == nil:
@@ -35,30 +92,29 @@ func (x *exchange) query(respond responder, msg redox.Message, info *redox.Event
 }
 
 // ask calls the handlers that listen in and the one that answers.
-func (x *exchange) ask(ctx context.Context, respond responder, msg redox.Message, info *redox.EventInfo) (body []byte, err error) {
+func (x *exchange) ask(ctx context.Context, listeners []call, r responder, msg redox.Message) (body []byte, err error) {
 	d := x.out.Delivery
-	for _, c := range x.h.mux.calls(msg) {
+	for _, c := range listeners {
 		if _, err := c.do(ctx, d); err != nil {
 			x.failed(c.route)
 			return nil, err
 		}
 	}
-	d.route = info.String() + "?"
+	d.route = r.what + "?"
 	err = recoverToError(func() error {
-		reply, err := respond(ctx, d, msg)
+		reply, err := r.handle(ctx, d, msg)
 		if err != nil {
 			return err
 		}
-		reply = withNames(reply)
-		// Strict out: what does not fit the schema is a mistake of this side.
-		if err := reply.Validate().Err(); err != nil {
-			return err
+		if reply == nil || isNil(reply) { // a Middleware left it out
+			return errNoAnswer
 		}
-		body, err = reply.AppendJSON(nil)
+		// Strict out: what does not fit the schema is a mistake of this side.
+		body, err = withNames(reply).AppendValid(nil)
 		return err
 	})
 	if err != nil {
-		x.failed(info.String())
+		x.failed(r.what)
 	}
 	return body, err
 }

@@ -133,7 +133,7 @@ func Serve(ctx context.Context, addr string, h *Handler) error {
 
 // ServeListener is Serve on a listener, which it closes.
 func ServeListener(ctx context.Context, listener net.Listener, h *Handler) error {
-	h.log(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", len(h.mux.routes)+len(h.mux.responders)))
+	h.log(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", h.handlers.handlers))
 	server := NewServer(h)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
