@@ -7,14 +7,13 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
-// Added lists the names that one name lock has and an earlier one has not, one
-// a line: events, types, and fields of those that were there before.
+// Added lists the names in the name lock after that are not in before, one a line:
+// events, types, and fields of events and types that both have.
 func Added(before, after []byte) []string {
-	was, is := lock.Parse("", before, new(diag.List)), lock.Parse("", after, new(diag.List))
 	a := additions{known: make(map[string]bool)}
-	a.all(was)
+	a.all(lock.Parse("", before, new(diag.List)))
 	a.list = nil
-	a.all(is)
+	a.all(lock.Parse("", after, new(diag.List)))
 	return a.list
 }
 
@@ -45,7 +44,7 @@ func (a *additions) one(what string, id lock.Ident, fields []lock.Field) {
 	}
 }
 
-// add notes a name and reports whether it is new.
+// add lists a name unless it is known, and reports whether it was new.
 func (a *additions) add(name, line string) bool {
 	if a.known[name] {
 		return false

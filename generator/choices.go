@@ -5,8 +5,8 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
-// Choices are what code was generated from, kept in its name lock, so that
-// whoever generates it again need not say it again.
+// Choices are what code was generated from. The name lock has them, so that the
+// next run can do without options.
 type Choices struct {
 	Events     []string // patterns; none: all events
 	Schemas    []string // the sources in words of the caller; none: the embedded catalog
@@ -14,8 +14,8 @@ type Choices struct {
 	Literal    bool
 }
 
-// LockedChoices returns what the run that wrote a name lock had as
-// Options.Choices. Of a lock that cannot be read it returns what can.
+// LockedChoices returns the Options.Choices of the run that wrote a name lock. Lines
+// that cannot be read are ignored.
 func LockedChoices(text []byte) Choices {
 	var c Choices
 	for _, l := range lock.Parse("", text, new(diag.List)).Choices {
@@ -33,7 +33,7 @@ func LockedChoices(text []byte) Choices {
 	return c
 }
 
-// locked returns c as the name lock keeps it.
+// locked returns c as the name lock has it.
 func (c Choices) locked() []lock.Choice {
 	var list []lock.Choice
 	add := func(name string, made bool, values ...string) {

@@ -12,8 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// claimFile is held, by a lock of the operating system, while a run writes into
-// its directory. A run that is killed leaves it behind unlocked, and the next one
+// claimFile is locked, by the operating system, while a run writes into its
+// directory. A run that is killed leaves it behind unlocked, and the next one
 // removes it.
 const claimFile = ".redoxgen-claim"
 

@@ -43,9 +43,9 @@ type Changes struct {
 	Pruned    []string // what is removed, by name: "event order.New", then "type order.Order"
 }
 
-// Compare tells what Write(dir, lockPath, r) would change. lockPath is the
+// Compare returns what Write(dir, lockPath, r) would change. lockPath is the
 // file of the name lock; "" means LockFile in dir. The error is ErrForeign,
-// ErrOutdated, a LeftOutError, or about files that cannot be read; it names all of
+// ErrOutdated, a DroppedError, or about files that cannot be read; it names all of
 // them.
 func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {
@@ -114,7 +114,7 @@ func (c *comparison) directory(path string) {
 	}
 }
 
-// file notes what has to become of the file at path.
+// file adds the change that the file at path needs, if any.
 func (c *comparison) file(path string, content []byte, ours func([]byte) bool) {
 	info, err := os.Lstat(path)
 	switch {

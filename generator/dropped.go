@@ -9,17 +9,17 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
-// LeftOutError is the error for code that an earlier run generated into the
-// directory and that would be removed: of events that Options do not choose any
-// more, and files of which Options.Lock says nothing, because it was lost or is
-// that of another directory. Options.Prune removes them.
-type LeftOutError struct {
+// DroppedError is the error for code that an earlier run generated into the
+// directory and that would be removed: of events that Options no longer choose,
+// and files that the name lock does not explain, because the lock is lost or
+// belongs to another directory. Options.Prune allows the removal.
+type DroppedError struct {
 	Events []string // in wire names, such as "Results.New"
 	Files  []string // paths on disk
 }
 
 // Error names the first of the events and of the files and counts the others.
-func (e *LeftOutError) Error() string {
+func (e *DroppedError) Error() string {
 	var parts []string
 	if len(e.Events) > 0 {
 		parts = append(parts, some(e.Events)+" generated here and not chosen now")
@@ -91,14 +91,14 @@ func (c *comparison) prune(dir string, r *Result) {
 	for path := range r.known {
 		known[filepath.Join(dir, filepath.FromSlash(path))] = true
 	}
-	leftOut := new(LeftOutError)
+	dropped := new(DroppedError)
 	for _, ch := range c.out.Changes {
 		if ch.New != nil {
 			continue
 		}
 		gone[ch.Path] = true
 		if !known[ch.Path] {
-			leftOut.Files = append(leftOut.Files, ch.Path)
+			dropped.Files = append(dropped.Files, ch.Path)
 		}
 	}
 	for _, n := range r.dropped {
@@ -107,10 +107,10 @@ func (c *comparison) prune(dir string, r *Result) {
 		}
 		c.out.Pruned = append(c.out.Pruned, n.what)
 		if n.wire != "" {
-			leftOut.Events = append(leftOut.Events, n.wire)
+			dropped.Events = append(dropped.Events, n.wire)
 		}
 	}
-	if len(leftOut.Events)+len(leftOut.Files) > 0 && !r.prune {
-		c.problem(leftOut)
+	if len(dropped.Events)+len(dropped.Files) > 0 && !r.prune {
+		c.problem(dropped)
 	}
 }

@@ -10,20 +10,20 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
 
-// Explanation is all that is known of one place in the messages of an event.
+// Explanation is all that is known of one location in the messages of an event.
 type Explanation struct {
 	Event       EventDescription
 	Path        string // such as "Patient.Identifiers[].ID"; "" is the message itself
 	Description string
 
-	// Carried says that the event's schema has the member. Without it the Go
-	// type has it for the sake of CarriedBy, and Redox ignores it here.
+	// Carried says that the event's schema has the member. Otherwise the Go type
+	// has it because the schemas of CarriedBy do, and Redox ignores it here.
 	Carried   bool
 	CarriedBy []string // events; only unless Carried
 
 	JSON      string   // the types that the schema allows, such as "string or null"
 	Rules     []string // further keywords, such as "maxLength 12"
-	Required  bool     // in this event, at this place
+	Required  bool     // in this event, here
 	Retired   string   // since when Redox no longer fills it; "" otherwise
 	Defined   string   // file:line:col#pointer of the schema
 	Corrected string   // how and why it differs from what Redox published; "" otherwise
@@ -55,10 +55,10 @@ type Member struct {
 	JSON     string // the types that the schema allows; "" unless carried
 	GoType   string
 	Required bool
-	Carried  bool // by the event, at this place
+	Carried  bool // by the event, here
 }
 
-// Explain explains an event, "PatientAdmin.Arrival", or a place in its
+// Explain explains an event, "PatientAdmin.Arrival", or a location in its
 // messages, "PatientAdmin.Arrival:Patient.Demographics". Names are in wire or
 // in Go spelling. The error says which part of what is not known, and what
 // might have been meant.

@@ -51,7 +51,7 @@ func corrected(n *schema.Node) *schema.Correction {
 	return n.Corrected
 }
 
-// explainField tells what a field is and returns its schema, nil unless carried.
+// explainField fills in what a field is, and returns its schema, nil unless carried.
 func (x *Inspection) explainField(e *Explanation, p location) *schema.Node {
 	e.Description, e.GoType = p.field.Description, x.goType(p.field.Kind)
 	if e.Description == "" && p.object != nil {
@@ -86,8 +86,8 @@ func (x *Inspection) values(v *model.ValueSet) DocumentedValues {
 	return d
 }
 
-// explainConcept tells which type stands for the object, or for the object
-// that the field is in, and why.
+// explainConcept fills in the type of the object, or of the object that the field is
+// in, and why it is that.
 func (x *Inspection) explainConcept(e *Explanation, p location) {
 	s, n := p.object, p.node
 	if s == nil {

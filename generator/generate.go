@@ -35,21 +35,21 @@ const (
 // File is a generated file; its path is slash separated and relative.
 type File = emit.File
 
-// LockFile is the usual name of the file that keeps Result.Lock.
+// LockFile is the usual name of the file with Result.Lock.
 const LockFile = "redoxgen.lock"
 
 // Result is what Generate made.
 type Result struct {
 	Files       []File // sorted by path; none when there are errors
-	Lock        []byte // to be kept, and passed to the next run
+	Lock        []byte // Options.Lock of the next run
 	LockedNames int    // how many names the lock holds
 	Packages    []PackageSummary
 	Diagnostics []Diagnostic // sorted by position
 	Stats       Stats
 
-	previous []byte          // the lock before
-	known    map[string]bool // paths of the files that the lock before explains
-	dropped  []dropped       // what the lock before had and this run has not
+	previous []byte          // Options.Lock
+	known    map[string]bool // paths of the files that Options.Lock explains
+	dropped  []dropped       // what Options.Lock has and is not generated
 	prune    bool
 }
 
@@ -63,7 +63,7 @@ type PackageSummary struct {
 // Stats are figures on how well the types fit the events.
 type Stats = model.Stats
 
-// HasErrors reports whether anything kept Generate from generating.
+// HasErrors reports whether a diagnostic is an error; then there are no files.
 func (r *Result) HasErrors() bool {
 	for _, d := range r.Diagnostics {
 		if d.Severity == diag.Error {
@@ -105,7 +105,7 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 	}, nil
 }
 
-// built is everything that is decided before Go code is written.
+// built is the state of a run before Go code is written.
 type built struct {
 	input model.Input
 	own   *lock.Lock // what of input.Previous stays
@@ -114,8 +114,8 @@ type built struct {
 	diags *diag.List
 }
 
-// build runs the stages up to naming. With errors in diags nothing else of the
-// result is of use.
+// build runs the stages up to naming. The result is incomplete if its diags have
+// errors.
 func (o *Options) build(ctx context.Context) (*built, error) {
 	b := &built{diags: new(diag.List)}
 	if err := b.load(ctx, o); err != nil {
@@ -126,7 +126,7 @@ func (o *Options) build(ctx context.Context) (*built, error) {
 	}
 	importPath := o.importPath(b.diags)
 	if !b.diags.HasErrors() {
-		b.settle(importPath)
+		b.resolve(importPath)
 	}
 	return b, nil
 }
@@ -135,10 +135,10 @@ func (o *Options) build(ctx context.Context) (*built, error) {
 // new names.
 const mostPasses = 6
 
-// settle builds the model and names it until both are what they will be in the
-// next run, which has the lock of this one: which schemas a type stands for can
-// depend on what is locked already.
-func (b *built) settle(importPath string) {
+// resolve builds the model and names it until both agree with the lock that they
+// lead to, so that the next run, which has that lock, gives the same: the schemas
+// that a type stands for can depend on what is locked.
+func (b *built) resolve(importPath string) {
 	in := b.input
 	known := in.Lock
 	fresh := true // what this pass finds is not what the one before found
@@ -204,19 +204,19 @@ func (b *built) load(ctx context.Context, o *Options) error {
 	return nil
 }
 
-// retained is what of an earlier lock stays: all of it, so that events that are
-// not chosen today get their old names back tomorrow, except for events that
-// Options.AllowBreaking lets go.
-func retained(in model.Input, earlier *lock.Lock) *lock.Lock {
+// retained returns what stays of the previous lock: all of it, so that events that
+// are not chosen now keep their names for later, except for events that no schema
+// describes any more where Options.AllowBreaking allows that.
+func retained(in model.Input, previous *lock.Lock) *lock.Lock {
 	if !in.AllowBreaking {
-		return earlier
+		return previous
 	}
 	known := make(map[lock.Wire]bool, len(in.Events))
 	for _, e := range slices.Concat(in.Events, in.Catalog) {
 		known[e.Info.Wire()] = true
 	}
-	out := &lock.Lock{Types: earlier.Types, Sets: earlier.Sets}
-	for _, e := range earlier.Events {
+	out := &lock.Lock{Types: previous.Types, Sets: previous.Sets}
+	for _, e := range previous.Events {
 		if known[e.Wire()] {
 			out.Events = append(out.Events, e)
 		}

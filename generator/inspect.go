@@ -19,7 +19,7 @@ type Inspection struct {
 	goNames map[lock.Wire]lock.Ident
 }
 
-// EventDescription is what there is to say of an event in one line.
+// EventDescription describes an event in one line.
 type EventDescription struct {
 	DataModel string `json:"dataModel"` // on the wire
 	EventType string `json:"eventType"` // on the wire

@@ -38,16 +38,17 @@ type Options struct {
 	Lock     []byte
 	LockName string
 
-	// Choices are kept in Result.Lock. They choose nothing by themselves: the
-	// caller makes the other options of those that LockedChoices returns.
+	// Choices are recorded in Result.Lock. They have no other effect: the caller
+	// derives the other options from what LockedChoices returns.
 	Choices Choices
 
 	// Prune lets Write remove the code of events that Lock knows and that are not
-	// generated now. Without it, Write and Compare fail with a LeftOutError.
+	// generated now. Without it, Write and Compare fail with a DroppedError.
 	Prune bool
 
-	// AllowBreaking lets fields whose schema changed its type change their Go
-	// type, and types of events that are gone disappear. Without it both are errors.
+	// AllowBreaking allows changes that break code in use: fields change their Go
+	// type with the type of their schema, and events without a schema are removed.
+	// Without it both are errors.
 	AllowBreaking bool
 }
 

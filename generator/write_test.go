@@ -119,9 +119,9 @@ func TestWritePrunes(t *testing.T) {
 
 	o.Lock, o.Events = r.Lock, []string{"Zoo.Depart"}
 	_, err = generator.Write(dir, "", generate(t, o))
-	var leftOut *generator.LeftOutError
-	require.ErrorAs(t, err, &leftOut)
-	assert.Equal(t, []string{"Zoo.Arrive"}, leftOut.Events)
+	var dropped *generator.DroppedError
+	require.ErrorAs(t, err, &dropped)
+	assert.Equal(t, []string{"Zoo.Arrive"}, dropped.Events)
 	assert.Equal(t, before, tree(t, dir))
 
 	o.Prune = true
@@ -151,9 +151,9 @@ func TestWriteKeepsWhatTheLockDoesNotExplain(t *testing.T) {
 		}
 		want := tree(t, dir)
 		_, err := generator.Write(dir, lock, r)
-		var leftOut *generator.LeftOutError
-		require.ErrorAs(t, err, &leftOut)
-		assert.Equal(t, files, leftOut.Files)
+		var dropped *generator.DroppedError
+		require.ErrorAs(t, err, &dropped)
+		assert.Equal(t, files, dropped.Files)
 		assert.Equal(t, want, tree(t, dir))
 	}
 	refused(zoo(t, "Arrive"), elsewhere, "zoo/depart_build.go", "zoo/depart_event.go")

@@ -1,5 +1,5 @@
-// Package diag is how every stage of the generator says what is wrong with its
-// input: where, what, and what to do about it.
+// Package diag has the diagnostics by which every stage of the generator reports
+// what is wrong with its input: where, what, and what to do about it.
 package diag
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unicode/utf16"
 )
 
-// Severity tells whether a diagnostic stops generation.
+// Severity says whether a diagnostic stops generation.
 type Severity uint8
 
 // The severities, in the order in which they are printed for one position.

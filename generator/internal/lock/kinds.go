@@ -42,11 +42,10 @@ type kindOf struct {
 	line  int
 }
 
-// knownKinds refuses kinds that are neither scalars nor types of the lock. They
-// are what a lock looks like that was cut off or has lost lines: to go on
-// without them would give the fields other types. There is no line that says
-// how long the lock is, which would find every loss, since it would be in
-// conflict whenever two branches that add something are merged.
+// knownKinds refuses kinds that are neither scalars nor types of the lock. A lock
+// that was cut off or has lost lines has such kinds, and without the types the
+// fields would get others. A line with the length of the lock would find every
+// loss, and be in conflict in every merge of two branches that add something.
 func (p *parser) knownKinds() {
 	listed := make(map[string]bool, len(p.lock.Types))
 	for _, t := range p.lock.Types {

@@ -1,5 +1,5 @@
 // Package lock reads and writes the name lock: the record of every name and
-// Go kind that generated code has given out, so that regenerating from grown
+// Go kind in generated code, so that regenerating from grown
 // schemas never renames, moves or retypes anything.
 //
 // The lock is a text file of lines, made for people and for diffs:
@@ -21,7 +21,7 @@
 // line "removed" with the JSON name follows where no schema has the member any more.
 // The value lines that follow a set line give the values of a value set that have
 // constants, and a constant's name where that is not the obvious one. Locks
-// written before there were set lines do without. At the top, choice lines tell
+// written before there were set lines have none. At the top, choice lines state
 // what the code was generated from:
 //
 //	choice events PatientAdmin.* Results.New
@@ -33,7 +33,7 @@ import (
 	"slices"
 )
 
-// Lock is the content of a name lock.
+// Lock is the content of a name lock: every entity once.
 type Lock struct {
 	Events []Event
 	Types  []Type
@@ -94,7 +94,7 @@ type Field struct {
 	Method string
 
 	// Removed says that no schema had the member any more when the lock was
-	// written, of which that run told.
+	// written; that run has reported it.
 	Removed bool
 	Line    int
 }
@@ -112,8 +112,8 @@ type Value struct {
 	Line int
 }
 
-// Overlay returns the union of l and over, in which over decides.
-// Neither is changed.
+// Overlay returns the union of l and over. Where both have something, over's
+// counts. Neither is changed.
 func (l *Lock) Overlay(over *Lock) *Lock {
 	out := &Lock{
 		Events: overlay(l.Events, over.Events, (*Event).Wire, func(e *Event) *[]Field { return &e.Fields }),

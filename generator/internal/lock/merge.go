@@ -11,13 +11,13 @@ func (p *parser) resume(owner string, fields *[]Field) {
 	p.refused, p.owner, p.fields = false, owner, fields
 }
 
-// again reports whether a line says what an earlier one said, as happens when
-// a merge keeps the lines of both sides.
-func (p *parser) again(what string) bool { return p.seen[what] > 0 && p.lines[what] == p.text }
+// repeats reports whether a line repeats an earlier one, as happens when a merge
+// keeps the lines of both sides.
+func (p *parser) repeats(what string) bool { return p.seen[what] > 0 && p.lines[what] == p.text }
 
-// once reports whether what is locked for the first time, and says so if not,
-// calling it name.
-func (p *parser) once(what, name string) bool {
+// first reports whether what is locked for the first time. If not, that is an
+// error, which calls it name.
+func (p *parser) first(what, name string) bool {
 	if first, ok := p.seen[what]; ok {
 		p.mergef("%s is locked twice, first in line %d", name, first)
 		return false
@@ -26,8 +26,8 @@ func (p *parser) once(what, name string) bool {
 	return true
 }
 
-// isMarker reports whether a line is what git leaves around the two sides of a
-// conflict, and says once what to do about them.
+// isMarker reports whether a line is a marker of a merge conflict. The first one
+// is an error that advises what to do about all.
 func (p *parser) isMarker(line string) bool {
 	isMarker := line == "=======" || strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, "||||||| ") || strings.HasPrefix(line, ">>>>>>> ")
 	if isMarker && !p.conflict {
@@ -39,9 +39,9 @@ func (p *parser) isMarker(line string) bool {
 	return isMarker
 }
 
-// own reports whether name is given out for the first time, here to what. A
-// merge that keeps the lines of both sides can give it out twice.
-func (p *parser) own(name, what string) bool {
+// claim gives a Go name to what, unless another entity has it: a merge that keeps
+// the lines of both sides can give it out twice.
+func (p *parser) claim(name, what string) bool {
 	if first, ok := p.owners[name]; ok {
 		p.mergef("%s is that of %q in line %d, and cannot be that of %q", name, first.what, first.line, what)
 		return false
@@ -50,7 +50,7 @@ func (p *parser) own(name, what string) bool {
 	return true
 }
 
-// owner is what a name is given to, and in which line.
+// owner is the entity that has a name, and the line that says so.
 type owner struct {
 	what string
 	line int

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// overlaySets returns the union of base and over, in which over decides.
+// overlaySets returns the union of base and over. Where both have a value, over's
+// counts.
 func overlaySets(base, over []Set) []Set {
 	out := slices.Clone(base)
 	for _, o := range over {
@@ -44,12 +45,12 @@ func (p *parser) set(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
 	what := "set " + words[1]
-	if ok && p.again(what) {
+	if ok && p.repeats(what) {
 		i := slices.IndexFunc(p.lock.Sets, func(s Set) bool { return s.Go == id })
 		p.refused, p.values, p.owner = false, &p.lock.Sets[i].Values, words[1]
 		return
 	}
-	if !ok || !p.once(what, what) {
+	if !ok || !p.first(what, what) {
 		return
 	}
 	p.lock.Sets = append(p.lock.Sets, Set{Go: id})
@@ -71,7 +72,7 @@ func (p *parser) value(words []string) {
 			return
 		}
 	}
-	if what := "value " + p.owner + " " + words[1]; !p.again(what) && p.once(what, what) {
+	if what := "value " + p.owner + " " + words[1]; !p.repeats(what) && p.first(what, what) {
 		*p.values = append(*p.values, v)
 	}
 }

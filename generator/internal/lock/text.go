@@ -78,9 +78,9 @@ func word(s string) string {
 	return s
 }
 
-// Parse reads the text of a lock; file is its name in diagnostics. Lines that
-// make no sense, such as the markers of a merge conflict, are errors in diags and
-// are left out; of lines that say the same twice, one is.
+// Parse reads the text of a lock; file is its name in diagnostics. A line that
+// cannot be read is an error in diags, and skipped. A line that repeats another
+// is skipped.
 func Parse(file string, text []byte, diags *diag.List) *Lock {
 	p := parser{file: file, diags: diags, lock: new(Lock), seen: make(map[string]int), owners: make(map[string]owner), lines: make(map[string]string)}
 	for i, line := range strings.Split(string(text), "\n") {
@@ -166,16 +166,16 @@ func (p *parser) event(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
 	what := "event " + strconv.Quote(words[2]) + " " + strconv.Quote(words[3])
-	if ok && p.again(what) {
+	if ok && p.repeats(what) {
 		if i := slices.IndexFunc(p.lock.Events, func(e Event) bool { return e.Wire() == Wire{words[2], words[3]} }); i >= 0 {
 			p.resume(words[1], &p.lock.Events[i].Fields)
 		}
 		return
 	}
-	if !ok || !p.once(what, "event "+words[2]+"."+words[3]) {
+	if !ok || !p.first(what, "event "+words[2]+"."+words[3]) {
 		return
 	}
-	if !p.own("the Go type "+words[1], words[2]+"."+words[3]) || !p.samePackage(id.Package, words[2]) {
+	if !p.claim("the Go type "+words[1], words[2]+"."+words[3]) || !p.samePackage(id.Package, words[2]) {
 		return
 	}
 	p.lock.Events = append(p.lock.Events, Event{Go: id, DataModel: words[2], EventType: words[3], Line: p.line})
@@ -186,20 +186,20 @@ func (p *parser) typ(words []string) {
 	p.refused, p.fields, p.values = true, nil, nil
 	id, ok := p.ident(words[1])
 	what := "type " + words[1]
-	if ok && p.again(what) {
+	if ok && p.repeats(what) {
 		if i := slices.IndexFunc(p.lock.Types, func(t Type) bool { return t.Go == id }); i >= 0 {
 			p.resume(words[1], &p.lock.Types[i].Fields)
 		}
 		return
 	}
-	if !ok || !p.once(what, what) {
+	if !ok || !p.first(what, what) {
 		return
 	}
 	key := words[1]
 	if len(words) == 3 {
 		key = words[2]
 	}
-	if !p.own("the Go type "+words[1], key) || !p.own("the concept "+key, words[1]) {
+	if !p.claim("the Go type "+words[1], key) || !p.claim("the concept "+key, words[1]) {
 		return
 	}
 	p.lock.Types = append(p.lock.Types, Type{Go: id, Key: key, Line: p.line})
@@ -228,10 +228,10 @@ func (p *parser) field(words []string) {
 		p.errorf("%q is not the kind of a field", kind)
 		return
 	}
-	if what := "field " + p.owner + " " + words[1]; p.again(what) || !p.once(what, what) {
+	if what := "field " + p.owner + " " + words[1]; p.repeats(what) || !p.first(what, what) {
 		return
 	}
-	if !p.own("the Go field "+p.owner+"."+words[2], words[1]) {
+	if !p.claim("the Go field "+p.owner+"."+words[2], words[1]) {
 		return
 	}
 	*p.fields = append(*p.fields, Field{JSON: words[1], Go: words[2], Kind: Kind(words[3]), Method: method, Line: p.line})
@@ -241,7 +241,7 @@ func (p *parser) field(words []string) {
 // choice reads what was chosen.
 func (p *parser) choice(words []string) {
 	p.fields, p.values = nil, nil
-	if what := "choice " + words[1]; !p.again(what) && p.once(what, what) {
+	if what := "choice " + words[1]; !p.repeats(what) && p.first(what, what) {
 		p.lock.Choices = append(p.lock.Choices, Choice{Name: words[1], Values: words[2:]})
 	}
 }

@@ -17,7 +17,7 @@ type Input struct {
 	// Events lacks take part in the concepts, so that a type does not depend
 	// on which events were asked for; the others lend their descriptions.
 	Catalog   []*schema.Event
-	Lock      *lock.Lock // every name and kind given out earlier, or known by itself
+	Lock      *lock.Lock // every recorded name and kind, the catalog's included
 	Previous  *lock.Lock // the part of Lock that the user's own code was generated with, which alone binds
 	LockName  string     // what diagnostics call Previous
 	ValueSets []*ValueSet

@@ -131,7 +131,7 @@ func (b *builder) isCompatible(fd *fieldDraft, v vocabulary, s *structDraft) boo
 	return !conflict && shared*10 >= smaller*6 && !b.contains(s, fd.owner)
 }
 
-// overlap counts the members that v and s share, and tells whether one of them
+// overlap counts the members that v and s share, and reports whether one of them
 // is of different kinds.
 func overlap(v vocabulary, s *structDraft) (shared int, conflict bool) {
 	for name, fd := range s.fields {
@@ -190,8 +190,8 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // matchesLocked reports whether the objects of fd are what the lock calls key, though
-// it has no event any more that leads there: those had been let go, and may now
-// be back. The same holds for them as for joining an open concept.
+// the lock has no event any more that leads there: that was removed, and may now be
+// back. The same holds for them as for joining an open concept.
 func (b *builder) matchesLocked(fd *fieldDraft, v vocabulary, key string) bool {
 	locked := b.lockedTypes[key].Fields
 	shared := 0

@@ -51,8 +51,8 @@ func (k Kind) Lock(goType func(*Struct) string) lock.Kind {
 // isText reports whether values are strings in JSON.
 func (b Base) isText() bool { return b == String || b == Date || b == DateTime }
 
-// like reports whether values of a and b look the same in JSON, as far as the
-// kinds tell; all concepts are alike in being objects.
+// like reports whether values of k and o look the same in JSON, as far as kinds
+// say: all concepts are objects.
 func (k Kind) like(o Kind) bool {
 	return k.Slices == o.Slices && (k.Base == o.Base || k.Base.isText() && o.Base.isText())
 }
@@ -134,7 +134,7 @@ func (k Kind) Covers(n *schema.Node) bool {
 	})
 }
 
-// textBase tells dates from other text, by the schema's word or by name.
+// textBase returns the base of a text: a date by the schema's word, or by name.
 func textBase(date, name string) Base {
 	switch {
 	case date == "date":

@@ -7,7 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 )
 
-// readLock indexes what earlier runs recorded.
+// readLock indexes the lock.
 func (b *builder) readLock() {
 	merged := orEmpty(b.in.Lock)
 	b.lockedEvents = make(map[lock.Wire]*lock.Event, len(merged.Events))
@@ -55,8 +55,8 @@ func orEmpty(l *lock.Lock) *lock.Lock {
 	return l
 }
 
-// lockedKind returns what the lock says of a kind; nil when it says nothing, or
-// speaks of a type that it does not list.
+// lockedKind returns the kind that the lock states; nil if it states none, or a
+// type that it does not list.
 func (b *builder) lockedKind(locked lock.Kind) *Kind {
 	k := &Kind{Slices: locked.Slices()}
 	if i := slices.Index(lockedScalars[:], locked.Base()); i >= 0 {
@@ -88,7 +88,7 @@ func (b *builder) reportRemovedEvents() []lock.Wire {
 			Pos:     diag.Pos{File: b.in.LockName},
 			Code:    "removed-event",
 			Message: e.Wire().String() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
-			Hint:    "keep its schema, or generate with " + string(diag.AllowBreaking) + " to let the type go",
+			Hint:    "keep its schema, or generate with " + string(diag.AllowBreaking) + " to remove the type",
 		}
 		if b.in.AllowBreaking {
 			d.Severity, d.Hint = diag.Warning, ""

@@ -73,10 +73,10 @@ type Field struct {
 	ValueSets   []*ValueSet
 	Retired     string // since when Redox no longer fills it; "" otherwise
 	Deprecated  bool   // no schema has the member any more
-	Reported    bool   // an earlier run has told so
+	Reported    bool   // an earlier run has reported that
 }
 
-// Required tells where a member may not be missing.
+// Required says where a member may not be missing.
 type Required struct {
 	Always bool     // wherever the member is known
 	In     []string // wire names of the events that require it somewhere, unless Always

@@ -17,7 +17,7 @@ func EventPackage(dataModel string) string {
 }
 
 // checkPackages refuses data models whose names differ in so little that they
-// would share a package, of which only one could tell what Meta says. Those
+// would share a package, whose DataModel is that of one. Those
 // that the lock or the catalog knows come first.
 func (b *builder) checkPackages() {
 	type owner struct{ dataModel, where string }

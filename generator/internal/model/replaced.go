@@ -12,8 +12,8 @@ import (
 const mostMissing = 5
 
 // reportReplaced warns of schemas that replace one of the catalog's and lack
-// what that requires: whoever wanted to add a member to an event has rather
-// taken away all others.
+// members that it requires: who wanted to add a member may have removed all
+// others.
 func (b *builder) reportReplaced() {
 	for _, old := range b.replaced {
 		for _, e := range b.in.Events {

@@ -131,7 +131,7 @@ func structs(events []*Event) []*Struct {
 	return list
 }
 
-// attachValueSets tells every field which value sets are documented for it.
+// attachValueSets gives every field the value sets that are documented for it.
 func (b *builder) attachValueSets() {
 	for _, v := range b.in.ValueSets {
 		for _, path := range v.Fields {

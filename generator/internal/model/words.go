@@ -33,8 +33,8 @@ func Word(name string) string {
 	return b.String()
 }
 
-// Singular returns the word for one of what a plural names, as far as English
-// endings tell; other words come back as they are.
+// Singular returns the singular of an English plural by its ending; other words it
+// returns as they are.
 func Singular(plural string) string {
 	lower := strings.ToLower(plural)
 	for _, e := range endings {

@@ -38,7 +38,7 @@ func isCount(keyword string) bool {
 	return of == "Length" || of == "Items" || of == "Properties"
 }
 
-// insteadOfSchema returns what to write for something that is no schema.
+// insteadOfSchema returns what to write for something that is not a schema.
 func insteadOfSchema(v *source.Value) string {
 	switch {
 	case isTrue(v):

@@ -12,7 +12,7 @@ import (
 )
 
 // builder makes nodes of the schemas in a tree. What is wrong with a single
-// schema was reported when its file was checked, so the builder leaves out
+// schema was reported when its file was checked, so the builder skips
 // whatever it cannot use and reports only what concerns several schemas.
 type builder struct {
 	tree     *source.Tree
@@ -129,7 +129,7 @@ func vocabulary(f *source.File) string {
 	return strings.TrimSuffix(path.Base(f.Key), ".json")
 }
 
-// definitionConcept returns the concept that a definition's key suggests, or "" if it is no name.
+// definitionConcept returns the concept that a definition's key suggests, or "" if it is not a name.
 func definitionConcept(target *source.Value) string {
 	key, ok := strings.CutPrefix(target.Pointer(), "/definitions/")
 	if !ok || !isConceptWord(key) {

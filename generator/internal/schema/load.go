@@ -112,7 +112,7 @@ func visit(n *Node, seen map[*Node]bool, f func(*Node)) {
 func reportOnlyNull(events []*Event, literal bool, diags *diag.List) {
 	severity := diag.Warning
 	if literal {
-		severity = diag.Note // as was asked for
+		severity = diag.Note // Literal asks for it
 	}
 	seen := map[*Node]bool{}
 	for _, e := range events {

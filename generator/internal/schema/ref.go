@@ -10,7 +10,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 )
 
-// target returns the schema that a $ref names, or nil after reporting why there is none.
+// target returns the schema that a $ref names, or nil after reporting why it names none.
 func (b *builder) target(ref *source.Value) *source.Value {
 	u, err := url.Parse(ref.Text)
 	switch {

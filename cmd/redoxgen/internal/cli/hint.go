@@ -10,7 +10,7 @@ import (
 // hintFor returns what to do about an error; "" where the error says enough.
 func hintFor(err error) string {
 	var advised interface{ Hint() string }
-	var l *generator.LeftOutError
+	var l *generator.DroppedError
 	switch {
 	case errors.As(err, &l) && len(l.Files) > 0:
 		return "restore the name lock that belongs to this code, or name it with --lock; or give --prune to remove the code"
