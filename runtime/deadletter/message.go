@@ -21,7 +21,8 @@ const (
 	Undecodable Reason = "undecodable" // not a JSON object, or beyond redox.SetMemoryLimit
 	Rejected    Reason = "rejected"    // a handler returned a permanent error
 
-	NoTenant Reason = "no-tenant" // of a sender that no tenant has
+	NoTenant         Reason = "no-tenant"         // of a sender that no tenant has
+	WrongEnvironment Reason = "wrong-environment" // a test message in production, or a real one elsewhere
 )
 
 // Message is a dead letter: a message that could not be handled, and why.

@@ -19,6 +19,31 @@ import (
 // NoWait is the Config.Wait of a delivery that does not wait for another one.
 const NoWait time.Duration = -1
 
+// Environment is where a Handler runs. It decides which messages are not for it by
+// their Meta.Test.
+type Environment int
+
+// The environments.
+const (
+	AnyEnvironment Environment = iota // takes test messages and real ones
+	Production                        // dead-letters messages with Meta.Test true
+	Staging                           // dead-letters messages without Meta.Test true
+	Development                       // dead-letters messages without Meta.Test true
+)
+
+// check is an error for what is none of the constants.
+func (e Environment) check() error {
+	if e < AnyEnvironment || e > Development {
+		return fmt.Errorf("webhook: Config.Environment is %d: use AnyEnvironment, Production, Staging or Development", int(e))
+	}
+	return nil
+}
+
+// takes reports whether a message with that Meta.Test is for the environment.
+func (e Environment) takes(test bool) bool {
+	return e == AnyEnvironment || test == (e != Production)
+}
+
 // Config configures a Handler. Tokens or Verify, and DeadLetter must be set; zero is the default
 // of everything else.
 type Config struct {
@@ -34,6 +59,11 @@ type Config struct {
 	// sqldeadletter.Store, a sink of your own. deadletter.Discard() is the choice
 	// to lose such messages.
 	DeadLetter deadletter.Sink
+
+	// Environment decides which messages are dead-lettered by their Meta.Test before
+	// any handler gets them: test messages in Production, real ones elsewhere. Default
+	// AnyEnvironment, which takes both.
+	Environment Environment
 
 	// Dedup recognises redeliveries. Default a dedup.Memory, which forgets when
 	// the process ends and is not shared with others. dedup.None() turns it off.
@@ -100,6 +130,7 @@ func (c Config) check() error {
 	if m, ok := c.Dedup.(*dedup.Memory); ok && m != nil {
 		errs = append(errs, m.Ping(context.Background()))
 	}
+	errs = append(errs, c.Environment.check())
 	if c.Wait != NoWait {
 		errs = append(errs, checkDuration("Wait", c.Wait))
 	}

@@ -121,13 +121,23 @@ type misdirected struct {
 
 func (r *misdirected) Error() string { return r.text }
 
-var ofNoTenant = &misdirected{deadletter.NoTenant, "webhook: no tenant has the source and the facility code of the message"}
+var (
+	testInProduction = &misdirected{deadletter.WrongEnvironment, "webhook: the message has Meta.Test true, and Config.Environment is Production"}
+	realInTestSystem = &misdirected{deadletter.WrongEnvironment, "webhook: the message does not have Meta.Test true, and Config.Environment is not Production"}
+	ofNoTenant       = &misdirected{deadletter.NoTenant, "webhook: no tenant has the source and the facility code of the message"}
+)
 
 // admit returns the handlers for a delivery, or why it is to be dead-lettered without
 // any.
 func (h *Handler) admit(d Delivery) (*table, *misdirected) {
-	if handlers := h.handlers.of(d); handlers != nil {
+	switch handlers := h.handlers.of(d); {
+	case !h.config.Environment.takes(d.Test) && d.Test:
+		return nil, testInProduction
+	case !h.config.Environment.takes(d.Test):
+		return nil, realInTestSystem
+	case handlers == nil:
+		return nil, ofNoTenant
+	default:
 		return handlers, nil
 	}
-	return nil, ofNoTenant
 }

@@ -19,7 +19,7 @@
 //
 //   - handled, or handled earlier: 200;
 //   - no handler takes it, it does not decode, a handler returned a permanent error
-//     (Permanent), or it is not for this receiver (From): into the
+//     (Permanent), or it is not for this receiver (From, Config.Environment): into the
 //     dead-letter sink, then 200;
 //   - a handler returned any other error or panicked, another worker is busy
 //     with the message, or the dedup store or the sink cannot be reached: 503,
@@ -45,7 +45,8 @@
 //
 // # Around the handlers
 //
-// A message passes, in this order: the tenant that its sender belongs
+// A message passes, in this order: Config.Environment, which keeps test messages out
+// of production and real ones out of a test system; the tenant that its sender belongs
 // to, if there are tenants (From); deduplication; and for each handler that takes it the
 // middleware of the Mux, that of the tenant's Mux, and the handler (Use). Observers
 // watch all of it, and change nothing.
