@@ -147,17 +147,21 @@ func twice(token string) *http.Request {
 
 func TestConfig(t *testing.T) {
 	for want, change := range map[string]func(*jwtverify.Config){
-		"Config.Issuer is empty":         func(c *jwtverify.Config) { c.Issuer = "" },
-		"Config.Issuer begins or ends":   func(c *jwtverify.Config) { c.Issuer += "\n" },
-		"Config.Audience is empty":       func(c *jwtverify.Config) { c.Audience = nil },
-		"Config.Audience[1] is empty":    func(c *jwtverify.Config) { c.Audience = []string{"x", ""} },
-		`Config.Claims["sub"] is empty`:  func(c *jwtverify.Config) { c.Claims = map[string]string{"sub": ""} },
-		`Config.Algorithms has "HS256"`:  func(c *jwtverify.Config) { c.Algorithms = []string{"RS256", "HS256"} },
-		`Config.Algorithms has "none"`:   func(c *jwtverify.Config) { c.Algorithms = []string{"none"} },
-		"one of Config.JWKS":             func(c *jwtverify.Config) { c.JWKS = "" },
-		"not both":                       func(c *jwtverify.Config) { c.KeySet = []byte("{}") },
-		"is not a JWK set":               func(c *jwtverify.Config) { c.JWKS, c.KeySet = "", []byte("[") },
-		"has no public key":              func(c *jwtverify.Config) { c.JWKS, c.KeySet = "", []byte(`{"keys":[{"kty":"oct","k":"AAAA"}]}`) },
+		"Config.Issuer is empty":        func(c *jwtverify.Config) { c.Issuer = "" },
+		"Config.Issuer begins or ends":  func(c *jwtverify.Config) { c.Issuer += "\n" },
+		"Config.Audience is empty":      func(c *jwtverify.Config) { c.Audience = nil },
+		"Config.Audience[1] is empty":   func(c *jwtverify.Config) { c.Audience = []string{"x", ""} },
+		`Config.Claims["sub"] is empty`: func(c *jwtverify.Config) { c.Claims = map[string]string{"sub": ""} },
+		`Config.Algorithms has "HS256"`: func(c *jwtverify.Config) { c.Algorithms = []string{"RS256", "HS256"} },
+		`Config.Algorithms has "none"`:  func(c *jwtverify.Config) { c.Algorithms = []string{"none"} },
+		"one of Config.JWKS":            func(c *jwtverify.Config) { c.JWKS = "" },
+		"not both":                      func(c *jwtverify.Config) { c.KeySet = []byte("{}") },
+		"is not a JWK set":              func(c *jwtverify.Config) { c.JWKS, c.KeySet = "", []byte("[") },
+		"has no public key":             func(c *jwtverify.Config) { c.JWKS, c.KeySet = "", []byte(`{"keys":[{"kty":"oct","k":"AAAA"}]}`) },
+		"KeySet has no public key": func(c *jwtverify.Config) {
+			private := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaKey, KeyID: "rsa"}}}
+			c.JWKS, c.KeySet = "", must(json.Marshal(private))
+		},
 		"keys that tokens are verified":  func(c *jwtverify.Config) { c.JWKS = "http://login.example.com/keys" },
 		"Config.BackOff is 10ns, less":   func(c *jwtverify.Config) { c.BackOff = 10 },
 		"Config.JWKS is not an absolute": func(c *jwtverify.Config) { c.JWKS = "login.example.com" },
