@@ -115,3 +115,21 @@ func TestRawThatIsNotUTF8IsNotSent(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, json.Valid(out))
 }
+
+// TestAppendValidOfSomeTypes: what a field that takes any JSON may hold is up to
+// the schema, also where that is a rule for types alone.
+func TestAppendValidOfSomeTypes(t *testing.T) {
+	for types, valid := range map[string]map[Raw]bool{
+		`["string","number"]`: {`"a"`: true, `7.5`: true, `null`: false, `{}`: false, `[]`: false, `true`: false},
+		`"integer"`:           {`7`: true, `7.0`: true, `7.5`: false, `"7"`: false},
+		`[]`:                  {`"a"`: true, `7.5`: true, `null`: true, `{}`: true, `[]`: true, `true`: true},
+	} {
+		schema := sampleSchemaWith(SchemaRule{At: "Visit.Extension", Keyword: "type", Value: types})
+		for raw, want := range valid {
+			v := sample{Meta: Meta{DataModel: "S", EventType: "N"}, Persons: []person{}, Visit: visit{VisitNumber: "1", Extension: raw}}
+			_, err := schema.AppendValid(nil, &v)
+			assert.Equal(t, want, err == nil, "%s: %s: %v", types, raw, err)
+			assert.Equal(t, want, schema.Validate(&v).Valid(), "%s: %s", types, raw)
+		}
+	}
+}

@@ -99,12 +99,11 @@ func (d *decoder) boolValue(n *program.Node, p mem.Ptr, i int) (int, preserved.F
 }
 
 func (d *decoder) rawValue(n *program.Node, p mem.Ptr, i int) (int, preserved.Fidelity) {
-	var end int
-	if n.Schema != nil {
-		end = d.untyped(n.Schema, i)
-	} else {
-		end = d.SkipValue(i)
+	schema := n.Schema
+	if schema == nil {
+		schema = n
 	}
+	end := d.untyped(schema, i)
 	if !p.IsNil() && d.Reason == "" {
 		*p.String() = d.Hold(d.In.Text(i, end))
 	}
