@@ -82,6 +82,7 @@ func TestCompletionInBash(t *testing.T) {
 			"generate --events SSO.*,Order.N":           `SSO.\*\,Order.New`,
 			"generate --events=Order.N":                 "Order.New",
 			"validate --event PatientSearch.R":          "PatientSearch.Response",
+			"generate --out o":                          "own",
 			"list --schemas own --events Pa":            "Pay.* Pay.Bill",
 		} {
 			for _, command := range []string{"redoxgen", "go tool redoxgen", "go  tool  redoxgen"} {

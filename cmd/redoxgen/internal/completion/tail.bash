@@ -27,6 +27,13 @@ __redoxgen_init_completion()
     prev=${words[cword-1]}
 }
 
+if ! declare -F _filedir >/dev/null; then
+    _filedir()
+    {
+        IFS=$'\n' read -ra COMPREPLY -d '' < <(compgen "${1:--f}" -- "$cur")
+    }
+fi
+
 # "go tool redoxgen" is completed, too; all else of go as before.
 __start_redoxgen_go_tool()
 {
