@@ -30,8 +30,8 @@ func (x *exchange) deliver(raw []byte) {
 		return
 	}
 	msg, known := handlers.message(event)
-	r, answers := handlers.responders[event]
-	x.out.Known = known
+	r, answers := handlers.responder(event)
+	x.out.Known = known || answers && !r.isPattern()
 	if answers {
 		x.query(handlers, r, msg)
 		return

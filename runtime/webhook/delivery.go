@@ -38,8 +38,8 @@ type Delivery struct {
 	// with a time that is stored beside what the message changes, or with what a
 	// dedup.Timeline knows, before it undoes them.
 	Replay bool
-	// Query is true when the message is a query that a handler answers (Answer):
-	// also for the handlers that take it beside that one.
+	// Query is true when the message is a query that a handler answers (Answer,
+	// AnswerAny): also for the handlers that take it beside that one.
 	Query bool
 
 	key   dedup.Key

@@ -35,7 +35,7 @@
 //
 // While the handler is shutting down everybody gets 503.
 //
-// A query that a handler answers (Answer) is answered with 200 and the answer,
+// A query that a handler answers (Answer, AnswerAny) is answered with 200 and the answer,
 // with 503 after an error, with 500 after a permanent one, and with 400 if it does
 // not decode. It is not dead-lettered. One that no handler answers is a message like
 // any other.

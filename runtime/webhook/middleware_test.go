@@ -44,6 +44,8 @@ func (tr *trace) middleware(name string) webhook.Middleware {
 	}
 }
 
+const answerJSON = `{"Meta":{"DataModel":"CDSHooks","EventType":"order-select-response"},"cards":[]}`
+
 // TestMiddlewareWrapsEveryHandler: whatever it was registered as, the first
 // outermost, with the message and the key that the handler gets.
 func TestMiddlewareWrapsEveryHandler(t *testing.T) {
@@ -83,6 +85,12 @@ func TestMiddlewareWrapsEveryHandler(t *testing.T) {
 				return &patientsearch.Response{}, nil
 			})
 		}, "*patientsearch.Query", "*patientsearch.Response"},
+		"AnswerAny": {event("CDSHooks", "order-select", "1"), func(m *webhook.Mux, tr *trace) {
+			webhook.AnswerAny(m, "CDSHooks", "*", func(_ context.Context, d webhook.Delivery, _ *redox.Unknown) (redox.Raw, error) {
+				tr.note(d, "handler")
+				return answerJSON, nil
+			})
+		}, "*redox.Unknown", "*redox.Unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tr trace

@@ -19,7 +19,7 @@ import (
 // The handlers of a message get the same value, and the same Delivery.Raw: do not
 // change them, or the handlers after see the change.
 //
-// A query that no handler answers (Answer) is a message like any other: whoever
+// A query that no handler answers (Answer, AnswerAny) is a message like any other: whoever
 // asked gets nothing but the status. One that is answered is given to the others
 // that take it first, each time that it is asked.
 //
@@ -151,8 +151,9 @@ func addHandler[M redox.Message](m *Mux, r route, h func(context.Context, Delive
 }
 
 // HandlerFunc is a handler as a Middleware sees it, whatever it was registered as.
-// msg is what the handler gets: its event type, for OnPatient a redox.PatientMessage.
-// The answer is that of Answer, before it is validated; other handlers return nil, and what is returned in its place is ignored.
+// msg is what the handler gets: its event type, for OnPatient a redox.PatientMessage,
+// for AnswerAny a *redox.Unknown. The answer is that of Answer and AnswerAny, before it
+// is validated; other handlers return nil, and what is returned in its place is ignored.
 type HandlerFunc func(ctx context.Context, d Delivery, msg redox.Message) (answer redox.Message, err error)
 
 // Middleware wraps a handler, for what surrounds its work: transactions, tenants,
@@ -183,7 +184,7 @@ type Middleware func(next HandlerFunc) HandlerFunc
 
 // Use puts middleware around each handler of m, wherever it is registered and
 // whether before or after: those of On and OnModel, of OnAny, OnPatient and OnVisit,
-// and of Answer. The first is the outermost, over several calls too; those
+// and of Answer and AnswerAny. The first is the outermost, over several calls too; those
 // of a Mux are outside those of the tenants' (From). Where several handlers take a
 // message, each is wrapped by itself, with its own Delivery.Key.
 func Use(m *Mux, middleware ...Middleware) {

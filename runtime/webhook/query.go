@@ -6,15 +6,30 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // responder is a handler that answers queries.
 type responder struct {
-	name   name   // of the event
+	name   name   // of the event; each part may end with '*'
+	raw    bool   // by AnswerAny
 	what   string // its part of Delivery.Key
 	handle HandlerFunc
+}
+
+func (r responder) isPattern() bool {
+	return strings.HasSuffix(r.name.dataModel, "*") || strings.HasSuffix(r.name.eventType, "*")
+}
+
+func (r responder) matches(n name) bool {
+	return matchesPattern(r.name.dataModel, n.dataModel) && matchesPattern(r.name.eventType, n.eventType)
+}
+
+func matchesPattern(pattern, text string) bool {
+	prefix, open := strings.CutSuffix(pattern, "*")
+	return pattern == text || open && strings.HasPrefix(text, prefix)
 }
 
 // query is a generated query's pointer.
@@ -50,6 +65,47 @@ func Answer[T, R any, Q query[T, R], A pointer[R]](m *Mux, h func(ctx context.Co
 			return nil, err
 		}
 		return a, nil
+	}
+	m.addResponder(r, h == nil)
+}
+
+// AnswerAny answers the queries of an event that has no generated type with the JSON
+// that h returns. Either name may end with '*', for any rest:
+//
+//	webhook.AnswerAny(mux, "CDSHooks", "order-select", func(ctx context.Context, d webhook.Delivery, q *redox.Unknown) (redox.Raw, error) { … })
+//	webhook.AnswerAny(mux, "FHIR.*", "read", forwardToFHIRServer)
+//
+// The query is in q.JSON as it was received, and its Meta in q.Meta. The answer is sent
+// as it is: a JSON object, in which h fills in Meta where the asker wants it. Otherwise
+// it is like Answer. As nothing else says which events are queries, name no others:
+// they are neither deduplicated nor dead-lettered.
+//
+// A full name goes before a pattern, and of two patterns the first that is registered.
+// Patterns leave out the events that another registration of the Mux names. Schemas of
+// your own give queries types (x-redox-event in docs/schemas-and-lock.md), for which
+// there is Answer.
+func AnswerAny(m *Mux, dataModel, eventType string, h func(ctx context.Context, d Delivery, q *redox.Unknown) (redox.Raw, error)) {
+	r := responder{name: name{dataModel, eventType}, raw: true, what: dataModel + "." + eventType}
+	if dataModel == "" || dataModel == "*" || eventType == "" {
+		m.errs = append(m.errs, fmt.Errorf("AnswerAny for %q needs a data model, such as \"FHIR.*\", and an event type, such as \"*\"", r.what))
+	}
+	r.handle = func(ctx context.Context, d Delivery, msg redox.Message) (redox.Message, error) {
+		q, ok := msg.(*redox.Unknown)
+		if !ok {
+			return nil, wrongMessage(r.what, msg)
+		}
+		raw, err := h(ctx, d, q)
+		if err == nil && raw == "" {
+			err = errNoAnswer
+		}
+		if err != nil {
+			return nil, err
+		}
+		answer := new(redox.Unknown)
+		if _, err := answer.DecodeJSON([]byte(raw)); err != nil {
+			return nil, Permanent(err) // a mistake of this side
+		}
+		return answer, nil
 	}
 	m.addResponder(r, h == nil)
 }

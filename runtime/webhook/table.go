@@ -15,6 +15,7 @@ type table struct {
 	infos      map[name]*redox.EventInfo
 	routes     []route
 	responders map[name]responder
+	patterns   []responder
 	errs       []error // why there is no such table
 }
 
@@ -35,7 +36,12 @@ func newTable(muxes ...*Mux) *table {
 			t.addResponder(r, middleware)
 		}
 	}
-	if len(t.errs) == 0 && len(t.routes)+len(t.responders) == 0 {
+	for n, r := range t.responders {
+		if r.raw && t.infos[n] != nil {
+			t.fail("AnswerAny answers %s, which is registered with a type: use Answer", r.what)
+		}
+	}
+	if len(t.errs) == 0 && len(t.routes)+len(t.responders)+len(t.patterns) == 0 {
 		t.fail("the Mux has no handlers")
 	}
 	return t
@@ -72,6 +78,10 @@ func (t *table) addResponder(r responder, middleware []Middleware) {
 	if r.handle = wrap(r.handle, middleware); r.handle == nil {
 		t.fail("a Middleware returned nil for the handler that answers %s", r.what)
 	}
+	if r.isPattern() {
+		t.patterns = append(t.patterns, r)
+		return
+	}
 	if _, taken := t.responders[r.name]; taken {
 		t.fail("two handlers answer %s", r.what)
 	}
@@ -84,6 +94,19 @@ func (t *table) message(n name) (msg redox.Message, known bool) {
 		return info.New(), true
 	}
 	return new(redox.Unknown), false
+}
+
+// responder returns the handler that answers the event.
+func (t *table) responder(n name) (responder, bool) {
+	if r, ok := t.responders[n]; ok || t.infos[n] != nil {
+		return r, ok
+	}
+	for _, r := range t.patterns {
+		if r.matches(n) {
+			return r, true
+		}
+	}
+	return responder{}, false
 }
 
 // calls returns the handlers that take the message.
