@@ -186,9 +186,7 @@ func (b *built) load(ctx context.Context, o *Options) error {
 		return err
 	}
 	for _, v := range sets {
-		in.ValueSets = append(in.ValueSets, &model.ValueSet{
-			Name: v.Name, Package: v.Package, Description: v.Description, Values: v.Values, Fields: v.Fields, Events: v.Events,
-		})
+		in.ValueSets = append(in.ValueSets, &model.ValueSet{ValueSet: v})
 	}
 	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), b.diags)
 	if o.Literal {

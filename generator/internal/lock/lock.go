@@ -138,8 +138,7 @@ func overlay[T any, K comparable](base, over []T, key func(*T) K, fields func(*T
 	for i := range over {
 		o := over[i]
 		if j, ok := at[key(&o)]; ok {
-			below := *fields(&out[j])
-			*fields(&o) = overlayFields(below, *fields(&o))
+			*fields(&o) = union(*fields(&o), *fields(&out[j]), func(f Field) string { return f.JSON })
 			out[j] = o
 			continue
 		}
@@ -148,15 +147,16 @@ func overlay[T any, K comparable](base, over []T, key func(*T) K, fields func(*T
 	return out
 }
 
-func overlayFields(base, over []Field) []Field {
+// union returns over, and behind it what base has beside that.
+func union[T any](over, base []T, key func(T) string) []T {
 	out := slices.Clone(over)
 	known := make(map[string]bool, len(over))
-	for _, f := range over {
-		known[f.JSON] = true
+	for _, v := range over {
+		known[key(v)] = true
 	}
-	for _, f := range base {
-		if !known[f.JSON] {
-			out = append(out, f)
+	for _, v := range base {
+		if !known[key(v)] {
+			out = append(out, v)
 		}
 	}
 	return out

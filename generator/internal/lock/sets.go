@@ -17,13 +17,7 @@ func overlaySets(base, over []Set) []Set {
 			out = append(out, o)
 			continue
 		}
-		values := slices.Clone(o.Values)
-		for _, v := range out[i].Values {
-			if !slices.ContainsFunc(values, func(w Value) bool { return w.JSON == v.JSON }) {
-				values = append(values, v)
-			}
-		}
-		out[i].Values = values
+		out[i].Values = union(o.Values, out[i].Values, func(v Value) string { return v.JSON })
 	}
 	return out
 }

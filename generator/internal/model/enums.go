@@ -6,6 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // attachEnums gives the text that schemas limit by "enum" a value set, and so
@@ -29,7 +30,7 @@ func (b *builder) attachEnums() {
 			}
 			if key := s.Package.Key + "." + name; len(values) > 0 && !taken[key] {
 				taken[key] = true
-				set := &ValueSet{Name: name, Package: s.Package.Key, Values: values, Fields: []string{s.Key + "." + f.Name}, Enum: true}
+				set := &ValueSet{schemas.ValueSet{Name: name, Package: s.Package.Key, Values: values, Fields: []string{s.Key + "." + f.Name}}, true}
 				f.ValueSets = append(f.ValueSets, set)
 				b.enums = append(b.enums, set)
 			}

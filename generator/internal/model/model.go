@@ -6,6 +6,7 @@ package model
 import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // CommonPackage is the key of the package of shared concepts.
@@ -84,13 +85,8 @@ type Required struct {
 
 // ValueSet is a list of values for some fields, documented or in their schema.
 type ValueSet struct {
-	Name        string // such as "Sex"
-	Package     string // key of the package whose constants list the values
-	Description string
-	Values      []string
-	Fields      []string // such as "common.Demographics.Sex"
-	Events      []string // files (model/event.json) of the events that the set is limited to; empty: all
-	Enum        bool     // schemas list the values, and nothing else does
+	schemas.ValueSet
+	Enum bool // schemas list the values, and nothing else does
 }
 
 // Stats are figures on how well the concepts fit the events, over every event known.

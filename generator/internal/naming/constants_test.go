@@ -7,11 +7,12 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // sizes is a model with nothing but a value set of these values.
 func sizes(values ...string) (*model.Model, *model.ValueSet) {
-	set := &model.ValueSet{Name: "Size", Package: "zoo", Values: values}
+	set := &model.ValueSet{ValueSet: schemas.ValueSet{Name: "Size", Package: "zoo", Values: values}}
 	return &model.Model{Packages: []*model.Package{{Key: "zoo", ValueSets: []*model.ValueSet{set}}}}, set
 }
 

@@ -87,21 +87,11 @@ func readEntry(e entry) ([]byte, error) {
 		return nil, err
 	}
 	defer r.Close() // opened for reading: closing has nothing to say
-	data := make([]byte, 0, e.size+1)
-	for {
-		n, err := r.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		switch {
-		case err == io.EOF:
-			return data, nil
-		case err != nil:
-			return nil, err
-		case len(data) > MaxFileSize:
-			return nil, fmt.Errorf("it is larger than %d MB", MaxFileSize>>20)
-		case len(data) == cap(data):
-			data = append(data, 0)[:len(data)]
-		}
+	data, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
+	if len(data) > MaxFileSize {
+		return nil, fmt.Errorf("it is larger than %d MB", MaxFileSize>>20)
 	}
+	return data, err
 }
 
 // reason returns what a file error says without its path: the position names the file already.
