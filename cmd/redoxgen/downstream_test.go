@@ -123,3 +123,11 @@ true <nil>
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
 	assert.NotContains(t, strings.Fields(standard), "net/http")
 }
+
+// A third one has schemas of its own for queries that no published schema knows.
+func TestDownstreamCDSHooks(t *testing.T) {
+	dir := module(t, "cdshooks")
+	assert.Contains(t, goCommand(t, dir, "generate", "./..."), "wrote  cdshooks (2 events, ")
+	goCommand(t, dir, "vet", "./...")
+	assert.Contains(t, goCommand(t, dir, "test", "-v", "."), "--- PASS: TestAnswers")
+}
