@@ -42,7 +42,7 @@ type Schema struct {
 	Rules   []SchemaRule
 
 	once    sync.Once
-	program any // a *codec.Program; see compiled
+	program any // a *program.Program; see compiled
 }
 
 // compiled returns what s was compiled to.

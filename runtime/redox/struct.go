@@ -10,7 +10,7 @@ import (
 
 // plain holds the compiled program of every concept type that was encoded,
 // decoded or compared by itself, outside of an event.
-var plain sync.Map // reflect.Type → *codec.Program
+var plain sync.Map // reflect.Type → *program.Program
 
 // plainOf returns the program of the struct that v points to. It panics if
 // that is no generated struct.

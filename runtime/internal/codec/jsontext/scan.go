@@ -13,9 +13,9 @@ import (
 type Scanner struct {
 	In       mem.Input
 	Reason   string // of the first syntax error; "" while there is none
-	failedAt int
-	Depth    int // of arrays and objects around the position, for skip
-	Scratch  []byte
+	failedAt int    // position of that error
+	Depth    int    // how many arrays and objects the caller is in
+	Scratch  []byte // memory for unescaped strings
 }
 
 // maxDepth is how deep arrays and objects of a message may nest, as in encoding/json.
@@ -42,6 +42,7 @@ func (s *Scanner) SkipSpace(i int) int {
 	return s.spaceSlow(i)
 }
 
+// spaceSlow is SkipSpace where there is white space.
 func (s *Scanner) spaceSlow(i int) int {
 	for {
 		switch s.In.At(i) {

@@ -75,6 +75,8 @@ func appendUTF8(dst []byte, s string) []byte {
 	return dst
 }
 
+// Unescaped is what a character stands for behind a backslash; 0 for u, and for those
+// that no escape has.
 var Unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // unicodeEscape reads the \u escape that s begins with, and the one behind it

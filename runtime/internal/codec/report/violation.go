@@ -8,7 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
-// Severity tells how serious a violation is.
+// Severity says how serious a violation is.
 type Severity uint8
 
 // The severities.
@@ -41,7 +41,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Rule names what a violation goes against.
+// Rule names what a violation violates.
 type Rule string
 
 // The rules that are not keywords of draft-04.
@@ -66,8 +66,8 @@ const (
 // MaxViolations is how many violations a report lists.
 const MaxViolations = 1000
 
-// Violation is one thing that is wrong with a message: place, rule and kinds,
-// never a value.
+// Violation is one thing that is wrong with a message: path, rule and types, never
+// a value.
 type Violation struct {
 	Path     string   `json:"path"` // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
 	Rule     Rule     `json:"rule"` // draft-04 keyword, or one of the Rule constants
