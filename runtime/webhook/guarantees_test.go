@@ -99,10 +99,10 @@ func TestForgottenMessages(t *testing.T) {
 		}, func(c *webhook.Config, _ *receiver) {
 			c.Dedup = dedup.NewMemory(dedup.MemoryConfig{Retention: time.Hour})
 		})
-		assert.Equal(t, webhook.DeadLetter, r.post(arrival("aside")).outcome)
+		assert.Equal(t, webhook.DeadLetter, r.post(arrival("dead")).outcome)
 		_, err := deadletter.Replay(t.Context(), r.dead, r.Replay)
 		assert.ErrorIs(t, err, webhook.ErrDeadLettered)
-		assert.Equal(t, []string{"aside"}, beds, "it had succeeded")
+		assert.Equal(t, []string{"dead"}, beds, "it had succeeded")
 		fail = nil
 		assert.Equal(t, webhook.Handled, r.post(arrival("done")).outcome)
 		assert.Equal(t, webhook.Duplicate, r.post(arrival("done")).outcome)
@@ -111,7 +111,7 @@ func TestForgottenMessages(t *testing.T) {
 		assert.Equal(t, webhook.Handled, r.post(arrival("done")).outcome)
 		_, err = deadletter.Replay(t.Context(), r.dead, r.Replay)
 		require.NoError(t, err)
-		assert.Equal(t, []string{"aside", "done", "done", "aside"}, beds)
+		assert.Equal(t, []string{"dead", "done", "done", "dead"}, beds)
 	})
 }
 

@@ -50,7 +50,7 @@ func messageKey(t *testing.T, message string) dedup.Key {
 	return d.MessageKey()
 }
 
-// receiver is a handler under test with everything it was told and said.
+// receiver is a handler under test, with its deliveries and its log.
 type receiver struct {
 	*webhook.Handler
 	URL  string

@@ -121,7 +121,7 @@ func testOneHungRenewal(t *testing.T, lease time.Duration) {
 	assert.EqualValues(t, 1, handling.most.Load(), "receivers at the same time")
 }
 
-// TestCutOff: a receiver that cannot reach the store cannot be told that another
+// TestCutOff: a receiver that cannot reach the store does not learn that another
 // one has its message. It stops when its lease may be over, and calls no
 // further handler.
 func TestCutOff(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 )
 
 // TestMistakesAreFoundAtOnce: what would panic or lose messages once they come is
-// told before any does, all of it.
+// reported before any does, all of it.
 func TestMistakesAreFoundAtOnce(t *testing.T) {
 	mux := new(webhook.Mux)
 	webhook.On[patientadmin.Arrival](mux, nil)

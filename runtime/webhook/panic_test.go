@@ -98,8 +98,8 @@ func (p *panicking) Handle(context.Context, slog.Record) error {
 func (p *panicking) WithAttrs([]slog.Attr) slog.Handler { return p }
 func (p *panicking) WithGroup(string) slog.Handler      { return p }
 
-// TestPanicsAreAnswered: whatever panics with a message, the message is answered
-// and its observers are told, and nothing of it is printed. Where the panic ends
+// TestPanicsAreAnswered: whatever panics with a message, the message is answered,
+// its observers get the outcome, and nothing of it is printed. Where the panic ends
 // nothing that matters, the message is handled.
 func TestPanicsAreAnswered(t *testing.T) {
 	temporary := errors.New("temporary")
@@ -134,7 +134,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 			status, printed := postOverHTTP(t, r, arrival("L1"))
 			assert.Empty(t, printed)
 			assert.Equal(t, tt.result == webhook.Handled, status == http.StatusOK)
-			require.Len(t, o.outcomes, 2, "each observer is told once")
+			require.Len(t, o.outcomes, 2, "each observer gets it once")
 			assert.Equal(t, tt.result, o.outcomes[0].Result)
 			assert.NotPanics(t, func() { _ = r.Replay(t.Context(), deadletter.Message{Raw: []byte(arrival("L2"))}) })
 			if !tt.quiet {

@@ -288,7 +288,7 @@ func (o *observed) Begin(ctx context.Context, _ *http.Request) (context.Context,
 
 func (o *observed) End(out webhook.Outcome) { o.outcomes = append(o.outcomes, out) }
 
-// TestReplayIsObserved: a replay within the process is told, logged and
+// TestReplayIsObserved: a replay within the process is observed, logged and
 // measured as one over HTTP.
 func TestReplayIsObserved(t *testing.T) {
 	var o observed
@@ -322,7 +322,7 @@ func TestReplayIsObserved(t *testing.T) {
 	assert.Equal(t, webhook.Unavailable, o.outcomes[1].Result, "not taken when shutting down")
 }
 
-// TestReplayAfterNewerMessages: a handler that is told which message is a replay,
+// TestReplayAfterNewerMessages: a handler that knows which message is a replay,
 // and of when, can leave a patient where a newer message put them.
 func TestReplayAfterNewerMessages(t *testing.T) {
 	transfer := func(bed string) string {

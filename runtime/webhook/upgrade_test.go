@@ -94,7 +94,7 @@ func TestUpgrade(t *testing.T) {
 	fail = errors.New("down")
 	require.Equal(t, webhook.Failed, old.post(arrival("failed")).outcome)
 	fail = webhook.Permanent(errors.New("broken"))
-	require.Equal(t, webhook.DeadLetter, old.post(arrival("aside")).outcome)
+	require.Equal(t, webhook.DeadLetter, old.post(arrival("dead")).outcome)
 	inFlight, err := store.Claim(t.Context(), "src/dst/log:flying/claim:", time.Minute)
 	require.NoError(t, err)
 	beds, meals, fail = nil, nil, nil
@@ -110,7 +110,7 @@ func TestUpgrade(t *testing.T) {
 	assert.Equal(t, dedup.Key("src/dst/log:failed/meals"), meals[0].Key(), "what was done once is known by it")
 
 	// The dead letter keeps its key, and is dead-lettered again in its own place.
-	assert.Equal(t, webhook.Duplicate, updated.post(arrival("aside")).outcome)
+	assert.Equal(t, webhook.Duplicate, updated.post(arrival("dead")).outcome)
 	fail = webhook.Permanent(errors.New("still broken"))
 	for range 2 {
 		_, err = deadletter.Replay(t.Context(), dead, updated.Replay)
@@ -130,7 +130,7 @@ func TestUpgrade(t *testing.T) {
 }
 
 // TestUpgradeWithoutStore: whether the version before knew a message cannot be
-// told while the store is down.
+// known while the store is down.
 func TestUpgradeWithoutStore(t *testing.T) {
 	store, err := sqldedup.Open(t.Context(), "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 	require.NoError(t, err)

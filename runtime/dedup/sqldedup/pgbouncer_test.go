@@ -36,7 +36,7 @@ func TestPgBouncerOnce(t *testing.T) {
 	testOnce(t, func() *sqldedup.Store { return openPostgres(t, integration.PgBouncer(t)) })
 }
 
-// TestPgBouncerAdvice: who chooses a mode that cannot work is told which can.
+// TestPgBouncerAdvice: the error of a mode that cannot work names one that can.
 func TestPgBouncerAdvice(t *testing.T) {
 	dsn := integration.PgBouncer(t) + "&default_query_exec_mode=cache_statement"
 	var err error

@@ -100,7 +100,7 @@ func TestPostgresOnceStalled(t *testing.T) {
 }
 
 // TestPostgresMachineDies: a receiver's machine loses its power while an effect
-// runs within Once, and the server is not told. Its transaction ends soon after
+// runs within Once, and the server does not learn it. Its transaction ends soon after
 // the deadline of its context, and others can have the key.
 func TestPostgresMachineDies(t *testing.T) {
 	dsn, stall := integration.StallingPostgres(t)
