@@ -45,7 +45,6 @@ type Result struct {
 	LockedNames int    // how many names the lock holds
 	Packages    []PackageSummary
 	Diagnostics []Diagnostic // sorted by position
-	Stats       Stats
 
 	previous []byte          // Options.Lock
 	known    map[string]bool // paths of the files that Options.Lock explains
@@ -59,9 +58,6 @@ type PackageSummary struct {
 	Events int
 	Types  int // concepts; events not included
 }
-
-// Stats are figures on how well the types fit the events.
-type Stats = model.Stats
 
 // HasErrors reports whether a diagnostic is an error; then there are no files.
 func (r *Result) HasErrors() bool {
@@ -97,7 +93,6 @@ func Generate(ctx context.Context, o Options) (*Result, error) {
 		LockedNames: locked.Names(),
 		Packages:    summary(b.model, b.names),
 		Diagnostics: b.diags.Sorted(),
-		Stats:       b.model.Stats,
 		previous:    o.Lock,
 		known:       emit.Reserved().Paths(b.input.Previous),
 		dropped:     b.dropped(),

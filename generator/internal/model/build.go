@@ -48,12 +48,12 @@ func Build(in Input, diags *diag.List) *Model {
 	b.checkTags()
 	b.attachValueSets()
 	b.attachEnums()
-	stats := b.gatherFacts()
+	b.gatherFacts()
 	b.checkCycles()
 	b.reportReplaced()
 	removed := b.reportRemovedEvents()
 	m := b.selection()
-	m.Stats, m.RemovedEvents, m.Released = stats, removed, b.released
+	m.RemovedEvents, m.Released = removed, b.released
 	return m
 }
 

@@ -22,27 +22,26 @@ func Walk(s *Struct, n *schema.Node, visit func(*Struct, *schema.Node)) {
 }
 
 // gatherFacts walks every event through the resolved structs: which events carry
-// a member, where it is required, and how much of each struct the objects use.
-func (b *builder) gatherFacts() Stats {
-	g := gatherer{fields: make(map[*Field]*fieldFacts), fill: make(map[*Struct]*fill)}
+// a member, and where it is required.
+func (b *builder) gatherFacts() {
+	g := gatherer{fields: make(map[*Field]*fieldFacts), events: make(map[*Struct][]string)}
 	for _, es := range b.events {
 		g.event = es.event.Info.Wire().String()
 		Walk(es.Struct, es.event.Root, g.object)
 	}
-	for s, use := range g.fill {
+	for s, events := range g.events {
 		for _, f := range s.Fields {
 			if facts := g.fields[f]; facts != nil {
-				facts.state(f, use)
+				facts.state(f, events)
 			}
 		}
 	}
-	return g.stats(b.drafts())
 }
 
 type gatherer struct {
 	event  string
 	fields map[*Field]*fieldFacts
-	fill   map[*Struct]*fill
+	events map[*Struct][]string // that use a struct
 }
 
 type fieldFacts struct {
@@ -51,32 +50,19 @@ type fieldFacts struct {
 	requiredBy     []string // events that require it somewhere
 }
 
-// state sets what was found of a field; use is how its struct is used.
-func (facts *fieldFacts) state(f *Field, use *fill) {
+// state sets what was found of a field; events are those that use its struct.
+func (facts *fieldFacts) state(f *Field, events []string) {
 	f.Required.Always = facts.required == facts.uses
 	if !f.Required.Always {
 		f.Required.In = facts.requiredBy
 	}
-	if len(facts.carriedBy) < len(use.events) {
-		f.OnlyIn, f.NotIn = facts.carriedBy, without(use.events, facts.carriedBy)
+	if len(facts.carriedBy) < len(events) {
+		f.OnlyIn, f.NotIn = facts.carriedBy, without(events, facts.carriedBy)
 	}
-}
-
-type fill struct {
-	uses   int
-	events []string // that use the struct
-	share  float64
 }
 
 func (g *gatherer) object(s *Struct, n *schema.Node) {
-	f := g.fill[s]
-	if f == nil {
-		f = new(fill)
-		g.fill[s] = f
-	}
-	f.uses++
-	f.events = addEvent(f.events, g.event)
-	f.share += float64(len(n.Properties)) / float64(max(1, len(s.Fields)))
+	g.events[s] = addEvent(g.events[s], g.event)
 	for i := range n.Properties {
 		if field := s.Field(n.Properties[i].Name); field != nil {
 			g.member(field, n.IsRequired(field.Name))
@@ -109,29 +95,4 @@ func addEvent(list []string, event string) []string {
 // without returns what is in list and not in other.
 func without(list, other []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
-}
-
-// stats sums up in the order of drafts, so that rounding is the same in every run.
-func (g *gatherer) stats(drafts []*structDraft) Stats {
-	var st Stats
-	var uses int
-	for _, s := range drafts {
-		f := g.fill[s.Struct]
-		if f == nil {
-			continue
-		}
-		if s.IsEvent {
-			st.Events++
-		} else {
-			st.Concepts++
-		}
-		uses += f.uses
-		st.FillByUse += f.share
-		st.FillByType += f.share / float64(f.uses)
-	}
-	if uses > 0 {
-		st.FillByUse /= float64(uses)
-		st.FillByType /= float64(st.Events + st.Concepts)
-	}
-	return st
 }

@@ -28,7 +28,7 @@ func TestFieldFacts(t *testing.T) {
 		},
 	} {
 		f := new(Field)
-		c.facts.state(f, &fill{events: all})
+		c.facts.state(f, all)
 		assert.Equal(t, c.only, f.OnlyIn, name)
 		assert.Equal(t, c.not, f.NotIn, name)
 		assert.Equal(t, Required{Always: c.always, In: c.in}, f.Required, name)

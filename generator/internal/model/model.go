@@ -17,7 +17,6 @@ type Model struct {
 	Packages      []*Package  // by key; only those that the chosen events need
 	Events        []*Event    // the chosen events, by package and schema file
 	RemovedEvents []lock.Wire // events of the lock that no schema describes any more
-	Stats         Stats
 
 	// Released are members whose kind in the lock no schema agrees with and
 	// nothing holds to. The model is to be built again from a lock without them.
@@ -87,12 +86,4 @@ type Required struct {
 type ValueSet struct {
 	schemas.ValueSet
 	Enum bool // schemas list the values, and nothing else does
-}
-
-// Stats are figures on how well the concepts fit the events, over every event known.
-type Stats struct {
-	Concepts   int
-	Events     int
-	FillByUse  float64 // mean over all objects of all events of the share of fields carried
-	FillByType float64 // the same, first averaged per type
 }
