@@ -49,7 +49,7 @@ func (p Ptr) Uint8() *uint8 {
 	return p.v.Addr().Convert(reflect.TypeFor[*uint8]()).Interface().(*uint8)
 }
 
-// Preserved returns what the struct at p keeps. The struct must begin with
+// Preserved returns what the struct at p preserves. The struct must begin with
 // redox.Object, which has the method in builds without unsafe.
 func Preserved[K any](p Ptr) **K {
 	return p.v.Field(0).Addr().Interface().(interface{ RedoxPreserved() **K }).RedoxPreserved()
@@ -114,13 +114,8 @@ func (s *Slice) Cut(p, whole Ptr, i, n int) { p.v.Set(whole.v.Slice3(i, i+n, i+n
 // array that is a field of the struct at whole.
 func (s *Slice) Take(p, whole Ptr, array Field, n int) { p.v.Set(whole.Field(array).v.Slice3(0, 0, n)) }
 
-// SetEmpty makes the slice at p empty but not nil; a capacity is kept.
-func (s *Slice) SetEmpty(p Ptr) {
-	if p.v.IsNil() {
-		p.v.Set(reflect.MakeSlice(s.typ, 0, 0))
-	}
-	p.v.SetLen(0)
-}
+// SetEmpty sets the slice at p to one that is empty but not nil.
+func (s *Slice) SetEmpty(p Ptr) { p.v.Set(reflect.MakeSlice(s.typ, 0, 0)) }
 
 // Input is a padded text.
 type Input struct{ text string }

@@ -161,14 +161,8 @@ func (s *Slice) Take(p, whole Ptr, array Field, n int) {
 
 var empty struct{}
 
-// SetEmpty makes the slice at p empty but not nil; a capacity is kept.
-func (s *Slice) SetEmpty(p Ptr) {
-	h := (*sliceHeader)(p.p)
-	if h.data == nil {
-		h.data = unsafe.Pointer(&empty)
-	}
-	h.len = 0
-}
+// SetEmpty sets the slice at p to one that is empty but not nil.
+func (s *Slice) SetEmpty(p Ptr) { *(*sliceHeader)(p.p) = sliceHeader{data: unsafe.Pointer(&empty)} }
 
 // Input is a padded text.
 type Input struct {

@@ -140,7 +140,7 @@ func (d *decoder) growth(a *arrayState, i int) int {
 		}
 		i = d.SkipSpace(i + 1)
 	}
-	if int64(more-1)*a.cost > d.room { // the one at i is counted
+	if int64(more-1)*a.cost > d.remaining { // the one at i is counted
 		d.exceed(a.start)
 	}
 	return more

@@ -27,7 +27,7 @@ type decoder struct {
 	spare    []*rareMembers
 
 	memory     int64 // how much the message may take, in bytes; see limit.go
-	room       int64 // what is left of that
+	remaining  int64 // what is left of that
 	stores     bool  // there is a destination
 	exceeded   bool
 	exceededAt int

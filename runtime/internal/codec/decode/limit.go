@@ -50,11 +50,11 @@ func costOf(n *program.Node) int64 {
 }
 
 // limitTo sets the limit of the message; it is called before decoding.
-func (d *decoder) limitTo(memory int64) { d.memory, d.room = memory, memory }
+func (d *decoder) limitTo(memory int64) { d.memory, d.remaining = memory, memory }
 
 // charge counts what the value at i takes.
 func (d *decoder) charge(cost int64, i int) {
-	if d.room -= cost; d.room < 0 {
+	if d.remaining -= cost; d.remaining < 0 {
 		d.exceed(i)
 	}
 }
