@@ -86,7 +86,7 @@ func TestVerify(t *testing.T) {
 			assert.NotContains(t, printed, private)
 		}
 	}
-	odd, err := v.Verify(assertion(hs256, secret, granite(func(c map[string]any) { c["npi"], c["new"] = 4356789876, true })))
+	odd, err := v.Verify(assertion(hs256, secret, granite(func(c map[string]any) { c["npi"], c["new"] = int64(4356789876), true })))
 	require.NoError(t, err, "nobody is kept out for a claim of another type")
 	assert.Empty(t, odd.NPI)
 	assert.Equal(t, "Granite", odd.FamilyName)
