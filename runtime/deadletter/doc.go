@@ -8,7 +8,7 @@
 //	result, err := deadletter.Replay(ctx, store, deliver)
 //
 // Messages hold patient data as received; Dir keeps others from reading them,
-// but on Windows.
+// but on Windows. Seal encrypts them in any store.
 // Package sqldeadletter keeps messages in a database. A store of your own must pass
 // the suite of package deadlettertest.
 package deadletter

@@ -18,7 +18,8 @@ type Replayed struct {
 // and does not stop the others; the error joins everything that failed and
 // repeats no content. Replaying again is safe: what was delivered but could
 // not be removed is delivered again. When ctx ends the message at hand is finished;
-// those that were not tried are kept and not counted, and the error is ctx's.
+// those that were not tried are kept and not counted, and the error is ctx's. A sealed
+// message is not delivered: see Seal.
 //
 // A replayed message comes after newer ones that were handled meanwhile, and may undo
 // what these stated about the same patient. Only the handlers can prevent that: see
@@ -50,6 +51,9 @@ func Replay(ctx context.Context, store Store, deliver func(context.Context, Mess
 const removeTimeout = 10 * time.Second
 
 func replayOne(ctx context.Context, store Store, m Message, deliver func(context.Context, Message) error) error {
+	if IsSealed(m) { // dead-lettered again, it could not be opened any more
+		return fmt.Errorf("%w: replay a store of Seal, with its key", ErrSealed)
+	}
 	if err := deliver(ctx, m); err != nil {
 		return err
 	}
