@@ -51,7 +51,7 @@ func Compare(dir, lockPath string, r *Result) (*Changes, error) {
 	if r.HasErrors() {
 		return nil, errors.New("nothing to write: the schemas have errors")
 	}
-	c := &comparison{out: new(Changes)}
+	c := &comparison{out: new(Changes), checked: make(map[string]bool)}
 	lockPath = lockFile(dir, lockPath)
 	c.directory(filepath.Dir(lockPath))
 	c.file(lockPath, r.Lock, isLock)
@@ -100,9 +100,6 @@ func isLock(content []byte) bool {
 func (c *comparison) directory(path string) {
 	if c.checked[path] {
 		return
-	}
-	if c.checked == nil {
-		c.checked = make(map[string]bool)
 	}
 	c.checked[path] = true
 	switch info, err := os.Lstat(path); {

@@ -70,24 +70,18 @@ func need(needed map[*Struct]bool, s *Struct) {
 // reportRemovedFields names the fields that from now on stay in Go although no
 // schema has them any more.
 func (b *builder) reportRemovedFields(m *Model) {
-	report := func(s *Struct) {
-		var gone []string
-		for _, f := range s.Fields {
-			if f.Deprecated && !f.Reported {
-				gone = append(gone, f.Name)
-			}
-		}
-		if len(gone) > 0 {
-			b.diags.Warnf(b.pos(s), "removed-field", "the Go fields stay, marked as deprecated",
-				"no schema has these members of %s any more: %s", s.Key, strings.Join(gone, ", "))
-		}
-	}
 	for _, p := range m.Packages {
-		for _, e := range p.Events {
-			report(e.Struct)
-		}
-		for _, s := range p.Concepts {
-			report(s)
+		for _, s := range slices.Concat(structs(p.Events), p.Concepts) {
+			var gone []string
+			for _, f := range s.Fields {
+				if f.Deprecated && !f.Reported {
+					gone = append(gone, f.Name)
+				}
+			}
+			if len(gone) > 0 {
+				b.diags.Warnf(b.pos(s), "removed-field", "the Go fields stay, marked as deprecated",
+					"no schema has these members of %s any more: %s", s.Key, strings.Join(gone, ", "))
+			}
 		}
 	}
 }

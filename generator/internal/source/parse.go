@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 )
@@ -84,10 +85,8 @@ func (p *parser) found() string {
 	if p.pos >= len(p.text) {
 		return "the end of the file"
 	}
-	for _, r := range p.text[p.pos:] {
-		return fmt.Sprintf("%q", r)
-	}
-	return ""
+	r, _ := utf8.DecodeRuneInString(p.text[p.pos:])
+	return fmt.Sprintf("%q", r)
 }
 
 // space skips white space.
