@@ -20,7 +20,7 @@ REDOXGEN := go run -tags redoxgen_bootstrap ./cmd/redoxgen
 CATALOG  := --out generated --lock schemas/redoxgen.lock
 
 # Package redox and what it is made of.
-CODEC := ./runtime/redox/... ./runtime/internal/codec/... ./runtime/internal/mem
+CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/... ./runtime/internal/mem
 
 # The tests that hold the machine to bounds on time and memory, and the packages
 # they are in.

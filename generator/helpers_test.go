@@ -98,7 +98,7 @@ type checked struct {
 // fixedImports are the packages that generated code imports and does not generate.
 var fixedImports = sync.OnceValues(func() (map[string]*types.Package, error) {
 	cfg := &packages.Config{Mode: packages.NeedName | packages.NeedTypes}
-	list, err := packages.Load(cfg, "slices", "time", "github.com/redoxgen/redoxgen/runtime/redox")
+	list, err := packages.Load(cfg, "slices", "time", "github.com/redoxgen/redoxgen/runtime/redox", "github.com/redoxgen/redoxgen/runtime/redoximpl")
 	m := make(map[string]*types.Package)
 	for _, p := range list {
 		m[p.PkgPath] = p.Types

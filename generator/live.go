@@ -8,6 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/emit"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Infos describes the events as their generated code would, for programs that
@@ -34,12 +35,11 @@ func (t *liveTypes) info(ev *model.Event) *redox.EventInfo {
 	info := &redox.EventInfo{DataModel: schema.DataModel, EventType: schema.EventType, Kind: emit.KindOf(schema), Response: schema.Response}
 	outline, rules := emit.SchemaOf(ev)
 	of := t.structType(ev.Struct)
-	named := *info // without the schema, whose methods take the struct and not the Message around it
-	info.Schema = &redox.Schema{Type: reflect.Zero(reflect.PointerTo(of)).Interface(), Outline: outline, Rules: rules}
+	s := &redoximpl.Schema{Type: reflect.Zero(reflect.PointerTo(of)).Interface(), Outline: outline, Rules: rules}
 	info.New = func() redox.Message {
-		return &Message{info: &named, schema: info.Schema, meta: metaIndex(ev.Struct), value: reflect.New(of)}
+		return &Message{info: info, schema: s, meta: metaIndex(ev.Struct), value: reflect.New(of)}
 	}
-	named.New = info.New
+	info.Validate = s.ValidateJSON
 	return info
 }
 
@@ -80,14 +80,14 @@ func metaIndex(s *model.Struct) int {
 // Message is a message of an event that has no generated code.
 type Message struct {
 	info   *redox.EventInfo
-	schema *redox.Schema
+	schema *redoximpl.Schema
 	meta   int           // index of the field with the Meta section; 0 if there is none
 	value  reflect.Value // pointer to the struct
 }
 
 var _ redox.Message = (*Message)(nil)
 
-// RedoxEvent describes the event. It has no Schema: that is for the struct inside.
+// RedoxEvent describes the event.
 func (m *Message) RedoxEvent() *redox.EventInfo { return m.info }
 
 // RedoxMeta returns the Meta section in the form that all events share.
@@ -95,7 +95,7 @@ func (m *Message) RedoxMeta() redox.Meta {
 	if m.meta == 0 {
 		return redox.Meta{DataModel: m.info.DataModel, EventType: m.info.EventType}
 	}
-	return redox.MetaOf(m.section())
+	return redoximpl.MetaOf(m.section())
 }
 
 // SetMeta replaces the Meta section, of which meta is an edited copy. Messages
@@ -108,7 +108,7 @@ func (m *Message) SetMeta(meta redox.Meta) error {
 	if err != nil {
 		return err
 	}
-	return redox.Unmarshal(data, m.section())
+	return redoximpl.Unmarshal(data, m.section())
 }
 
 func (m *Message) section() any { return m.value.Elem().Field(m.meta).Addr().Interface() }

@@ -114,7 +114,7 @@ true <nil>
 	assert.ElementsMatch(t, []string{
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
-		"runtime/redox", "runtime/internal/mem",
+		"runtime/redox", "runtime/redoximpl", "runtime/internal/mem",
 		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
 		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc", "runtime/internal/codec/program",
 		"runtime/internal/codec/decode", "runtime/internal/codec/encode",

@@ -103,7 +103,7 @@ func TestCompileTime(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(sizeModule), 0o644))
 	useRepository(t, dir)
-	goCommand(t, dir, "build", "github.com/redoxgen/redoxgen/runtime/redox", "slices", "time")
+	goCommand(t, dir, "build", "github.com/redoxgen/redoxgen/runtime/redoximpl", "slices", "time")
 
 	// Other work on the machine makes processor time longer, never shorter.
 	const most = 5 * time.Second

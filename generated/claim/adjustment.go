@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Adjustment is a difference between the amount charged and the amount paid, with its reason.
 type Adjustment struct {
@@ -26,10 +29,10 @@ type Adjustment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Adjustment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Adjustment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Adjustment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Adjustment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Adjustment) Equal(o Adjustment) bool { return redox.Equal(&v, &o) }
+func (v Adjustment) Equal(o Adjustment) bool { return redoximpl.Equal(&v, &o) }

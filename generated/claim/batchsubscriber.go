@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // BatchSubscriber is a policy holder within a batch of claims, with the insured patients.
@@ -32,10 +33,10 @@ type BatchSubscriber struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v BatchSubscriber) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v BatchSubscriber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *BatchSubscriber) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *BatchSubscriber) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v BatchSubscriber) Equal(o BatchSubscriber) bool { return redox.Equal(&v, &o) }
+func (v BatchSubscriber) Equal(o BatchSubscriber) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // BillingProvider is a provider or organization that bills for services and expects the
@@ -54,10 +55,10 @@ type BillingProvider struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v BillingProvider) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v BillingProvider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *BillingProvider) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *BillingProvider) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v BillingProvider) Equal(o BillingProvider) bool { return redox.Equal(&v, &o) }
+func (v BillingProvider) Equal(o BillingProvider) bool { return redoximpl.Equal(&v, &o) }

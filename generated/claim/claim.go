@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Claim is a claim for payment of services given to one patient.
@@ -68,10 +69,10 @@ type Claim struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Claim) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Claim) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Claim) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Claim) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Claim) Equal(o Claim) bool { return redox.Equal(&v, &o) }
+func (v Claim) Equal(o Claim) bool { return redoximpl.Equal(&v, &o) }

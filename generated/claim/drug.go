@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Drug is a drug supplied with a billed service.
@@ -23,10 +24,10 @@ type Drug struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Drug) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Drug) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Drug) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Drug) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Drug) Equal(o Drug) bool { return redox.Equal(&v, &o) }
+func (v Drug) Equal(o Drug) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Line is a service line of a claim: one procedure with its charge.
 type Line struct {
@@ -44,10 +47,10 @@ type Line struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Line) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Line) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Line) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Line) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Line) Equal(o Line) bool { return redox.Equal(&v, &o) }
+func (v Line) Equal(o Line) bool { return redoximpl.Equal(&v, &o) }

@@ -2,55 +2,55 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	additionalDateOutline = []redox.Outline{
+	additionalDateOutline = []redoximpl.Outline{
 		{Has: "Type DateTime"},
 	}
 
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	adjustmentOutline = []redox.Outline{
+	adjustmentOutline = []redoximpl.Outline{
 		{Has: "Amount Quantity Type Reason"},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	diagnosesOutline = []redox.Outline{
+	diagnosesOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Type"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	insuranceOutline = []redox.Outline{
+	insuranceOutline = []redoximpl.Outline{
 		{Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType"},
 		{At: "Plan", Has: "ID IDType Name Type"},
 		{At: "Company", Has: "ID IDType Name Address PhoneNumber"},
 		{At: "Company.Address", As: addressOutline},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: referenceNumberOutline},
 		{At: "DepartmentIdentifiers[]", As: referenceNumberOutline},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -59,61 +59,61 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office Fax"},
 	}
 
-	payerOutline = []redox.Outline{
+	payerOutline = []redoximpl.Outline{
 		{Has: "ID IDType Name Address EmailAddress PhoneNumber"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	procedureOutline = []redox.Outline{
+	procedureOutline = []redoximpl.Outline{
 		{Has: "Code CodeSet Name Modifiers"},
 	}
 
-	quantityOutline = []redox.Outline{
+	quantityOutline = []redoximpl.Outline{
 		{Has: "Value Units"},
 	}
 
-	receiverOutline = []redox.Outline{
+	receiverOutline = []redoximpl.Outline{
 		{Has: "ID IDType Name"},
 	}
 
-	referenceNumberOutline = []redox.Outline{
+	referenceNumberOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	serviceCodeOutline = []redox.Outline{
+	serviceCodeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Modifiers"},
 	}
 
-	specialtyOutline = []redox.Outline{
+	specialtyOutline = []redoximpl.Outline{
 		{Has: "ID Description"},
 	}
 
-	submitterOutline = []redox.Outline{
+	submitterOutline = []redoximpl.Outline{
 		{Has: "Identifiers Name Address EmailAddress PhoneNumber"},
 		{At: "Identifiers[]", As: referenceNumberOutline},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 	}
 
-	transactionSubmitterOutline = []redox.Outline{
+	transactionSubmitterOutline = []redoximpl.Outline{
 		{Has: "ID IDType Name EmailAddress PhoneNumber"},
 		{At: "PhoneNumber", As: officePhoneOutline},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber DateTime DischargeDateTime Type Location PreviousLocation"},
 		{At: "Location", As: locationOutline},
 		{At: "PreviousLocation", As: locationOutline},

@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PaidClaim is a claim as adjudicated by the payer, with amounts paid and adjusted.
 type PaidClaim struct {
@@ -56,10 +59,10 @@ type PaidClaim struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PaidClaim) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PaidClaim) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PaidClaim) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PaidClaim) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PaidClaim) Equal(o PaidClaim) bool { return redox.Equal(&v, &o) }
+func (v PaidClaim) Equal(o PaidClaim) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PaidService is a service line as adjudicated by the payer.
 type PaidService struct {
@@ -59,10 +62,10 @@ type PaidService struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PaidService) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PaidService) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PaidService) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PaidService) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PaidService) Equal(o PaidService) bool { return redox.Equal(&v, &o) }
+func (v PaidService) Equal(o PaidService) bool { return redoximpl.Equal(&v, &o) }

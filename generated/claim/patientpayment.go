@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PatientPayment is a payment that settles the claims of one patient.
 type PatientPayment struct {
@@ -23,10 +26,10 @@ type PatientPayment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PatientPayment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PatientPayment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PatientPayment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PatientPayment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PatientPayment) Equal(o PatientPayment) bool { return redox.Equal(&v, &o) }
+func (v PatientPayment) Equal(o PatientPayment) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Payer is an insurer or other party that pays claims.
@@ -32,10 +33,10 @@ type Payer struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Payer) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Payer) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Payer) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Payer) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Payer) Equal(o Payer) bool { return redox.Equal(&v, &o) }
+func (v Payer) Equal(o Payer) bool { return redoximpl.Equal(&v, &o) }

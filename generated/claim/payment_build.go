@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PaymentBuilder builds messages of type [Payment]; see [redox.Builder].
+// PaymentBuilder builds messages of type [Payment]; see [redoximpl.Builder].
 type PaymentBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Payment
 }
 
 // BuildPayment starts a message; [PaymentBuilder.Build] ends it.
 func BuildPayment() *PaymentBuilder {
 	b := new(PaymentBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &paymentSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &paymentSchema)
 	return b
 }
 
@@ -37,33 +38,33 @@ func (b *PaymentBuilder) Test(test bool) *PaymentBuilder { b.Builder.Test(test);
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *PaymentBuilder) Meta(f func(*redox.Meta)) *PaymentBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PaymentBuilder) Continue(m redox.Message) *PaymentBuilder { b.Builder.Continue(m); return b }
 
 // Transaction fills in the section Transaction. Payment as a whole, with its total amount and
 // method.
 func (b *PaymentBuilder) Transaction(fill func(*Transaction)) *PaymentBuilder {
-	return redox.EditSection(b, &b.message.Transaction, fill)
+	return redoximpl.EditSection(b, &b.message.Transaction, fill)
 }
 
 // Payer fills in the section Payer. Insurer that pays the claims.
 func (b *PaymentBuilder) Payer(fill func(*Payer)) *PaymentBuilder {
-	return redox.EditSection(b, &b.message.Payer, fill)
+	return redoximpl.EditSection(b, &b.message.Payer, fill)
 }
 
 // Payee fills in the section Payee. Provider or organization that receives the money.
 func (b *PaymentBuilder) Payee(fill func(*Payee)) *PaymentBuilder {
-	return redox.EditSection(b, &b.message.Payee, fill)
+	return redoximpl.EditSection(b, &b.message.Payee, fill)
 }
 
 // Payment fills in one more element of Payments. Payments by patient, with the adjudicated
 // claim. At least one is required, each with Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *PaymentBuilder) Payment(fill func(*PatientPayment)) *PaymentBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Payments, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Payments, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Payments[].Patient.Identifiers[].ID and
 // Payments[].Patient.Identifiers[].IDType.
-func (b *PaymentBuilder) Build() (*Payment, error) { return redox.Build[*Payment](&b.Builder) }
+func (b *PaymentBuilder) Build() (*Payment, error) { return redoximpl.Build[*Payment](&b.Builder) }

@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Payment tells how a payer paid or adjudicated claims, as an electronic remittance advice
@@ -36,14 +37,14 @@ var paymentEvent = redox.EventInfo{
 	EventType: EventTypePayment,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Payment) },
-	Schema:    &paymentSchema,
+	Validate:  ValidatePayment,
 }
 
 // paymentSchema is the schema of Claim.Payment: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var paymentSchema = redox.Schema{
+var paymentSchema = redoximpl.Schema{
 	Type: (*Payment)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Transaction Payer Payee Payments!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Transaction", Has: "ID IDType Type Submitter Receiver TotalPaymentAmount CreditOrDebit PaymentMethod PaymentDateTime TrackingNumber"},
@@ -84,7 +85,7 @@ func ValidatePayment(data []byte) (redox.Report, error) { return paymentSchema.V
 func (e *Payment) RedoxEvent() *redox.EventInfo { return &paymentEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Payment) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Payment) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePayment].
 func (e *Payment) DecodeJSON(data []byte) (redox.Report, error) {
@@ -107,4 +108,4 @@ func (e Payment) MarshalJSON() ([]byte, error) { return paymentSchema.Marshal(&e
 func (e *Payment) Validate() redox.Report { return paymentSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Payment) Equal(o Payment) bool { return redox.Equal(&e, &o) }
+func (e Payment) Equal(o Payment) bool { return redoximpl.Equal(&e, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PaymentBatchBuilder builds messages of type [PaymentBatch]; see [redox.Builder].
+// PaymentBatchBuilder builds messages of type [PaymentBatch]; see [redoximpl.Builder].
 type PaymentBatchBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PaymentBatch
 }
 
 // BuildPaymentBatch starts a message; [PaymentBatchBuilder.Build] ends it.
 func BuildPaymentBatch() *PaymentBatchBuilder {
 	b := new(PaymentBatchBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &paymentBatchSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &paymentBatchSchema)
 	return b
 }
 
@@ -40,7 +41,7 @@ func (b *PaymentBatchBuilder) Meta(f func(*redox.Meta)) *PaymentBatchBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PaymentBatchBuilder) Continue(m redox.Message) *PaymentBatchBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -48,11 +49,11 @@ func (b *PaymentBatchBuilder) Continue(m redox.Message) *PaymentBatchBuilder {
 
 // Transaction fills in one more element of Transactions. Payment transactions in the batch.
 func (b *PaymentBatchBuilder) Transaction(fill func(*Transaction)) *PaymentBatchBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *PaymentBatchBuilder) Build() (*PaymentBatch, error) {
-	return redox.Build[*PaymentBatch](&b.Builder)
+	return redoximpl.Build[*PaymentBatch](&b.Builder)
 }

@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PaymentBatch tells of several claim payment transactions in one message.
@@ -26,14 +27,14 @@ var paymentBatchEvent = redox.EventInfo{
 	EventType: EventTypePaymentBatch,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PaymentBatch) },
-	Schema:    &paymentBatchSchema,
+	Validate:  ValidatePaymentBatch,
 }
 
 // paymentBatchSchema is the schema of Claim.PaymentBatch: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var paymentBatchSchema = redox.Schema{
+var paymentBatchSchema = redoximpl.Schema{
 	Type: (*PaymentBatch)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Transactions"},
 		{At: "Meta", As: metaOutline},
 		{At: "Transactions[]", Has: "ID IDType Type TotalPaymentAmount CreditOrDebit PaymentMethod PaymentDateTime TrackingNumber Submitter Receiver Payments"},
@@ -75,7 +76,7 @@ func ValidatePaymentBatch(data []byte) (redox.Report, error) {
 func (e *PaymentBatch) RedoxEvent() *redox.EventInfo { return &paymentBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PaymentBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PaymentBatch) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePaymentBatch].
 func (e *PaymentBatch) DecodeJSON(data []byte) (redox.Report, error) {
@@ -102,4 +103,4 @@ func (e PaymentBatch) MarshalJSON() ([]byte, error) { return paymentBatchSchema.
 func (e *PaymentBatch) Validate() redox.Report { return paymentBatchSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PaymentBatch) Equal(o PaymentBatch) bool { return redox.Equal(&e, &o) }
+func (e PaymentBatch) Equal(o PaymentBatch) bool { return redoximpl.Equal(&e, &o) }

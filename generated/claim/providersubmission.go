@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ProviderSubmission holds claims submitted on behalf of one billing provider.
 type ProviderSubmission struct {
@@ -17,10 +20,10 @@ type ProviderSubmission struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ProviderSubmission) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ProviderSubmission) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ProviderSubmission) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ProviderSubmission) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ProviderSubmission) Equal(o ProviderSubmission) bool { return redox.Equal(&v, &o) }
+func (v ProviderSubmission) Equal(o ProviderSubmission) bool { return redoximpl.Equal(&v, &o) }

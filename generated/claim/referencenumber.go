@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ReferenceNumber is a number that links a claim or service to another record, such as an
 // authorization.
@@ -21,10 +24,10 @@ type ReferenceNumber struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ReferenceNumber) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ReferenceNumber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ReferenceNumber) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ReferenceNumber) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ReferenceNumber) Equal(o ReferenceNumber) bool { return redox.Equal(&v, &o) }
+func (v ReferenceNumber) Equal(o ReferenceNumber) bool { return redoximpl.Equal(&v, &o) }

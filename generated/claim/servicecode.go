@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ServiceCode is a coded service with its modifiers.
 type ServiceCode struct {
@@ -23,10 +26,10 @@ type ServiceCode struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ServiceCode) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ServiceCode) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ServiceCode) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ServiceCode) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ServiceCode) Equal(o ServiceCode) bool { return redox.Equal(&v, &o) }
+func (v ServiceCode) Equal(o ServiceCode) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Specialty is a medical specialty, usually from the provider taxonomy.
 type Specialty struct {
@@ -17,10 +20,10 @@ type Specialty struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Specialty) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Specialty) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Specialty) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Specialty) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Specialty) Equal(o Specialty) bool { return redox.Equal(&v, &o) }
+func (v Specialty) Equal(o Specialty) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// SubmissionBuilder builds messages of type [Submission]; see [redox.Builder].
+// SubmissionBuilder builds messages of type [Submission]; see [redoximpl.Builder].
 type SubmissionBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Submission
 }
 
 // BuildSubmission starts a message; [SubmissionBuilder.Build] ends it.
 func BuildSubmission() *SubmissionBuilder {
 	b := new(SubmissionBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &submissionSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &submissionSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *SubmissionBuilder) Test(test bool) *SubmissionBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *SubmissionBuilder) Meta(f func(*redox.Meta)) *SubmissionBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *SubmissionBuilder) Continue(m redox.Message) *SubmissionBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,30 +54,32 @@ func (b *SubmissionBuilder) Identifier(id, idType string) *SubmissionBuilder {
 // Transaction fills in the section Transaction. Exchange between submitter and receiver that
 // carries the claims.
 func (b *SubmissionBuilder) Transaction(fill func(*Transaction)) *SubmissionBuilder {
-	return redox.EditSection(b, &b.message.Transaction, fill)
+	return redoximpl.EditSection(b, &b.message.Transaction, fill)
 }
 
 // BillingProvider fills in the section BillingProvider. Provider or organization that bills
 // for the services.
 func (b *SubmissionBuilder) BillingProvider(fill func(*BillingProvider)) *SubmissionBuilder {
-	return redox.EditSection(b, &b.message.BillingProvider, fill)
+	return redoximpl.EditSection(b, &b.message.BillingProvider, fill)
 }
 
 // Subscriber fills in the section Subscriber. Holder of the insurance policy that is billed.
 func (b *SubmissionBuilder) Subscriber(fill func(*Subscriber)) *SubmissionBuilder {
-	return redox.EditSection(b, &b.message.Subscriber, fill)
+	return redoximpl.EditSection(b, &b.message.Subscriber, fill)
 }
 
 // Patient fills in the section Patient. Patient who received the billed services.
 func (b *SubmissionBuilder) Patient(fill func(*Patient)) *SubmissionBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Claim fills in one more element of Claims. Claims submitted for the patient.
 func (b *SubmissionBuilder) Claim(fill func(*Claim)) *SubmissionBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Claims, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Claims, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *SubmissionBuilder) Build() (*Submission, error) { return redox.Build[*Submission](&b.Builder) }
+func (b *SubmissionBuilder) Build() (*Submission, error) {
+	return redoximpl.Build[*Submission](&b.Builder)
+}

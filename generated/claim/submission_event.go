@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Submission tells that a provider submits claims to a payer for one subscriber.
@@ -38,14 +39,14 @@ var submissionEvent = redox.EventInfo{
 	EventType: EventTypeSubmission,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Submission) },
-	Schema:    &submissionSchema,
+	Validate:  ValidateSubmission,
 }
 
 // submissionSchema is the schema of Claim.Submission: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var submissionSchema = redox.Schema{
+var submissionSchema = redoximpl.Schema{
 	Type: (*Submission)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Transaction BillingProvider Subscriber Patient Claims"},
 		{At: "Meta", As: metaOutline},
 		{At: "Transaction", Has: "ID IDType Type Submitter Receiver"},
@@ -96,7 +97,7 @@ func ValidateSubmission(data []byte) (redox.Report, error) {
 func (e *Submission) RedoxEvent() *redox.EventInfo { return &submissionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Submission) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Submission) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmission].
 func (e *Submission) DecodeJSON(data []byte) (redox.Report, error) {
@@ -123,17 +124,17 @@ func (e Submission) MarshalJSON() ([]byte, error) { return submissionSchema.Mars
 func (e *Submission) Validate() redox.Report { return submissionSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Submission) Equal(o Submission) bool { return redox.Equal(&e, &o) }
+func (e Submission) Equal(o Submission) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Submission)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Submission) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Submission) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// SubmissionBatchBuilder builds messages of type [SubmissionBatch]; see [redox.Builder].
+// SubmissionBatchBuilder builds messages of type [SubmissionBatch]; see [redoximpl.Builder].
 type SubmissionBatchBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message SubmissionBatch
 }
 
 // BuildSubmissionBatch starts a message; [SubmissionBatchBuilder.Build] ends it.
 func BuildSubmissionBatch() *SubmissionBatchBuilder {
 	b := new(SubmissionBatchBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &submissionBatchSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &submissionBatchSchema)
 	return b
 }
 
@@ -49,7 +50,7 @@ func (b *SubmissionBatchBuilder) Meta(f func(*redox.Meta)) *SubmissionBatchBuild
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *SubmissionBatchBuilder) Continue(m redox.Message) *SubmissionBatchBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -57,11 +58,11 @@ func (b *SubmissionBatchBuilder) Continue(m redox.Message) *SubmissionBatchBuild
 
 // Transaction fills in one more element of Transactions. Submission transactions in the batch.
 func (b *SubmissionBatchBuilder) Transaction(fill func(*Transaction)) *SubmissionBatchBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *SubmissionBatchBuilder) Build() (*SubmissionBatch, error) {
-	return redox.Build[*SubmissionBatch](&b.Builder)
+	return redoximpl.Build[*SubmissionBatch](&b.Builder)
 }

@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SubmissionBatch tells of several claim submission transactions in one message.
@@ -26,14 +27,14 @@ var submissionBatchEvent = redox.EventInfo{
 	EventType: EventTypeSubmissionBatch,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(SubmissionBatch) },
-	Schema:    &submissionBatchSchema,
+	Validate:  ValidateSubmissionBatch,
 }
 
 // submissionBatchSchema is the schema of Claim.SubmissionBatch: the members of every object, !
 // after those required, and whatever else the types do not say.
-var submissionBatchSchema = redox.Schema{
+var submissionBatchSchema = redoximpl.Schema{
 	Type: (*SubmissionBatch)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Transactions"},
 		{At: "Meta", As: metaOutline},
 		{At: "Transactions[]", Has: "ID IDType Type Submitter Receiver Submissions"},
@@ -95,7 +96,7 @@ func ValidateSubmissionBatch(data []byte) (redox.Report, error) {
 func (e *SubmissionBatch) RedoxEvent() *redox.EventInfo { return &submissionBatchEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *SubmissionBatch) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubmissionBatch].
 func (e *SubmissionBatch) DecodeJSON(data []byte) (redox.Report, error) {
@@ -124,4 +125,4 @@ func (e SubmissionBatch) MarshalJSON() ([]byte, error) { return submissionBatchS
 func (e *SubmissionBatch) Validate() redox.Report { return submissionBatchSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SubmissionBatch) Equal(o SubmissionBatch) bool { return redox.Equal(&e, &o) }
+func (e SubmissionBatch) Equal(o SubmissionBatch) bool { return redoximpl.Equal(&e, &o) }

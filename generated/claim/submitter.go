@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Submitter is a party that sends claims or payments, often a clearinghouse.
@@ -35,10 +36,10 @@ type Submitter struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Submitter) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Submitter) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Submitter) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Submitter) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Submitter) Equal(o Submitter) bool { return redox.Equal(&v, &o) }
+func (v Submitter) Equal(o Submitter) bool { return redoximpl.Equal(&v, &o) }

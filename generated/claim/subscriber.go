@@ -6,6 +6,7 @@ package claim
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Subscriber is a holder of the insurance policy to which claims are billed.
@@ -52,18 +53,18 @@ type Subscriber struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Subscriber) RedoxRules() []redox.SchemaRule { return subscriberRules[:] }
+func (*Subscriber) RedoxRules() []redoximpl.SchemaRule { return subscriberRules[:] }
 
-var subscriberRules = [...]redox.SchemaRule{
+var subscriberRules = [...]redoximpl.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
 	{At: "RelationToPatient", Keyword: "x-redox-values", Value: `["Child","Employer","Father","Grandchild","Grandparent","Life Partner","Mother","Other","Parent","Self","Sibling","Spouse","Unknown"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Subscriber) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Subscriber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Subscriber) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Subscriber) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Subscriber) Equal(o Subscriber) bool { return redox.Equal(&v, &o) }
+func (v Subscriber) Equal(o Subscriber) bool { return redoximpl.Equal(&v, &o) }

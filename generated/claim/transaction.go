@@ -3,7 +3,10 @@
 
 package claim
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Transaction is an exchange of claims or payments between a submitter and a receiver.
 type Transaction struct {
@@ -47,10 +50,10 @@ type Transaction struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Transaction) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Transaction) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Transaction) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Transaction) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Transaction) Equal(o Transaction) bool { return redox.Equal(&v, &o) }
+func (v Transaction) Equal(o Transaction) bool { return redoximpl.Equal(&v, &o) }

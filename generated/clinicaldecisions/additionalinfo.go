@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AdditionalInfo holds further guidance that supports the advice.
@@ -20,10 +21,10 @@ type AdditionalInfo struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AdditionalInfo) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AdditionalInfo) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AdditionalInfo) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AdditionalInfo) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AdditionalInfo) Equal(o AdditionalInfo) bool { return redox.Equal(&v, &o) }
+func (v AdditionalInfo) Equal(o AdditionalInfo) bool { return redoximpl.Equal(&v, &o) }

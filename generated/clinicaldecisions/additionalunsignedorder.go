@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // AdditionalUnsignedOrder is an order that the advice suggests to add.
 type AdditionalUnsignedOrder struct {
@@ -23,10 +26,14 @@ type AdditionalUnsignedOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AdditionalUnsignedOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AdditionalUnsignedOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AdditionalUnsignedOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AdditionalUnsignedOrder) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AdditionalUnsignedOrder) Equal(o AdditionalUnsignedOrder) bool { return redox.Equal(&v, &o) }
+func (v AdditionalUnsignedOrder) Equal(o AdditionalUnsignedOrder) bool {
+	return redoximpl.Equal(&v, &o)
+}

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Advisory is a piece of advice on unsigned orders.
@@ -38,10 +39,10 @@ type Advisory struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Advisory) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Advisory) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Advisory) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Advisory) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Advisory) Equal(o Advisory) bool { return redox.Equal(&v, &o) }
+func (v Advisory) Equal(o Advisory) bool { return redoximpl.Equal(&v, &o) }

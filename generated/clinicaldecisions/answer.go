@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Answer is an answer to a question about an order.
 type Answer struct {
@@ -23,10 +26,10 @@ type Answer struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Answer) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Answer) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Answer) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Answer) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Answer) Equal(o Answer) bool { return redox.Equal(&v, &o) }
+func (v Answer) Equal(o Answer) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // MixtureComponent is a component of a medication mixture.
@@ -23,10 +24,10 @@ type MixtureComponent struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v MixtureComponent) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v MixtureComponent) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *MixtureComponent) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *MixtureComponent) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v MixtureComponent) Equal(o MixtureComponent) bool { return redox.Equal(&v, &o) }
+func (v MixtureComponent) Equal(o MixtureComponent) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Note is a message of the advice to the user.
 type Note struct {
@@ -17,10 +20,10 @@ type Note struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Note) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Note) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Note) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Note) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Note) Equal(o Note) bool { return redox.Equal(&v, &o) }
+func (v Note) Equal(o Note) bool { return redoximpl.Equal(&v, &o) }

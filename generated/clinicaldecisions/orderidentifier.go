@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // OrderIdentifier is an identifier of an unsigned procedure order.
 type OrderIdentifier struct {
@@ -17,10 +20,10 @@ type OrderIdentifier struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OrderIdentifier) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v OrderIdentifier) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OrderIdentifier) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *OrderIdentifier) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OrderIdentifier) Equal(o OrderIdentifier) bool { return redox.Equal(&v, &o) }
+func (v OrderIdentifier) Equal(o OrderIdentifier) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // OrderQuestion is a question that belongs to a suggested order.
 type OrderQuestion struct {
@@ -23,10 +26,10 @@ type OrderQuestion struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OrderQuestion) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v OrderQuestion) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OrderQuestion) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *OrderQuestion) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OrderQuestion) Equal(o OrderQuestion) bool { return redox.Equal(&v, &o) }
+func (v OrderQuestion) Equal(o OrderQuestion) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Question is a question with the answer that the ordering user gave.
@@ -20,10 +21,10 @@ type Question struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Question) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Question) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Question) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Question) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Question) Equal(o Question) bool { return redox.Equal(&v, &o) }
+func (v Question) Equal(o Question) bool { return redoximpl.Equal(&v, &o) }

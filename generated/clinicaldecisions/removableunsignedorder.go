@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // RemovableUnsignedOrder is an unsigned order that the advice suggests to remove.
 type RemovableUnsignedOrder struct {
@@ -20,10 +23,12 @@ type RemovableUnsignedOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v RemovableUnsignedOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v RemovableUnsignedOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *RemovableUnsignedOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *RemovableUnsignedOrder) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v RemovableUnsignedOrder) Equal(o RemovableUnsignedOrder) bool { return redox.Equal(&v, &o) }
+func (v RemovableUnsignedOrder) Equal(o RemovableUnsignedOrder) bool { return redoximpl.Equal(&v, &o) }

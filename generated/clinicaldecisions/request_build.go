@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// RequestBuilder builds messages of type [Request]; see [redox.Builder].
+// RequestBuilder builds messages of type [Request]; see [redoximpl.Builder].
 type RequestBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Request
 }
 
 // BuildRequest starts a message; [RequestBuilder.Build] ends it.
 func BuildRequest() *RequestBuilder {
 	b := new(RequestBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &requestSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &requestSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *RequestBuilder) Test(test bool) *RequestBuilder { b.Builder.Test(test);
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *RequestBuilder) Meta(f func(*redox.Meta)) *RequestBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *RequestBuilder) Continue(m redox.Message) *RequestBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,38 +50,38 @@ func (b *RequestBuilder) Identifier(id, idType string) *RequestBuilder {
 
 // Session fills in the section Session. Ordering session and the questions answered in it.
 func (b *RequestBuilder) Session(fill func(*Session)) *RequestBuilder {
-	return redox.EditSection(b, &b.message.Session, fill)
+	return redoximpl.EditSection(b, &b.message.Session, fill)
 }
 
 // Patient fills in the section Patient. Patient for whom the orders are being written.
 // Required, with Identifiers[].ID and Identifiers[].IDType.
 func (b *RequestBuilder) Patient(fill func(*Patient)) *RequestBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // OrderingProvider fills in the section OrderingProvider. Provider who enters the orders.
 func (b *RequestBuilder) OrderingProvider(fill func(*common.Provider)) *RequestBuilder {
-	return redox.EditSection(b, &b.message.OrderingProvider, fill)
+	return redoximpl.EditSection(b, &b.message.OrderingProvider, fill)
 }
 
 // AuthorizingProvider fills in the section AuthorizingProvider. Provider who takes
 // responsibility for the orders.
 func (b *RequestBuilder) AuthorizingProvider(fill func(*common.Provider)) *RequestBuilder {
-	return redox.EditSection(b, &b.message.AuthorizingProvider, fill)
+	return redoximpl.EditSection(b, &b.message.AuthorizingProvider, fill)
 }
 
 // UnsignedMedicationOrder fills in one more element of UnsignedMedicationOrders. Medication
 // orders not yet signed. At least one is required, each with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedMedicationOrder(fill func(*UnsignedMedicationOrder)) *RequestBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.UnsignedMedicationOrders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.UnsignedMedicationOrders, fill)
 }
 
 // UnsignedProcedureOrder fills in one more element of UnsignedProcedureOrders. Procedure
 // orders not yet signed. At least one is required, each with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrder)) *RequestBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.UnsignedProcedureOrders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.UnsignedProcedureOrders, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -88,4 +89,4 @@ func (b *RequestBuilder) UnsignedProcedureOrder(fill func(*UnsignedProcedureOrde
 // UnsignedMedicationOrders[].Identifiers[].ID,
 // UnsignedMedicationOrders[].Identifiers[].IDType, UnsignedProcedureOrders[].Identifiers[].ID
 // and UnsignedProcedureOrders[].Identifiers[].IDType.
-func (b *RequestBuilder) Build() (*Request, error) { return redox.Build[*Request](&b.Builder) }
+func (b *RequestBuilder) Build() (*Request, error) { return redoximpl.Build[*Request](&b.Builder) }

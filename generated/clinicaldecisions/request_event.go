@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Request asks for decision support on orders that a provider is about to sign.
@@ -43,14 +44,14 @@ var requestEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "Response",
 	New:       func() redox.Message { return new(Request) },
-	Schema:    &requestSchema,
+	Validate:  ValidateRequest,
 }
 
 // requestSchema is the schema of Clinical Decisions.Request: the members of every object, !
 // after those required, and whatever else the types do not say.
-var requestSchema = redox.Schema{
+var requestSchema = redoximpl.Schema{
 	Type: (*Request)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Session Patient! OrderingProvider AuthorizingProvider UnsignedMedicationOrders! UnsignedProcedureOrders!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Session", Has: "Questions"},
@@ -96,7 +97,7 @@ func ValidateRequest(data []byte) (redox.Report, error) { return requestSchema.V
 func (e *Request) RedoxEvent() *redox.EventInfo { return &requestEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Request) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Request) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRequest].
 func (e *Request) DecodeJSON(data []byte) (redox.Report, error) {
@@ -122,17 +123,17 @@ func (e *Request) Validate() redox.Report { return requestSchema.Validate(e) }
 func (e *Request) RedoxResponse() *Response { return new(Response) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Request) Equal(o Request) bool { return redox.Equal(&e, &o) }
+func (e Request) Equal(o Request) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Request)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Request) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Request) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

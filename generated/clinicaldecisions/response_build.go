@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ResponseBuilder builds messages of type [Response]; see [redox.Builder].
+// ResponseBuilder builds messages of type [Response]; see [redoximpl.Builder].
 type ResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Response
 }
 
 // BuildResponse starts a message; [ResponseBuilder.Build] ends it.
 func BuildResponse() *ResponseBuilder {
 	b := new(ResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &responseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &responseSchema)
 	return b
 }
 
@@ -37,15 +38,15 @@ func (b *ResponseBuilder) Test(test bool) *ResponseBuilder { b.Builder.Test(test
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ResponseBuilder) Meta(f func(*redox.Meta)) *ResponseBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ResponseBuilder) Continue(m redox.Message) *ResponseBuilder { b.Builder.Continue(m); return b }
 
 // Advisory fills in one more element of Advisories. Pieces of advice, each with alerts and
 // order suggestions. At least one is required, each with Session.
 func (b *ResponseBuilder) Advisory(fill func(*Advisory)) *ResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Advisories, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Advisories, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Advisories[].Session.
-func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }
+func (b *ResponseBuilder) Build() (*Response, error) { return redoximpl.Build[*Response](&b.Builder) }

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Response answers a decision support request with advice on the unsigned orders.
@@ -26,14 +27,14 @@ var responseEvent = redox.EventInfo{
 	EventType: EventTypeResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(Response) },
-	Schema:    &responseSchema,
+	Validate:  ValidateResponse,
 }
 
 // responseSchema is the schema of Clinical Decisions.Response: the members of every object, !
 // after those required, and whatever else the types do not say.
-var responseSchema = redox.Schema{
+var responseSchema = redoximpl.Schema{
 	Type: (*Response)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Advisories!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Advisories[]", Has: "ShowAlert Session! RemovableUnsignedOrders AdditionalUnsignedOrders Description Notes AdditionalInfo Errors"},
@@ -67,7 +68,7 @@ func ValidateResponse(data []byte) (redox.Report, error) { return responseSchema
 func (e *Response) RedoxEvent() *redox.EventInfo { return &responseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Response) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Response) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
@@ -90,4 +91,4 @@ func (e Response) MarshalJSON() ([]byte, error) { return responseSchema.Marshal(
 func (e *Response) Validate() redox.Report { return responseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Response) Equal(o Response) bool { return redox.Equal(&e, &o) }
+func (e Response) Equal(o Response) bool { return redoximpl.Equal(&e, &o) }

@@ -3,7 +3,10 @@
 
 package clinicaldecisions
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Session is an ordering session for which decision support is asked.
 type Session struct {
@@ -14,10 +17,10 @@ type Session struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Session) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Session) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Session) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Session) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Session) Equal(o Session) bool { return redox.Equal(&v, &o) }
+func (v Session) Equal(o Session) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // UnsignedMedicationOrder is a medication order that the provider has not signed yet.
@@ -53,10 +54,14 @@ type UnsignedMedicationOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v UnsignedMedicationOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v UnsignedMedicationOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *UnsignedMedicationOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *UnsignedMedicationOrder) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v UnsignedMedicationOrder) Equal(o UnsignedMedicationOrder) bool { return redox.Equal(&v, &o) }
+func (v UnsignedMedicationOrder) Equal(o UnsignedMedicationOrder) bool {
+	return redoximpl.Equal(&v, &o)
+}

@@ -6,6 +6,7 @@ package clinicaldecisions
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // UnsignedProcedureOrder is a procedure order that the provider has not signed yet.
@@ -47,10 +48,12 @@ type UnsignedProcedureOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v UnsignedProcedureOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v UnsignedProcedureOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *UnsignedProcedureOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *UnsignedProcedureOrder) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v UnsignedProcedureOrder) Equal(o UnsignedProcedureOrder) bool { return redox.Equal(&v, &o) }
+func (v UnsignedProcedureOrder) Equal(o UnsignedProcedureOrder) bool { return redoximpl.Equal(&v, &o) }

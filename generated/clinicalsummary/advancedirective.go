@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AdvanceDirective is a patient's recorded wish for care, such as do not resuscitate.
@@ -47,10 +48,10 @@ type AdvanceDirective struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AdvanceDirective) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AdvanceDirective) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AdvanceDirective) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AdvanceDirective) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AdvanceDirective) Equal(o AdvanceDirective) bool { return redox.Equal(&v, &o) }
+func (v AdvanceDirective) Equal(o AdvanceDirective) bool { return redoximpl.Equal(&v, &o) }

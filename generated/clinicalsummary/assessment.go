@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Assessment is a clinician's assessment of the patient.
 type Assessment struct {
@@ -14,10 +17,10 @@ type Assessment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Assessment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Assessment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Assessment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Assessment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Assessment) Equal(o Assessment) bool { return redox.Equal(&v, &o) }
+func (v Assessment) Equal(o Assessment) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CareTeam is a group of people who look after the patient.
@@ -32,10 +33,10 @@ type CareTeam struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v CareTeam) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v CareTeam) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *CareTeam) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *CareTeam) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v CareTeam) Equal(o CareTeam) bool { return redox.Equal(&v, &o) }
+func (v CareTeam) Equal(o CareTeam) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CareTeamMember is a person in a care team, with role and period.
@@ -44,10 +45,10 @@ type CareTeamMember struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v CareTeamMember) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v CareTeamMember) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *CareTeamMember) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *CareTeamMember) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v CareTeamMember) Equal(o CareTeamMember) bool { return redox.Equal(&v, &o) }
+func (v CareTeamMember) Equal(o CareTeamMember) bool { return redoximpl.Equal(&v, &o) }

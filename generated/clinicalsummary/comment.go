@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Comment is a comment in free text.
 type Comment struct {
@@ -14,10 +17,10 @@ type Comment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Comment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Comment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Comment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Comment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Comment) Equal(o Comment) bool { return redox.Equal(&v, &o) }
+func (v Comment) Equal(o Comment) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Demographics holds personal data of the patient of a clinical summary.
@@ -70,19 +71,19 @@ type Demographics struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Demographics) RedoxRules() []redox.SchemaRule { return demographicsRules[:] }
+func (*Demographics) RedoxRules() []redoximpl.SchemaRule { return demographicsRules[:] }
 
-var demographicsRules = [...]redox.SchemaRule{
+var demographicsRules = [...]redoximpl.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
 	{At: "Race", Keyword: "x-redox-values", Value: `["American Indian or Alaska Native","Asian","Black or African American","Native Hawaiian or Other Pacific Islander","Other Race","Unknown","White"]`},
 	{At: "MaritalStatus", Keyword: "x-redox-values", Value: `["Annulled","Common law","Divorced","Domestic partner","Interlocutory","Legally Separated","Living together","Married","Other","Registered domestic partner","Separated","Single","Unknown","Unmarried","Unreported","Widowed"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Demographics) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Demographics) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Demographics) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Demographics) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Demographics) Equal(o Demographics) bool { return redox.Equal(&v, &o) }
+func (v Demographics) Equal(o Demographics) bool { return redoximpl.Equal(&v, &o) }

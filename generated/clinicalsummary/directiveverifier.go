@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // DirectiveVerifier is a person who confirmed an advance directive.
 type DirectiveVerifier struct {
@@ -23,10 +26,10 @@ type DirectiveVerifier struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v DirectiveVerifier) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v DirectiveVerifier) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *DirectiveVerifier) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *DirectiveVerifier) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v DirectiveVerifier) Equal(o DirectiveVerifier) bool { return redox.Equal(&v, &o) }
+func (v DirectiveVerifier) Equal(o DirectiveVerifier) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Document is a clinical document as listed in a document search.
@@ -41,10 +42,10 @@ type Document struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Document) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Document) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Document) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Document) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Document) Equal(o Document) bool { return redox.Equal(&v, &o) }
+func (v Document) Equal(o Document) bool { return redoximpl.Equal(&v, &o) }

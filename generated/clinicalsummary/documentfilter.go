@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentFilter holds criteria for finding clinical documents.
@@ -23,10 +24,10 @@ type DocumentFilter struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v DocumentFilter) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v DocumentFilter) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *DocumentFilter) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *DocumentFilter) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v DocumentFilter) Equal(o DocumentFilter) bool { return redox.Equal(&v, &o) }
+func (v DocumentFilter) Equal(o DocumentFilter) bool { return redoximpl.Equal(&v, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DocumentGetBuilder builds messages of type [DocumentGet]; see [redox.Builder].
+// DocumentGetBuilder builds messages of type [DocumentGet]; see [redoximpl.Builder].
 type DocumentGetBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message DocumentGet
 }
 
 // BuildDocumentGet starts a message; [DocumentGetBuilder.Build] ends it.
 func BuildDocumentGet() *DocumentGetBuilder {
 	b := new(DocumentGetBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &documentGetSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &documentGetSchema)
 	return b
 }
 
@@ -40,7 +41,7 @@ func (b *DocumentGetBuilder) Meta(f func(*redox.Meta)) *DocumentGetBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DocumentGetBuilder) Continue(m redox.Message) *DocumentGetBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -49,11 +50,11 @@ func (b *DocumentGetBuilder) Continue(m redox.Message) *DocumentGetBuilder {
 // Document fills in the section Document. Document that is wanted, named by its ID. Required,
 // with ID.
 func (b *DocumentGetBuilder) Document(fill func(*Document)) *DocumentGetBuilder {
-	return redox.EditSection(b, &b.message.Document, fill)
+	return redoximpl.EditSection(b, &b.message.Document, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Document.ID.
 func (b *DocumentGetBuilder) Build() (*DocumentGet, error) {
-	return redox.Build[*DocumentGet](&b.Builder)
+	return redoximpl.Build[*DocumentGet](&b.Builder)
 }

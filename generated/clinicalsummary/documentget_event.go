@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentGet asks for the contents of one clinical document found by a document query.
@@ -28,14 +29,14 @@ var documentGetEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "DocumentGetResponse",
 	New:       func() redox.Message { return new(DocumentGet) },
-	Schema:    &documentGetSchema,
+	Validate:  ValidateDocumentGet,
 }
 
 // documentGetSchema is the schema of Clinical Summary.DocumentGet: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var documentGetSchema = redox.Schema{
+var documentGetSchema = redoximpl.Schema{
 	Type: (*DocumentGet)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Document!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Document", As: documentOutline},
@@ -63,7 +64,7 @@ func ValidateDocumentGet(data []byte) (redox.Report, error) {
 func (e *DocumentGet) RedoxEvent() *redox.EventInfo { return &documentGetEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGet) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *DocumentGet) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGet].
 func (e *DocumentGet) DecodeJSON(data []byte) (redox.Report, error) {
@@ -93,4 +94,4 @@ func (e *DocumentGet) Validate() redox.Report { return documentGetSchema.Validat
 func (e *DocumentGet) RedoxResponse() *DocumentGetResponse { return new(DocumentGetResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentGet) Equal(o DocumentGet) bool { return redox.Equal(&e, &o) }
+func (e DocumentGet) Equal(o DocumentGet) bool { return redoximpl.Equal(&e, &o) }

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentGetResponseBuilder builds messages of type [DocumentGetResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type DocumentGetResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message DocumentGetResponse
 }
 
 // BuildDocumentGetResponse starts a message; [DocumentGetResponseBuilder.Build] ends it.
 func BuildDocumentGetResponse() *DocumentGetResponseBuilder {
 	b := new(DocumentGetResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &documentGetResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &documentGetResponseSchema)
 	return b
 }
 
@@ -53,7 +54,7 @@ func (b *DocumentGetResponseBuilder) Meta(f func(*redox.Meta)) *DocumentGetRespo
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DocumentGetResponseBuilder) Continue(m redox.Message) *DocumentGetResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,7 +63,7 @@ func (b *DocumentGetResponseBuilder) Continue(m redox.Message) *DocumentGetRespo
 // Document fills in the section Document. Description of the returned document. Required, with
 // ID.
 func (b *DocumentGetResponseBuilder) Document(fill func(*Document)) *DocumentGetResponseBuilder {
-	return redox.EditSection(b, &b.message.Document, fill)
+	return redoximpl.EditSection(b, &b.message.Document, fill)
 }
 
 // FileType sets FileType. Format of the contents in Data. Required.
@@ -80,5 +81,5 @@ func (b *DocumentGetResponseBuilder) Data(value string) *DocumentGetResponseBuil
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Document.ID, FileType and Data.
 func (b *DocumentGetResponseBuilder) Build() (*DocumentGetResponse, error) {
-	return redox.Build[*DocumentGetResponse](&b.Builder)
+	return redoximpl.Build[*DocumentGetResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentGetResponse answers a document request with the contents of the document.
@@ -33,14 +34,14 @@ var documentGetResponseEvent = redox.EventInfo{
 	EventType: EventTypeDocumentGetResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(DocumentGetResponse) },
-	Schema:    &documentGetResponseSchema,
+	Validate:  ValidateDocumentGetResponse,
 }
 
 // documentGetResponseSchema is the schema of Clinical Summary.DocumentGetResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var documentGetResponseSchema = redox.Schema{
+var documentGetResponseSchema = redoximpl.Schema{
 	Type: (*DocumentGetResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Document! FileType! Data!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Document", As: documentOutline},
@@ -69,7 +70,7 @@ func ValidateDocumentGetResponse(data []byte) (redox.Report, error) {
 func (e *DocumentGetResponse) RedoxEvent() *redox.EventInfo { return &documentGetResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *DocumentGetResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentGetResponse].
 func (e *DocumentGetResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -100,4 +101,4 @@ func (e DocumentGetResponse) MarshalJSON() ([]byte, error) {
 func (e *DocumentGetResponse) Validate() redox.Report { return documentGetResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentGetResponse) Equal(o DocumentGetResponse) bool { return redox.Equal(&e, &o) }
+func (e DocumentGetResponse) Equal(o DocumentGetResponse) bool { return redoximpl.Equal(&e, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DocumentQueryBuilder builds messages of type [DocumentQuery]; see [redox.Builder].
+// DocumentQueryBuilder builds messages of type [DocumentQuery]; see [redoximpl.Builder].
 type DocumentQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message DocumentQuery
 }
 
 // BuildDocumentQuery starts a message; [DocumentQueryBuilder.Build] ends it.
 func BuildDocumentQuery() *DocumentQueryBuilder {
 	b := new(DocumentQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &documentQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &documentQuerySchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *DocumentQueryBuilder) Meta(f func(*redox.Meta)) *DocumentQueryBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DocumentQueryBuilder) Continue(m redox.Message) *DocumentQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,27 +60,27 @@ func (b *DocumentQueryBuilder) Identifier(id, idType string) *DocumentQueryBuild
 // Patient fills in the section Patient. Patient whose documents are sought. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Patient(fill func(*Patient)) *DocumentQueryBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Location fills in the section Location. Place whose documents are sought.
 func (b *DocumentQueryBuilder) Location(fill func(*common.Location)) *DocumentQueryBuilder {
-	return redox.EditSection(b, &b.message.Location, fill)
+	return redoximpl.EditSection(b, &b.message.Location, fill)
 }
 
 // Visit fills in the section Visit. Visit whose documents are sought.
 func (b *DocumentQueryBuilder) Visit(fill func(*Visit)) *DocumentQueryBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Document fills in the section Document. Date range and types of the documents sought.
 func (b *DocumentQueryBuilder) Document(fill func(*DocumentFilter)) *DocumentQueryBuilder {
-	return redox.EditSection(b, &b.message.Document, fill)
+	return redoximpl.EditSection(b, &b.message.Document, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *DocumentQueryBuilder) Build() (*DocumentQuery, error) {
-	return redox.Build[*DocumentQuery](&b.Builder)
+	return redoximpl.Build[*DocumentQuery](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentQuery asks which clinical documents exist for a patient.
@@ -37,14 +38,14 @@ var documentQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "DocumentQueryResponse",
 	New:       func() redox.Message { return new(DocumentQuery) },
-	Schema:    &documentQuerySchema,
+	Validate:  ValidateDocumentQuery,
 }
 
 // documentQuerySchema is the schema of Clinical Summary.DocumentQuery: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var documentQuerySchema = redox.Schema{
+var documentQuerySchema = redoximpl.Schema{
 	Type: (*DocumentQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Location Visit Document"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: documentQueryPatientOutline},
@@ -76,7 +77,7 @@ func ValidateDocumentQuery(data []byte) (redox.Report, error) {
 func (e *DocumentQuery) RedoxEvent() *redox.EventInfo { return &documentQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *DocumentQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQuery].
 func (e *DocumentQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,13 +109,13 @@ func (e *DocumentQuery) Validate() redox.Report { return documentQuerySchema.Val
 func (e *DocumentQuery) RedoxResponse() *DocumentQueryResponse { return new(DocumentQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentQuery) Equal(o DocumentQuery) bool { return redox.Equal(&e, &o) }
+func (e DocumentQuery) Equal(o DocumentQuery) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*DocumentQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *DocumentQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

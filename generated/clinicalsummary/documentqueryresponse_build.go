@@ -8,19 +8,20 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentQueryResponseBuilder builds messages of type [DocumentQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type DocumentQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message DocumentQueryResponse
 }
 
 // BuildDocumentQueryResponse starts a message; [DocumentQueryResponseBuilder.Build] ends it.
 func BuildDocumentQueryResponse() *DocumentQueryResponseBuilder {
 	b := new(DocumentQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &documentQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &documentQueryResponseSchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *DocumentQueryResponseBuilder) Meta(f func(*redox.Meta)) *DocumentQueryR
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DocumentQueryResponseBuilder) Continue(m redox.Message) *DocumentQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -68,17 +69,17 @@ func (b *DocumentQueryResponseBuilder) Identifier(id, idType string) *DocumentQu
 
 // Patient fills in the section Patient. Patient to whom the documents belong.
 func (b *DocumentQueryResponseBuilder) Patient(fill func(*Patient)) *DocumentQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Document fills in one more element of Documents. Descriptions of the documents found. At
 // least one is required, each with ID.
 func (b *DocumentQueryResponseBuilder) Document(fill func(*Document)) *DocumentQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Documents, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Documents, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Documents[].ID.
 func (b *DocumentQueryResponseBuilder) Build() (*DocumentQueryResponse, error) {
-	return redox.Build[*DocumentQueryResponse](&b.Builder)
+	return redoximpl.Build[*DocumentQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // DocumentQueryResponse answers a document query with the list of matching documents.
@@ -30,14 +31,14 @@ var documentQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeDocumentQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(DocumentQueryResponse) },
-	Schema:    &documentQueryResponseSchema,
+	Validate:  ValidateDocumentQueryResponse,
 }
 
 // documentQueryResponseSchema is the schema of Clinical Summary.DocumentQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var documentQueryResponseSchema = redox.Schema{
+var documentQueryResponseSchema = redoximpl.Schema{
 	Type: (*DocumentQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient Documents!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers"},
@@ -72,7 +73,7 @@ func ValidateDocumentQueryResponse(data []byte) (redox.Report, error) {
 func (e *DocumentQueryResponse) RedoxEvent() *redox.EventInfo { return &documentQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *DocumentQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDocumentQueryResponse].
 func (e *DocumentQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -105,13 +106,13 @@ func (e *DocumentQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e DocumentQueryResponse) Equal(o DocumentQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e DocumentQueryResponse) Equal(o DocumentQueryResponse) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*DocumentQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *DocumentQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

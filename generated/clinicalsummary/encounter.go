@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Encounter is a contact between the patient and providers.
@@ -44,10 +45,10 @@ type Encounter struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Encounter) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Encounter) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Encounter) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Encounter) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Encounter) Equal(o Encounter) bool { return redox.Equal(&v, &o) }
+func (v Encounter) Equal(o Encounter) bool { return redoximpl.Equal(&v, &o) }

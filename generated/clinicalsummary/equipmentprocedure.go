@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // EquipmentProcedure is a procedure by which equipment was implanted or applied.
@@ -32,10 +33,10 @@ type EquipmentProcedure struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v EquipmentProcedure) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v EquipmentProcedure) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *EquipmentProcedure) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *EquipmentProcedure) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v EquipmentProcedure) Equal(o EquipmentProcedure) bool { return redox.Equal(&v, &o) }
+func (v EquipmentProcedure) Equal(o EquipmentProcedure) bool { return redoximpl.Equal(&v, &o) }

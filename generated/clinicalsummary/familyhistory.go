@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // FamilyHistory is a relative of the patient with the relative's health problems.
 type FamilyHistory struct {
@@ -17,10 +20,10 @@ type FamilyHistory struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v FamilyHistory) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v FamilyHistory) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *FamilyHistory) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *FamilyHistory) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v FamilyHistory) Equal(o FamilyHistory) bool { return redox.Equal(&v, &o) }
+func (v FamilyHistory) Equal(o FamilyHistory) bool { return redoximpl.Equal(&v, &o) }

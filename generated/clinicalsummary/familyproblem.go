@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // FamilyProblem is a health problem of a relative.
@@ -41,10 +42,10 @@ type FamilyProblem struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v FamilyProblem) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v FamilyProblem) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *FamilyProblem) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *FamilyProblem) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v FamilyProblem) Equal(o FamilyProblem) bool { return redox.Equal(&v, &o) }
+func (v FamilyProblem) Equal(o FamilyProblem) bool { return redoximpl.Equal(&v, &o) }

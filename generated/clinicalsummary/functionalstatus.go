@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // FunctionalStatus is a patient's ability to function in daily life.
 type FunctionalStatus struct {
@@ -17,10 +20,10 @@ type FunctionalStatus struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v FunctionalStatus) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v FunctionalStatus) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *FunctionalStatus) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *FunctionalStatus) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v FunctionalStatus) Equal(o FunctionalStatus) bool { return redox.Equal(&v, &o) }
+func (v FunctionalStatus) Equal(o FunctionalStatus) bool { return redoximpl.Equal(&v, &o) }

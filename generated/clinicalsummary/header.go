@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Header is the opening part of a clinical summary: document, patient and addressing.
@@ -29,10 +30,10 @@ type Header struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Header) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Header) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Header) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Header) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Header) Equal(o Header) bool { return redox.Equal(&v, &o) }
+func (v Header) Equal(o Header) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // HeaderDocument holds title, author, origin and confidentiality of a clinical summary.
@@ -44,10 +45,10 @@ type HeaderDocument struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v HeaderDocument) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v HeaderDocument) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *HeaderDocument) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *HeaderDocument) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v HeaderDocument) Equal(o HeaderDocument) bool { return redox.Equal(&v, &o) }
+func (v HeaderDocument) Equal(o HeaderDocument) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // HealthConcern is a matter of health that calls for attention or monitoring.
@@ -59,10 +60,10 @@ type HealthConcern struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v HealthConcern) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v HealthConcern) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *HealthConcern) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *HealthConcern) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v HealthConcern) Equal(o HealthConcern) bool { return redox.Equal(&v, &o) }
+func (v HealthConcern) Equal(o HealthConcern) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Immunization is a vaccine dose given to the patient, or one that was refused.
@@ -29,10 +30,10 @@ type Immunization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Immunization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Immunization) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Immunization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Immunization) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Immunization) Equal(o Immunization) bool { return redox.Equal(&v, &o) }
+func (v Immunization) Equal(o Immunization) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Implant is an implant or other device, with the parts of its unique device identifier.
@@ -71,10 +72,10 @@ type Implant struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Implant) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Implant) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Implant) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Implant) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Implant) Equal(o Implant) bool { return redox.Equal(&v, &o) }
+func (v Implant) Equal(o Implant) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Instruction is an instruction to the patient.
@@ -32,10 +33,10 @@ type Instruction struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Instruction) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Instruction) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Instruction) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Instruction) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Instruction) Equal(o Instruction) bool { return redox.Equal(&v, &o) }
+func (v Instruction) Equal(o Instruction) bool { return redoximpl.Equal(&v, &o) }

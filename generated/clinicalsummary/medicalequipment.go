@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // MedicalEquipment is an implant, device or supply that the patient has or uses.
 type MedicalEquipment struct {
@@ -29,10 +32,10 @@ type MedicalEquipment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v MedicalEquipment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v MedicalEquipment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *MedicalEquipment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *MedicalEquipment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v MedicalEquipment) Equal(o MedicalEquipment) bool { return redox.Equal(&v, &o) }
+func (v MedicalEquipment) Equal(o MedicalEquipment) bool { return redoximpl.Equal(&v, &o) }

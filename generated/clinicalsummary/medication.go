@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Medication is a medication that the patient takes or took.
@@ -56,10 +57,10 @@ type Medication struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Medication) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Medication) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Medication) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Medication) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Medication) Equal(o Medication) bool { return redox.Equal(&v, &o) }
+func (v Medication) Equal(o Medication) bool { return redoximpl.Equal(&v, &o) }

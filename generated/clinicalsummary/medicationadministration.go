@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // MedicationAdministration is the administration of a medication, done or planned.
@@ -41,10 +42,14 @@ type MedicationAdministration struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v MedicationAdministration) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v MedicationAdministration) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *MedicationAdministration) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *MedicationAdministration) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v MedicationAdministration) Equal(o MedicationAdministration) bool { return redox.Equal(&v, &o) }
+func (v MedicationAdministration) Equal(o MedicationAdministration) bool {
+	return redoximpl.Equal(&v, &o)
+}

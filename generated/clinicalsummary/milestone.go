@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Milestone is a step on the way to a health goal.
@@ -53,10 +54,10 @@ type Milestone struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Milestone) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Milestone) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Milestone) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Milestone) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Milestone) Equal(o Milestone) bool { return redox.Equal(&v, &o) }
+func (v Milestone) Equal(o Milestone) bool { return redoximpl.Equal(&v, &o) }

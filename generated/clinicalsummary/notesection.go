@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NoteSection is a section of clinical notes of one type.
@@ -38,10 +39,10 @@ type NoteSection struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v NoteSection) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v NoteSection) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *NoteSection) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *NoteSection) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v NoteSection) Equal(o NoteSection) bool { return redox.Equal(&v, &o) }
+func (v NoteSection) Equal(o NoteSection) bool { return redoximpl.Equal(&v, &o) }

@@ -2,16 +2,16 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	advanceDirectiveOutline = []redox.Outline{
+	advanceDirectiveOutline = []redoximpl.Outline{
 		{Has: "Type Code CodeSystem CodeSystemName Name AltCodes StartDate EndDate ExternalReference VerifiedBy Custodians"},
 		{At: "Type", As: typeOutline},
 		{At: "AltCodes[]", As: codedValueOutline},
@@ -20,7 +20,7 @@ var (
 		{At: "Custodians[].Address", As: custodiansAddressOutline},
 	}
 
-	allergyOutline = []redox.Outline{
+	allergyOutline = []redoximpl.Outline{
 		{Has: "Type Substance Reaction Severity Criticality Status IsNegativeIndicator StartDate EndDate Comment Comments"},
 		{At: "Type", As: typeOutline},
 		{At: "Substance", As: typeOutline},
@@ -33,14 +33,14 @@ var (
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	assessmentOutline = []redox.Outline{
+	assessmentOutline = []redoximpl.Outline{
 		{Has: "Diagnoses"},
 		{At: "Diagnoses[]", Has: "Value DateTime IsNegativeIndicator Codes Comments"},
 		{At: "Diagnoses[].Codes[]", As: codedValueOutline},
 		{At: "Diagnoses[].Comments[]", As: commentOutline},
 	}
 
-	careTeamOutline = []redox.Outline{
+	careTeamOutline = []redoximpl.Outline{
 		{Has: "Name Status Types Organization Encounter Members"},
 		{At: "Types[]", As: typeOutline},
 		{At: "Organization", As: custodianOutline},
@@ -52,19 +52,19 @@ var (
 		{At: "Members[].Roles[]", As: typeOutline},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name"},
 	}
 
-	codedValueOutline = []redox.Outline{
+	codedValueOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name"},
 	}
 
-	commentOutline = []redox.Outline{
+	commentOutline = []redoximpl.Outline{
 		{Has: "Text"},
 	}
 
-	custodianOutline = []redox.Outline{
+	custodianOutline = []redoximpl.Outline{
 		{Has: "Identifiers Name Type Address Telecom"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Type", As: typeOutline},
@@ -72,31 +72,31 @@ var (
 		{At: "Telecom[]", As: telecomOutline},
 	}
 
-	custodiansAddressOutline = []redox.Outline{
+	custodiansAddressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State Country ZIP"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "StartDate EndDate Status IsNegativeIndicator Code CodeSystem CodeSystemName Name AltCodes Comments"},
 		{At: "Status", As: codedValueOutline},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	documentOutline = []redox.Outline{
+	documentOutline = []redoximpl.Outline{
 		{Has: "ID!"},
 	}
 
-	documentQueryPatientOutline = []redox.Outline{
+	documentQueryPatientOutline = []redoximpl.Outline{
 		{Has: "Identifiers!"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 	}
 
-	doseOutline = []redox.Outline{
+	doseOutline = []redoximpl.Outline{
 		{Has: "Quantity Units"},
 	}
 
-	encounterOutline = []redox.Outline{
+	encounterOutline = []redoximpl.Outline{
 		{Has: "Identifiers Status Type DateTime EndDateTime Providers Locations Diagnosis ReasonForVisit DischargeDisposition"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Type", As: typeOutline},
@@ -115,17 +115,17 @@ var (
 		{At: "DischargeDisposition", As: typeOutline},
 	}
 
-	encounterReferenceOutline = []redox.Outline{
+	encounterReferenceOutline = []redoximpl.Outline{
 		{Has: "Identifiers Status Type DateTime EndDateTime"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Type", As: typeOutline},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	familyHistoryOutline = []redox.Outline{
+	familyHistoryOutline = []redoximpl.Outline{
 		{Has: "Relation Problems"},
 		{At: "Relation", Has: "Code CodeSystem CodeSystemName Name Demographics IsDeceased"},
 		{At: "Relation.Demographics", Has: "Sex DOB"},
@@ -134,11 +134,11 @@ var (
 		{At: "Problems[].Type", As: codedValueOutline},
 	}
 
-	frequencyOutline = []redox.Outline{
+	frequencyOutline = []redoximpl.Outline{
 		{Has: "Period Unit"},
 	}
 
-	functionalStatusOutline = []redox.Outline{
+	functionalStatusOutline = []redoximpl.Outline{
 		{Has: "Observations Supplies"},
 		{At: "Observations[]", Has: "Code CodeSystem CodeSystemName Name AltCodes DateTime CodedValue Value Units ReferenceRange Comments"},
 		{At: "Observations[].AltCodes[]", As: codedValueOutline},
@@ -148,7 +148,7 @@ var (
 		{At: "Supplies[]", As: plannedItemOutline},
 	}
 
-	goalOutline = []redox.Outline{
+	goalOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes DateTime CodedValue Value Units StartDate EndDate Priority AchievementStatus Milestones Comments"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "CodedValue", As: typeOutline},
@@ -162,7 +162,7 @@ var (
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	headerDocumentOutline = []redox.Outline{
+	headerDocumentOutline = []redoximpl.Outline{
 		{Has: "Author ID Locale Title DateTime Type TypeCode Confidentiality Custodian Visit"},
 		{At: "Author", As: providerOutline},
 		{At: "TypeCode", As: codedValueOutline},
@@ -174,14 +174,14 @@ var (
 		{At: "Visit.DischargeDisposition", As: typeOutline},
 	}
 
-	headerOutline = []redox.Outline{
+	headerOutline = []redoximpl.Outline{
 		{Has: "DirectAddressFrom DirectAddressTo Document Patient PCP"},
 		{At: "Document", As: headerDocumentOutline},
 		{At: "Patient", As: patientOutline},
 		{At: "PCP", As: providerOutline},
 	}
 
-	healthConcernOutline = []redox.Outline{
+	healthConcernOutline = []redoximpl.Outline{
 		{Has: "ConcernType Category StartDate EndDate Code CodeSystem CodeSystemName Name AltCodes Value Units Interpretation TargetSite Status Comments"},
 		{At: "Category", As: typeOutline},
 		{At: "AltCodes[]", As: codedValueOutline},
@@ -189,11 +189,11 @@ var (
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	immunizationOutline = []redox.Outline{
+	immunizationOutline = []redoximpl.Outline{
 		{Has: "DateTime Route Status Product Dose"},
 		{At: "Route", As: typeOutline},
 		{At: "Product", Has: "Manufacturer Code CodeSystem CodeSystemName Name AltCodes LotNumber"},
@@ -201,12 +201,12 @@ var (
 		{At: "Dose", As: doseOutline},
 	}
 
-	instructionOutline = []redox.Outline{
+	instructionOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Text"},
 		{At: "AltCodes[]", As: codedValueOutline},
 	}
 
-	insuranceOutline = []redox.Outline{
+	insuranceOutline = []redoximpl.Outline{
 		{Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType Insured"},
 		{At: "Plan", Has: "ID IDType Name Type"},
 		{At: "Company", Has: "ID IDType Name Address PhoneNumber"},
@@ -216,11 +216,11 @@ var (
 		{At: "Insured.Address", As: addressOutline},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Department"},
 	}
 
-	medicalEquipmentOutline = []redox.Outline{
+	medicalEquipmentOutline = []redoximpl.Outline{
 		{Has: "Status StartDate Quantity Comments Product Procedure"},
 		{At: "Comments[]", As: commentOutline},
 		{At: "Product", Has: "Code CodeSystem CodeSystemName Name AltCodes Identifiers DeviceID Issuer SerialNumber DistinctID ManufacturerName LotNumber ManufactureDate ExpirationDate BrandName ModelNumber CatalogNumber Status SafetyObservations"},
@@ -233,7 +233,7 @@ var (
 		{At: "Procedure.TargetSite", As: typeOutline},
 	}
 
-	medicationAdministrationOutline = []redox.Outline{
+	medicationAdministrationOutline = []redoximpl.Outline{
 		{Has: "Dose Rate Route StartDate EndDate Frequency Product ReasonNotGiven"},
 		{At: "Dose", As: doseOutline},
 		{At: "Rate", As: doseOutline},
@@ -242,7 +242,7 @@ var (
 		{At: "Product", As: typeOutline},
 	}
 
-	medicationOutline = []redox.Outline{
+	medicationOutline = []redoximpl.Outline{
 		{Has: "Prescription FreeTextSig Dose Rate Route Status StartDate EndDate Frequency NumberOfRefillsRemaining IsPRN Product Indications SupplyOrder"},
 		{At: "Dose", As: doseOutline},
 		{At: "Rate", As: doseOutline},
@@ -253,7 +253,7 @@ var (
 		{At: "SupplyOrder", Has: "StartDate EndDate Quantity Units NumberOfRefillsRemaining"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -262,7 +262,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	noteSectionOutline = []redox.Outline{
+	noteSectionOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Title Text Notes"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Notes[]", Has: "Code CodeSystem CodeSystemName Name AltCodes ContentType FileContents DateTime Status Encounter"},
@@ -270,11 +270,11 @@ var (
 		{At: "Notes[].Encounter", As: encounterReferenceOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers Demographics Organization"},
 		{At: "Identifiers[]", Has: "ID IDType Type"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Address PhoneNumber EmailAddresses Language Race RaceCodes Ethnicity EthnicGroupCodes Religion MaritalStatus IsDeceased DeathDateTime"},
@@ -286,7 +286,7 @@ var (
 		{At: "Organization", As: custodianOutline},
 	}
 
-	planOfCareOutline = []redox.Outline{
+	planOfCareOutline = []redoximpl.Outline{
 		{Has: "Orders Procedures Encounters MedicationAdministration Supplies Services"},
 		{At: "Orders[]", As: plannedItemOutline},
 		{At: "Procedures[]", As: plannedItemOutline},
@@ -303,12 +303,12 @@ var (
 		{At: "Services[]", As: plannedItemOutline},
 	}
 
-	plannedItemOutline = []redox.Outline{
+	plannedItemOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Status DateTime"},
 		{At: "AltCodes[]", As: codedValueOutline},
 	}
 
-	problemOutline = []redox.Outline{
+	problemOutline = []redoximpl.Outline{
 		{Has: "StartDate EndDate Code CodeSystem CodeSystemName Name AltCodes Category Status Comment Comments"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Category", As: typeOutline},
@@ -316,7 +316,7 @@ var (
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	problemsOutline = []redox.Outline{
+	problemsOutline = []redoximpl.Outline{
 		{Has: "StartDate EndDate Code CodeSystem CodeSystemName Name AltCodes Category Status Comment Comments HealthStatus"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Category", As: typeOutline},
@@ -325,14 +325,14 @@ var (
 		{At: "HealthStatus", As: typeOutline},
 	}
 
-	procedureOutline = []redox.Outline{
+	procedureOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes DateTime Status TargetSite Comments"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "TargetSite", As: typeOutline},
 		{At: "Comments[]", As: commentOutline},
 	}
 
-	procedureSectionOutline = []redox.Outline{
+	procedureSectionOutline = []redoximpl.Outline{
 		{Has: "Observations Procedures Services"},
 		{At: "Observations[]", As: procedureOutline},
 		{At: "Procedures[]", As: procedureOutline},
@@ -341,30 +341,30 @@ var (
 		{At: "Services[].Comments[]", As: commentOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Type Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	reasonForVisitOutline = []redox.Outline{
+	reasonForVisitOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Category"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Category", As: typeOutline},
 	}
 
-	referenceRangeOutline = []redox.Outline{
+	referenceRangeOutline = []redoximpl.Outline{
 		{Has: "Low High Text"},
 	}
 
-	resultOutline = []redox.Outline{
+	resultOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Encounter Status Producer Specimen Observations"},
 		{At: "AltCodes[]", As: codedValueOutline},
 		{At: "Encounter", As: encounterReferenceOutline},
@@ -380,11 +380,11 @@ var (
 		{At: "Observations[].Comments[]", As: commentOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	socialHistoryOutline = []redox.Outline{
+	socialHistoryOutline = []redoximpl.Outline{
 		{Has: "Observations Pregnancy TobaccoUse"},
 		{At: "Observations[]", Has: "Code CodeSystem CodeSystemName Name AltCodes Value ValueText Units StartDate EndDate Comments"},
 		{At: "Observations[].AltCodes[]", As: codedValueOutline},
@@ -397,20 +397,20 @@ var (
 		{At: "TobaccoUse[].Comments[]", As: commentOutline},
 	}
 
-	telecomOutline = []redox.Outline{
+	telecomOutline = []redoximpl.Outline{
 		{Has: "Value Use System"},
 	}
 
-	typeOutline = []redox.Outline{
+	typeOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes"},
 		{At: "AltCodes[]", As: codedValueOutline},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "ID StartDateTime EndDateTime"},
 	}
 
-	vitalSignGroupOutline = []redox.Outline{
+	vitalSignGroupOutline = []redoximpl.Outline{
 		{Has: "DateTime Observations"},
 		{At: "Observations[]", Has: "Code CodeSystem CodeSystemName Name AltCodes Status Interpretation DateTime Value Units TargetSite Comments"},
 		{At: "Observations[].AltCodes[]", As: codedValueOutline},

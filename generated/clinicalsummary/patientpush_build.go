@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PatientPushBuilder builds messages of type [PatientPush]; see [redox.Builder].
+// PatientPushBuilder builds messages of type [PatientPush]; see [redoximpl.Builder].
 type PatientPushBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientPush
 }
 
 // BuildPatientPush starts a message; [PatientPushBuilder.Build] ends it.
 func BuildPatientPush() *PatientPushBuilder {
 	b := new(PatientPushBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientPushSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientPushSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *PatientPushBuilder) Meta(f func(*redox.Meta)) *PatientPushBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientPushBuilder) Continue(m redox.Message) *PatientPushBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -55,7 +56,7 @@ func (b *PatientPushBuilder) Identifier(id, idType string) *PatientPushBuilder {
 
 // Header fills in the section Header. Document, patient and author data of the summary.
 func (b *PatientPushBuilder) Header(fill func(*Header)) *PatientPushBuilder {
-	return redox.EditSection(b, &b.message.Header, fill)
+	return redoximpl.EditSection(b, &b.message.Header, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
@@ -68,7 +69,7 @@ func (b *PatientPushBuilder) AdvanceDirectivesText(value string) *PatientPushBui
 // AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
 // for care, such as resuscitation status.
 func (b *PatientPushBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText. Narrative on allergies and intolerances.
@@ -79,13 +80,13 @@ func (b *PatientPushBuilder) AllergyText(value string) *PatientPushBuilder {
 
 // Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *PatientPushBuilder) Allergy(fill func(*Allergy)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // CareTeam fills in one more element of CareTeams. Groups of people who look after the
 // patient.
 func (b *PatientPushBuilder) CareTeam(fill func(*CareTeam)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // EncountersText sets EncountersText. Narrative on past and current encounters.
@@ -97,7 +98,7 @@ func (b *PatientPushBuilder) EncountersText(value string) *PatientPushBuilder {
 // Encounter fills in one more element of Encounters. Contacts between the patient and
 // providers.
 func (b *PatientPushBuilder) Encounter(fill func(*Encounter)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
@@ -109,7 +110,7 @@ func (b *PatientPushBuilder) FamilyHistoryText(value string) *PatientPushBuilder
 // FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
 // problems.
 func (b *PatientPushBuilder) FamilyHistory(fill func(*FamilyHistory)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
@@ -122,7 +123,7 @@ func (b *PatientPushBuilder) FunctionalStatusText(value string) *PatientPushBuil
 // FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
 // to function in daily life.
 func (b *PatientPushBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *PatientPushBuilder {
-	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
+	return redoximpl.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText. Narrative on the goals of care.
@@ -133,7 +134,7 @@ func (b *PatientPushBuilder) GoalsText(value string) *PatientPushBuilder {
 
 // Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *PatientPushBuilder) Goal(fill func(*Goal)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
@@ -145,7 +146,7 @@ func (b *PatientPushBuilder) HealthConcernsText(value string) *PatientPushBuilde
 // HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
 // attention or monitoring.
 func (b *PatientPushBuilder) HealthConcern(fill func(*HealthConcern)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // ImmunizationText sets ImmunizationText. Narrative on immunizations.
@@ -156,7 +157,7 @@ func (b *PatientPushBuilder) ImmunizationText(value string) *PatientPushBuilder 
 
 // Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *PatientPushBuilder) Immunization(fill func(*Immunization)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InsurancesText sets InsurancesText. Narrative on insurance coverage.
@@ -167,7 +168,7 @@ func (b *PatientPushBuilder) InsurancesText(value string) *PatientPushBuilder {
 
 // Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *PatientPushBuilder) Insurance(fill func(*common.Insurance)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // MedicalHistoryText sets MedicalHistoryText. Narrative on past illnesses and treatment.
@@ -185,7 +186,7 @@ func (b *PatientPushBuilder) MedicalEquipmentText(value string) *PatientPushBuil
 // MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
 // supplies of the patient.
 func (b *PatientPushBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText. Narrative on medications.
@@ -197,13 +198,13 @@ func (b *PatientPushBuilder) MedicationsText(value string) *PatientPushBuilder {
 // Medication fills in one more element of Medications. Current and past medications of the
 // patient.
 func (b *PatientPushBuilder) Medication(fill func(*Medication)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // NoteSection fills in one more element of NoteSections. Clinical notes, grouped into sections
 // by type.
 func (b *PatientPushBuilder) NoteSection(fill func(*NoteSection)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
 }
 
 // PlanOfCareText sets PlanOfCareText. Narrative on planned care.
@@ -215,7 +216,7 @@ func (b *PatientPushBuilder) PlanOfCareText(value string) *PatientPushBuilder {
 // PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
 // still planned.
 func (b *PatientPushBuilder) PlanOfCare(fill func(*PlanOfCare)) *PatientPushBuilder {
-	return redox.EditSection(b, &b.message.PlanOfCare, fill)
+	return redoximpl.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText. Narrative on active problems.
@@ -227,7 +228,7 @@ func (b *PatientPushBuilder) ProblemsText(value string) *PatientPushBuilder {
 // Problem fills in one more element of Problems. Active problems, such as diagnoses and
 // symptoms.
 func (b *PatientPushBuilder) Problem(fill func(*Problem)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText. Narrative on procedures.
@@ -238,7 +239,7 @@ func (b *PatientPushBuilder) ProceduresText(value string) *PatientPushBuilder {
 
 // Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *PatientPushBuilder) Procedures(fill func(*ProcedureSection)) *PatientPushBuilder {
-	return redox.EditSection(b, &b.message.Procedures, fill)
+	return redoximpl.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
@@ -250,7 +251,7 @@ func (b *PatientPushBuilder) ResolvedProblemsText(value string) *PatientPushBuil
 // ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
 // exist.
 func (b *PatientPushBuilder) ResolvedProblem(fill func(*Problem)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText. Narrative on test results.
@@ -261,7 +262,7 @@ func (b *PatientPushBuilder) ResultText(value string) *PatientPushBuilder {
 
 // Result fills in one more element of Results. Test results, grouped into panels.
 func (b *PatientPushBuilder) Result(fill func(*Result)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // SocialHistoryText sets SocialHistoryText. Narrative on habits and living conditions.
@@ -273,7 +274,7 @@ func (b *PatientPushBuilder) SocialHistoryText(value string) *PatientPushBuilder
 // SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
 // tobacco use.
 func (b *PatientPushBuilder) SocialHistory(fill func(*SocialHistory)) *PatientPushBuilder {
-	return redox.EditSection(b, &b.message.SocialHistory, fill)
+	return redoximpl.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // VitalSignsText sets VitalSignsText. Narrative on vital signs.
@@ -285,11 +286,11 @@ func (b *PatientPushBuilder) VitalSignsText(value string) *PatientPushBuilder {
 // VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
 // measurement.
 func (b *PatientPushBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *PatientPushBuilder) Build() (*PatientPush, error) {
-	return redox.Build[*PatientPush](&b.Builder)
+	return redoximpl.Build[*PatientPush](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientPush tells the clinical history of a patient as a summary across visits.
@@ -143,14 +144,14 @@ var patientPushEvent = redox.EventInfo{
 	EventType: EventTypePatientPush,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PatientPush) },
-	Schema:    &patientPushSchema,
+	Validate:  ValidatePatientPush,
 }
 
 // patientPushSchema is the schema of Clinical Summary.PatientPush: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var patientPushSchema = redox.Schema{
+var patientPushSchema = redoximpl.Schema{
 	Type: (*PatientPush)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Header AdvanceDirectivesText AdvanceDirectives AllergyText Allergies CareTeams EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns ImmunizationText Immunizations InsurancesText Insurances MedicalHistoryText MedicalEquipmentText MedicalEquipment MedicationsText Medications NoteSections PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ResultText Results SocialHistoryText SocialHistory VitalSignsText VitalSigns"},
 		{At: "Meta", As: metaOutline},
 		{At: "Header", As: headerOutline},
@@ -198,7 +199,7 @@ func ValidatePatientPush(data []byte) (redox.Report, error) {
 func (e *PatientPush) RedoxEvent() *redox.EventInfo { return &patientPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientPush) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientPush].
 func (e *PatientPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -225,17 +226,17 @@ func (e PatientPush) MarshalJSON() ([]byte, error) { return patientPushSchema.Ma
 func (e *PatientPush) Validate() redox.Report { return patientPushSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientPush) Equal(o PatientPush) bool { return redox.Equal(&e, &o) }
+func (e PatientPush) Equal(o PatientPush) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientPush)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientPush) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientPush) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Header.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Header.Patient.Demographics)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientQuery asks for the clinical summary of a patient across visits.
@@ -31,14 +32,14 @@ var patientQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "PatientQueryResponse",
 	New:       func() redox.Message { return new(PatientQuery) },
-	Schema:    &patientQuerySchema,
+	Validate:  ValidatePatientQuery,
 }
 
 // patientQuerySchema is the schema of Clinical Summary.PatientQuery: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var patientQuerySchema = redox.Schema{
+var patientQuerySchema = redoximpl.Schema{
 	Type: (*PatientQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Location"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: documentQueryPatientOutline},
@@ -67,7 +68,7 @@ func ValidatePatientQuery(data []byte) (redox.Report, error) {
 func (e *PatientQuery) RedoxEvent() *redox.EventInfo { return &patientQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQuery].
 func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -97,13 +98,13 @@ func (e *PatientQuery) Validate() redox.Report { return patientQuerySchema.Valid
 func (e *PatientQuery) RedoxResponse() *PatientQueryResponse { return new(PatientQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientQuery) Equal(o PatientQuery) bool { return redox.Equal(&e, &o) }
+func (e PatientQuery) Equal(o PatientQuery) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

@@ -8,19 +8,20 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type PatientQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientQueryResponse
 }
 
 // BuildPatientQueryResponse starts a message; [PatientQueryResponseBuilder.Build] ends it.
 func BuildPatientQueryResponse() *PatientQueryResponseBuilder {
 	b := new(PatientQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *PatientQueryResponseBuilder) Meta(f func(*redox.Meta)) *PatientQueryRes
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientQueryResponseBuilder) Continue(m redox.Message) *PatientQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -68,7 +69,7 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 
 // Header fills in the section Header. Document, patient and author data of the summary.
 func (b *PatientQueryResponseBuilder) Header(fill func(*Header)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Header, fill)
+	return redoximpl.EditSection(b, &b.message.Header, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
@@ -81,7 +82,7 @@ func (b *PatientQueryResponseBuilder) AdvanceDirectivesText(value string) *Patie
 // AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
 // for care, such as resuscitation status.
 func (b *PatientQueryResponseBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText. Narrative on allergies and intolerances.
@@ -92,13 +93,13 @@ func (b *PatientQueryResponseBuilder) AllergyText(value string) *PatientQueryRes
 
 // Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *PatientQueryResponseBuilder) Allergy(fill func(*Allergy)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // CareTeam fills in one more element of CareTeams. Groups of people who look after the
 // patient.
 func (b *PatientQueryResponseBuilder) CareTeam(fill func(*CareTeam)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // EncountersText sets EncountersText. Narrative on past and current encounters.
@@ -110,7 +111,7 @@ func (b *PatientQueryResponseBuilder) EncountersText(value string) *PatientQuery
 // Encounter fills in one more element of Encounters. Contacts between the patient and
 // providers.
 func (b *PatientQueryResponseBuilder) Encounter(fill func(*Encounter)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
@@ -122,7 +123,7 @@ func (b *PatientQueryResponseBuilder) FamilyHistoryText(value string) *PatientQu
 // FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
 // problems.
 func (b *PatientQueryResponseBuilder) FamilyHistory(fill func(*FamilyHistory)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
@@ -135,7 +136,7 @@ func (b *PatientQueryResponseBuilder) FunctionalStatusText(value string) *Patien
 // FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
 // to function in daily life.
 func (b *PatientQueryResponseBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
+	return redoximpl.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText. Narrative on the goals of care.
@@ -146,7 +147,7 @@ func (b *PatientQueryResponseBuilder) GoalsText(value string) *PatientQueryRespo
 
 // Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *PatientQueryResponseBuilder) Goal(fill func(*Goal)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
@@ -158,7 +159,7 @@ func (b *PatientQueryResponseBuilder) HealthConcernsText(value string) *PatientQ
 // HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
 // attention or monitoring.
 func (b *PatientQueryResponseBuilder) HealthConcern(fill func(*HealthConcern)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // ImmunizationText sets ImmunizationText. Narrative on immunizations.
@@ -169,7 +170,7 @@ func (b *PatientQueryResponseBuilder) ImmunizationText(value string) *PatientQue
 
 // Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *PatientQueryResponseBuilder) Immunization(fill func(*Immunization)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InsurancesText sets InsurancesText. Narrative on insurance coverage.
@@ -180,7 +181,7 @@ func (b *PatientQueryResponseBuilder) InsurancesText(value string) *PatientQuery
 
 // Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *PatientQueryResponseBuilder) Insurance(fill func(*common.Insurance)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // MedicalEquipmentText sets MedicalEquipmentText. Narrative on implants, devices and supplies.
@@ -192,7 +193,7 @@ func (b *PatientQueryResponseBuilder) MedicalEquipmentText(value string) *Patien
 // MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
 // supplies of the patient.
 func (b *PatientQueryResponseBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText. Narrative on medications.
@@ -204,7 +205,7 @@ func (b *PatientQueryResponseBuilder) MedicationsText(value string) *PatientQuer
 // Medication fills in one more element of Medications. Current and past medications of the
 // patient.
 func (b *PatientQueryResponseBuilder) Medication(fill func(*Medication)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // PlanOfCareText sets PlanOfCareText. Narrative on planned care.
@@ -216,7 +217,7 @@ func (b *PatientQueryResponseBuilder) PlanOfCareText(value string) *PatientQuery
 // PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
 // still planned.
 func (b *PatientQueryResponseBuilder) PlanOfCare(fill func(*PlanOfCare)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.PlanOfCare, fill)
+	return redoximpl.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText. Narrative on active problems.
@@ -228,7 +229,7 @@ func (b *PatientQueryResponseBuilder) ProblemsText(value string) *PatientQueryRe
 // Problem fills in one more element of Problems. Active problems, such as diagnoses and
 // symptoms.
 func (b *PatientQueryResponseBuilder) Problem(fill func(*Problem)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText. Narrative on procedures.
@@ -239,7 +240,7 @@ func (b *PatientQueryResponseBuilder) ProceduresText(value string) *PatientQuery
 
 // Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *PatientQueryResponseBuilder) Procedures(fill func(*ProcedureSection)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Procedures, fill)
+	return redoximpl.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
@@ -251,7 +252,7 @@ func (b *PatientQueryResponseBuilder) ResolvedProblemsText(value string) *Patien
 // ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
 // exist.
 func (b *PatientQueryResponseBuilder) ResolvedProblem(fill func(*Problem)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText. Narrative on test results.
@@ -262,7 +263,7 @@ func (b *PatientQueryResponseBuilder) ResultText(value string) *PatientQueryResp
 
 // Result fills in one more element of Results. Test results, grouped into panels.
 func (b *PatientQueryResponseBuilder) Result(fill func(*Result)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // SocialHistoryText sets SocialHistoryText. Narrative on habits and living conditions.
@@ -274,7 +275,7 @@ func (b *PatientQueryResponseBuilder) SocialHistoryText(value string) *PatientQu
 // SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
 // tobacco use.
 func (b *PatientQueryResponseBuilder) SocialHistory(fill func(*SocialHistory)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.SocialHistory, fill)
+	return redoximpl.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // VitalSignsText sets VitalSignsText. Narrative on vital signs.
@@ -286,11 +287,11 @@ func (b *PatientQueryResponseBuilder) VitalSignsText(value string) *PatientQuery
 // VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
 // measurement.
 func (b *PatientQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
-	return redox.Build[*PatientQueryResponse](&b.Builder)
+	return redoximpl.Build[*PatientQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientQueryResponse answers a patient query with the clinical summary across visits.
@@ -138,14 +139,14 @@ var patientQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypePatientQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(PatientQueryResponse) },
-	Schema:    &patientQueryResponseSchema,
+	Validate:  ValidatePatientQueryResponse,
 }
 
 // patientQueryResponseSchema is the schema of Clinical Summary.PatientQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var patientQueryResponseSchema = redox.Schema{
+var patientQueryResponseSchema = redoximpl.Schema{
 	Type: (*PatientQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Header AdvanceDirectivesText AdvanceDirectives AllergyText Allergies CareTeams EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns ImmunizationText Immunizations InsurancesText Insurances MedicalEquipmentText MedicalEquipment MedicationsText Medications PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ResultText Results SocialHistoryText SocialHistory VitalSignsText VitalSigns"},
 		{At: "Meta", As: metaOutline},
 		{At: "Header", Has: "Document Patient PCP"},
@@ -200,7 +201,7 @@ func ValidatePatientQueryResponse(data []byte) (redox.Report, error) {
 func (e *PatientQueryResponse) RedoxEvent() *redox.EventInfo { return &patientQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQueryResponse].
 func (e *PatientQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -231,17 +232,17 @@ func (e PatientQueryResponse) MarshalJSON() ([]byte, error) {
 func (e *PatientQueryResponse) Validate() redox.Report { return patientQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientQueryResponse) Equal(o PatientQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e PatientQueryResponse) Equal(o PatientQueryResponse) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientQueryResponse) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Header.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Header.Patient.Demographics)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PlannedEncounter is an encounter that is planned.
@@ -38,10 +39,10 @@ type PlannedEncounter struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PlannedEncounter) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PlannedEncounter) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PlannedEncounter) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PlannedEncounter) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PlannedEncounter) Equal(o PlannedEncounter) bool { return redox.Equal(&v, &o) }
+func (v PlannedEncounter) Equal(o PlannedEncounter) bool { return redoximpl.Equal(&v, &o) }

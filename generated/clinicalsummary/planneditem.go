@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PlannedItem is an order, procedure, service or supply with status and date.
@@ -35,10 +36,10 @@ type PlannedItem struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PlannedItem) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PlannedItem) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PlannedItem) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PlannedItem) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PlannedItem) Equal(o PlannedItem) bool { return redox.Equal(&v, &o) }
+func (v PlannedItem) Equal(o PlannedItem) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PlanOfCare holds care that is planned for the patient.
 type PlanOfCare struct {
@@ -29,10 +32,10 @@ type PlanOfCare struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PlanOfCare) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PlanOfCare) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PlanOfCare) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PlanOfCare) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PlanOfCare) Equal(o PlanOfCare) bool { return redox.Equal(&v, &o) }
+func (v PlanOfCare) Equal(o PlanOfCare) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Pregnancy is a pregnancy of the patient.
 type Pregnancy struct {
@@ -23,10 +26,10 @@ type Pregnancy struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Pregnancy) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Pregnancy) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Pregnancy) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Pregnancy) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Pregnancy) Equal(o Pregnancy) bool { return redox.Equal(&v, &o) }
+func (v Pregnancy) Equal(o Pregnancy) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Problem is a health problem of the patient, such as a diagnosis or symptom.
@@ -50,10 +51,10 @@ type Problem struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Problem) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Problem) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Problem) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Problem) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Problem) Equal(o Problem) bool { return redox.Equal(&v, &o) }
+func (v Problem) Equal(o Problem) bool { return redoximpl.Equal(&v, &o) }

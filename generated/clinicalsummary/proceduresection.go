@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ProcedureSection holds procedures performed, split by the nature of their outcome.
 type ProcedureSection struct {
@@ -20,10 +23,10 @@ type ProcedureSection struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ProcedureSection) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ProcedureSection) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ProcedureSection) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ProcedureSection) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ProcedureSection) Equal(o ProcedureSection) bool { return redox.Equal(&v, &o) }
+func (v ProcedureSection) Equal(o ProcedureSection) bool { return redoximpl.Equal(&v, &o) }

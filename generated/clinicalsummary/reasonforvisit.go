@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ReasonForVisit is a coded reason why the patient came.
@@ -32,10 +33,10 @@ type ReasonForVisit struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ReasonForVisit) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ReasonForVisit) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ReasonForVisit) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ReasonForVisit) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ReasonForVisit) Equal(o ReasonForVisit) bool { return redox.Equal(&v, &o) }
+func (v ReasonForVisit) Equal(o ReasonForVisit) bool { return redoximpl.Equal(&v, &o) }

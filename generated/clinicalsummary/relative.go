@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Relative is a relative of the patient.
 type Relative struct {
@@ -29,10 +32,10 @@ type Relative struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Relative) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Relative) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Relative) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Relative) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Relative) Equal(o Relative) bool { return redox.Equal(&v, &o) }
+func (v Relative) Equal(o Relative) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // RelativeDemographics holds sex and birth date of a relative.
 type RelativeDemographics struct {
@@ -18,17 +21,17 @@ type RelativeDemographics struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*RelativeDemographics) RedoxRules() []redox.SchemaRule { return relativeDemographicsRules[:] }
+func (*RelativeDemographics) RedoxRules() []redoximpl.SchemaRule { return relativeDemographicsRules[:] }
 
-var relativeDemographicsRules = [...]redox.SchemaRule{
+var relativeDemographicsRules = [...]redoximpl.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v RelativeDemographics) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v RelativeDemographics) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *RelativeDemographics) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *RelativeDemographics) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v RelativeDemographics) Equal(o RelativeDemographics) bool { return redox.Equal(&v, &o) }
+func (v RelativeDemographics) Equal(o RelativeDemographics) bool { return redoximpl.Equal(&v, &o) }

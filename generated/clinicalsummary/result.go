@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Result is a panel of test results with specimen and producer.
@@ -44,10 +45,10 @@ type Result struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Result) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Result) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Result) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Result) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Result) Equal(o Result) bool { return redox.Equal(&v, &o) }
+func (v Result) Equal(o Result) bool { return redoximpl.Equal(&v, &o) }

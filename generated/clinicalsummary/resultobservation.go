@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ResultObservation is a single result within a panel, usually coded in LOINC.
@@ -56,10 +57,10 @@ type ResultObservation struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ResultObservation) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ResultObservation) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ResultObservation) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ResultObservation) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ResultObservation) Equal(o ResultObservation) bool { return redox.Equal(&v, &o) }
+func (v ResultObservation) Equal(o ResultObservation) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ResultRange is a range of values regarded as normal, as bounds or text.
 type ResultRange struct {
@@ -20,10 +23,10 @@ type ResultRange struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ResultRange) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ResultRange) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ResultRange) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ResultRange) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ResultRange) Equal(o ResultRange) bool { return redox.Equal(&v, &o) }
+func (v ResultRange) Equal(o ResultRange) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Service is an act of care other than a procedure or observation.
@@ -38,10 +39,10 @@ type Service struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Service) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Service) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Service) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Service) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Service) Equal(o Service) bool { return redox.Equal(&v, &o) }
+func (v Service) Equal(o Service) bool { return redoximpl.Equal(&v, &o) }

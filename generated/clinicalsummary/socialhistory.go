@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // SocialHistory holds habits and living conditions of the patient.
 type SocialHistory struct {
@@ -20,10 +23,10 @@ type SocialHistory struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SocialHistory) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SocialHistory) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SocialHistory) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SocialHistory) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SocialHistory) Equal(o SocialHistory) bool { return redox.Equal(&v, &o) }
+func (v SocialHistory) Equal(o SocialHistory) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SocialObservation is an observation on a habit or living condition.
@@ -47,10 +48,10 @@ type SocialObservation struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SocialObservation) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SocialObservation) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SocialObservation) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SocialObservation) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SocialObservation) Equal(o SocialObservation) bool { return redox.Equal(&v, &o) }
+func (v SocialObservation) Equal(o SocialObservation) bool { return redoximpl.Equal(&v, &o) }

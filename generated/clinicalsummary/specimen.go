@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Specimen is a specimen that was tested.
@@ -26,10 +27,10 @@ type Specimen struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Specimen) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Specimen) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Specimen) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Specimen) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Specimen) Equal(o Specimen) bool { return redox.Equal(&v, &o) }
+func (v Specimen) Equal(o Specimen) bool { return redoximpl.Equal(&v, &o) }

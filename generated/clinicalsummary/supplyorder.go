@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // SupplyOrder is an order to supply a medication.
 type SupplyOrder struct {
@@ -26,10 +29,10 @@ type SupplyOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SupplyOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SupplyOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SupplyOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SupplyOrder) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SupplyOrder) Equal(o SupplyOrder) bool { return redox.Equal(&v, &o) }
+func (v SupplyOrder) Equal(o SupplyOrder) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Telecom is a contact point, such as a telephone number or email address.
 type Telecom struct {
@@ -20,10 +23,10 @@ type Telecom struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Telecom) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Telecom) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Telecom) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Telecom) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Telecom) Equal(o Telecom) bool { return redox.Equal(&v, &o) }
+func (v Telecom) Equal(o Telecom) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Vaccine is a vaccine product with its code and lot.
@@ -35,10 +36,10 @@ type Vaccine struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Vaccine) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Vaccine) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Vaccine) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Vaccine) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Vaccine) Equal(o Vaccine) bool { return redox.Equal(&v, &o) }
+func (v Vaccine) Equal(o Vaccine) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitPushBuilder builds messages of type [VisitPush]; see [redox.Builder].
+// VisitPushBuilder builds messages of type [VisitPush]; see [redoximpl.Builder].
 type VisitPushBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitPush
 }
 
 // BuildVisitPush starts a message; [VisitPushBuilder.Build] ends it.
 func BuildVisitPush() *VisitPushBuilder {
 	b := new(VisitPushBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitPushSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitPushSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *VisitPushBuilder) Test(test bool) *VisitPushBuilder { b.Builder.Test(te
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *VisitPushBuilder) Meta(f func(*redox.Meta)) *VisitPushBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitPushBuilder) Continue(m redox.Message) *VisitPushBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -52,7 +53,7 @@ func (b *VisitPushBuilder) Identifier(id, idType string) *VisitPushBuilder {
 
 // Header fills in the section Header. Document, patient and author data of the summary.
 func (b *VisitPushBuilder) Header(fill func(*Header)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.Header, fill)
+	return redoximpl.EditSection(b, &b.message.Header, fill)
 }
 
 // AdmissionDiagnosisText sets AdmissionDiagnosisText. Narrative on the diagnoses at admission.
@@ -64,7 +65,7 @@ func (b *VisitPushBuilder) AdmissionDiagnosisText(value string) *VisitPushBuilde
 // AdmissionDiagnosis fills in one more element of AdmissionDiagnosis. Coded diagnoses made at
 // admission.
 func (b *VisitPushBuilder) AdmissionDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
@@ -77,7 +78,7 @@ func (b *VisitPushBuilder) AdvanceDirectivesText(value string) *VisitPushBuilder
 // AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
 // for care, such as resuscitation status.
 func (b *VisitPushBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText. Narrative on allergies and intolerances.
@@ -88,7 +89,7 @@ func (b *VisitPushBuilder) AllergyText(value string) *VisitPushBuilder {
 
 // Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *VisitPushBuilder) Allergy(fill func(*Allergy)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // AssessmentText sets AssessmentText. Narrative of the clinician's assessment.
@@ -99,13 +100,13 @@ func (b *VisitPushBuilder) AssessmentText(value string) *VisitPushBuilder {
 
 // Assessment fills in the section Assessment. Clinician's conclusions, with diagnoses.
 func (b *VisitPushBuilder) Assessment(fill func(*Assessment)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.Assessment, fill)
+	return redoximpl.EditSection(b, &b.message.Assessment, fill)
 }
 
 // CareTeam fills in one more element of CareTeams. Groups of people who look after the
 // patient.
 func (b *VisitPushBuilder) CareTeam(fill func(*CareTeam)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // ChiefComplaintText sets ChiefComplaintText. Patient's main complaint, in narrative form.
@@ -123,7 +124,7 @@ func (b *VisitPushBuilder) DischargeDiagnosisText(value string) *VisitPushBuilde
 // DischargeDiagnosis fills in one more element of DischargeDiagnosis. Coded diagnoses made at
 // discharge.
 func (b *VisitPushBuilder) DischargeDiagnosis(fill func(*Diagnosis)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
 }
 
 // DischargeMedicationsText sets DischargeMedicationsText. Narrative on medications to take
@@ -136,7 +137,7 @@ func (b *VisitPushBuilder) DischargeMedicationsText(value string) *VisitPushBuil
 // DischargeMedication fills in one more element of DischargeMedications. Medications that the
 // patient takes after discharge.
 func (b *VisitPushBuilder) DischargeMedication(fill func(*Medication)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
 }
 
 // EncountersText sets EncountersText. Narrative on past and current encounters.
@@ -148,7 +149,7 @@ func (b *VisitPushBuilder) EncountersText(value string) *VisitPushBuilder {
 // Encounter fills in one more element of Encounters. Contacts between the patient and
 // providers.
 func (b *VisitPushBuilder) Encounter(fill func(*Encounter)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
@@ -160,7 +161,7 @@ func (b *VisitPushBuilder) FamilyHistoryText(value string) *VisitPushBuilder {
 // FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
 // problems.
 func (b *VisitPushBuilder) FamilyHistory(fill func(*FamilyHistory)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
@@ -173,7 +174,7 @@ func (b *VisitPushBuilder) FunctionalStatusText(value string) *VisitPushBuilder 
 // FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
 // to function in daily life.
 func (b *VisitPushBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
+	return redoximpl.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText. Narrative on the goals of care.
@@ -184,7 +185,7 @@ func (b *VisitPushBuilder) GoalsText(value string) *VisitPushBuilder {
 
 // Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *VisitPushBuilder) Goal(fill func(*Goal)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
@@ -196,7 +197,7 @@ func (b *VisitPushBuilder) HealthConcernsText(value string) *VisitPushBuilder {
 // HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
 // attention or monitoring.
 func (b *VisitPushBuilder) HealthConcern(fill func(*HealthConcern)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText. Narrative on how the present
@@ -214,7 +215,7 @@ func (b *VisitPushBuilder) ImmunizationText(value string) *VisitPushBuilder {
 
 // Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *VisitPushBuilder) Immunization(fill func(*Immunization)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InstructionsText sets InstructionsText. Narrative of the instructions to the patient.
@@ -225,7 +226,7 @@ func (b *VisitPushBuilder) InstructionsText(value string) *VisitPushBuilder {
 
 // Instruction fills in one more element of Instructions. Coded instructions to the patient.
 func (b *VisitPushBuilder) Instruction(fill func(*Instruction)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Instructions, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Instructions, fill)
 }
 
 // InsurancesText sets InsurancesText. Narrative on insurance coverage.
@@ -236,7 +237,7 @@ func (b *VisitPushBuilder) InsurancesText(value string) *VisitPushBuilder {
 
 // Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *VisitPushBuilder) Insurance(fill func(*common.Insurance)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // InterventionsText sets InterventionsText. Narrative on interventions carried out.
@@ -254,7 +255,7 @@ func (b *VisitPushBuilder) MedicalEquipmentText(value string) *VisitPushBuilder 
 // MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
 // supplies of the patient.
 func (b *VisitPushBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicalHistoryText sets MedicalHistoryText. Narrative on past illnesses and treatment.
@@ -272,7 +273,7 @@ func (b *VisitPushBuilder) MedicationsText(value string) *VisitPushBuilder {
 // Medication fills in one more element of Medications. Current and past medications of the
 // patient.
 func (b *VisitPushBuilder) Medication(fill func(*Medication)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // MedicationsAdministeredText sets MedicationsAdministeredText. Narrative on medications given
@@ -285,13 +286,13 @@ func (b *VisitPushBuilder) MedicationsAdministeredText(value string) *VisitPushB
 // MedicationsAdministered fills in one more element of MedicationsAdministered. Medications
 // given during the visit.
 func (b *VisitPushBuilder) MedicationsAdministered(fill func(*MedicationAdministration)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
 }
 
 // NoteSection fills in one more element of NoteSections. Clinical notes, grouped into sections
 // by type.
 func (b *VisitPushBuilder) NoteSection(fill func(*NoteSection)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.NoteSections, fill)
 }
 
 // ObjectiveText sets ObjectiveText. Narrative on objective findings.
@@ -315,7 +316,7 @@ func (b *VisitPushBuilder) PlanOfCareText(value string) *VisitPushBuilder {
 // PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
 // still planned.
 func (b *VisitPushBuilder) PlanOfCare(fill func(*PlanOfCare)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.PlanOfCare, fill)
+	return redoximpl.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText. Narrative on active problems.
@@ -327,7 +328,7 @@ func (b *VisitPushBuilder) ProblemsText(value string) *VisitPushBuilder {
 // Problem fills in one more element of Problems. Active problems, such as diagnoses and
 // symptoms.
 func (b *VisitPushBuilder) Problem(fill func(*Problem)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText. Narrative on procedures.
@@ -338,7 +339,7 @@ func (b *VisitPushBuilder) ProceduresText(value string) *VisitPushBuilder {
 
 // Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *VisitPushBuilder) Procedures(fill func(*ProcedureSection)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.Procedures, fill)
+	return redoximpl.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ReasonForReferralText sets ReasonForReferralText. Narrative on why the patient was referred.
@@ -356,7 +357,7 @@ func (b *VisitPushBuilder) ReasonForVisitText(value string) *VisitPushBuilder {
 // ReasonForVisit fills in one more element of ReasonForVisit. Coded reasons why the patient
 // came.
 func (b *VisitPushBuilder) ReasonForVisit(fill func(*ReasonForVisit)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
@@ -368,7 +369,7 @@ func (b *VisitPushBuilder) ResolvedProblemsText(value string) *VisitPushBuilder 
 // ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
 // exist.
 func (b *VisitPushBuilder) ResolvedProblem(fill func(*Problem)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ResultText sets ResultText. Narrative on test results.
@@ -379,7 +380,7 @@ func (b *VisitPushBuilder) ResultText(value string) *VisitPushBuilder {
 
 // Result fills in one more element of Results. Test results, grouped into panels.
 func (b *VisitPushBuilder) Result(fill func(*Result)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // ReviewOfSystemsText sets ReviewOfSystemsText. Narrative on symptoms, body system by body
@@ -398,7 +399,7 @@ func (b *VisitPushBuilder) SocialHistoryText(value string) *VisitPushBuilder {
 // SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
 // tobacco use.
 func (b *VisitPushBuilder) SocialHistory(fill func(*SocialHistory)) *VisitPushBuilder {
-	return redox.EditSection(b, &b.message.SocialHistory, fill)
+	return redoximpl.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // SubjectiveText sets SubjectiveText. Narrative on what the patient reports.
@@ -416,9 +417,11 @@ func (b *VisitPushBuilder) VitalSignsText(value string) *VisitPushBuilder {
 // VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
 // measurement.
 func (b *VisitPushBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitPushBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *VisitPushBuilder) Build() (*VisitPush, error) { return redox.Build[*VisitPush](&b.Builder) }
+func (b *VisitPushBuilder) Build() (*VisitPush, error) {
+	return redoximpl.Build[*VisitPush](&b.Builder)
+}

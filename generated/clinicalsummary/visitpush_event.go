@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitPush tells what happened at one visit as a clinical summary of it.
@@ -209,14 +210,14 @@ var visitPushEvent = redox.EventInfo{
 	EventType: EventTypeVisitPush,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(VisitPush) },
-	Schema:    &visitPushSchema,
+	Validate:  ValidateVisitPush,
 }
 
 // visitPushSchema is the schema of Clinical Summary.VisitPush: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitPushSchema = redox.Schema{
+var visitPushSchema = redoximpl.Schema{
 	Type: (*VisitPush)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Header AdmissionDiagnosisText AdmissionDiagnosis AdvanceDirectivesText AdvanceDirectives AllergyText Allergies AssessmentText Assessment CareTeams ChiefComplaintText DischargeDiagnosisText DischargeDiagnosis DischargeMedicationsText DischargeMedications EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns HistoryOfPresentIllnessText ImmunizationText Immunizations InstructionsText Instructions InsurancesText Insurances InterventionsText MedicalEquipmentText MedicalEquipment MedicalHistoryText MedicationsText Medications MedicationsAdministeredText MedicationsAdministered NoteSections ObjectiveText PhysicalExamText PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ReasonForReferralText ReasonForVisitText ReasonForVisit ResolvedProblemsText ResolvedProblems ResultText Results ReviewOfSystemsText SocialHistoryText SocialHistory SubjectiveText VitalSignsText VitalSigns"},
 		{At: "Meta", As: metaOutline},
 		{At: "Header", As: headerOutline},
@@ -269,7 +270,7 @@ func ValidateVisitPush(data []byte) (redox.Report, error) { return visitPushSche
 func (e *VisitPush) RedoxEvent() *redox.EventInfo { return &visitPushEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitPush) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitPush) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitPush].
 func (e *VisitPush) DecodeJSON(data []byte) (redox.Report, error) {
@@ -294,17 +295,17 @@ func (e VisitPush) MarshalJSON() ([]byte, error) { return visitPushSchema.Marsha
 func (e *VisitPush) Validate() redox.Report { return visitPushSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitPush) Equal(o VisitPush) bool { return redox.Equal(&e, &o) }
+func (e VisitPush) Equal(o VisitPush) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*VisitPush)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitPush) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitPush) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Header.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Header.Patient.Demographics)
 }

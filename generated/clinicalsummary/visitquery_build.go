@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitQueryBuilder builds messages of type [VisitQuery]; see [redox.Builder].
+// VisitQueryBuilder builds messages of type [VisitQuery]; see [redoximpl.Builder].
 type VisitQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitQuery
 }
 
 // BuildVisitQuery starts a message; [VisitQueryBuilder.Build] ends it.
 func BuildVisitQuery() *VisitQueryBuilder {
 	b := new(VisitQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *VisitQueryBuilder) Test(test bool) *VisitQueryBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *VisitQueryBuilder) Meta(f func(*redox.Meta)) *VisitQueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitQueryBuilder) Continue(m redox.Message) *VisitQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,15 +54,17 @@ func (b *VisitQueryBuilder) Identifier(id, idType string) *VisitQueryBuilder {
 // Patient fills in the section Patient. Patient whose visit summary is wanted. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitQueryBuilder) Patient(fill func(*Patient)) *VisitQueryBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit whose summary is wanted.
 func (b *VisitQueryBuilder) Visit(fill func(*Visit)) *VisitQueryBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[*VisitQuery](&b.Builder) }
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) {
+	return redoximpl.Build[*VisitQuery](&b.Builder)
+}

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitQuery asks for the clinical summary of one visit.
@@ -31,14 +32,14 @@ var visitQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "VisitQueryResponse",
 	New:       func() redox.Message { return new(VisitQuery) },
-	Schema:    &visitQuerySchema,
+	Validate:  ValidateVisitQuery,
 }
 
 // visitQuerySchema is the schema of Clinical Summary.VisitQuery: the members of every object,
 // ! after those required, and whatever else the types do not say.
-var visitQuerySchema = redox.Schema{
+var visitQuerySchema = redoximpl.Schema{
 	Type: (*VisitQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: documentQueryPatientOutline},
@@ -67,7 +68,7 @@ func ValidateVisitQuery(data []byte) (redox.Report, error) {
 func (e *VisitQuery) RedoxEvent() *redox.EventInfo { return &visitQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -97,13 +98,13 @@ func (e *VisitQuery) Validate() redox.Report { return visitQuerySchema.Validate(
 func (e *VisitQuery) RedoxResponse() *VisitQueryResponse { return new(VisitQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQuery) Equal(o VisitQuery) bool { return redox.Equal(&e, &o) }
+func (e VisitQuery) Equal(o VisitQuery) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*VisitQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
@@ -115,5 +116,5 @@ var _ redox.VisitMessage = (*VisitQuery)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *VisitQuery) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *VisitQuery) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitQuery) VisitLocation() redox.Location { return redox.Location{} }

@@ -8,18 +8,20 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].
+// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see
+// [redoximpl.Builder].
 type VisitQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitQueryResponse
 }
 
 // BuildVisitQueryResponse starts a message; [VisitQueryResponseBuilder.Build] ends it.
 func BuildVisitQueryResponse() *VisitQueryResponseBuilder {
 	b := new(VisitQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
 	return b
 }
 
@@ -53,7 +55,7 @@ func (b *VisitQueryResponseBuilder) Meta(f func(*redox.Meta)) *VisitQueryRespons
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitQueryResponseBuilder) Continue(m redox.Message) *VisitQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -67,7 +69,7 @@ func (b *VisitQueryResponseBuilder) Identifier(id, idType string) *VisitQueryRes
 
 // Header fills in the section Header. Document, patient and author data of the summary.
 func (b *VisitQueryResponseBuilder) Header(fill func(*Header)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Header, fill)
+	return redoximpl.EditSection(b, &b.message.Header, fill)
 }
 
 // AdmissionDiagnosisText sets AdmissionDiagnosisText. Narrative on the diagnoses at admission.
@@ -79,7 +81,7 @@ func (b *VisitQueryResponseBuilder) AdmissionDiagnosisText(value string) *VisitQ
 // AdmissionDiagnosis fills in one more element of AdmissionDiagnosis. Coded diagnoses made at
 // admission.
 func (b *VisitQueryResponseBuilder) AdmissionDiagnosis(fill func(*Diagnosis)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdmissionDiagnosis, fill)
 }
 
 // AdvanceDirectivesText sets AdvanceDirectivesText. Narrative on the patient's advance
@@ -92,7 +94,7 @@ func (b *VisitQueryResponseBuilder) AdvanceDirectivesText(value string) *VisitQu
 // AdvanceDirective fills in one more element of AdvanceDirectives. Patient's recorded wishes
 // for care, such as resuscitation status.
 func (b *VisitQueryResponseBuilder) AdvanceDirective(fill func(*AdvanceDirective)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AdvanceDirectives, fill)
 }
 
 // AllergyText sets AllergyText. Narrative on allergies and intolerances.
@@ -103,7 +105,7 @@ func (b *VisitQueryResponseBuilder) AllergyText(value string) *VisitQueryRespons
 
 // Allergy fills in one more element of Allergies. Allergies and intolerances of the patient.
 func (b *VisitQueryResponseBuilder) Allergy(fill func(*Allergy)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Allergies, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Allergies, fill)
 }
 
 // AssessmentText sets AssessmentText. Narrative of the clinician's assessment.
@@ -114,13 +116,13 @@ func (b *VisitQueryResponseBuilder) AssessmentText(value string) *VisitQueryResp
 
 // Assessment fills in the section Assessment. Clinician's conclusions, with diagnoses.
 func (b *VisitQueryResponseBuilder) Assessment(fill func(*Assessment)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Assessment, fill)
+	return redoximpl.EditSection(b, &b.message.Assessment, fill)
 }
 
 // CareTeam fills in one more element of CareTeams. Groups of people who look after the
 // patient.
 func (b *VisitQueryResponseBuilder) CareTeam(fill func(*CareTeam)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.CareTeams, fill)
 }
 
 // ChiefComplaintText sets ChiefComplaintText. Patient's main complaint, in narrative form.
@@ -138,7 +140,7 @@ func (b *VisitQueryResponseBuilder) DischargeDiagnosisText(value string) *VisitQ
 // DischargeDiagnosis fills in one more element of DischargeDiagnosis. Coded diagnoses made at
 // discharge.
 func (b *VisitQueryResponseBuilder) DischargeDiagnosis(fill func(*Diagnosis)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.DischargeDiagnosis, fill)
 }
 
 // DischargeMedicationsText sets DischargeMedicationsText. Narrative on medications to take
@@ -151,7 +153,7 @@ func (b *VisitQueryResponseBuilder) DischargeMedicationsText(value string) *Visi
 // DischargeMedication fills in one more element of DischargeMedications. Medications that the
 // patient takes after discharge.
 func (b *VisitQueryResponseBuilder) DischargeMedication(fill func(*Medication)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.DischargeMedications, fill)
 }
 
 // EncountersText sets EncountersText. Narrative on past and current encounters.
@@ -163,7 +165,7 @@ func (b *VisitQueryResponseBuilder) EncountersText(value string) *VisitQueryResp
 // Encounter fills in one more element of Encounters. Contacts between the patient and
 // providers.
 func (b *VisitQueryResponseBuilder) Encounter(fill func(*Encounter)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Encounters, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Encounters, fill)
 }
 
 // FamilyHistoryText sets FamilyHistoryText. Narrative on illnesses in the family.
@@ -175,7 +177,7 @@ func (b *VisitQueryResponseBuilder) FamilyHistoryText(value string) *VisitQueryR
 // FamilyHistory fills in one more element of FamilyHistory. Relatives and their health
 // problems.
 func (b *VisitQueryResponseBuilder) FamilyHistory(fill func(*FamilyHistory)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.FamilyHistory, fill)
 }
 
 // FunctionalStatusText sets FunctionalStatusText. Narrative on the patient's ability to
@@ -188,7 +190,7 @@ func (b *VisitQueryResponseBuilder) FunctionalStatusText(value string) *VisitQue
 // FunctionalStatus fills in the section FunctionalStatus. Observations and supplies on ability
 // to function in daily life.
 func (b *VisitQueryResponseBuilder) FunctionalStatus(fill func(*FunctionalStatus)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.FunctionalStatus, fill)
+	return redoximpl.EditSection(b, &b.message.FunctionalStatus, fill)
 }
 
 // GoalsText sets GoalsText. Narrative on the goals of care.
@@ -199,7 +201,7 @@ func (b *VisitQueryResponseBuilder) GoalsText(value string) *VisitQueryResponseB
 
 // Goal fills in one more element of Goals. Health goals set for or by the patient.
 func (b *VisitQueryResponseBuilder) Goal(fill func(*Goal)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Goals, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Goals, fill)
 }
 
 // HealthConcernsText sets HealthConcernsText. Narrative on health concerns.
@@ -211,7 +213,7 @@ func (b *VisitQueryResponseBuilder) HealthConcernsText(value string) *VisitQuery
 // HealthConcern fills in one more element of HealthConcerns. Matters of health that call for
 // attention or monitoring.
 func (b *VisitQueryResponseBuilder) HealthConcern(fill func(*HealthConcern)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.HealthConcerns, fill)
 }
 
 // HistoryOfPresentIllnessText sets HistoryOfPresentIllnessText. Narrative on how the present
@@ -229,7 +231,7 @@ func (b *VisitQueryResponseBuilder) ImmunizationText(value string) *VisitQueryRe
 
 // Immunization fills in one more element of Immunizations. Vaccines given to the patient.
 func (b *VisitQueryResponseBuilder) Immunization(fill func(*Immunization)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Immunizations, fill)
 }
 
 // InstructionsText sets InstructionsText. Narrative of the instructions to the patient.
@@ -240,7 +242,7 @@ func (b *VisitQueryResponseBuilder) InstructionsText(value string) *VisitQueryRe
 
 // Instruction fills in one more element of Instructions. Coded instructions to the patient.
 func (b *VisitQueryResponseBuilder) Instruction(fill func(*Instruction)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Instructions, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Instructions, fill)
 }
 
 // InsurancesText sets InsurancesText. Narrative on insurance coverage.
@@ -251,7 +253,7 @@ func (b *VisitQueryResponseBuilder) InsurancesText(value string) *VisitQueryResp
 
 // Insurance fills in one more element of Insurances. Insurance coverage, in order of billing.
 func (b *VisitQueryResponseBuilder) Insurance(fill func(*common.Insurance)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Insurances, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Insurances, fill)
 }
 
 // InterventionsText sets InterventionsText. Narrative on interventions carried out.
@@ -269,7 +271,7 @@ func (b *VisitQueryResponseBuilder) MedicalEquipmentText(value string) *VisitQue
 // MedicalEquipment fills in one more element of MedicalEquipment. Implants, devices and
 // supplies of the patient.
 func (b *VisitQueryResponseBuilder) MedicalEquipment(fill func(*MedicalEquipment)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicalEquipment, fill)
 }
 
 // MedicationsText sets MedicationsText. Narrative on medications.
@@ -281,7 +283,7 @@ func (b *VisitQueryResponseBuilder) MedicationsText(value string) *VisitQueryRes
 // Medication fills in one more element of Medications. Current and past medications of the
 // patient.
 func (b *VisitQueryResponseBuilder) Medication(fill func(*Medication)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Medications, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Medications, fill)
 }
 
 // MedicationsAdministeredText sets MedicationsAdministeredText. Narrative on medications given
@@ -294,7 +296,7 @@ func (b *VisitQueryResponseBuilder) MedicationsAdministeredText(value string) *V
 // MedicationsAdministered fills in one more element of MedicationsAdministered. Medications
 // given during the visit.
 func (b *VisitQueryResponseBuilder) MedicationsAdministered(fill func(*MedicationAdministration)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.MedicationsAdministered, fill)
 }
 
 // ObjectiveText sets ObjectiveText. Narrative on objective findings.
@@ -318,7 +320,7 @@ func (b *VisitQueryResponseBuilder) PlanOfCareText(value string) *VisitQueryResp
 // PlanOfCare fills in the section PlanOfCare. Orders, procedures, encounters and other care
 // still planned.
 func (b *VisitQueryResponseBuilder) PlanOfCare(fill func(*PlanOfCare)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.PlanOfCare, fill)
+	return redoximpl.EditSection(b, &b.message.PlanOfCare, fill)
 }
 
 // ProblemsText sets ProblemsText. Narrative on active problems.
@@ -330,7 +332,7 @@ func (b *VisitQueryResponseBuilder) ProblemsText(value string) *VisitQueryRespon
 // Problem fills in one more element of Problems. Active problems, such as diagnoses and
 // symptoms.
 func (b *VisitQueryResponseBuilder) Problem(fill func(*Problem)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Problems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Problems, fill)
 }
 
 // ProceduresText sets ProceduresText. Narrative on procedures.
@@ -341,7 +343,7 @@ func (b *VisitQueryResponseBuilder) ProceduresText(value string) *VisitQueryResp
 
 // Procedures fills in the section Procedures. Procedures performed on the patient.
 func (b *VisitQueryResponseBuilder) Procedures(fill func(*ProcedureSection)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Procedures, fill)
+	return redoximpl.EditSection(b, &b.message.Procedures, fill)
 }
 
 // ResolvedProblemsText sets ResolvedProblemsText. Narrative on problems that no longer exist.
@@ -353,7 +355,7 @@ func (b *VisitQueryResponseBuilder) ResolvedProblemsText(value string) *VisitQue
 // ResolvedProblem fills in one more element of ResolvedProblems. Problems that no longer
 // exist.
 func (b *VisitQueryResponseBuilder) ResolvedProblem(fill func(*Problem)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ResolvedProblems, fill)
 }
 
 // ReasonForReferralText sets ReasonForReferralText. Narrative on why the patient was referred.
@@ -371,7 +373,7 @@ func (b *VisitQueryResponseBuilder) ReasonForVisitText(value string) *VisitQuery
 // ReasonForVisit fills in one more element of ReasonForVisit. Coded reasons why the patient
 // came.
 func (b *VisitQueryResponseBuilder) ReasonForVisit(fill func(*ReasonForVisit)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.ReasonForVisit, fill)
 }
 
 // ResultText sets ResultText. Narrative on test results.
@@ -382,7 +384,7 @@ func (b *VisitQueryResponseBuilder) ResultText(value string) *VisitQueryResponse
 
 // Result fills in one more element of Results. Test results, grouped into panels.
 func (b *VisitQueryResponseBuilder) Result(fill func(*Result)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Results, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Results, fill)
 }
 
 // ReviewOfSystemsText sets ReviewOfSystemsText. Narrative on symptoms, body system by body
@@ -401,7 +403,7 @@ func (b *VisitQueryResponseBuilder) SocialHistoryText(value string) *VisitQueryR
 // SocialHistory fills in the section SocialHistory. Habits and living conditions, such as
 // tobacco use.
 func (b *VisitQueryResponseBuilder) SocialHistory(fill func(*SocialHistory)) *VisitQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.SocialHistory, fill)
+	return redoximpl.EditSection(b, &b.message.SocialHistory, fill)
 }
 
 // SubjectiveText sets SubjectiveText. Narrative on what the patient reports.
@@ -419,11 +421,11 @@ func (b *VisitQueryResponseBuilder) VitalSignsText(value string) *VisitQueryResp
 // VitalSign fills in one more element of VitalSigns. Vital signs, grouped by time of
 // measurement.
 func (b *VisitQueryResponseBuilder) VitalSign(fill func(*VitalSignGroup)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.VitalSigns, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *VisitQueryResponseBuilder) Build() (*VisitQueryResponse, error) {
-	return redox.Build[*VisitQueryResponse](&b.Builder)
+	return redoximpl.Build[*VisitQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package clinicalsummary
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitQueryResponse answers a visit query with the clinical summary of that visit.
@@ -204,14 +205,14 @@ var visitQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeVisitQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(VisitQueryResponse) },
-	Schema:    &visitQueryResponseSchema,
+	Validate:  ValidateVisitQueryResponse,
 }
 
 // visitQueryResponseSchema is the schema of Clinical Summary.VisitQueryResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var visitQueryResponseSchema = redox.Schema{
+var visitQueryResponseSchema = redoximpl.Schema{
 	Type: (*VisitQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Header AdmissionDiagnosisText AdmissionDiagnosis AdvanceDirectivesText AdvanceDirectives AllergyText Allergies AssessmentText Assessment CareTeams ChiefComplaintText DischargeDiagnosisText DischargeDiagnosis DischargeMedicationsText DischargeMedications EncountersText Encounters FamilyHistoryText FamilyHistory FunctionalStatusText FunctionalStatus GoalsText Goals HealthConcernsText HealthConcerns HistoryOfPresentIllnessText ImmunizationText Immunizations InstructionsText Instructions InsurancesText Insurances InterventionsText MedicalEquipmentText MedicalEquipment MedicationsText Medications MedicationsAdministeredText MedicationsAdministered ObjectiveText PhysicalExamText PlanOfCareText PlanOfCare ProblemsText Problems ProceduresText Procedures ResolvedProblemsText ResolvedProblems ReasonForReferralText ReasonForVisitText ReasonForVisit ResultText Results ReviewOfSystemsText SocialHistoryText SocialHistory SubjectiveText VitalSignsText VitalSigns"},
 		{At: "Meta", As: metaOutline},
 		{At: "Header", Has: "Document Patient PCP"},
@@ -269,7 +270,7 @@ func ValidateVisitQueryResponse(data []byte) (redox.Report, error) {
 func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo { return &visitQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -300,17 +301,17 @@ func (e VisitQueryResponse) MarshalJSON() ([]byte, error) {
 func (e *VisitQueryResponse) Validate() redox.Report { return visitQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*VisitQueryResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitQueryResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Header.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Header.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitQueryResponse) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Header.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Header.Patient.Demographics)
 }

@@ -3,7 +3,10 @@
 
 package clinicalsummary
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // VitalSignGroup holds vital signs measured at one time.
 type VitalSignGroup struct {
@@ -17,10 +20,10 @@ type VitalSignGroup struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v VitalSignGroup) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v VitalSignGroup) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *VitalSignGroup) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *VitalSignGroup) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v VitalSignGroup) Equal(o VitalSignGroup) bool { return redox.Equal(&v, &o) }
+func (v VitalSignGroup) Equal(o VitalSignGroup) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // AdditionalDate is a further date with its meaning.
 type AdditionalDate struct {
@@ -17,10 +20,10 @@ type AdditionalDate struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AdditionalDate) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AdditionalDate) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AdditionalDate) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AdditionalDate) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AdditionalDate) Equal(o AdditionalDate) bool { return redox.Equal(&v, &o) }
+func (v AdditionalDate) Equal(o AdditionalDate) bool { return redoximpl.Equal(&v, &o) }

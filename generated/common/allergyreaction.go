@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // AllergyReaction is a reaction to an allergen, such as hives.
 type AllergyReaction struct {
@@ -32,10 +35,10 @@ type AllergyReaction struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AllergyReaction) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AllergyReaction) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AllergyReaction) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AllergyReaction) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AllergyReaction) Equal(o AllergyReaction) bool { return redox.Equal(&v, &o) }
+func (v AllergyReaction) Equal(o AllergyReaction) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // AppointmentInfo is a question with its answer about an appointment or surgery.
 type AppointmentInfo struct {
@@ -23,10 +26,10 @@ type AppointmentInfo struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AppointmentInfo) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AppointmentInfo) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AppointmentInfo) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AppointmentInfo) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AppointmentInfo) Equal(o AppointmentInfo) bool { return redox.Equal(&v, &o) }
+func (v AppointmentInfo) Equal(o AppointmentInfo) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Code is a code with its code set and readable meaning.
 type Code struct {
@@ -24,10 +27,10 @@ type Code struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Code) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Code) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Code) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Code) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Code) Equal(o Code) bool { return redox.Equal(&v, &o) }
+func (v Code) Equal(o Code) bool { return redoximpl.Equal(&v, &o) }

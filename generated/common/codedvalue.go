@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // CodedValue is a code with its code system, display name and equivalents.
 type CodedValue struct {
@@ -27,10 +30,10 @@ type CodedValue struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v CodedValue) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v CodedValue) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *CodedValue) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *CodedValue) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v CodedValue) Equal(o CodedValue) bool { return redox.Equal(&v, &o) }
+func (v CodedValue) Equal(o CodedValue) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Contact is a person to contact about the patient, such as a relative.
 type Contact struct {
@@ -35,17 +38,17 @@ type Contact struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Contact) RedoxRules() []redox.SchemaRule { return contactRules[:] }
+func (*Contact) RedoxRules() []redoximpl.SchemaRule { return contactRules[:] }
 
-var contactRules = [...]redox.SchemaRule{
+var contactRules = [...]redoximpl.SchemaRule{
 	{At: "RelationToPatient", Keyword: "x-redox-values", Value: `["Child","Employer","Father","Grandchild","Grandparent","Life Partner","Mother","Other","Parent","Self","Sibling","Spouse","Unknown"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Contact) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Contact) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Contact) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Contact) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Contact) Equal(o Contact) bool { return redox.Equal(&v, &o) }
+func (v Contact) Equal(o Contact) bool { return redoximpl.Equal(&v, &o) }

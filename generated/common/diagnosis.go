@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Diagnosis is a diagnosis with its code, kind and date.
 type Diagnosis struct {
@@ -28,18 +31,18 @@ type Diagnosis struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Diagnosis) RedoxRules() []redox.SchemaRule { return diagnosisRules[:] }
+func (*Diagnosis) RedoxRules() []redoximpl.SchemaRule { return diagnosisRules[:] }
 
-var diagnosisRules = [...]redox.SchemaRule{
+var diagnosisRules = [...]redoximpl.SchemaRule{
 	{At: "Codeset", Keyword: "x-redox-values", Value: `["CPT","HCPCS","ICD-9","ICD-10","Unknown"]`},
 	{At: "Type", Keyword: "x-redox-values", Value: `["Admitting","Final","Self","Unknown","Working"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Diagnosis) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Diagnosis) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Diagnosis) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Diagnosis) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Diagnosis) Equal(o Diagnosis) bool { return redox.Equal(&v, &o) }
+func (v Diagnosis) Equal(o Diagnosis) bool { return redoximpl.Equal(&v, &o) }

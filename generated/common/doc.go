@@ -3,8 +3,8 @@
 // Package common holds the parts of messages that several of Redox's data models share.
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // If this does not compile, the code does not suit the version of the runtime: run go get
 // github.com/redoxgen/redoxgen@latest, then generate again.
-const _ = redox.GeneratedCodeVersion1
+const _ = redoximpl.GeneratedCodeVersion1

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Endpoint is a system that sends or receives messages, as a message source or destination.
 type Endpoint struct {
@@ -17,10 +20,10 @@ type Endpoint struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Endpoint) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Endpoint) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Endpoint) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Endpoint) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Endpoint) Equal(o Endpoint) bool { return redox.Equal(&v, &o) }
+func (v Endpoint) Equal(o Endpoint) bool { return redoximpl.Equal(&v, &o) }

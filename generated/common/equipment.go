@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Equipment holds equipment reserved for a visit.
 type Equipment struct {
@@ -26,10 +29,10 @@ type Equipment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Equipment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Equipment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Equipment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Equipment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Equipment) Equal(o Equipment) bool { return redox.Equal(&v, &o) }
+func (v Equipment) Equal(o Equipment) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Guarantor is a person or organization that pays what insurance does not cover.
 type Guarantor struct {
@@ -55,18 +58,18 @@ type Guarantor struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Guarantor) RedoxRules() []redox.SchemaRule { return guarantorRules[:] }
+func (*Guarantor) RedoxRules() []redoximpl.SchemaRule { return guarantorRules[:] }
 
-var guarantorRules = [...]redox.SchemaRule{
+var guarantorRules = [...]redoximpl.SchemaRule{
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
 	{At: "RelationToPatient", Keyword: "x-redox-values", Value: `["Child","Employer","Father","Grandchild","Grandparent","Life Partner","Mother","Other","Parent","Self","Sibling","Spouse","Unknown"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Guarantor) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Guarantor) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Guarantor) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Guarantor) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Guarantor) Equal(o Guarantor) bool { return redox.Equal(&v, &o) }
+func (v Guarantor) Equal(o Guarantor) bool { return redoximpl.Equal(&v, &o) }

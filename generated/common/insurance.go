@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Insurance holds insurance coverage of a patient: plan, company, policy and validity.
 type Insurance struct {
@@ -49,18 +52,18 @@ type Insurance struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Insurance) RedoxRules() []redox.SchemaRule { return insuranceRules[:] }
+func (*Insurance) RedoxRules() []redoximpl.SchemaRule { return insuranceRules[:] }
 
-var insuranceRules = [...]redox.SchemaRule{
+var insuranceRules = [...]redoximpl.SchemaRule{
 	{At: "AgreementType", Keyword: "x-redox-values", Value: `["Maternity","Standard","Unified","Other"]`},
 	{At: "CoverageType", Keyword: "x-redox-values", Value: `["Clinic","Insurance","Other","Patient"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Insurance) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Insurance) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Insurance) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Insurance) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Insurance) Equal(o Insurance) bool { return redox.Equal(&v, &o) }
+func (v Insurance) Equal(o Insurance) bool { return redoximpl.Equal(&v, &o) }

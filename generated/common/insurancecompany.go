@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // InsuranceCompany is a company that provides insurance.
 type InsuranceCompany struct {
@@ -26,10 +29,10 @@ type InsuranceCompany struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v InsuranceCompany) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v InsuranceCompany) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *InsuranceCompany) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *InsuranceCompany) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v InsuranceCompany) Equal(o InsuranceCompany) bool { return redox.Equal(&v, &o) }
+func (v InsuranceCompany) Equal(o InsuranceCompany) bool { return redoximpl.Equal(&v, &o) }

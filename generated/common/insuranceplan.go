@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // InsurancePlan is an insurance plan offered by an insurance company.
 type InsurancePlan struct {
@@ -23,10 +26,10 @@ type InsurancePlan struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v InsurancePlan) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v InsurancePlan) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *InsurancePlan) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *InsurancePlan) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v InsurancePlan) Equal(o InsurancePlan) bool { return redox.Equal(&v, &o) }
+func (v InsurancePlan) Equal(o InsurancePlan) bool { return redoximpl.Equal(&v, &o) }

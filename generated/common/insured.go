@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Insured is a person who holds the insurance policy.
 type Insured struct {
@@ -40,18 +43,18 @@ type Insured struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Insured) RedoxRules() []redox.SchemaRule { return insuredRules[:] }
+func (*Insured) RedoxRules() []redoximpl.SchemaRule { return insuredRules[:] }
 
-var insuredRules = [...]redox.SchemaRule{
+var insuredRules = [...]redoximpl.SchemaRule{
 	{At: "Relationship", Keyword: "x-redox-values", Value: `["Self","Spouse","Other"]`},
 	{At: "Sex", Keyword: "x-redox-values", Value: `["Female","Male","Nonbinary","Other","Unknown"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Insured) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Insured) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Insured) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Insured) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Insured) Equal(o Insured) bool { return redox.Equal(&v, &o) }
+func (v Insured) Equal(o Insured) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Log is a log entry by which a message can be traced.
 type Log struct {
@@ -17,10 +20,10 @@ type Log struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Log) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Log) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Log) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Log) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Log) Equal(o Log) bool { return redox.Equal(&v, &o) }
+func (v Log) Equal(o Log) bool { return redoximpl.Equal(&v, &o) }

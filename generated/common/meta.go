@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Meta is the envelope of every message: which event it is, when it arose, and its route.
 type Meta struct {
@@ -63,18 +66,18 @@ type Meta struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Meta) RedoxRules() []redox.SchemaRule { return metaRules[:] }
+func (*Meta) RedoxRules() []redoximpl.SchemaRule { return metaRules[:] }
 
-var metaRules = [...]redox.SchemaRule{
+var metaRules = [...]redoximpl.SchemaRule{
 	{At: "Message", Keyword: "x-redox-retired", Value: `"2023"`},
 	{At: "Transmission", Keyword: "x-redox-retired", Value: `"2023"`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Meta) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Meta) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Meta) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Meta) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Meta) Equal(o Meta) bool { return redox.Equal(&v, &o) }
+func (v Meta) Equal(o Meta) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // OfficePhone holds office telephone and fax numbers.
 type OfficePhone struct {
@@ -18,10 +21,10 @@ type OfficePhone struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OfficePhone) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v OfficePhone) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OfficePhone) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *OfficePhone) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OfficePhone) Equal(o OfficePhone) bool { return redox.Equal(&v, &o) }
+func (v OfficePhone) Equal(o OfficePhone) bool { return redoximpl.Equal(&v, &o) }

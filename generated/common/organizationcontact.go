@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // OrganizationContact is a person or office to contact at an organization.
 type OrganizationContact struct {
@@ -23,10 +26,10 @@ type OrganizationContact struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OrganizationContact) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v OrganizationContact) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OrganizationContact) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *OrganizationContact) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OrganizationContact) Equal(o OrganizationContact) bool { return redox.Equal(&v, &o) }
+func (v OrganizationContact) Equal(o OrganizationContact) bool { return redoximpl.Equal(&v, &o) }

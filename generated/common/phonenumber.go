@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PhoneNumber holds telephone numbers by use, usually in E.164 form.
 type PhoneNumber struct {
@@ -27,10 +30,10 @@ type PhoneNumber struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PhoneNumber) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PhoneNumber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PhoneNumber) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PhoneNumber) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PhoneNumber) Equal(o PhoneNumber) bool { return redox.Equal(&v, &o) }
+func (v PhoneNumber) Equal(o PhoneNumber) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Producer is a laboratory or other place that produced a result.
 type Producer struct {
@@ -23,10 +26,10 @@ type Producer struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Producer) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Producer) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Producer) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Producer) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Producer) Equal(o Producer) bool { return redox.Equal(&v, &o) }
+func (v Producer) Equal(o Producer) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ProviderLocation is a place at which a provider or staff member works.
 type ProviderLocation struct {
@@ -29,10 +32,10 @@ type ProviderLocation struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ProviderLocation) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ProviderLocation) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ProviderLocation) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ProviderLocation) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ProviderLocation) Equal(o ProviderLocation) bool { return redox.Equal(&v, &o) }
+func (v ProviderLocation) Equal(o ProviderLocation) bool { return redoximpl.Equal(&v, &o) }

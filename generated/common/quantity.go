@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Quantity is a number of units together with the unit.
 type Quantity struct {
@@ -17,10 +20,10 @@ type Quantity struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Quantity) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Quantity) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Quantity) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Quantity) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Quantity) Equal(o Quantity) bool { return redox.Equal(&v, &o) }
+func (v Quantity) Equal(o Quantity) bool { return redoximpl.Equal(&v, &o) }

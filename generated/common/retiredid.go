@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // RetiredID is a numeric identifier of a message or transmission, retired in 2023.
 type RetiredID struct {
@@ -14,10 +17,10 @@ type RetiredID struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v RetiredID) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v RetiredID) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *RetiredID) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *RetiredID) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v RetiredID) Equal(o RetiredID) bool { return redox.Equal(&v, &o) }
+func (v RetiredID) Equal(o RetiredID) bool { return redoximpl.Equal(&v, &o) }

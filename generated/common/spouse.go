@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Spouse is a spouse of the guarantor.
 type Spouse struct {
@@ -17,10 +20,10 @@ type Spouse struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Spouse) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Spouse) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Spouse) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Spouse) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Spouse) Equal(o Spouse) bool { return redox.Equal(&v, &o) }
+func (v Spouse) Equal(o Spouse) bool { return redoximpl.Equal(&v, &o) }

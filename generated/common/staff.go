@@ -3,7 +3,10 @@
 
 package common
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Staff is a staff member assigned to a visit or surgery, with role and time.
 type Staff struct {
@@ -47,10 +50,10 @@ type Staff struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Staff) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Staff) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Staff) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Staff) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Staff) Equal(o Staff) bool { return redox.Equal(&v, &o) }
+func (v Staff) Equal(o Staff) bool { return redoximpl.Equal(&v, &o) }

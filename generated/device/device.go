@@ -3,7 +3,10 @@
 
 package device
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Device is a medical device that takes readings.
 type Device struct {
@@ -14,10 +17,10 @@ type Device struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Device) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Device) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Device) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Device) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Device) Equal(o Device) bool { return redox.Equal(&v, &o) }
+func (v Device) Equal(o Device) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewBuilder builds messages of type [New]; see [redox.Builder].
+// NewBuilder builds messages of type [New]; see [redoximpl.Builder].
 type NewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,26 +50,26 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 
 // Patient fills in the section Patient. Patient to whom the readings belong.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the readings were taken.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Device fills in the section Device. Device that took the readings. Required, with ID.
 func (b *NewBuilder) Device(fill func(*Device)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Device, fill)
+	return redoximpl.EditSection(b, &b.message.Device, fill)
 }
 
 // Observation fills in one more element of Observations. Readings, one per measured quantity
 // and time. At least one is required, each with DateTime, Code, Value and ValueType.
 func (b *NewBuilder) Observation(fill func(*Observation)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Observations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Observations, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Device.ID, Observations[].DateTime, Observations[].Code,
 // Observations[].Value and Observations[].ValueType.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redoximpl.Build[*New](&b.Builder) }

@@ -3,7 +3,10 @@
 
 package device
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Observation is a reading taken by a device.
 type Observation struct {
@@ -26,10 +29,10 @@ type Observation struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Observation) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Observation) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Observation) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Observation) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Observation) Equal(o Observation) bool { return redox.Equal(&v, &o) }
+func (v Observation) Equal(o Observation) bool { return redoximpl.Equal(&v, &o) }

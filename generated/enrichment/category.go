@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Category is a category of a recognized concept.
 type Category struct {
@@ -17,10 +20,10 @@ type Category struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Category) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Category) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Category) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Category) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Category) Equal(o Category) bool { return redox.Equal(&v, &o) }
+func (v Category) Equal(o Category) bool { return redoximpl.Equal(&v, &o) }

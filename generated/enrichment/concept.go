@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Concept is a coded concept recognized in free text.
 type Concept struct {
@@ -23,10 +26,10 @@ type Concept struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Concept) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Concept) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Concept) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Concept) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Concept) Equal(o Concept) bool { return redox.Equal(&v, &o) }
+func (v Concept) Equal(o Concept) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Entry is a code or term that is submitted for normalization.
 type Entry struct {
@@ -26,10 +29,10 @@ type Entry struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Entry) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Entry) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Entry) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Entry) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Entry) Equal(o Entry) bool { return redox.Equal(&v, &o) }
+func (v Entry) Equal(o Entry) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Error is a reason why a term could not be normalized.
 type Error struct {
@@ -17,10 +20,10 @@ type Error struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Error) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Error) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Error) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Error) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Error) Equal(o Error) bool { return redox.Equal(&v, &o) }
+func (v Error) Equal(o Error) bool { return redoximpl.Equal(&v, &o) }

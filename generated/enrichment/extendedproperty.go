@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ExtendedProperty holds properties of a code that belong to one category.
 type ExtendedProperty struct {
@@ -17,10 +20,10 @@ type ExtendedProperty struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ExtendedProperty) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ExtendedProperty) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ExtendedProperty) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ExtendedProperty) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ExtendedProperty) Equal(o ExtendedProperty) bool { return redox.Equal(&v, &o) }
+func (v ExtendedProperty) Equal(o ExtendedProperty) bool { return redoximpl.Equal(&v, &o) }

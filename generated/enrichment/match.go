@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Match holds codes of one code set that match the term.
 type Match struct {
@@ -20,10 +23,10 @@ type Match struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Match) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Match) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Match) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Match) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Match) Equal(o Match) bool { return redox.Equal(&v, &o) }
+func (v Match) Equal(o Match) bool { return redoximpl.Equal(&v, &o) }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NaturalLanguageProcessingQueryBuilder builds messages of type
-// [NaturalLanguageProcessingQuery]; see [redox.Builder].
+// [NaturalLanguageProcessingQuery]; see [redoximpl.Builder].
 type NaturalLanguageProcessingQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NaturalLanguageProcessingQuery
 }
 
@@ -20,7 +21,7 @@ type NaturalLanguageProcessingQueryBuilder struct {
 // [NaturalLanguageProcessingQueryBuilder.Build] ends it.
 func BuildNaturalLanguageProcessingQuery() *NaturalLanguageProcessingQueryBuilder {
 	b := new(NaturalLanguageProcessingQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQuerySchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *NaturalLanguageProcessingQueryBuilder) Meta(f func(*redox.Meta)) *Natur
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NaturalLanguageProcessingQueryBuilder) Continue(m redox.Message) *NaturalLanguageProcessingQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,16 +63,16 @@ func (b *NaturalLanguageProcessingQueryBuilder) Continue(m redox.Message) *Natur
 
 // Text fills in the section Text. Free text to analyze.
 func (b *NaturalLanguageProcessingQueryBuilder) Text(fill func(*Text)) *NaturalLanguageProcessingQueryBuilder {
-	return redox.EditSection(b, &b.message.Text, fill)
+	return redoximpl.EditSection(b, &b.message.Text, fill)
 }
 
 // Task fills in the section Task. Earlier analysis task to ask about, if any.
 func (b *NaturalLanguageProcessingQueryBuilder) Task(fill func(*Task)) *NaturalLanguageProcessingQueryBuilder {
-	return redox.EditSection(b, &b.message.Task, fill)
+	return redoximpl.EditSection(b, &b.message.Task, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *NaturalLanguageProcessingQueryBuilder) Build() (*NaturalLanguageProcessingQuery, error) {
-	return redox.Build[*NaturalLanguageProcessingQuery](&b.Builder)
+	return redoximpl.Build[*NaturalLanguageProcessingQuery](&b.Builder)
 }

@@ -6,6 +6,7 @@ package enrichment
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NaturalLanguageProcessingQuery asks for medical concepts to be recognized in free text.
@@ -31,15 +32,15 @@ var naturalLanguageProcessingQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "NaturalLanguageProcessingQueryResponse",
 	New:       func() redox.Message { return new(NaturalLanguageProcessingQuery) },
-	Schema:    &naturalLanguageProcessingQuerySchema,
+	Validate:  ValidateNaturalLanguageProcessingQuery,
 }
 
 // naturalLanguageProcessingQuerySchema is the schema of
 // Enrichment.NaturalLanguageProcessingQuery: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var naturalLanguageProcessingQuerySchema = redox.Schema{
+var naturalLanguageProcessingQuerySchema = redoximpl.Schema{
 	Type: (*NaturalLanguageProcessingQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Text Task"},
 		{At: "Meta", As: metaOutline},
 		{At: "Text", Has: "Contents"},
@@ -71,7 +72,7 @@ func (e *NaturalLanguageProcessingQuery) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NaturalLanguageProcessingQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NaturalLanguageProcessingQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNaturalLanguageProcessingQuery].
 func (e *NaturalLanguageProcessingQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -110,5 +111,5 @@ func (e *NaturalLanguageProcessingQuery) RedoxResponse() *NaturalLanguageProcess
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
 func (e NaturalLanguageProcessingQuery) Equal(o NaturalLanguageProcessingQuery) bool {
-	return redox.Equal(&e, &o)
+	return redoximpl.Equal(&e, &o)
 }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NaturalLanguageProcessingQueryResponseBuilder builds messages of type
-// [NaturalLanguageProcessingQueryResponse]; see [redox.Builder].
+// [NaturalLanguageProcessingQueryResponse]; see [redoximpl.Builder].
 type NaturalLanguageProcessingQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NaturalLanguageProcessingQueryResponse
 }
 
@@ -20,7 +21,7 @@ type NaturalLanguageProcessingQueryResponseBuilder struct {
 // [NaturalLanguageProcessingQueryResponseBuilder.Build] ends it.
 func BuildNaturalLanguageProcessingQueryResponse() *NaturalLanguageProcessingQueryResponseBuilder {
 	b := new(NaturalLanguageProcessingQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &naturalLanguageProcessingQueryResponseSchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Meta(f func(*redox.Meta)
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(m redox.Message) *NaturalLanguageProcessingQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -63,14 +64,14 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Continue(m redox.Message
 // Transaction fills in the section Transaction. Vendor's record of the analysis and its task.
 // Required, with VendorID, ID, Task.ID and Task.Status.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Transaction(fill func(*Transaction)) *NaturalLanguageProcessingQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Transaction, fill)
+	return redoximpl.EditSection(b, &b.message.Transaction, fill)
 }
 
 // Entry fills in one more element of Entries. Concepts recognized in the text. At least one is
 // required, each with Text.Contents, Text.Position.BeginOffset, Text.Position.EndOffset,
 // Category.Name, Category.CertaintyScore and Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*RecognizedEntry)) *NaturalLanguageProcessingQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -80,5 +81,5 @@ func (b *NaturalLanguageProcessingQueryResponseBuilder) Entry(fill func(*Recogni
 // Entries[].Category.Name, Entries[].Category.CertaintyScore and
 // Entries[].Concept.CertaintyScore.
 func (b *NaturalLanguageProcessingQueryResponseBuilder) Build() (*NaturalLanguageProcessingQueryResponse, error) {
-	return redox.Build[*NaturalLanguageProcessingQueryResponse](&b.Builder)
+	return redoximpl.Build[*NaturalLanguageProcessingQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package enrichment
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NaturalLanguageProcessingQueryResponse answers a text analysis query with the medical
@@ -31,15 +32,15 @@ var naturalLanguageProcessingQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeNaturalLanguageProcessingQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(NaturalLanguageProcessingQueryResponse) },
-	Schema:    &naturalLanguageProcessingQueryResponseSchema,
+	Validate:  ValidateNaturalLanguageProcessingQueryResponse,
 }
 
 // naturalLanguageProcessingQueryResponseSchema is the schema of
 // Enrichment.NaturalLanguageProcessingQueryResponse: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var naturalLanguageProcessingQueryResponseSchema = redox.Schema{
+var naturalLanguageProcessingQueryResponseSchema = redoximpl.Schema{
 	Type: (*NaturalLanguageProcessingQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Transaction! Entries!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Transaction", Has: "VendorID! ID! Task!"},
@@ -76,7 +77,9 @@ func (e *NaturalLanguageProcessingQueryResponse) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NaturalLanguageProcessingQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NaturalLanguageProcessingQueryResponse) RedoxMeta() redox.Meta {
+	return redoximpl.MetaOf(&e.Meta)
+}
 
 // DecodeJSON replaces e by the message in data; see
 // [DecodeNaturalLanguageProcessingQueryResponse].
@@ -111,5 +114,5 @@ func (e *NaturalLanguageProcessingQueryResponse) Validate() redox.Report {
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
 func (e NaturalLanguageProcessingQueryResponse) Equal(o NaturalLanguageProcessingQueryResponse) bool {
-	return redox.Equal(&e, &o)
+	return redoximpl.Equal(&e, &o)
 }

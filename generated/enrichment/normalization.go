@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Normalization is an interpretation of a submitted term with its standard codes.
 type Normalization struct {
@@ -20,10 +23,10 @@ type Normalization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Normalization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Normalization) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Normalization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Normalization) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Normalization) Equal(o Normalization) bool { return redox.Equal(&v, &o) }
+func (v Normalization) Equal(o Normalization) bool { return redoximpl.Equal(&v, &o) }

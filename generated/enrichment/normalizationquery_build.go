@@ -7,18 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NormalizationQueryBuilder builds messages of type [NormalizationQuery]; see [redox.Builder].
+// NormalizationQueryBuilder builds messages of type [NormalizationQuery]; see
+// [redoximpl.Builder].
 type NormalizationQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NormalizationQuery
 }
 
 // BuildNormalizationQuery starts a message; [NormalizationQueryBuilder.Build] ends it.
 func BuildNormalizationQuery() *NormalizationQueryBuilder {
 	b := new(NormalizationQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &normalizationQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &normalizationQuerySchema)
 	return b
 }
 
@@ -52,7 +54,7 @@ func (b *NormalizationQueryBuilder) Meta(f func(*redox.Meta)) *NormalizationQuer
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NormalizationQueryBuilder) Continue(m redox.Message) *NormalizationQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -61,11 +63,11 @@ func (b *NormalizationQueryBuilder) Continue(m redox.Message) *NormalizationQuer
 // Entry fills in one more element of Entries. Codes or terms to normalize. At least one is
 // required, each with Category.
 func (b *NormalizationQueryBuilder) Entry(fill func(*Entry)) *NormalizationQueryBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Entries[].Category.
 func (b *NormalizationQueryBuilder) Build() (*NormalizationQuery, error) {
-	return redox.Build[*NormalizationQuery](&b.Builder)
+	return redoximpl.Build[*NormalizationQuery](&b.Builder)
 }

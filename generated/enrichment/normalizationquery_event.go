@@ -6,6 +6,7 @@ package enrichment
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NormalizationQuery asks for codes or terms to be translated into standard code sets.
@@ -28,14 +29,14 @@ var normalizationQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "NormalizationQueryResponse",
 	New:       func() redox.Message { return new(NormalizationQuery) },
-	Schema:    &normalizationQuerySchema,
+	Validate:  ValidateNormalizationQuery,
 }
 
 // normalizationQuerySchema is the schema of Enrichment.NormalizationQuery: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var normalizationQuerySchema = redox.Schema{
+var normalizationQuerySchema = redoximpl.Schema{
 	Type: (*NormalizationQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Entries!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Entries[]", As: entryOutline},
@@ -64,7 +65,7 @@ func ValidateNormalizationQuery(data []byte) (redox.Report, error) {
 func (e *NormalizationQuery) RedoxEvent() *redox.EventInfo { return &normalizationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NormalizationQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQuery].
 func (e *NormalizationQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -100,4 +101,4 @@ func (e *NormalizationQuery) RedoxResponse() *NormalizationQueryResponse {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NormalizationQuery) Equal(o NormalizationQuery) bool { return redox.Equal(&e, &o) }
+func (e NormalizationQuery) Equal(o NormalizationQuery) bool { return redoximpl.Equal(&e, &o) }

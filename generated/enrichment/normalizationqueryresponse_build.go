@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NormalizationQueryResponseBuilder builds messages of type [NormalizationQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type NormalizationQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NormalizationQueryResponse
 }
 
@@ -20,7 +21,7 @@ type NormalizationQueryResponseBuilder struct {
 // ends it.
 func BuildNormalizationQueryResponse() *NormalizationQueryResponseBuilder {
 	b := new(NormalizationQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &normalizationQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &normalizationQueryResponseSchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *NormalizationQueryResponseBuilder) Meta(f func(*redox.Meta)) *Normaliza
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NormalizationQueryResponseBuilder) Continue(m redox.Message) *NormalizationQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -64,12 +65,12 @@ func (b *NormalizationQueryResponseBuilder) Continue(m redox.Message) *Normaliza
 // least one is required, each with Category, Status, Transaction.VendorID, Transaction.ID and
 // Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Entry(fill func(*NormalizedEntry)) *NormalizationQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Entries, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Entries, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Entries[].Category, Entries[].Status,
 // Entries[].Transaction.VendorID, Entries[].Transaction.ID and Entries[].Submitted.Category.
 func (b *NormalizationQueryResponseBuilder) Build() (*NormalizationQueryResponse, error) {
-	return redox.Build[*NormalizationQueryResponse](&b.Builder)
+	return redoximpl.Build[*NormalizationQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package enrichment
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NormalizationQueryResponse answers a normalization query with matching standard codes.
@@ -27,14 +28,14 @@ var normalizationQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeNormalizationQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(NormalizationQueryResponse) },
-	Schema:    &normalizationQueryResponseSchema,
+	Validate:  ValidateNormalizationQueryResponse,
 }
 
 // normalizationQueryResponseSchema is the schema of Enrichment.NormalizationQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var normalizationQueryResponseSchema = redox.Schema{
+var normalizationQueryResponseSchema = redoximpl.Schema{
 	Type: (*NormalizationQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Entries!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Entries[]", Has: "Category! Status! Transaction! Submitted! Normalization Error"},
@@ -76,7 +77,7 @@ func (e *NormalizationQueryResponse) RedoxEvent() *redox.EventInfo {
 }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NormalizationQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNormalizationQueryResponse].
 func (e *NormalizationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -110,5 +111,5 @@ func (e *NormalizationQueryResponse) Validate() redox.Report {
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
 func (e NormalizationQueryResponse) Equal(o NormalizationQueryResponse) bool {
-	return redox.Equal(&e, &o)
+	return redoximpl.Equal(&e, &o)
 }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // NormalizedEntry is the outcome of normalizing one code or term.
 type NormalizedEntry struct {
@@ -29,10 +32,10 @@ type NormalizedEntry struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v NormalizedEntry) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v NormalizedEntry) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *NormalizedEntry) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *NormalizedEntry) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v NormalizedEntry) Equal(o NormalizedEntry) bool { return redox.Equal(&v, &o) }
+func (v NormalizedEntry) Equal(o NormalizedEntry) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Position is a place of a passage, counted from the start of the text.
 type Position struct {
@@ -17,10 +20,10 @@ type Position struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Position) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Position) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Position) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Position) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Position) Equal(o Position) bool { return redox.Equal(&v, &o) }
+func (v Position) Equal(o Position) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // RecognizedEntry is a medical concept recognized in free text.
 type RecognizedEntry struct {
@@ -20,10 +23,10 @@ type RecognizedEntry struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v RecognizedEntry) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v RecognizedEntry) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *RecognizedEntry) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *RecognizedEntry) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v RecognizedEntry) Equal(o RecognizedEntry) bool { return redox.Equal(&v, &o) }
+func (v RecognizedEntry) Equal(o RecognizedEntry) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Task is an analysis task that runs at the vendor.
 type Task struct {
@@ -20,10 +23,10 @@ type Task struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Task) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Task) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Task) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Task) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Task) Equal(o Task) bool { return redox.Equal(&v, &o) }
+func (v Task) Equal(o Task) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Text holds text that is analyzed or a passage within it.
 type Text struct {
@@ -18,10 +21,10 @@ type Text struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Text) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Text) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Text) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Text) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Text) Equal(o Text) bool { return redox.Equal(&v, &o) }
+func (v Text) Equal(o Text) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package enrichment
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Variant is a wording of a standard code.
 type Variant struct {
@@ -23,10 +26,10 @@ type Variant struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Variant) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Variant) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Variant) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Variant) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Variant) Equal(o Variant) bool { return redox.Equal(&v, &o) }
+func (v Variant) Equal(o Variant) bool { return redoximpl.Equal(&v, &o) }

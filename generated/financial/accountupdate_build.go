@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// AccountUpdateBuilder builds messages of type [AccountUpdate]; see [redox.Builder].
+// AccountUpdateBuilder builds messages of type [AccountUpdate]; see [redoximpl.Builder].
 type AccountUpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message AccountUpdate
 }
 
 // BuildAccountUpdate starts a message; [AccountUpdateBuilder.Build] ends it.
 func BuildAccountUpdate() *AccountUpdateBuilder {
 	b := new(AccountUpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &accountUpdateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &accountUpdateSchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *AccountUpdateBuilder) Meta(f func(*redox.Meta)) *AccountUpdateBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AccountUpdateBuilder) Continue(m redox.Message) *AccountUpdateBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,17 +60,17 @@ func (b *AccountUpdateBuilder) Identifier(id, idType string) *AccountUpdateBuild
 // Patient fills in the section Patient. Patient to whom the account belongs. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Patient(fill func(*Patient)) *AccountUpdateBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit with its account, insurance and guarantor.
 func (b *AccountUpdateBuilder) Visit(fill func(*Visit)) *AccountUpdateBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *AccountUpdateBuilder) Build() (*AccountUpdate, error) {
-	return redox.Build[*AccountUpdate](&b.Builder)
+	return redoximpl.Build[*AccountUpdate](&b.Builder)
 }

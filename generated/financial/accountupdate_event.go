@@ -6,6 +6,7 @@ package financial
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AccountUpdate tells that the billing account of a visit has changed.
@@ -29,14 +30,14 @@ var accountUpdateEvent = redox.EventInfo{
 	EventType: EventTypeAccountUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(AccountUpdate) },
-	Schema:    &accountUpdateSchema,
+	Validate:  ValidateAccountUpdate,
 }
 
 // accountUpdateSchema is the schema of Financial.AccountUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var accountUpdateSchema = redox.Schema{
+var accountUpdateSchema = redoximpl.Schema{
 	Type: (*AccountUpdate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -74,7 +75,7 @@ func ValidateAccountUpdate(data []byte) (redox.Report, error) {
 func (e *AccountUpdate) RedoxEvent() *redox.EventInfo { return &accountUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AccountUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *AccountUpdate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAccountUpdate].
 func (e *AccountUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -103,19 +104,19 @@ func (e AccountUpdate) MarshalJSON() ([]byte, error) { return accountUpdateSchem
 func (e *AccountUpdate) Validate() redox.Report { return accountUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AccountUpdate) Equal(o AccountUpdate) bool { return redox.Equal(&e, &o) }
+func (e AccountUpdate) Equal(o AccountUpdate) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*AccountUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AccountUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AccountUpdate) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*AccountUpdate)(nil)
@@ -123,5 +124,7 @@ var _ redox.VisitMessage = (*AccountUpdate)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *AccountUpdate) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *AccountUpdate) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *AccountUpdate) VisitLocation() redox.Location {
+	return redoximpl.LocationOf(&e.Visit.Location)
+}

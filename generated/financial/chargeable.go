@@ -3,7 +3,10 @@
 
 package financial
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Chargeable is an item or service from the charge master.
 type Chargeable struct {
@@ -26,10 +29,10 @@ type Chargeable struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Chargeable) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Chargeable) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Chargeable) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Chargeable) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Chargeable) Equal(o Chargeable) bool { return redox.Equal(&v, &o) }
+func (v Chargeable) Equal(o Chargeable) bool { return redoximpl.Equal(&v, &o) }

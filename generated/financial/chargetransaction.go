@@ -6,6 +6,7 @@ package financial
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ChargeTransaction is a charge, credit or other billing entry.
@@ -50,10 +51,10 @@ type ChargeTransaction struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ChargeTransaction) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ChargeTransaction) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ChargeTransaction) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ChargeTransaction) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ChargeTransaction) Equal(o ChargeTransaction) bool { return redox.Equal(&v, &o) }
+func (v ChargeTransaction) Equal(o ChargeTransaction) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package financial
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // NDC is a drug named by its National Drug Code.
 type NDC struct {
@@ -17,10 +20,10 @@ type NDC struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v NDC) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v NDC) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *NDC) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *NDC) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v NDC) Equal(o NDC) bool { return redox.Equal(&v, &o) }
+func (v NDC) Equal(o NDC) bool { return redoximpl.Equal(&v, &o) }

@@ -2,24 +2,24 @@
 
 package financial
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	guarantorOutline = []redox.Outline{
+	guarantorOutline = []redoximpl.Outline{
 		{Has: "Number FirstName MiddleName LastName SSN DOB Sex Spouse Address PhoneNumber EmailAddresses Type RelationToPatient Employer"},
 		{At: "Spouse", Has: "FirstName LastName"},
 		{At: "Address", As: addressOutline},
@@ -28,11 +28,11 @@ var (
 		{At: "Employer.Address", As: addressOutline},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	insuranceOutline = []redox.Outline{
+	insuranceOutline = []redoximpl.Outline{
 		{Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType Insured"},
 		{At: "Plan", Has: "ID IDType Name Type"},
 		{At: "Company", Has: "ID IDType Name Address PhoneNumber"},
@@ -42,14 +42,14 @@ var (
 		{At: "Insured.Address", As: addressOutline},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed Address"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -58,7 +58,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -66,7 +66,7 @@ var (
 		{At: "Demographics.Address", As: addressOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", Has: "Office"},
@@ -75,7 +75,7 @@ var (
 		{At: "Location.DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 )

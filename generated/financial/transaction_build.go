@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// TransactionBuilder builds messages of type [Transaction]; see [redox.Builder].
+// TransactionBuilder builds messages of type [Transaction]; see [redoximpl.Builder].
 type TransactionBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Transaction
 }
 
 // BuildTransaction starts a message; [TransactionBuilder.Build] ends it.
 func BuildTransaction() *TransactionBuilder {
 	b := new(TransactionBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &transactionSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &transactionSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *TransactionBuilder) Meta(f func(*redox.Meta)) *TransactionBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *TransactionBuilder) Continue(m redox.Message) *TransactionBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -56,19 +57,19 @@ func (b *TransactionBuilder) Identifier(id, idType string) *TransactionBuilder {
 // Patient fills in the section Patient. Patient to whom the charges apply. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *TransactionBuilder) Patient(fill func(*Patient)) *TransactionBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit to which the charges belong.
 func (b *TransactionBuilder) Visit(fill func(*Visit)) *TransactionBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Transaction fills in one more element of Transactions. Charges, credits or other billing
 // entries. At least one is required, each with ID, Type, DateTimeOfService and
 // Chargeable.Code.
 func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *TransactionBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Transactions, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Transactions, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -76,5 +77,5 @@ func (b *TransactionBuilder) Transaction(fill func(*ChargeTransaction)) *Transac
 // Transactions[].ID, Transactions[].Type, Transactions[].DateTimeOfService and
 // Transactions[].Chargeable.Code.
 func (b *TransactionBuilder) Build() (*Transaction, error) {
-	return redox.Build[*Transaction](&b.Builder)
+	return redoximpl.Build[*Transaction](&b.Builder)
 }

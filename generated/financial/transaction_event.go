@@ -6,6 +6,7 @@ package financial
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Transaction tells of charges or other billing transactions for a patient.
@@ -32,14 +33,14 @@ var transactionEvent = redox.EventInfo{
 	EventType: EventTypeTransaction,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Transaction) },
-	Schema:    &transactionSchema,
+	Validate:  ValidateTransaction,
 }
 
 // transactionSchema is the schema of Financial.Transaction: the members of every object, !
 // after those required, and whatever else the types do not say.
-var transactionSchema = redox.Schema{
+var transactionSchema = redoximpl.Schema{
 	Type: (*Transaction)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Transactions!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -79,7 +80,7 @@ func ValidateTransaction(data []byte) (redox.Report, error) {
 func (e *Transaction) RedoxEvent() *redox.EventInfo { return &transactionEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transaction) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Transaction) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransaction].
 func (e *Transaction) DecodeJSON(data []byte) (redox.Report, error) {
@@ -106,19 +107,19 @@ func (e Transaction) MarshalJSON() ([]byte, error) { return transactionSchema.Ma
 func (e *Transaction) Validate() redox.Report { return transactionSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Transaction) Equal(o Transaction) bool { return redox.Equal(&e, &o) }
+func (e Transaction) Equal(o Transaction) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Transaction)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Transaction) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Transaction) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Transaction)(nil)
@@ -126,5 +127,5 @@ var _ redox.VisitMessage = (*Transaction)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Transaction) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Transaction) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Transaction) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

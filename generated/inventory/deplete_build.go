@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DepleteBuilder builds messages of type [Deplete]; see [redox.Builder].
+// DepleteBuilder builds messages of type [Deplete]; see [redoximpl.Builder].
 type DepleteBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Deplete
 }
 
 // BuildDeplete starts a message; [DepleteBuilder.Build] ends it.
 func BuildDeplete() *DepleteBuilder {
 	b := new(DepleteBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &depleteSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &depleteSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *DepleteBuilder) Test(test bool) *DepleteBuilder { b.Builder.Test(test);
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *DepleteBuilder) Meta(f func(*redox.Meta)) *DepleteBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DepleteBuilder) Continue(m redox.Message) *DepleteBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,21 +50,21 @@ func (b *DepleteBuilder) Identifier(id, idType string) *DepleteBuilder {
 
 // Patient fills in the section Patient. Patient on whom the items were used.
 func (b *DepleteBuilder) Patient(fill func(*Patient)) *DepleteBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the items were used.
 func (b *DepleteBuilder) Visit(fill func(*Visit)) *DepleteBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Item fills in one more element of Items. Items taken from stock. At least one is required,
 // each with Identifiers[].ID and Identifiers[].IDType.
 func (b *DepleteBuilder) Item(fill func(*Item)) *DepleteBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Items, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Items, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Items[].Identifiers[].ID and
 // Items[].Identifiers[].IDType.
-func (b *DepleteBuilder) Build() (*Deplete, error) { return redox.Build[*Deplete](&b.Builder) }
+func (b *DepleteBuilder) Build() (*Deplete, error) { return redoximpl.Build[*Deplete](&b.Builder) }

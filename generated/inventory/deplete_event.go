@@ -6,6 +6,7 @@ package inventory
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Deplete tells that items were used up or wasted, usually on a patient.
@@ -32,14 +33,14 @@ var depleteEvent = redox.EventInfo{
 	EventType: EventTypeDeplete,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Deplete) },
-	Schema:    &depleteSchema,
+	Validate:  ValidateDeplete,
 }
 
 // depleteSchema is the schema of Inventory.Deplete: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var depleteSchema = redox.Schema{
+var depleteSchema = redoximpl.Schema{
 	Type: (*Deplete)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient Visit Items!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers Demographics Notes"},
@@ -81,7 +82,7 @@ func ValidateDeplete(data []byte) (redox.Report, error) { return depleteSchema.V
 func (e *Deplete) RedoxEvent() *redox.EventInfo { return &depleteEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deplete) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Deplete) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeplete].
 func (e *Deplete) DecodeJSON(data []byte) (redox.Report, error) {
@@ -104,19 +105,19 @@ func (e Deplete) MarshalJSON() ([]byte, error) { return depleteSchema.Marshal(&e
 func (e *Deplete) Validate() redox.Report { return depleteSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Deplete) Equal(o Deplete) bool { return redox.Equal(&e, &o) }
+func (e Deplete) Equal(o Deplete) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Deplete)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Deplete) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Deplete) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Deplete)(nil)
@@ -124,5 +125,5 @@ var _ redox.VisitMessage = (*Deplete)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Deplete) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Deplete) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Deplete) VisitLocation() redox.Location { return redox.Location{} }

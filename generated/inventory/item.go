@@ -6,6 +6,7 @@ package inventory
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Item is an inventory item with stock, use and price data.
@@ -68,10 +69,10 @@ type Item struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Item) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Item) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Item) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Item) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Item) Equal(o Item) bool { return redox.Equal(&v, &o) }
+func (v Item) Equal(o Item) bool { return redoximpl.Equal(&v, &o) }

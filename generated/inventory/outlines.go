@@ -2,32 +2,32 @@
 
 package inventory
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType!"},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Facility Department ID Bin"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -36,15 +36,15 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	procedureOutline = []redox.Outline{
+	procedureOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Modifier"},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	vendorOutline = []redox.Outline{
+	vendorOutline = []redoximpl.Outline{
 		{Has: "ID Name CatalogNumber"},
 	}
 )

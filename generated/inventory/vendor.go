@@ -3,7 +3,10 @@
 
 package inventory
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Vendor is a vendor that sells an item.
 type Vendor struct {
@@ -20,10 +23,10 @@ type Vendor struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Vendor) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Vendor) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Vendor) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Vendor) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Vendor) Equal(o Vendor) bool { return redox.Equal(&v, &o) }
+func (v Vendor) Equal(o Vendor) bool { return redoximpl.Equal(&v, &o) }

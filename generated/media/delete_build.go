@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DeleteBuilder builds messages of type [Delete]; see [redox.Builder].
+// DeleteBuilder builds messages of type [Delete]; see [redoximpl.Builder].
 type DeleteBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Delete
 }
 
 // BuildDelete starts a message; [DeleteBuilder.Build] ends it.
 func BuildDelete() *DeleteBuilder {
 	b := new(DeleteBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &deleteSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &deleteSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *DeleteBuilder) Test(test bool) *DeleteBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *DeleteBuilder) Meta(f func(*redox.Meta)) *DeleteBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DeleteBuilder) Continue(m redox.Message) *DeleteBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,27 +51,27 @@ func (b *DeleteBuilder) Identifier(id, idType string) *DeleteBuilder {
 // Patient fills in the section Patient. Patient to whom the file belongs. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DeleteBuilder) Patient(fill func(*Patient)) *DeleteBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit to which the file belongs.
 func (b *DeleteBuilder) Visit(fill func(*Visit)) *DeleteBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Media fills in the section Media. File that was removed. Required, with FileType, FileName,
 // DocumentType, DocumentID, Provider.ID and Availability.
 func (b *DeleteBuilder) Media(fill func(*Media)) *DeleteBuilder {
-	return redox.EditSection(b, &b.message.Media, fill)
+	return redoximpl.EditSection(b, &b.message.Media, fill)
 }
 
 // Order fills in one more element of Orders. Orders to which the file relates.
 func (b *DeleteBuilder) Order(fill func(*Order)) *DeleteBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Media.FileType, Media.FileName, Media.DocumentType, Media.DocumentID, Media.Provider.ID and
 // Media.Availability.
-func (b *DeleteBuilder) Build() (*Delete, error) { return redox.Build[*Delete](&b.Builder) }
+func (b *DeleteBuilder) Build() (*Delete, error) { return redoximpl.Build[*Delete](&b.Builder) }

@@ -6,6 +6,7 @@ package media
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Delete tells that a file was removed from the patient's record.
@@ -35,14 +36,14 @@ var deleteEvent = redox.EventInfo{
 	EventType: EventTypeDelete,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Delete) },
-	Schema:    &deleteSchema,
+	Validate:  ValidateDelete,
 }
 
 // deleteSchema is the schema of Media.Delete: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var deleteSchema = redox.Schema{
+var deleteSchema = redoximpl.Schema{
 	Type: (*Delete)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Media! Orders"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -74,7 +75,7 @@ func ValidateDelete(data []byte) (redox.Report, error) { return deleteSchema.Val
 func (e *Delete) RedoxEvent() *redox.EventInfo { return &deleteEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Delete) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Delete) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDelete].
 func (e *Delete) DecodeJSON(data []byte) (redox.Report, error) { return deleteSchema.Replace(data, e) }
@@ -95,19 +96,19 @@ func (e Delete) MarshalJSON() ([]byte, error) { return deleteSchema.Marshal(&e) 
 func (e *Delete) Validate() redox.Report { return deleteSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Delete) Equal(o Delete) bool { return redox.Equal(&e, &o) }
+func (e Delete) Equal(o Delete) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Delete)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Delete) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Delete) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Delete)(nil)
@@ -115,5 +116,5 @@ var _ redox.VisitMessage = (*Delete)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Delete) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Delete) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Delete) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -6,6 +6,7 @@ package media
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Media is a file, such as a PDF or image, with its description.
@@ -70,17 +71,17 @@ type Media struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Media) RedoxRules() []redox.SchemaRule { return mediaRules[:] }
+func (*Media) RedoxRules() []redoximpl.SchemaRule { return mediaRules[:] }
 
-var mediaRules = [...]redox.SchemaRule{
+var mediaRules = [...]redoximpl.SchemaRule{
 	{At: "Availability", Keyword: "x-redox-values", Value: `["Available","Cancelled","Deleted","Obsolete","Unavailable"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Media) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Media) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Media) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Media) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Media) Equal(o Media) bool { return redox.Equal(&v, &o) }
+func (v Media) Equal(o Media) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package media
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Order is an order to which a file relates.
 type Order struct {
@@ -17,10 +20,10 @@ type Order struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Order) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Order) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Order) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Order) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Order) Equal(o Order) bool { return redox.Equal(&v, &o) }
+func (v Order) Equal(o Order) bool { return redoximpl.Equal(&v, &o) }

@@ -2,31 +2,31 @@
 
 package media
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	mediaProviderOutline = []redox.Outline{
+	mediaProviderOutline = []redoximpl.Outline{
 		{Has: "ID! IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -35,11 +35,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -47,29 +47,29 @@ var (
 		{At: "Demographics.Address", As: addressOutline},
 	}
 
-	patientsOutline = []redox.Outline{
+	patientsOutline = []redoximpl.Outline{
 		{Has: "Identifiers"},
 		{At: "Identifiers[]", As: identifierOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber AccountNumber Location"},
 		{At: "Location", Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed"},
 		{At: "Location.FacilityIdentifiers[]", As: identifierOutline},

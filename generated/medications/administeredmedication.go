@@ -6,6 +6,7 @@ package medications
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AdministeredMedication is the administration of a medication to a patient.
@@ -35,10 +36,12 @@ type AdministeredMedication struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AdministeredMedication) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AdministeredMedication) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AdministeredMedication) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AdministeredMedication) UnmarshalJSON(data []byte) error {
+	return redoximpl.Unmarshal(data, v)
+}
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AdministeredMedication) Equal(o AdministeredMedication) bool { return redox.Equal(&v, &o) }
+func (v AdministeredMedication) Equal(o AdministeredMedication) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package medications
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Administration tells that medication was given to a patient, or why it was not.
@@ -32,14 +33,14 @@ var administrationEvent = redox.EventInfo{
 	EventType: EventTypeAdministration,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Administration) },
-	Schema:    &administrationSchema,
+	Validate:  ValidateAdministration,
 }
 
 // administrationSchema is the schema of Medications.Administration: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var administrationSchema = redox.Schema{
+var administrationSchema = redoximpl.Schema{
 	Type: (*Administration)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Administrations!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! Demographics Notes"},
@@ -86,7 +87,7 @@ func ValidateAdministration(data []byte) (redox.Report, error) {
 func (e *Administration) RedoxEvent() *redox.EventInfo { return &administrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Administration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Administration) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAdministration].
 func (e *Administration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -115,19 +116,19 @@ func (e Administration) MarshalJSON() ([]byte, error) { return administrationSch
 func (e *Administration) Validate() redox.Report { return administrationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Administration) Equal(o Administration) bool { return redox.Equal(&e, &o) }
+func (e Administration) Equal(o Administration) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Administration)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Administration) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Administration) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Administration)(nil)
@@ -135,5 +136,7 @@ var _ redox.VisitMessage = (*Administration)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Administration) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Administration) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Administration) VisitLocation() redox.Location {
+	return redoximpl.LocationOf(&e.Visit.Location)
+}

@@ -3,7 +3,10 @@
 
 package medications
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Dispense is an amount of medication that the pharmacy hands out.
 type Dispense struct {
@@ -17,10 +20,10 @@ type Dispense struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Dispense) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Dispense) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Dispense) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Dispense) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Dispense) Equal(o Dispense) bool { return redox.Equal(&v, &o) }
+func (v Dispense) Equal(o Dispense) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package medications
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Frequency is an interval between doses.
 type Frequency struct {
@@ -17,10 +20,10 @@ type Frequency struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Frequency) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Frequency) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Frequency) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Frequency) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Frequency) Equal(o Frequency) bool { return redox.Equal(&v, &o) }
+func (v Frequency) Equal(o Frequency) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package medications
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // MedicationOrder is an order that an administered medication fulfills.
 type MedicationOrder struct {
@@ -14,10 +17,10 @@ type MedicationOrder struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v MedicationOrder) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v MedicationOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *MedicationOrder) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *MedicationOrder) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v MedicationOrder) Equal(o MedicationOrder) bool { return redox.Equal(&v, &o) }
+func (v MedicationOrder) Equal(o MedicationOrder) bool { return redoximpl.Equal(&v, &o) }

@@ -2,69 +2,69 @@
 
 package medications
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	administeringProviderOutline = []redox.Outline{
+	administeringProviderOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	altCodeOutline = []redox.Outline{
+	altCodeOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name"},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description"},
 	}
 
-	codedValueOutline = []redox.Outline{
+	codedValueOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes"},
 		{At: "AltCodes[]", As: altCodeOutline},
 	}
 
-	componentOutline = []redox.Outline{
+	componentOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name Type Dose"},
 		{At: "Dose", As: doseOutline},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", Has: "Home Office Mobile"},
 		{At: "Address", As: addressOutline},
 	}
 
-	doseOutline = []redox.Outline{
+	doseOutline = []redoximpl.Outline{
 		{Has: "Quantity Units"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType!"},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -73,11 +73,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	orderOutline = []redox.Outline{
+	orderOutline = []redoximpl.Outline{
 		{Has: "ID! Notes Medication! Indications Provider EnteredBy VerifiedBy Priority Pharmacy"},
 		{At: "Medication", Has: "Dose Rate Route Components Product! FreeTextSig StartDate EndDate Frequency IsPRN Dispense NumberOfRefillsRemaining"},
 		{At: "Medication.Dose", As: doseOutline},
@@ -96,7 +96,7 @@ var (
 		{At: "Pharmacy.PhoneNumber", As: officePhoneOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes Allergies"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -111,29 +111,29 @@ var (
 		{At: "Allergies[].Status", As: altCodeOutline},
 	}
 
-	productOutline = []redox.Outline{
+	productOutline = []redoximpl.Outline{
 		{Has: "Code! CodeSystem CodeSystemName Name AltCodes"},
 		{At: "AltCodes[]", As: altCodeOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitDateTime VisitNumber AccountNumber PatientClass Location AttendingProvider ReferringProvider Insurances"},
 		{At: "Location", As: locationOutline},
 		{At: "AttendingProvider", As: providerOutline},

@@ -6,6 +6,7 @@ package medications
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Pharmacy is a pharmacy that fills a prescription.
@@ -29,10 +30,10 @@ type Pharmacy struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Pharmacy) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Pharmacy) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Pharmacy) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Pharmacy) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Pharmacy) Equal(o Pharmacy) bool { return redox.Equal(&v, &o) }
+func (v Pharmacy) Equal(o Pharmacy) bool { return redoximpl.Equal(&v, &o) }

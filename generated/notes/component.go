@@ -3,7 +3,10 @@
 
 package notes
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Component is a discrete part of a note, as a name and value.
 type Component struct {
@@ -23,10 +26,10 @@ type Component struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Component) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Component) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Component) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Component) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Component) Equal(o Component) bool { return redox.Equal(&v, &o) }
+func (v Component) Equal(o Component) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package notes
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Note is a clinical note with its contents and description.
@@ -71,19 +72,19 @@ type Note struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Note) RedoxRules() []redox.SchemaRule { return noteRules[:] }
+func (*Note) RedoxRules() []redoximpl.SchemaRule { return noteRules[:] }
 
-var noteRules = [...]redox.SchemaRule{
+var noteRules = [...]redoximpl.SchemaRule{
 	{At: "ContentType", Keyword: "x-redox-values", Value: `["Base64 Encoded","Plain Text","Rich Text"]`},
 	{At: "Status", Keyword: "x-redox-values", Value: `["Authenticated","In progress"]`},
 	{At: "Availability", Keyword: "x-redox-values", Value: `["Available","Cancelled","Deleted","Obsolete","Unavailable"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Note) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Note) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Note) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Note) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Note) Equal(o Note) bool { return redox.Equal(&v, &o) }
+func (v Note) Equal(o Note) bool { return redoximpl.Equal(&v, &o) }

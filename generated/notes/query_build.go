@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryBuilder builds messages of type [Query]; see [redox.Builder].
+// QueryBuilder builds messages of type [Query]; see [redoximpl.Builder].
 type QueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Query
 }
 
 // BuildQuery starts a message; [QueryBuilder.Build] ends it.
 func BuildQuery() *QueryBuilder {
 	b := new(QueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &querySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &querySchema)
 	return b
 }
 
@@ -37,12 +38,12 @@ func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); ret
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
 // Patient fills in one more element of Patients. Patients whose notes are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // VisitNumber adds to VisitNumbers. Numbers of the visits whose notes are wanted.
@@ -65,4 +66,4 @@ func (b *QueryBuilder) DocumentID(values ...string) *QueryBuilder {
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redoximpl.Build[*Query](&b.Builder) }

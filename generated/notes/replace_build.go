@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ReplaceBuilder builds messages of type [Replace]; see [redox.Builder].
+// ReplaceBuilder builds messages of type [Replace]; see [redoximpl.Builder].
 type ReplaceBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Replace
 }
 
 // BuildReplace starts a message; [ReplaceBuilder.Build] ends it.
 func BuildReplace() *ReplaceBuilder {
 	b := new(ReplaceBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &replaceSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &replaceSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *ReplaceBuilder) Test(test bool) *ReplaceBuilder { b.Builder.Test(test);
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ReplaceBuilder) Meta(f func(*redox.Meta)) *ReplaceBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ReplaceBuilder) Continue(m redox.Message) *ReplaceBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,27 +51,27 @@ func (b *ReplaceBuilder) Identifier(id, idType string) *ReplaceBuilder {
 // Patient fills in the section Patient. Patient whom the note is about. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *ReplaceBuilder) Patient(fill func(*Patient)) *ReplaceBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit that the note documents.
 func (b *ReplaceBuilder) Visit(fill func(*Visit)) *ReplaceBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Note fills in the section Note. New note, with the ID of the one that it replaces. Required,
 // with ContentType, DocumentType, OriginalDocumentID, DocumentID and Provider.ID.
 func (b *ReplaceBuilder) Note(fill func(*Note)) *ReplaceBuilder {
-	return redox.EditSection(b, &b.message.Note, fill)
+	return redoximpl.EditSection(b, &b.message.Note, fill)
 }
 
 // Order fills in one more element of Orders. Orders to which the note relates.
 func (b *ReplaceBuilder) Order(fill func(*Order)) *ReplaceBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Note.ContentType, Note.DocumentType, Note.OriginalDocumentID, Note.DocumentID and
 // Note.Provider.ID.
-func (b *ReplaceBuilder) Build() (*Replace, error) { return redox.Build[*Replace](&b.Builder) }
+func (b *ReplaceBuilder) Build() (*Replace, error) { return redoximpl.Build[*Replace](&b.Builder) }

@@ -6,6 +6,7 @@ package notes
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Replace tells that a note replaces an earlier one, for example after a correction.
@@ -35,14 +36,14 @@ var replaceEvent = redox.EventInfo{
 	EventType: EventTypeReplace,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Replace) },
-	Schema:    &replaceSchema,
+	Validate:  ValidateReplace,
 }
 
 // replaceSchema is the schema of Notes.Replace: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var replaceSchema = redox.Schema{
+var replaceSchema = redoximpl.Schema{
 	Type: (*Replace)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Note! Orders"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -75,7 +76,7 @@ func ValidateReplace(data []byte) (redox.Report, error) { return replaceSchema.V
 func (e *Replace) RedoxEvent() *redox.EventInfo { return &replaceEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Replace) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Replace) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReplace].
 func (e *Replace) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,19 +99,19 @@ func (e Replace) MarshalJSON() ([]byte, error) { return replaceSchema.Marshal(&e
 func (e *Replace) Validate() redox.Report { return replaceSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Replace) Equal(o Replace) bool { return redox.Equal(&e, &o) }
+func (e Replace) Equal(o Replace) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Replace)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Replace) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Replace) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Replace)(nil)
@@ -118,5 +119,5 @@ var _ redox.VisitMessage = (*Replace)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Replace) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Replace) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Replace) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

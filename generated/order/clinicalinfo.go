@@ -3,7 +3,10 @@
 
 package order
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ClinicalInfo is a question with the answer given when ordering.
 type ClinicalInfo struct {
@@ -32,10 +35,10 @@ type ClinicalInfo struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ClinicalInfo) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ClinicalInfo) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ClinicalInfo) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ClinicalInfo) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ClinicalInfo) Equal(o ClinicalInfo) bool { return redox.Equal(&v, &o) }
+func (v ClinicalInfo) Equal(o ClinicalInfo) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// GroupedOrdersBuilder builds messages of type [GroupedOrders]; see [redox.Builder].
+// GroupedOrdersBuilder builds messages of type [GroupedOrders]; see [redoximpl.Builder].
 type GroupedOrdersBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message GroupedOrders
 }
 
 // BuildGroupedOrders starts a message; [GroupedOrdersBuilder.Build] ends it.
 func BuildGroupedOrders() *GroupedOrdersBuilder {
 	b := new(GroupedOrdersBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &groupedOrdersSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &groupedOrdersSchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *GroupedOrdersBuilder) Meta(f func(*redox.Meta)) *GroupedOrdersBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *GroupedOrdersBuilder) Continue(m redox.Message) *GroupedOrdersBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,23 +60,23 @@ func (b *GroupedOrdersBuilder) Identifier(id, idType string) *GroupedOrdersBuild
 // Patient fills in the section Patient. Patient for whom the orders were placed. Required,
 // with Identifiers[].ID and Identifiers[].IDType.
 func (b *GroupedOrdersBuilder) Patient(fill func(*Patient)) *GroupedOrdersBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the orders were placed.
 func (b *GroupedOrdersBuilder) Visit(fill func(*Visit)) *GroupedOrdersBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in one more element of Orders. Orders of the group. At least one is required,
 // each with ID and Status.
 func (b *GroupedOrdersBuilder) Order(fill func(*Order)) *GroupedOrdersBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Orders[].ID and Orders[].Status.
 func (b *GroupedOrdersBuilder) Build() (*GroupedOrders, error) {
-	return redox.Build[*GroupedOrders](&b.Builder)
+	return redoximpl.Build[*GroupedOrders](&b.Builder)
 }

@@ -6,6 +6,7 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // GroupedOrders tells of several orders placed together for one patient.
@@ -32,14 +33,14 @@ var groupedOrdersEvent = redox.EventInfo{
 	EventType: EventTypeGroupedOrders,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(GroupedOrders) },
-	Schema:    &groupedOrdersSchema,
+	Validate:  ValidateGroupedOrders,
 }
 
 // groupedOrdersSchema is the schema of Order.GroupedOrders: the members of every object, !
 // after those required, and whatever else the types do not say.
-var groupedOrdersSchema = redox.Schema{
+var groupedOrdersSchema = redoximpl.Schema{
 	Type: (*GroupedOrders)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Orders!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -76,7 +77,7 @@ func ValidateGroupedOrders(data []byte) (redox.Report, error) {
 func (e *GroupedOrders) RedoxEvent() *redox.EventInfo { return &groupedOrdersEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *GroupedOrders) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *GroupedOrders) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeGroupedOrders].
 func (e *GroupedOrders) DecodeJSON(data []byte) (redox.Report, error) {
@@ -105,19 +106,19 @@ func (e GroupedOrders) MarshalJSON() ([]byte, error) { return groupedOrdersSchem
 func (e *GroupedOrders) Validate() redox.Report { return groupedOrdersSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e GroupedOrders) Equal(o GroupedOrders) bool { return redox.Equal(&e, &o) }
+func (e GroupedOrders) Equal(o GroupedOrders) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*GroupedOrders)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *GroupedOrders) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *GroupedOrders) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*GroupedOrders)(nil)
@@ -125,5 +126,7 @@ var _ redox.VisitMessage = (*GroupedOrders)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *GroupedOrders) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *GroupedOrders) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *GroupedOrders) VisitLocation() redox.Location {
+	return redoximpl.LocationOf(&e.Visit.Location)
+}

@@ -6,6 +6,7 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // OrderingFacility is a facility that placed an order.
@@ -23,10 +24,10 @@ type OrderingFacility struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v OrderingFacility) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v OrderingFacility) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *OrderingFacility) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *OrderingFacility) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v OrderingFacility) Equal(o OrderingFacility) bool { return redox.Equal(&v, &o) }
+func (v OrderingFacility) Equal(o OrderingFacility) bool { return redoximpl.Equal(&v, &o) }

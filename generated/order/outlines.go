@@ -2,41 +2,41 @@
 
 package order
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	clinicalInfoOutline = []redox.Outline{
+	clinicalInfoOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Value Units Abbreviation Notes"},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	employerOutline = []redox.Outline{
+	employerOutline = []redoximpl.Outline{
 		{Has: "Name Address PhoneNumber"},
 		{At: "Address", As: addressOutline},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -45,11 +45,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	orderOutline = []redox.Outline{
+	orderOutline = []redoximpl.Outline{
 		{Has: "ID! ApplicationOrderID Status TransactionDateTime CollectionDateTime Specimen Procedure Provider ResultCopyProviders OrderingFacility Priority Expiration Comments Notes Diagnoses ClinicalInfo"},
 		{At: "Specimen", As: specimenOutline},
 		{At: "Procedure", As: codeOutline},
@@ -60,14 +60,14 @@ var (
 		{At: "ClinicalInfo[]", As: clinicalInfoOutline},
 	}
 
-	orderProviderOutline = []redox.Outline{
+	orderProviderOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -75,33 +75,33 @@ var (
 		{At: "Demographics.Address", As: addressOutline},
 	}
 
-	patientsOutline = []redox.Outline{
+	patientsOutline = []redoximpl.Outline{
 		{Has: "Identifiers"},
 		{At: "Identifiers[]", As: identifierOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	specimenOutline = []redox.Outline{
+	specimenOutline = []redoximpl.Outline{
 		{Has: "Source BodySite ID"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber AccountNumber PatientClass VisitDateTime AttendingProvider ConsultingProvider ReferringProvider Guarantor Insurances Location"},
 		{At: "AttendingProvider", As: providerOutline},
 		{At: "ConsultingProvider", As: providerOutline},

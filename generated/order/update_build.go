@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// UpdateBuilder builds messages of type [Update]; see [redox.Builder].
+// UpdateBuilder builds messages of type [Update]; see [redoximpl.Builder].
 type UpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Update
 }
 
 // BuildUpdate starts a message; [UpdateBuilder.Build] ends it.
 func BuildUpdate() *UpdateBuilder {
 	b := new(UpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &updateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &updateSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *UpdateBuilder) Test(test bool) *UpdateBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,20 +51,20 @@ func (b *UpdateBuilder) Identifier(id, idType string) *UpdateBuilder {
 // Patient fills in the section Patient. Patient for whom the order was placed. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *UpdateBuilder) Patient(fill func(*Patient)) *UpdateBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the order was placed.
 func (b *UpdateBuilder) Visit(fill func(*Visit)) *UpdateBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in the section Order. Order as it stands after the change. Required, with ID.
 func (b *UpdateBuilder) Order(fill func(*Order)) *UpdateBuilder {
-	return redox.EditSection(b, &b.message.Order, fill)
+	return redoximpl.EditSection(b, &b.message.Order, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
 // and Order.ID.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redoximpl.Build[*Update](&b.Builder) }

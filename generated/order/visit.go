@@ -6,6 +6,7 @@ package order
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Visit is a visit during which an order was placed.
@@ -44,10 +45,10 @@ type Visit struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Visit) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Visit) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Visit) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Visit) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Visit) Equal(o Visit) bool { return redox.Equal(&v, &o) }
+func (v Visit) Equal(o Visit) bool { return redoximpl.Equal(&v, &o) }

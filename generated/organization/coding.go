@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Coding is a code with the system that defines it.
 type Coding struct {
@@ -17,10 +20,10 @@ type Coding struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Coding) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Coding) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Coding) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Coding) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Coding) Equal(o Coding) bool { return redox.Equal(&v, &o) }
+func (v Coding) Equal(o Coding) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // EndpointAttribute holds transaction, version and permitted uses of an endpoint.
 type EndpointAttribute struct {
@@ -29,10 +32,10 @@ type EndpointAttribute struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v EndpointAttribute) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v EndpointAttribute) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *EndpointAttribute) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *EndpointAttribute) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v EndpointAttribute) Equal(o EndpointAttribute) bool { return redox.Equal(&v, &o) }
+func (v EndpointAttribute) Equal(o EndpointAttribute) bool { return redoximpl.Equal(&v, &o) }

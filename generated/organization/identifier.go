@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Identifier is an identifier with its type and issuing system.
 type Identifier struct {
@@ -20,10 +23,10 @@ type Identifier struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Identifier) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Identifier) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Identifier) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Identifier) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Identifier) Equal(o Identifier) bool { return redox.Equal(&v, &o) }
+func (v Identifier) Equal(o Identifier) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // NameSearch is a search for organizations by name.
 type NameSearch struct {
@@ -17,10 +20,10 @@ type NameSearch struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v NameSearch) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v NameSearch) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *NameSearch) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *NameSearch) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v NameSearch) Equal(o NameSearch) bool { return redox.Equal(&v, &o) }
+func (v NameSearch) Equal(o NameSearch) bool { return redoximpl.Equal(&v, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewBuilder builds messages of type [New]; see [redox.Builder].
+// NewBuilder builds messages of type [New]; see [redoximpl.Builder].
 type NewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newSchema)
 	return b
 }
 
@@ -37,7 +38,7 @@ func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Directory sets Directory. Directory that lists the organizations, such as Carequality.
@@ -50,10 +51,10 @@ func (b *NewBuilder) Directory(value string) *NewBuilder {
 // Organization fills in one more element of Organizations. Organizations that were added. At
 // least one is required, each with Active and Name.
 func (b *NewBuilder) Organization(fill func(*Organization)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Directory, Organizations[].Active and
 // Organizations[].Name.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redoximpl.Build[*New](&b.Builder) }

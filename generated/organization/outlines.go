@@ -2,32 +2,32 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	codingOutline = []redox.Outline{
+	codingOutline = []redoximpl.Outline{
 		{Has: "System Value"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "Type System Value"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -36,12 +36,12 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	organizationContactOutline = []redox.Outline{
+	organizationContactOutline = []redoximpl.Outline{
 		{Has: "Purpose Name EmailAddresses PhoneNumber"},
 		{At: "PhoneNumber", Has: "Home Work Mobile"},
 	}
 
-	organizationOutline = []redox.Outline{
+	organizationOutline = []redoximpl.Outline{
 		{Has: "Active! Name! Aliases Identifiers Type PartOf Contacts Address Endpoints DestinationID"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Type", As: codingOutline},
@@ -59,12 +59,12 @@ var (
 		{At: "Endpoints[].Attributes.Roles[]", As: codingOutline},
 	}
 
-	partOfOutline = []redox.Outline{
+	partOfOutline = []redoximpl.Outline{
 		{Has: "Identifier"},
 		{At: "Identifier", As: identifierOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 )

@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Paging holds size and position of a page of matches.
 type Paging struct {
@@ -17,10 +20,10 @@ type Paging struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Paging) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Paging) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Paging) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Paging) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Paging) Equal(o Paging) bool { return redox.Equal(&v, &o) }
+func (v Paging) Equal(o Paging) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package organization
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // PartOf is a reference to the parent organization.
 type PartOf struct {
@@ -14,10 +17,10 @@ type PartOf struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v PartOf) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v PartOf) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *PartOf) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *PartOf) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v PartOf) Equal(o PartOf) bool { return redox.Equal(&v, &o) }
+func (v PartOf) Equal(o PartOf) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryBuilder builds messages of type [Query]; see [redox.Builder].
+// QueryBuilder builds messages of type [Query]; see [redoximpl.Builder].
 type QueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Query
 }
 
 // BuildQuery starts a message; [QueryBuilder.Build] ends it.
 func BuildQuery() *QueryBuilder {
 	b := new(QueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &querySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &querySchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); ret
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
 // Directory sets Directory. Directory to search, such as Carequality. Required.
@@ -49,12 +50,12 @@ func (b *QueryBuilder) Directory(value string) *QueryBuilder {
 
 // SetIdentifier fills in the section Identifier. Identifier of the organization sought.
 func (b *QueryBuilder) SetIdentifier(fill func(*common.Identifier)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.Identifier, fill)
+	return redoximpl.EditSection(b, &b.message.Identifier, fill)
 }
 
 // NameSearch fills in the section NameSearch. Name to search for and how to compare it.
 func (b *QueryBuilder) NameSearch(fill func(*NameSearch)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.NameSearch, fill)
+	return redoximpl.EditSection(b, &b.message.NameSearch, fill)
 }
 
 // State sets State. State in which the organizations are located.
@@ -66,7 +67,7 @@ func (b *QueryBuilder) State(value string) *QueryBuilder {
 // RadiusSearch fills in the section RadiusSearch. Postal code and distance that bound the
 // search.
 func (b *QueryBuilder) RadiusSearch(fill func(*RadiusSearch)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.RadiusSearch, fill)
+	return redoximpl.EditSection(b, &b.message.RadiusSearch, fill)
 }
 
 // LastUpdated sets LastUpdated. Time since which the entries must have changed.
@@ -95,4 +96,4 @@ func (b *QueryBuilder) Active(value redox.Bool) *QueryBuilder {
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Directory.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redoximpl.Build[*Query](&b.Builder) }

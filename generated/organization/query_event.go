@@ -6,6 +6,7 @@ package organization
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Query asks for organizations in a directory by name, place or identifier.
@@ -52,14 +53,14 @@ var queryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "QueryResponse",
 	New:       func() redox.Message { return new(Query) },
-	Schema:    &querySchema,
+	Validate:  ValidateQuery,
 }
 
 // querySchema is the schema of Organization.Query: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var querySchema = redox.Schema{
+var querySchema = redoximpl.Schema{
 	Type: (*Query)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Directory! Identifier NameSearch State RadiusSearch LastUpdated Index Limit Active"},
 		{At: "Meta", As: metaOutline},
 		{At: "Identifier", As: identifiersOutline},
@@ -87,7 +88,7 @@ func ValidateQuery(data []byte) (redox.Report, error) { return querySchema.Valid
 func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Query) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Query) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
 func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.Replace(data, e) }
@@ -111,4 +112,4 @@ func (e *Query) Validate() redox.Report { return querySchema.Validate(e) }
 func (e *Query) RedoxResponse() *QueryResponse { return new(QueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Query) Equal(o Query) bool { return redox.Equal(&e, &o) }
+func (e Query) Equal(o Query) bool { return redoximpl.Equal(&e, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryResponseBuilder builds messages of type [QueryResponse]; see [redox.Builder].
+// QueryResponseBuilder builds messages of type [QueryResponse]; see [redoximpl.Builder].
 type QueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message QueryResponse
 }
 
 // BuildQueryResponse starts a message; [QueryResponseBuilder.Build] ends it.
 func BuildQueryResponse() *QueryResponseBuilder {
 	b := new(QueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &queryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &queryResponseSchema)
 	return b
 }
 
@@ -43,7 +44,7 @@ func (b *QueryResponseBuilder) Meta(f func(*redox.Meta)) *QueryResponseBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,17 +60,17 @@ func (b *QueryResponseBuilder) Directory(value string) *QueryResponseBuilder {
 // Organization fills in one more element of Organizations. Organizations found. At least one
 // is required, each with Active and Name.
 func (b *QueryResponseBuilder) Organization(fill func(*Organization)) *QueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Organizations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Organizations, fill)
 }
 
 // Paging fills in the section Paging. Size and position of this page of matches.
 func (b *QueryResponseBuilder) Paging(fill func(*Paging)) *QueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Paging, fill)
+	return redoximpl.EditSection(b, &b.message.Paging, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Directory, Organizations[].Active and
 // Organizations[].Name.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
-	return redox.Build[*QueryResponse](&b.Builder)
+	return redoximpl.Build[*QueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package organization
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // QueryResponse answers an organization query with one page of matches.
@@ -32,14 +33,14 @@ var queryResponseEvent = redox.EventInfo{
 	EventType: EventTypeQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(QueryResponse) },
-	Schema:    &queryResponseSchema,
+	Validate:  ValidateQueryResponse,
 }
 
 // queryResponseSchema is the schema of Organization.QueryResponse: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var queryResponseSchema = redox.Schema{
+var queryResponseSchema = redoximpl.Schema{
 	Type: (*QueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Directory! Organizations! Paging"},
 		{At: "Meta", As: metaOutline},
 		{At: "Organizations[]", Has: "Active! Name! Aliases Identifiers Type PartOf Contacts Address ManagingOrg"},
@@ -73,7 +74,7 @@ func ValidateQueryResponse(data []byte) (redox.Report, error) {
 func (e *QueryResponse) RedoxEvent() *redox.EventInfo { return &queryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *QueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *QueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQueryResponse].
 func (e *QueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -102,4 +103,4 @@ func (e QueryResponse) MarshalJSON() ([]byte, error) { return queryResponseSchem
 func (e *QueryResponse) Validate() redox.Report { return queryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e QueryResponse) Equal(o QueryResponse) bool { return redox.Equal(&e, &o) }
+func (e QueryResponse) Equal(o QueryResponse) bool { return redoximpl.Equal(&e, &o) }

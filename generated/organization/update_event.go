@@ -6,6 +6,7 @@ package organization
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Update tells that organizations in a directory have changed.
@@ -32,14 +33,14 @@ var updateEvent = redox.EventInfo{
 	EventType: EventTypeUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Update) },
-	Schema:    &updateSchema,
+	Validate:  ValidateUpdate,
 }
 
 // updateSchema is the schema of Organization.Update: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var updateSchema = redox.Schema{
+var updateSchema = redoximpl.Schema{
 	Type: (*Update)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Action! Directory! Organizations!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Organizations[]", As: organizationOutline},
@@ -65,7 +66,7 @@ func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.Val
 func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Update) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) { return updateSchema.Replace(data, e) }
@@ -86,4 +87,4 @@ func (e Update) MarshalJSON() ([]byte, error) { return updateSchema.Marshal(&e) 
 func (e *Update) Validate() redox.Report { return updateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Update) Equal(o Update) bool { return redox.Equal(&e, &o) }
+func (e Update) Equal(o Update) bool { return redoximpl.Equal(&e, &o) }

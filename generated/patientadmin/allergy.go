@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Allergy is an allergy or intolerance of the patient.
@@ -38,10 +39,10 @@ type Allergy struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Allergy) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Allergy) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Allergy) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Allergy) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Allergy) Equal(o Allergy) bool { return redox.Equal(&v, &o) }
+func (v Allergy) Equal(o Allergy) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ArrivalBuilder builds messages of type [Arrival]; see [redox.Builder].
+// ArrivalBuilder builds messages of type [Arrival]; see [redoximpl.Builder].
 type ArrivalBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Arrival
 }
 
 // BuildArrival starts a message; [ArrivalBuilder.Build] ends it.
 func BuildArrival() *ArrivalBuilder {
 	b := new(ArrivalBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &arrivalSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &arrivalSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *ArrivalBuilder) Test(test bool) *ArrivalBuilder { b.Builder.Test(test);
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ArrivalBuilder) Meta(f func(*redox.Meta)) *ArrivalBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ArrivalBuilder) Continue(m redox.Message) *ArrivalBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,15 +51,15 @@ func (b *ArrivalBuilder) Identifier(id, idType string) *ArrivalBuilder {
 // Patient fills in the section Patient. Patient who arrived. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *ArrivalBuilder) Patient(fill func(*Patient)) *ArrivalBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit that begins.
 func (b *ArrivalBuilder) Visit(fill func(*Visit)) *ArrivalBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *ArrivalBuilder) Build() (*Arrival, error) { return redox.Build[*Arrival](&b.Builder) }
+func (b *ArrivalBuilder) Build() (*Arrival, error) { return redoximpl.Build[*Arrival](&b.Builder) }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Arrival tells that a patient has arrived for a visit or been admitted.
@@ -29,14 +30,14 @@ var arrivalEvent = redox.EventInfo{
 	EventType: EventTypeArrival,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Arrival) },
-	Schema:    &arrivalSchema,
+	Validate:  ValidateArrival,
 }
 
 // arrivalSchema is the schema of PatientAdmin.Arrival: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var arrivalSchema = redox.Schema{
+var arrivalSchema = redoximpl.Schema{
 	Type: (*Arrival)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -63,7 +64,7 @@ func ValidateArrival(data []byte) (redox.Report, error) { return arrivalSchema.V
 func (e *Arrival) RedoxEvent() *redox.EventInfo { return &arrivalEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Arrival) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Arrival) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeArrival].
 func (e *Arrival) DecodeJSON(data []byte) (redox.Report, error) {
@@ -86,19 +87,19 @@ func (e Arrival) MarshalJSON() ([]byte, error) { return arrivalSchema.Marshal(&e
 func (e *Arrival) Validate() redox.Report { return arrivalSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Arrival) Equal(o Arrival) bool { return redox.Equal(&e, &o) }
+func (e Arrival) Equal(o Arrival) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Arrival)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Arrival) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Arrival) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Arrival)(nil)
@@ -106,5 +107,5 @@ var _ redox.VisitMessage = (*Arrival)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Arrival) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Arrival) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Arrival) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

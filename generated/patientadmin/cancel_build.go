@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// CancelBuilder builds messages of type [Cancel]; see [redox.Builder].
+// CancelBuilder builds messages of type [Cancel]; see [redoximpl.Builder].
 type CancelBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Cancel
 }
 
 // BuildCancel starts a message; [CancelBuilder.Build] ends it.
 func BuildCancel() *CancelBuilder {
 	b := new(CancelBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &cancelSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &cancelSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *CancelBuilder) Test(test bool) *CancelBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *CancelBuilder) Meta(f func(*redox.Meta)) *CancelBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *CancelBuilder) Continue(m redox.Message) *CancelBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,15 +51,15 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 // Patient fills in the section Patient. Patient whom the canceled event concerned. Required,
 // with Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit as it stands after the cancellation.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }
+func (b *CancelBuilder) Build() (*Cancel, error) { return redoximpl.Build[*Cancel](&b.Builder) }

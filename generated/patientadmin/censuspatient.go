@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CensusPatient is a patient found by a census or visit query.
@@ -23,10 +24,10 @@ type CensusPatient struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v CensusPatient) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v CensusPatient) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *CensusPatient) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *CensusPatient) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v CensusPatient) Equal(o CensusPatient) bool { return redox.Equal(&v, &o) }
+func (v CensusPatient) Equal(o CensusPatient) bool { return redoximpl.Equal(&v, &o) }

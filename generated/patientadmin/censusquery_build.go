@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// CensusQueryBuilder builds messages of type [CensusQuery]; see [redox.Builder].
+// CensusQueryBuilder builds messages of type [CensusQuery]; see [redoximpl.Builder].
 type CensusQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message CensusQuery
 }
 
 // BuildCensusQuery starts a message; [CensusQueryBuilder.Build] ends it.
 func BuildCensusQuery() *CensusQueryBuilder {
 	b := new(CensusQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &censusQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &censusQuerySchema)
 	return b
 }
 
@@ -40,7 +41,7 @@ func (b *CensusQueryBuilder) Meta(f func(*redox.Meta)) *CensusQueryBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *CensusQueryBuilder) Continue(m redox.Message) *CensusQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -67,5 +68,5 @@ func (b *CensusQueryBuilder) Facility(values ...string) *CensusQueryBuilder {
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *CensusQueryBuilder) Build() (*CensusQuery, error) {
-	return redox.Build[*CensusQuery](&b.Builder)
+	return redoximpl.Build[*CensusQuery](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CensusQuery asks which patients are present in given departments or facilities.
@@ -34,14 +35,14 @@ var censusQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "CensusQueryResponse",
 	New:       func() redox.Message { return new(CensusQuery) },
-	Schema:    &censusQuerySchema,
+	Validate:  ValidateCensusQuery,
 }
 
 // censusQuerySchema is the schema of PatientAdmin.CensusQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var censusQuerySchema = redox.Schema{
+var censusQuerySchema = redoximpl.Schema{
 	Type: (*CensusQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! PatientClasses Departments Facilities"},
 		{At: "Meta", As: metaOutline},
 	},
@@ -68,7 +69,7 @@ func ValidateCensusQuery(data []byte) (redox.Report, error) {
 func (e *CensusQuery) RedoxEvent() *redox.EventInfo { return &censusQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *CensusQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQuery].
 func (e *CensusQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,4 +99,4 @@ func (e *CensusQuery) Validate() redox.Report { return censusQuerySchema.Validat
 func (e *CensusQuery) RedoxResponse() *CensusQueryResponse { return new(CensusQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e CensusQuery) Equal(o CensusQuery) bool { return redox.Equal(&e, &o) }
+func (e CensusQuery) Equal(o CensusQuery) bool { return redoximpl.Equal(&e, &o) }

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CensusQueryResponseBuilder builds messages of type [CensusQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type CensusQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message CensusQueryResponse
 }
 
 // BuildCensusQueryResponse starts a message; [CensusQueryResponseBuilder.Build] ends it.
 func BuildCensusQueryResponse() *CensusQueryResponseBuilder {
 	b := new(CensusQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &censusQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &censusQueryResponseSchema)
 	return b
 }
 
@@ -53,7 +54,7 @@ func (b *CensusQueryResponseBuilder) Meta(f func(*redox.Meta)) *CensusQueryRespo
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *CensusQueryResponseBuilder) Continue(m redox.Message) *CensusQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,11 +63,11 @@ func (b *CensusQueryResponseBuilder) Continue(m redox.Message) *CensusQueryRespo
 // Patient fills in one more element of Patients. Patients present, each with the current
 // visits.
 func (b *CensusQueryResponseBuilder) Patient(fill func(*CensusPatient)) *CensusQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *CensusQueryResponseBuilder) Build() (*CensusQueryResponse, error) {
-	return redox.Build[*CensusQueryResponse](&b.Builder)
+	return redoximpl.Build[*CensusQueryResponse](&b.Builder)
 }

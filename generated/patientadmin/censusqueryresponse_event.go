@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // CensusQueryResponse answers a census query with the patients who are present.
@@ -27,14 +28,14 @@ var censusQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeCensusQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(CensusQueryResponse) },
-	Schema:    &censusQueryResponseSchema,
+	Validate:  ValidateCensusQueryResponse,
 }
 
 // censusQueryResponseSchema is the schema of PatientAdmin.CensusQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var censusQueryResponseSchema = redox.Schema{
+var censusQueryResponseSchema = redoximpl.Schema{
 	Type: (*CensusQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patients"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers Demographics Visits"},
@@ -67,7 +68,7 @@ func ValidateCensusQueryResponse(data []byte) (redox.Report, error) {
 func (e *CensusQueryResponse) RedoxEvent() *redox.EventInfo { return &censusQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *CensusQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCensusQueryResponse].
 func (e *CensusQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,4 +99,4 @@ func (e CensusQueryResponse) MarshalJSON() ([]byte, error) {
 func (e *CensusQueryResponse) Validate() redox.Report { return censusQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e CensusQueryResponse) Equal(o CensusQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e CensusQueryResponse) Equal(o CensusQueryResponse) bool { return redoximpl.Equal(&e, &o) }

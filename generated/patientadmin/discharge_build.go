@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DischargeBuilder builds messages of type [Discharge]; see [redox.Builder].
+// DischargeBuilder builds messages of type [Discharge]; see [redoximpl.Builder].
 type DischargeBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Discharge
 }
 
 // BuildDischarge starts a message; [DischargeBuilder.Build] ends it.
 func BuildDischarge() *DischargeBuilder {
 	b := new(DischargeBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &dischargeSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &dischargeSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *DischargeBuilder) Test(test bool) *DischargeBuilder { b.Builder.Test(te
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *DischargeBuilder) Meta(f func(*redox.Meta)) *DischargeBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DischargeBuilder) Continue(m redox.Message) *DischargeBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,15 +54,17 @@ func (b *DischargeBuilder) Identifier(id, idType string) *DischargeBuilder {
 // Patient fills in the section Patient. Patient who was discharged. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *DischargeBuilder) Patient(fill func(*Patient)) *DischargeBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit that ended, with time and status of discharge.
 func (b *DischargeBuilder) Visit(fill func(*Visit)) *DischargeBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *DischargeBuilder) Build() (*Discharge, error) { return redox.Build[*Discharge](&b.Builder) }
+func (b *DischargeBuilder) Build() (*Discharge, error) {
+	return redoximpl.Build[*Discharge](&b.Builder)
+}

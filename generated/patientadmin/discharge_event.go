@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Discharge tells that a patient was discharged and the visit has ended.
@@ -29,14 +30,14 @@ var dischargeEvent = redox.EventInfo{
 	EventType: EventTypeDischarge,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Discharge) },
-	Schema:    &dischargeSchema,
+	Validate:  ValidateDischarge,
 }
 
 // dischargeSchema is the schema of PatientAdmin.Discharge: the members of every object, !
 // after those required, and whatever else the types do not say.
-var dischargeSchema = redox.Schema{
+var dischargeSchema = redoximpl.Schema{
 	Type: (*Discharge)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -73,7 +74,7 @@ func ValidateDischarge(data []byte) (redox.Report, error) { return dischargeSche
 func (e *Discharge) RedoxEvent() *redox.EventInfo { return &dischargeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Discharge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Discharge) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDischarge].
 func (e *Discharge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,19 +99,19 @@ func (e Discharge) MarshalJSON() ([]byte, error) { return dischargeSchema.Marsha
 func (e *Discharge) Validate() redox.Report { return dischargeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Discharge) Equal(o Discharge) bool { return redox.Equal(&e, &o) }
+func (e Discharge) Equal(o Discharge) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Discharge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Discharge) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Discharge) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Discharge)(nil)
@@ -118,5 +119,5 @@ var _ redox.VisitMessage = (*Discharge)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Discharge) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Discharge) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Discharge) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -56,7 +56,7 @@ func Example_anyEvent() {
 			}
 		}
 		if v, ok := m.(redox.VisitMessage); ok {
-			fmt.Printf(" visit %s in %q", v.VisitID(), v.VisitPlace().Department)
+			fmt.Printf(" visit %s in %q", v.VisitID(), v.VisitLocation().Department)
 		}
 		fmt.Println()
 	}

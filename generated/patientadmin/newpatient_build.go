@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewPatientBuilder builds messages of type [NewPatient]; see [redox.Builder].
+// NewPatientBuilder builds messages of type [NewPatient]; see [redoximpl.Builder].
 type NewPatientBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NewPatient
 }
 
 // BuildNewPatient starts a message; [NewPatientBuilder.Build] ends it.
 func BuildNewPatient() *NewPatientBuilder {
 	b := new(NewPatientBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newPatientSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newPatientSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NewPatientBuilder) Test(test bool) *NewPatientBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewPatientBuilder) Meta(f func(*redox.Meta)) *NewPatientBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewPatientBuilder) Continue(m redox.Message) *NewPatientBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,10 +54,12 @@ func (b *NewPatientBuilder) Identifier(id, idType string) *NewPatientBuilder {
 // Patient fills in the section Patient. Patient who was added. Required, with Identifiers[].ID
 // and Identifiers[].IDType.
 func (b *NewPatientBuilder) Patient(fill func(*Patient)) *NewPatientBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *NewPatientBuilder) Build() (*NewPatient, error) { return redox.Build[*NewPatient](&b.Builder) }
+func (b *NewPatientBuilder) Build() (*NewPatient, error) {
+	return redoximpl.Build[*NewPatient](&b.Builder)
+}

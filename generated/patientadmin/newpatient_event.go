@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NewPatient tells that a patient was added to the source system, without a visit.
@@ -26,14 +27,14 @@ var newPatientEvent = redox.EventInfo{
 	EventType: EventTypeNewPatient,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(NewPatient) },
-	Schema:    &newPatientSchema,
+	Validate:  ValidateNewPatient,
 }
 
 // newPatientSchema is the schema of PatientAdmin.NewPatient: the members of every object, !
 // after those required, and whatever else the types do not say.
-var newPatientSchema = redox.Schema{
+var newPatientSchema = redoximpl.Schema{
 	Type: (*NewPatient)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! Demographics Notes Contacts Allergies PCP Guarantor Insurances"},
@@ -68,7 +69,7 @@ func ValidateNewPatient(data []byte) (redox.Report, error) {
 func (e *NewPatient) RedoxEvent() *redox.EventInfo { return &newPatientEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewPatient) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NewPatient) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewPatient].
 func (e *NewPatient) DecodeJSON(data []byte) (redox.Report, error) {
@@ -95,17 +96,17 @@ func (e NewPatient) MarshalJSON() ([]byte, error) { return newPatientSchema.Mars
 func (e *NewPatient) Validate() redox.Report { return newPatientSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NewPatient) Equal(o NewPatient) bool { return redox.Equal(&e, &o) }
+func (e NewPatient) Equal(o NewPatient) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*NewPatient)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NewPatient) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NewPatient) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

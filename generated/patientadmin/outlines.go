@@ -2,47 +2,47 @@
 
 package patientadmin
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	allergyOutline = []redox.Outline{
+	allergyOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type OnsetDateTime Reaction Severity Status"},
 		{At: "Type", As: codeOutline},
 		{At: "Reaction[]", As: codeOutline},
 		{At: "Severity", As: codeOutline},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name"},
 	}
 
-	contactOutline = []redox.Outline{
+	contactOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName Address PhoneNumber RelationToPatient EmailAddresses Roles"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	guarantorOutline = []redox.Outline{
+	guarantorOutline = []redoximpl.Outline{
 		{Has: "Number FirstName MiddleName LastName SSN DOB Sex Spouse Address PhoneNumber EmailAddresses Type RelationToPatient Employer"},
 		{At: "Spouse", Has: "FirstName LastName"},
 		{At: "Address", As: addressOutline},
@@ -51,15 +51,15 @@ var (
 		{At: "Employer.Address", As: addressOutline},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType!"},
 	}
 
-	insuranceOutline = []redox.Outline{
+	insuranceOutline = []redoximpl.Outline{
 		{Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType Insured"},
 		{At: "Plan", Has: "ID IDType Name Type"},
 		{At: "Company", Has: "ID IDType Name Address PhoneNumber"},
@@ -69,18 +69,18 @@ var (
 		{At: "Insured.Address", As: addressOutline},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed Address"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	logOutline = []redox.Outline{
+	logOutline = []redoximpl.Outline{
 		{Has: "ID AttemptID"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -89,11 +89,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes Contacts Diagnoses Allergies PCP"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -103,39 +103,39 @@ var (
 		{At: "PCP", As: pcpOutline},
 	}
 
-	pcpOutline = []redox.Outline{
+	pcpOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	roleOutline = []redox.Outline{
+	roleOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description"},
 	}
 
-	staffOutline = []redox.Outline{
+	staffOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location Role"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
@@ -143,7 +143,7 @@ var (
 		{At: "Role", As: roleOutline},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber AccountNumber PatientClass VisitDateTime Duration Reason Instructions Balance DiagnosisRelatedGroup DiagnosisRelatedGroupType AttendingProvider ConsultingProvider ReferringProvider AdmittingProvider AdditionalStaff Location Guarantor Insurances"},
 		{At: "AttendingProvider", As: providerOutline},
 		{At: "ConsultingProvider", As: providerOutline},
@@ -155,7 +155,7 @@ var (
 		{At: "Insurances[]", As: insuranceOutline},
 	}
 
-	visitsLocationOutline = []redox.Outline{
+	visitsLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PatientMergeBuilder builds messages of type [PatientMerge]; see [redox.Builder].
+// PatientMergeBuilder builds messages of type [PatientMerge]; see [redoximpl.Builder].
 type PatientMergeBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientMerge
 }
 
 // BuildPatientMerge starts a message; [PatientMergeBuilder.Build] ends it.
 func BuildPatientMerge() *PatientMergeBuilder {
 	b := new(PatientMergeBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientMergeSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientMergeSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *PatientMergeBuilder) Meta(f func(*redox.Meta)) *PatientMergeBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientMergeBuilder) Continue(m redox.Message) *PatientMergeBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -57,12 +58,12 @@ func (b *PatientMergeBuilder) Identifier(id, idType string) *PatientMergeBuilder
 // absorbs. Required, with Identifiers[].ID, Identifiers[].IDType, PreviousIdentifiers[].ID and
 // PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Patient(fill func(*Patient)) *PatientMergeBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Patient.PreviousIdentifiers[].ID and Patient.PreviousIdentifiers[].IDType.
 func (b *PatientMergeBuilder) Build() (*PatientMerge, error) {
-	return redox.Build[*PatientMerge](&b.Builder)
+	return redoximpl.Build[*PatientMerge](&b.Builder)
 }

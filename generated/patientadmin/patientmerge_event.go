@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientMerge tells that two records of one patient were merged into one.
@@ -26,14 +27,14 @@ var patientMergeEvent = redox.EventInfo{
 	EventType: EventTypePatientMerge,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PatientMerge) },
-	Schema:    &patientMergeSchema,
+	Validate:  ValidatePatientMerge,
 }
 
 // patientMergeSchema is the schema of PatientAdmin.PatientMerge: the members of every object,
 // ! after those required, and whatever else the types do not say.
-var patientMergeSchema = redox.Schema{
+var patientMergeSchema = redoximpl.Schema{
 	Type: (*PatientMerge)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! PreviousIdentifiers! Demographics Notes"},
@@ -64,7 +65,7 @@ func ValidatePatientMerge(data []byte) (redox.Report, error) {
 func (e *PatientMerge) RedoxEvent() *redox.EventInfo { return &patientMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientMerge) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientMerge].
 func (e *PatientMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -91,17 +92,17 @@ func (e PatientMerge) MarshalJSON() ([]byte, error) { return patientMergeSchema.
 func (e *PatientMerge) Validate() redox.Report { return patientMergeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientMerge) Equal(o PatientMerge) bool { return redox.Equal(&e, &o) }
+func (e PatientMerge) Equal(o PatientMerge) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientMerge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientMerge) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientMerge) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

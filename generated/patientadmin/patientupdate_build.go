@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PatientUpdateBuilder builds messages of type [PatientUpdate]; see [redox.Builder].
+// PatientUpdateBuilder builds messages of type [PatientUpdate]; see [redoximpl.Builder].
 type PatientUpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientUpdate
 }
 
 // BuildPatientUpdate starts a message; [PatientUpdateBuilder.Build] ends it.
 func BuildPatientUpdate() *PatientUpdateBuilder {
 	b := new(PatientUpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientUpdateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientUpdateSchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *PatientUpdateBuilder) Meta(f func(*redox.Meta)) *PatientUpdateBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientUpdateBuilder) Continue(m redox.Message) *PatientUpdateBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,12 +60,12 @@ func (b *PatientUpdateBuilder) Identifier(id, idType string) *PatientUpdateBuild
 // Patient fills in the section Patient. Patient as known after the change. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Patient(fill func(*Patient)) *PatientUpdateBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *PatientUpdateBuilder) Build() (*PatientUpdate, error) {
-	return redox.Build[*PatientUpdate](&b.Builder)
+	return redoximpl.Build[*PatientUpdate](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientUpdate tells that data about a patient has changed, outside any visit.
@@ -26,14 +27,14 @@ var patientUpdateEvent = redox.EventInfo{
 	EventType: EventTypePatientUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PatientUpdate) },
-	Schema:    &patientUpdateSchema,
+	Validate:  ValidatePatientUpdate,
 }
 
 // patientUpdateSchema is the schema of PatientAdmin.PatientUpdate: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var patientUpdateSchema = redox.Schema{
+var patientUpdateSchema = redoximpl.Schema{
 	Type: (*PatientUpdate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! Demographics Notes Contacts Diagnoses Allergies PCP Insurances Guarantor"},
@@ -69,7 +70,7 @@ func ValidatePatientUpdate(data []byte) (redox.Report, error) {
 func (e *PatientUpdate) RedoxEvent() *redox.EventInfo { return &patientUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientUpdate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientUpdate].
 func (e *PatientUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,17 +99,17 @@ func (e PatientUpdate) MarshalJSON() ([]byte, error) { return patientUpdateSchem
 func (e *PatientUpdate) Validate() redox.Report { return patientUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientUpdate) Equal(o PatientUpdate) bool { return redox.Equal(&e, &o) }
+func (e PatientUpdate) Equal(o PatientUpdate) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientUpdate) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PreAdmitBuilder builds messages of type [PreAdmit]; see [redox.Builder].
+// PreAdmitBuilder builds messages of type [PreAdmit]; see [redoximpl.Builder].
 type PreAdmitBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PreAdmit
 }
 
 // BuildPreAdmit starts a message; [PreAdmitBuilder.Build] ends it.
 func BuildPreAdmit() *PreAdmitBuilder {
 	b := new(PreAdmitBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &preAdmitSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &preAdmitSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *PreAdmitBuilder) Test(test bool) *PreAdmitBuilder { b.Builder.Test(test
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *PreAdmitBuilder) Meta(f func(*redox.Meta)) *PreAdmitBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PreAdmitBuilder) Continue(m redox.Message) *PreAdmitBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,15 +51,15 @@ func (b *PreAdmitBuilder) Identifier(id, idType string) *PreAdmitBuilder {
 // Patient fills in the section Patient. Patient who is expected. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *PreAdmitBuilder) Patient(fill func(*Patient)) *PreAdmitBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit that is planned.
 func (b *PreAdmitBuilder) Visit(fill func(*Visit)) *PreAdmitBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redox.Build[*PreAdmit](&b.Builder) }
+func (b *PreAdmitBuilder) Build() (*PreAdmit, error) { return redoximpl.Build[*PreAdmit](&b.Builder) }

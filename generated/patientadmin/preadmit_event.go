@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PreAdmit tells that a patient is expected to be admitted.
@@ -29,14 +30,14 @@ var preAdmitEvent = redox.EventInfo{
 	EventType: EventTypePreAdmit,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PreAdmit) },
-	Schema:    &preAdmitSchema,
+	Validate:  ValidatePreAdmit,
 }
 
 // preAdmitSchema is the schema of PatientAdmin.PreAdmit: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var preAdmitSchema = redox.Schema{
+var preAdmitSchema = redoximpl.Schema{
 	Type: (*PreAdmit)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -63,7 +64,7 @@ func ValidatePreAdmit(data []byte) (redox.Report, error) { return preAdmitSchema
 func (e *PreAdmit) RedoxEvent() *redox.EventInfo { return &preAdmitEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PreAdmit) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PreAdmit) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePreAdmit].
 func (e *PreAdmit) DecodeJSON(data []byte) (redox.Report, error) {
@@ -86,19 +87,19 @@ func (e PreAdmit) MarshalJSON() ([]byte, error) { return preAdmitSchema.Marshal(
 func (e *PreAdmit) Validate() redox.Report { return preAdmitSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PreAdmit) Equal(o PreAdmit) bool { return redox.Equal(&e, &o) }
+func (e PreAdmit) Equal(o PreAdmit) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PreAdmit)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PreAdmit) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PreAdmit) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*PreAdmit)(nil)
@@ -106,5 +107,5 @@ var _ redox.VisitMessage = (*PreAdmit)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *PreAdmit) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *PreAdmit) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *PreAdmit) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// RegistrationBuilder builds messages of type [Registration]; see [redox.Builder].
+// RegistrationBuilder builds messages of type [Registration]; see [redoximpl.Builder].
 type RegistrationBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Registration
 }
 
 // BuildRegistration starts a message; [RegistrationBuilder.Build] ends it.
 func BuildRegistration() *RegistrationBuilder {
 	b := new(RegistrationBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &registrationSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &registrationSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *RegistrationBuilder) Meta(f func(*redox.Meta)) *RegistrationBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *RegistrationBuilder) Continue(m redox.Message) *RegistrationBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -56,17 +57,17 @@ func (b *RegistrationBuilder) Identifier(id, idType string) *RegistrationBuilder
 // Patient fills in the section Patient. Patient who was registered. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *RegistrationBuilder) Patient(fill func(*Patient)) *RegistrationBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit for which the patient is registered.
 func (b *RegistrationBuilder) Visit(fill func(*Visit)) *RegistrationBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *RegistrationBuilder) Build() (*Registration, error) {
-	return redox.Build[*Registration](&b.Builder)
+	return redoximpl.Build[*Registration](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Registration tells that a patient was registered for a visit, often as an outpatient.
@@ -29,14 +30,14 @@ var registrationEvent = redox.EventInfo{
 	EventType: EventTypeRegistration,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Registration) },
-	Schema:    &registrationSchema,
+	Validate:  ValidateRegistration,
 }
 
 // registrationSchema is the schema of PatientAdmin.Registration: the members of every object,
 // ! after those required, and whatever else the types do not say.
-var registrationSchema = redox.Schema{
+var registrationSchema = redoximpl.Schema{
 	Type: (*Registration)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -65,7 +66,7 @@ func ValidateRegistration(data []byte) (redox.Report, error) {
 func (e *Registration) RedoxEvent() *redox.EventInfo { return &registrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Registration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Registration) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeRegistration].
 func (e *Registration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -92,19 +93,19 @@ func (e Registration) MarshalJSON() ([]byte, error) { return registrationSchema.
 func (e *Registration) Validate() redox.Report { return registrationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Registration) Equal(o Registration) bool { return redox.Equal(&e, &o) }
+func (e Registration) Equal(o Registration) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Registration)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Registration) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Registration) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Registration)(nil)
@@ -112,5 +113,5 @@ var _ redox.VisitMessage = (*Registration)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Registration) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Registration) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Registration) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

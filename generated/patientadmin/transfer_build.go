@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// TransferBuilder builds messages of type [Transfer]; see [redox.Builder].
+// TransferBuilder builds messages of type [Transfer]; see [redoximpl.Builder].
 type TransferBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Transfer
 }
 
 // BuildTransfer starts a message; [TransferBuilder.Build] ends it.
 func BuildTransfer() *TransferBuilder {
 	b := new(TransferBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &transferSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &transferSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *TransferBuilder) Test(test bool) *TransferBuilder { b.Builder.Test(test
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *TransferBuilder) Meta(f func(*redox.Meta)) *TransferBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *TransferBuilder) Continue(m redox.Message) *TransferBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,15 +51,15 @@ func (b *TransferBuilder) Identifier(id, idType string) *TransferBuilder {
 // Patient fills in the section Patient. Patient who moved. Required, with Identifiers[].ID and
 // Identifiers[].IDType.
 func (b *TransferBuilder) Patient(fill func(*Patient)) *TransferBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit with the new and the previous location.
 func (b *TransferBuilder) Visit(fill func(*Visit)) *TransferBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *TransferBuilder) Build() (*Transfer, error) { return redox.Build[*Transfer](&b.Builder) }
+func (b *TransferBuilder) Build() (*Transfer, error) { return redoximpl.Build[*Transfer](&b.Builder) }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Transfer tells that a patient moved to another bed, room or department.
@@ -29,14 +30,14 @@ var transferEvent = redox.EventInfo{
 	EventType: EventTypeTransfer,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Transfer) },
-	Schema:    &transferSchema,
+	Validate:  ValidateTransfer,
 }
 
 // transferSchema is the schema of PatientAdmin.Transfer: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var transferSchema = redox.Schema{
+var transferSchema = redoximpl.Schema{
 	Type: (*Transfer)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -73,7 +74,7 @@ func ValidateTransfer(data []byte) (redox.Report, error) { return transferSchema
 func (e *Transfer) RedoxEvent() *redox.EventInfo { return &transferEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Transfer) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Transfer) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeTransfer].
 func (e *Transfer) DecodeJSON(data []byte) (redox.Report, error) {
@@ -96,19 +97,19 @@ func (e Transfer) MarshalJSON() ([]byte, error) { return transferSchema.Marshal(
 func (e *Transfer) Validate() redox.Report { return transferSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Transfer) Equal(o Transfer) bool { return redox.Equal(&e, &o) }
+func (e Transfer) Equal(o Transfer) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Transfer)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Transfer) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Transfer) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Transfer)(nil)
@@ -116,5 +117,5 @@ var _ redox.VisitMessage = (*Transfer)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Transfer) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Transfer) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Transfer) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitMergeBuilder builds messages of type [VisitMerge]; see [redox.Builder].
+// VisitMergeBuilder builds messages of type [VisitMerge]; see [redoximpl.Builder].
 type VisitMergeBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitMerge
 }
 
 // BuildVisitMerge starts a message; [VisitMergeBuilder.Build] ends it.
 func BuildVisitMerge() *VisitMergeBuilder {
 	b := new(VisitMergeBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitMergeSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitMergeSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *VisitMergeBuilder) Test(test bool) *VisitMergeBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *VisitMergeBuilder) Meta(f func(*redox.Meta)) *VisitMergeBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitMergeBuilder) Continue(m redox.Message) *VisitMergeBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,15 +54,17 @@ func (b *VisitMergeBuilder) Identifier(id, idType string) *VisitMergeBuilder {
 // Patient fills in the section Patient. Patient to whom the merged visit belongs. Required,
 // with Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitMergeBuilder) Patient(fill func(*Patient)) *VisitMergeBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Surviving visit record. Required, with VisitNumber.
 func (b *VisitMergeBuilder) Visit(fill func(*Visit)) *VisitMergeBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
 // and Visit.VisitNumber.
-func (b *VisitMergeBuilder) Build() (*VisitMerge, error) { return redox.Build[*VisitMerge](&b.Builder) }
+func (b *VisitMergeBuilder) Build() (*VisitMerge, error) {
+	return redoximpl.Build[*VisitMerge](&b.Builder)
+}

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitMerge tells that two records of one visit were merged into one.
@@ -29,14 +30,14 @@ var visitMergeEvent = redox.EventInfo{
 	EventType: EventTypeVisitMerge,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(VisitMerge) },
-	Schema:    &visitMergeSchema,
+	Validate:  ValidateVisitMerge,
 }
 
 // visitMergeSchema is the schema of PatientAdmin.VisitMerge: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitMergeSchema = redox.Schema{
+var visitMergeSchema = redoximpl.Schema{
 	Type: (*VisitMerge)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers! PreviousIdentifiers Demographics Notes"},
@@ -68,7 +69,7 @@ func ValidateVisitMerge(data []byte) (redox.Report, error) {
 func (e *VisitMerge) RedoxEvent() *redox.EventInfo { return &visitMergeEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitMerge) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitMerge) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitMerge].
 func (e *VisitMerge) DecodeJSON(data []byte) (redox.Report, error) {
@@ -95,19 +96,19 @@ func (e VisitMerge) MarshalJSON() ([]byte, error) { return visitMergeSchema.Mars
 func (e *VisitMerge) Validate() redox.Report { return visitMergeSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitMerge) Equal(o VisitMerge) bool { return redox.Equal(&e, &o) }
+func (e VisitMerge) Equal(o VisitMerge) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*VisitMerge)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitMerge) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitMerge) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*VisitMerge)(nil)
@@ -115,5 +116,5 @@ var _ redox.VisitMessage = (*VisitMerge)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *VisitMerge) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *VisitMerge) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitMerge) VisitLocation() redox.Location { return redox.Location{} }

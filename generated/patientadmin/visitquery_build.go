@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitQueryBuilder builds messages of type [VisitQuery]; see [redox.Builder].
+// VisitQueryBuilder builds messages of type [VisitQuery]; see [redoximpl.Builder].
 type VisitQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitQuery
 }
 
 // BuildVisitQuery starts a message; [VisitQueryBuilder.Build] ends it.
 func BuildVisitQuery() *VisitQueryBuilder {
 	b := new(VisitQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitQuerySchema)
 	return b
 }
 
@@ -37,7 +38,7 @@ func (b *VisitQueryBuilder) Test(test bool) *VisitQueryBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *VisitQueryBuilder) Meta(f func(*redox.Meta)) *VisitQueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitQueryBuilder) Continue(m redox.Message) *VisitQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -69,7 +70,7 @@ func (b *VisitQueryBuilder) VisitStatus(values ...string) *VisitQueryBuilder {
 
 // Patient fills in one more element of Patients. Patients whose visits are wanted.
 func (b *VisitQueryBuilder) Patient(fill func(*CensusPatient)) *VisitQueryBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // VisitNumber adds to VisitNumbers. Numbers of the visits wanted.
@@ -86,4 +87,6 @@ func (b *VisitQueryBuilder) VisitStartDateTime(value redox.DateTime) *VisitQuery
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *VisitQueryBuilder) Build() (*VisitQuery, error) { return redox.Build[*VisitQuery](&b.Builder) }
+func (b *VisitQueryBuilder) Build() (*VisitQuery, error) {
+	return redoximpl.Build[*VisitQuery](&b.Builder)
+}

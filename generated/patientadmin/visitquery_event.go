@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitQuery asks for visits by patient, number, place, class, status or start time.
@@ -46,14 +47,14 @@ var visitQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "VisitQueryResponse",
 	New:       func() redox.Message { return new(VisitQuery) },
-	Schema:    &visitQuerySchema,
+	Validate:  ValidateVisitQuery,
 }
 
 // visitQuerySchema is the schema of PatientAdmin.VisitQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitQuerySchema = redox.Schema{
+var visitQuerySchema = redoximpl.Schema{
 	Type: (*VisitQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! PatientClasses Departments Facilities VisitStatuses Patients VisitNumbers VisitStartDateTime"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers"},
@@ -82,7 +83,7 @@ func ValidateVisitQuery(data []byte) (redox.Report, error) {
 func (e *VisitQuery) RedoxEvent() *redox.EventInfo { return &visitQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQuery].
 func (e *VisitQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -112,4 +113,4 @@ func (e *VisitQuery) Validate() redox.Report { return visitQuerySchema.Validate(
 func (e *VisitQuery) RedoxResponse() *VisitQueryResponse { return new(VisitQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQuery) Equal(o VisitQuery) bool { return redox.Equal(&e, &o) }
+func (e VisitQuery) Equal(o VisitQuery) bool { return redoximpl.Equal(&e, &o) }

@@ -7,18 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see [redox.Builder].
+// VisitQueryResponseBuilder builds messages of type [VisitQueryResponse]; see
+// [redoximpl.Builder].
 type VisitQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitQueryResponse
 }
 
 // BuildVisitQueryResponse starts a message; [VisitQueryResponseBuilder.Build] ends it.
 func BuildVisitQueryResponse() *VisitQueryResponseBuilder {
 	b := new(VisitQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitQueryResponseSchema)
 	return b
 }
 
@@ -52,7 +54,7 @@ func (b *VisitQueryResponseBuilder) Meta(f func(*redox.Meta)) *VisitQueryRespons
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitQueryResponseBuilder) Continue(m redox.Message) *VisitQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -61,11 +63,11 @@ func (b *VisitQueryResponseBuilder) Continue(m redox.Message) *VisitQueryRespons
 // Patient fills in one more element of Patients. Patients found, each with the matching
 // visits.
 func (b *VisitQueryResponseBuilder) Patient(fill func(*CensusPatient)) *VisitQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *VisitQueryResponseBuilder) Build() (*VisitQueryResponse, error) {
-	return redox.Build[*VisitQueryResponse](&b.Builder)
+	return redoximpl.Build[*VisitQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitQueryResponse answers a visit query with the matching visits by patient.
@@ -27,14 +28,14 @@ var visitQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeVisitQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(VisitQueryResponse) },
-	Schema:    &visitQueryResponseSchema,
+	Validate:  ValidateVisitQueryResponse,
 }
 
 // visitQueryResponseSchema is the schema of PatientAdmin.VisitQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var visitQueryResponseSchema = redox.Schema{
+var visitQueryResponseSchema = redoximpl.Schema{
 	Type: (*VisitQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patients"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers Demographics Visits"},
@@ -67,7 +68,7 @@ func ValidateVisitQueryResponse(data []byte) (redox.Report, error) {
 func (e *VisitQueryResponse) RedoxEvent() *redox.EventInfo { return &visitQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitQueryResponse].
 func (e *VisitQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,4 +99,4 @@ func (e VisitQueryResponse) MarshalJSON() ([]byte, error) {
 func (e *VisitQueryResponse) Validate() redox.Report { return visitQueryResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e VisitQueryResponse) Equal(o VisitQueryResponse) bool { return redoximpl.Equal(&e, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// VisitUpdateBuilder builds messages of type [VisitUpdate]; see [redox.Builder].
+// VisitUpdateBuilder builds messages of type [VisitUpdate]; see [redoximpl.Builder].
 type VisitUpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message VisitUpdate
 }
 
 // BuildVisitUpdate starts a message; [VisitUpdateBuilder.Build] ends it.
 func BuildVisitUpdate() *VisitUpdateBuilder {
 	b := new(VisitUpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &visitUpdateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &visitUpdateSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *VisitUpdateBuilder) Meta(f func(*redox.Meta)) *VisitUpdateBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *VisitUpdateBuilder) Continue(m redox.Message) *VisitUpdateBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -56,17 +57,17 @@ func (b *VisitUpdateBuilder) Identifier(id, idType string) *VisitUpdateBuilder {
 // Patient fills in the section Patient. Patient as known after the change. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Patient(fill func(*Patient)) *VisitUpdateBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit as it stands after the change.
 func (b *VisitUpdateBuilder) Visit(fill func(*Visit)) *VisitUpdateBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *VisitUpdateBuilder) Build() (*VisitUpdate, error) {
-	return redox.Build[*VisitUpdate](&b.Builder)
+	return redoximpl.Build[*VisitUpdate](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientadmin
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // VisitUpdate tells that data about a patient or a running visit has changed.
@@ -29,14 +30,14 @@ var visitUpdateEvent = redox.EventInfo{
 	EventType: EventTypeVisitUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(VisitUpdate) },
-	Schema:    &visitUpdateSchema,
+	Validate:  ValidateVisitUpdate,
 }
 
 // visitUpdateSchema is the schema of PatientAdmin.VisitUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var visitUpdateSchema = redox.Schema{
+var visitUpdateSchema = redoximpl.Schema{
 	Type: (*VisitUpdate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -73,7 +74,7 @@ func ValidateVisitUpdate(data []byte) (redox.Report, error) {
 func (e *VisitUpdate) RedoxEvent() *redox.EventInfo { return &visitUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *VisitUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *VisitUpdate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeVisitUpdate].
 func (e *VisitUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -100,19 +101,19 @@ func (e VisitUpdate) MarshalJSON() ([]byte, error) { return visitUpdateSchema.Ma
 func (e *VisitUpdate) Validate() redox.Report { return visitUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e VisitUpdate) Equal(o VisitUpdate) bool { return redox.Equal(&e, &o) }
+func (e VisitUpdate) Equal(o VisitUpdate) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*VisitUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *VisitUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *VisitUpdate) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*VisitUpdate)(nil)
@@ -120,5 +121,5 @@ var _ redox.VisitMessage = (*VisitUpdate)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *VisitUpdate) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *VisitUpdate) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *VisitUpdate) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -3,7 +3,10 @@
 
 package patienteducation
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Assignee is a learner with the response to the education.
 type Assignee struct {
@@ -26,10 +29,10 @@ type Assignee struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Assignee) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Assignee) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Assignee) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Assignee) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Assignee) Equal(o Assignee) bool { return redox.Equal(&v, &o) }
+func (v Assignee) Equal(o Assignee) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package patienteducation
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Assignment is a unit of education assigned to learners.
@@ -44,10 +45,10 @@ type Assignment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Assignment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Assignment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Assignment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Assignment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Assignment) Equal(o Assignment) bool { return redox.Equal(&v, &o) }
+func (v Assignment) Equal(o Assignment) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package patienteducation
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Education holds education on one subject, with its assignments.
@@ -35,10 +36,10 @@ type Education struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Education) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Education) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Education) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Education) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Education) Equal(o Education) bool { return redox.Equal(&v, &o) }
+func (v Education) Equal(o Education) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewBuilder builds messages of type [New]; see [redox.Builder].
+// NewBuilder builds messages of type [New]; see [redoximpl.Builder].
 type NewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,21 +51,21 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 // Patient fills in the section Patient. Patient for whom the education is meant. Required,
 // with Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the education is assigned.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Education fills in one more element of Education. Education that was assigned, by subject.
 // At least one is required, each with Subject.Code.
 func (b *NewBuilder) Education(fill func(*Education)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Education, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Education, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType
 // and Education[].Subject.Code.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redoximpl.Build[*New](&b.Builder) }

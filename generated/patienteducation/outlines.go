@@ -2,16 +2,16 @@
 
 package patienteducation
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	educationOutline = []redox.Outline{
+	educationOutline = []redoximpl.Outline{
 		{Has: "Subject! InstanceID CreatedDateTime Status ActionStatus ActionDateTime Assignments"},
 		{At: "Subject", Has: "Code! Codeset Description"},
 		{At: "Assignments[]", Has: "Code Codeset Description Topic InstanceID CreatedDateTime Status ActionStatus ActionDateTime Assignees"},
@@ -19,15 +19,15 @@ var (
 		{At: "Assignments[].Assignees[]", Has: "Learner ContentType Readiness Response Notes"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -36,7 +36,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -44,7 +44,7 @@ var (
 		{At: "Demographics.Address", As: addressOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", Has: "Office"},
@@ -53,11 +53,11 @@ var (
 		{At: "Location.DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber AccountNumber PatientClass VisitDateTime AttendingProvider ConsultingProvider ReferringProvider Location"},
 		{At: "AttendingProvider", As: providerOutline},
 		{At: "ConsultingProvider", As: providerOutline},

@@ -6,6 +6,7 @@ package patienteducation
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Update tells that assigned education or its progress has changed.
@@ -32,14 +33,14 @@ var updateEvent = redox.EventInfo{
 	EventType: EventTypeUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Update) },
-	Schema:    &updateSchema,
+	Validate:  ValidateUpdate,
 }
 
 // updateSchema is the schema of PatientEducation.Update: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var updateSchema = redox.Schema{
+var updateSchema = redoximpl.Schema{
 	Type: (*Update)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Education!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -67,7 +68,7 @@ func ValidateUpdate(data []byte) (redox.Report, error) { return updateSchema.Val
 func (e *Update) RedoxEvent() *redox.EventInfo { return &updateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Update) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Update) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeUpdate].
 func (e *Update) DecodeJSON(data []byte) (redox.Report, error) { return updateSchema.Replace(data, e) }
@@ -88,19 +89,19 @@ func (e Update) MarshalJSON() ([]byte, error) { return updateSchema.Marshal(&e) 
 func (e *Update) Validate() redox.Report { return updateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Update) Equal(o Update) bool { return redox.Equal(&e, &o) }
+func (e Update) Equal(o Update) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Update)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Update) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Update) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Update)(nil)
@@ -108,5 +109,5 @@ var _ redox.VisitMessage = (*Update)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Update) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Update) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Update) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

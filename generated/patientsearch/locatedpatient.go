@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // LocatedPatient is a patient's record at one organization.
@@ -20,10 +21,10 @@ type LocatedPatient struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v LocatedPatient) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v LocatedPatient) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *LocatedPatient) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *LocatedPatient) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v LocatedPatient) Equal(o LocatedPatient) bool { return redox.Equal(&v, &o) }
+func (v LocatedPatient) Equal(o LocatedPatient) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// LocationQueryBuilder builds messages of type [LocationQuery]; see [redox.Builder].
+// LocationQueryBuilder builds messages of type [LocationQuery]; see [redoximpl.Builder].
 type LocationQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message LocationQuery
 }
 
 // BuildLocationQuery starts a message; [LocationQueryBuilder.Build] ends it.
 func BuildLocationQuery() *LocationQueryBuilder {
 	b := new(LocationQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &locationQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &locationQuerySchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *LocationQueryBuilder) Meta(f func(*redox.Meta)) *LocationQueryBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *LocationQueryBuilder) Continue(m redox.Message) *LocationQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -59,12 +60,12 @@ func (b *LocationQueryBuilder) Identifier(id, idType string) *LocationQueryBuild
 // Patient fills in the section Patient. Patient whose records are sought. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryBuilder) Patient(fill func(*Patient)) *LocationQueryBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *LocationQueryBuilder) Build() (*LocationQuery, error) {
-	return redox.Build[*LocationQuery](&b.Builder)
+	return redoximpl.Build[*LocationQuery](&b.Builder)
 }

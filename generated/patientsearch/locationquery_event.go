@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // LocationQuery asks at which organizations a patient has records.
@@ -28,14 +29,14 @@ var locationQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "LocationQueryResponse",
 	New:       func() redox.Message { return new(LocationQuery) },
-	Schema:    &locationQuerySchema,
+	Validate:  ValidateLocationQuery,
 }
 
 // locationQuerySchema is the schema of PatientSearch.LocationQuery: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var locationQuerySchema = redox.Schema{
+var locationQuerySchema = redoximpl.Schema{
 	Type: (*LocationQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers!"},
@@ -64,7 +65,7 @@ func ValidateLocationQuery(data []byte) (redox.Report, error) {
 func (e *LocationQuery) RedoxEvent() *redox.EventInfo { return &locationQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *LocationQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQuery].
 func (e *LocationQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -96,13 +97,13 @@ func (e *LocationQuery) Validate() redox.Report { return locationQuerySchema.Val
 func (e *LocationQuery) RedoxResponse() *LocationQueryResponse { return new(LocationQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e LocationQuery) Equal(o LocationQuery) bool { return redox.Equal(&e, &o) }
+func (e LocationQuery) Equal(o LocationQuery) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*LocationQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *LocationQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // LocationQueryResponseBuilder builds messages of type [LocationQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type LocationQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message LocationQueryResponse
 }
 
 // BuildLocationQueryResponse starts a message; [LocationQueryResponseBuilder.Build] ends it.
 func BuildLocationQueryResponse() *LocationQueryResponseBuilder {
 	b := new(LocationQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &locationQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &locationQueryResponseSchema)
 	return b
 }
 
@@ -53,7 +54,7 @@ func (b *LocationQueryResponseBuilder) Meta(f func(*redox.Meta)) *LocationQueryR
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *LocationQueryResponseBuilder) Continue(m redox.Message) *LocationQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,12 +63,12 @@ func (b *LocationQueryResponseBuilder) Continue(m redox.Message) *LocationQueryR
 // Patient fills in one more element of Patients. Records of the patient, one per organization.
 // At least one is required, each with Identifiers[].ID and Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Patient(fill func(*LocatedPatient)) *LocationQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patients[].Identifiers[].ID and
 // Patients[].Identifiers[].IDType.
 func (b *LocationQueryResponseBuilder) Build() (*LocationQueryResponse, error) {
-	return redox.Build[*LocationQueryResponse](&b.Builder)
+	return redoximpl.Build[*LocationQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // LocationQueryResponse answers a location query with the organizations that know the patient.
@@ -27,14 +28,14 @@ var locationQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeLocationQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(LocationQueryResponse) },
-	Schema:    &locationQueryResponseSchema,
+	Validate:  ValidateLocationQueryResponse,
 }
 
 // locationQueryResponseSchema is the schema of PatientSearch.LocationQueryResponse: the
 // members of every object, ! after those required, and whatever else the types do not say.
-var locationQueryResponseSchema = redox.Schema{
+var locationQueryResponseSchema = redoximpl.Schema{
 	Type: (*LocationQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patients!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", Has: "Identifiers! Organization"},
@@ -69,7 +70,7 @@ func ValidateLocationQueryResponse(data []byte) (redox.Report, error) {
 func (e *LocationQueryResponse) RedoxEvent() *redox.EventInfo { return &locationQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *LocationQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeLocationQueryResponse].
 func (e *LocationQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -102,4 +103,4 @@ func (e *LocationQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e LocationQueryResponse) Equal(o LocationQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e LocationQueryResponse) Equal(o LocationQueryResponse) bool { return redoximpl.Equal(&e, &o) }

@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Organization is an organization that keeps records of a patient.
@@ -29,10 +30,10 @@ type Organization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Organization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Organization) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Organization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Organization) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Organization) Equal(o Organization) bool { return redox.Equal(&v, &o) }
+func (v Organization) Equal(o Organization) bool { return redoximpl.Equal(&v, &o) }

@@ -2,38 +2,38 @@
 
 package patientsearch
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType!"},
 	}
 
-	logOutline = []redox.Outline{
+	logOutline = []redoximpl.Outline{
 		{Has: "ID AttemptID"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -42,7 +42,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers Demographics Notes Contacts PCP Guarantor Insurances"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -70,11 +70,11 @@ var (
 		{At: "Insurances[].Insured.Address", As: addressOutline},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 )

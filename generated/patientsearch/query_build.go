@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryBuilder builds messages of type [Query]; see [redox.Builder].
+// QueryBuilder builds messages of type [Query]; see [redoximpl.Builder].
 type QueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Query
 }
 
 // BuildQuery starts a message; [QueryBuilder.Build] ends it.
 func BuildQuery() *QueryBuilder {
 	b := new(QueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &querySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &querySchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); ret
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,9 +50,9 @@ func (b *QueryBuilder) Identifier(id, idType string) *QueryBuilder {
 
 // Patient fills in the section Patient. Patient sought, with whatever is known.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redoximpl.Build[*Query](&b.Builder) }

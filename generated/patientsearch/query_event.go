@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Query asks for a patient's identifiers and data, given some demographics.
@@ -28,14 +29,14 @@ var queryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "Response",
 	New:       func() redox.Message { return new(Query) },
-	Schema:    &querySchema,
+	Validate:  ValidateQuery,
 }
 
 // querySchema is the schema of PatientSearch.Query: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var querySchema = redox.Schema{
+var querySchema = redoximpl.Schema{
 	Type: (*Query)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers Demographics Notes"},
@@ -63,7 +64,7 @@ func ValidateQuery(data []byte) (redox.Report, error) { return querySchema.Valid
 func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Query) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Query) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
 func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.Replace(data, e) }
@@ -87,17 +88,17 @@ func (e *Query) Validate() redox.Report { return querySchema.Validate(e) }
 func (e *Query) RedoxResponse() *Response { return new(Response) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Query) Equal(o Query) bool { return redox.Equal(&e, &o) }
+func (e Query) Equal(o Query) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Query)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Query) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Query) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

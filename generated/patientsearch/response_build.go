@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ResponseBuilder builds messages of type [Response]; see [redox.Builder].
+// ResponseBuilder builds messages of type [Response]; see [redoximpl.Builder].
 type ResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Response
 }
 
 // BuildResponse starts a message; [ResponseBuilder.Build] ends it.
 func BuildResponse() *ResponseBuilder {
 	b := new(ResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &responseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &responseSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *ResponseBuilder) Test(test bool) *ResponseBuilder { b.Builder.Test(test
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ResponseBuilder) Meta(f func(*redox.Meta)) *ResponseBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ResponseBuilder) Continue(m redox.Message) *ResponseBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,15 +51,15 @@ func (b *ResponseBuilder) Identifier(id, idType string) *ResponseBuilder {
 // Patient fills in the section Patient. Single match, empty when there is none or it is not
 // certain.
 func (b *ResponseBuilder) Patient(fill func(*Patient)) *ResponseBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // PotentialMatch fills in one more element of PotentialMatches. Candidates, when no single
 // match is certain.
 func (b *ResponseBuilder) PotentialMatch(fill func(*Patient)) *ResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *ResponseBuilder) Build() (*Response, error) { return redox.Build[*Response](&b.Builder) }
+func (b *ResponseBuilder) Build() (*Response, error) { return redoximpl.Build[*Response](&b.Builder) }

@@ -6,6 +6,7 @@ package patientsearch
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Response answers a patient search with the match or the candidates.
@@ -29,14 +30,14 @@ var responseEvent = redox.EventInfo{
 	EventType: EventTypeResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(Response) },
-	Schema:    &responseSchema,
+	Validate:  ValidateResponse,
 }
 
 // responseSchema is the schema of PatientSearch.Response: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var responseSchema = redox.Schema{
+var responseSchema = redoximpl.Schema{
 	Type: (*Response)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient PotentialMatches"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
 		{At: "Meta.Source", As: endpointOutline},
@@ -68,7 +69,7 @@ func ValidateResponse(data []byte) (redox.Report, error) { return responseSchema
 func (e *Response) RedoxEvent() *redox.EventInfo { return &responseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Response) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Response) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeResponse].
 func (e *Response) DecodeJSON(data []byte) (redox.Report, error) {
@@ -91,17 +92,17 @@ func (e Response) MarshalJSON() ([]byte, error) { return responseSchema.Marshal(
 func (e *Response) Validate() redox.Report { return responseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Response) Equal(o Response) bool { return redox.Equal(&e, &o) }
+func (e Response) Equal(o Response) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Response)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Response) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Response) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

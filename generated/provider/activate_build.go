@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ActivateBuilder builds messages of type [Activate]; see [redox.Builder].
+// ActivateBuilder builds messages of type [Activate]; see [redoximpl.Builder].
 type ActivateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Activate
 }
 
 // BuildActivate starts a message; [ActivateBuilder.Build] ends it.
 func BuildActivate() *ActivateBuilder {
 	b := new(ActivateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &activateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &activateSchema)
 	return b
 }
 
@@ -37,15 +38,15 @@ func (b *ActivateBuilder) Test(test bool) *ActivateBuilder { b.Builder.Test(test
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ActivateBuilder) Meta(f func(*redox.Meta)) *ActivateBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ActivateBuilder) Continue(m redox.Message) *ActivateBuilder { b.Builder.Continue(m); return b }
 
 // Provider fills in one more element of Providers. Providers who became active. At least one
 // is required, each with Identifiers[].ID.
 func (b *ActivateBuilder) Provider(fill func(*Provider)) *ActivateBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *ActivateBuilder) Build() (*Activate, error) { return redox.Build[*Activate](&b.Builder) }
+func (b *ActivateBuilder) Build() (*Activate, error) { return redoximpl.Build[*Activate](&b.Builder) }

@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Activate tells that providers have become active.
@@ -26,14 +27,14 @@ var activateEvent = redox.EventInfo{
 	EventType: EventTypeActivate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Activate) },
-	Schema:    &activateSchema,
+	Validate:  ValidateActivate,
 }
 
 // activateSchema is the schema of Provider.Activate: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var activateSchema = redox.Schema{
+var activateSchema = redoximpl.Schema{
 	Type: (*Activate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Providers!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Providers[]", As: providersOutline},
@@ -59,7 +60,7 @@ func ValidateActivate(data []byte) (redox.Report, error) { return activateSchema
 func (e *Activate) RedoxEvent() *redox.EventInfo { return &activateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Activate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Activate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeActivate].
 func (e *Activate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -82,4 +83,4 @@ func (e Activate) MarshalJSON() ([]byte, error) { return activateSchema.Marshal(
 func (e *Activate) Validate() redox.Report { return activateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Activate) Equal(o Activate) bool { return redox.Equal(&e, &o) }
+func (e Activate) Equal(o Activate) bool { return redoximpl.Equal(&e, &o) }

@@ -3,7 +3,10 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Address is a postal address with its use.
 type Address struct {
@@ -32,10 +35,10 @@ type Address struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Address) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Address) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Address) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Address) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Address) Equal(o Address) bool { return redox.Equal(&v, &o) }
+func (v Address) Equal(o Address) bool { return redoximpl.Equal(&v, &o) }

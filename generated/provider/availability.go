@@ -3,7 +3,10 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Availability holds days and hours at which a provider is available.
 type Availability struct {
@@ -20,10 +23,10 @@ type Availability struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Availability) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Availability) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Availability) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Availability) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Availability) Equal(o Availability) bool { return redox.Equal(&v, &o) }
+func (v Availability) Equal(o Availability) bool { return redoximpl.Equal(&v, &o) }

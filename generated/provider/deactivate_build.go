@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// DeactivateBuilder builds messages of type [Deactivate]; see [redox.Builder].
+// DeactivateBuilder builds messages of type [Deactivate]; see [redoximpl.Builder].
 type DeactivateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Deactivate
 }
 
 // BuildDeactivate starts a message; [DeactivateBuilder.Build] ends it.
 func BuildDeactivate() *DeactivateBuilder {
 	b := new(DeactivateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &deactivateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &deactivateSchema)
 	return b
 }
 
@@ -37,7 +38,7 @@ func (b *DeactivateBuilder) Test(test bool) *DeactivateBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *DeactivateBuilder) Meta(f func(*redox.Meta)) *DeactivateBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *DeactivateBuilder) Continue(m redox.Message) *DeactivateBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -46,9 +47,11 @@ func (b *DeactivateBuilder) Continue(m redox.Message) *DeactivateBuilder {
 // Provider fills in one more element of Providers. Providers who became inactive. At least one
 // is required, each with Identifiers[].ID.
 func (b *DeactivateBuilder) Provider(fill func(*Provider)) *DeactivateBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Providers[].Identifiers[].ID.
-func (b *DeactivateBuilder) Build() (*Deactivate, error) { return redox.Build[*Deactivate](&b.Builder) }
+func (b *DeactivateBuilder) Build() (*Deactivate, error) {
+	return redoximpl.Build[*Deactivate](&b.Builder)
+}

@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Deactivate tells that providers have become inactive.
@@ -26,14 +27,14 @@ var deactivateEvent = redox.EventInfo{
 	EventType: EventTypeDeactivate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Deactivate) },
-	Schema:    &deactivateSchema,
+	Validate:  ValidateDeactivate,
 }
 
 // deactivateSchema is the schema of Provider.Deactivate: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var deactivateSchema = redox.Schema{
+var deactivateSchema = redoximpl.Schema{
 	Type: (*Deactivate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Providers!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Providers[]", As: providersOutline},
@@ -61,7 +62,7 @@ func ValidateDeactivate(data []byte) (redox.Report, error) {
 func (e *Deactivate) RedoxEvent() *redox.EventInfo { return &deactivateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Deactivate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Deactivate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeDeactivate].
 func (e *Deactivate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -88,4 +89,4 @@ func (e Deactivate) MarshalJSON() ([]byte, error) { return deactivateSchema.Mars
 func (e *Deactivate) Validate() redox.Report { return deactivateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Deactivate) Equal(o Deactivate) bool { return redox.Equal(&e, &o) }
+func (e Deactivate) Equal(o Deactivate) bool { return redoximpl.Equal(&e, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewBuilder builds messages of type [New]; see [redox.Builder].
+// NewBuilder builds messages of type [New]; see [redoximpl.Builder].
 type NewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newSchema)
 	return b
 }
 
@@ -37,15 +38,15 @@ func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Provider fills in one more element of Providers. Providers who were added. At least one is
 // required, each with Identifiers[].ID and IsActive.
 func (b *NewBuilder) Provider(fill func(*Provider)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redoximpl.Build[*New](&b.Builder) }

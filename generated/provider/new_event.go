@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // New tells that providers were added to the source system.
@@ -26,14 +27,14 @@ var newEvent = redox.EventInfo{
 	EventType: EventTypeNew,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(New) },
-	Schema:    &newSchema,
+	Validate:  ValidateNew,
 }
 
 // newSchema is the schema of Provider.New: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var newSchema = redox.Schema{
+var newSchema = redoximpl.Schema{
 	Type: (*New)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Providers!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Providers[]", As: providerOutline},
@@ -59,7 +60,7 @@ func ValidateNew(data []byte) (redox.Report, error) { return newSchema.ValidateJ
 func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *New) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *New) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
 func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.Replace(data, e) }
@@ -80,4 +81,4 @@ func (e New) MarshalJSON() ([]byte, error) { return newSchema.Marshal(&e) }
 func (e *New) Validate() redox.Report { return newSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e New) Equal(o New) bool { return redox.Equal(&e, &o) }
+func (e New) Equal(o New) bool { return redoximpl.Equal(&e, &o) }

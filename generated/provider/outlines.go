@@ -2,34 +2,34 @@
 
 package provider
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName LastName MiddleName Credentials Addresses EmailAddresses PhoneNumber Sex DOB Languages"},
 		{At: "Addresses[]", Has: "Use StreetAddress City State ZIP County Country"},
 		{At: "PhoneNumber", Has: "Home Office Mobile"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -38,11 +38,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "Identifiers! IsActive! Demographics Qualifications Roles"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -50,7 +50,7 @@ var (
 		{At: "Roles[]", As: roleOutline},
 	}
 
-	providersOutline = []redox.Outline{
+	providersOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Qualifications Roles"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -58,16 +58,16 @@ var (
 		{At: "Roles[]", As: roleOutline},
 	}
 
-	qualificationOutline = []redox.Outline{
+	qualificationOutline = []redoximpl.Outline{
 		{Has: "Identifiers Code Codeset Description StartDate EndDate"},
 		{At: "Identifiers[]", As: identifierOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	roleOutline = []redox.Outline{
+	roleOutline = []redoximpl.Outline{
 		{Has: "Identifiers Organization Specialties Locations Services Availability"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Organization", Has: "Identifiers IsActive Type Name Address"},

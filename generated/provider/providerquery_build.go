@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ProviderQueryBuilder builds messages of type [ProviderQuery]; see [redox.Builder].
+// ProviderQueryBuilder builds messages of type [ProviderQuery]; see [redoximpl.Builder].
 type ProviderQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message ProviderQuery
 }
 
 // BuildProviderQuery starts a message; [ProviderQueryBuilder.Build] ends it.
 func BuildProviderQuery() *ProviderQueryBuilder {
 	b := new(ProviderQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &providerQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &providerQuerySchema)
 	return b
 }
 
@@ -43,7 +44,7 @@ func (b *ProviderQueryBuilder) Meta(f func(*redox.Meta)) *ProviderQueryBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ProviderQueryBuilder) Continue(m redox.Message) *ProviderQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -51,11 +52,11 @@ func (b *ProviderQueryBuilder) Continue(m redox.Message) *ProviderQueryBuilder {
 
 // Provider fills in the section Provider. Provider sought, with whatever is known.
 func (b *ProviderQueryBuilder) Provider(fill func(*Provider)) *ProviderQueryBuilder {
-	return redox.EditSection(b, &b.message.Provider, fill)
+	return redoximpl.EditSection(b, &b.message.Provider, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *ProviderQueryBuilder) Build() (*ProviderQuery, error) {
-	return redox.Build[*ProviderQuery](&b.Builder)
+	return redoximpl.Build[*ProviderQuery](&b.Builder)
 }

@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ProviderQuery asks for providers by identifier or demographics.
@@ -28,14 +29,14 @@ var providerQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "ProviderQueryResponse",
 	New:       func() redox.Message { return new(ProviderQuery) },
-	Schema:    &providerQuerySchema,
+	Validate:  ValidateProviderQuery,
 }
 
 // providerQuerySchema is the schema of Provider.ProviderQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var providerQuerySchema = redox.Schema{
+var providerQuerySchema = redoximpl.Schema{
 	Type: (*ProviderQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Provider"},
 		{At: "Meta", As: metaOutline},
 		{At: "Provider", Has: "Identifiers Demographics"},
@@ -66,7 +67,7 @@ func ValidateProviderQuery(data []byte) (redox.Report, error) {
 func (e *ProviderQuery) RedoxEvent() *redox.EventInfo { return &providerQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *ProviderQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQuery].
 func (e *ProviderQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,4 +99,4 @@ func (e *ProviderQuery) Validate() redox.Report { return providerQuerySchema.Val
 func (e *ProviderQuery) RedoxResponse() *ProviderQueryResponse { return new(ProviderQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e ProviderQuery) Equal(o ProviderQuery) bool { return redox.Equal(&e, &o) }
+func (e ProviderQuery) Equal(o ProviderQuery) bool { return redoximpl.Equal(&e, &o) }

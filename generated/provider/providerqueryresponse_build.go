@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ProviderQueryResponseBuilder builds messages of type [ProviderQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type ProviderQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message ProviderQueryResponse
 }
 
 // BuildProviderQueryResponse starts a message; [ProviderQueryResponseBuilder.Build] ends it.
 func BuildProviderQueryResponse() *ProviderQueryResponseBuilder {
 	b := new(ProviderQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &providerQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &providerQueryResponseSchema)
 	return b
 }
 
@@ -53,7 +54,7 @@ func (b *ProviderQueryResponseBuilder) Meta(f func(*redox.Meta)) *ProviderQueryR
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ProviderQueryResponseBuilder) Continue(m redox.Message) *ProviderQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,11 +63,11 @@ func (b *ProviderQueryResponseBuilder) Continue(m redox.Message) *ProviderQueryR
 // Provider fills in one more element of Providers. Providers found. At least one is required,
 // each with Identifiers[].ID and IsActive.
 func (b *ProviderQueryResponseBuilder) Provider(fill func(*Provider)) *ProviderQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
 func (b *ProviderQueryResponseBuilder) Build() (*ProviderQueryResponse, error) {
-	return redox.Build[*ProviderQueryResponse](&b.Builder)
+	return redoximpl.Build[*ProviderQueryResponse](&b.Builder)
 }

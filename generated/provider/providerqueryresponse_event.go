@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ProviderQueryResponse answers a provider query with the matching providers.
@@ -27,14 +28,14 @@ var providerQueryResponseEvent = redox.EventInfo{
 	EventType: EventTypeProviderQueryResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(ProviderQueryResponse) },
-	Schema:    &providerQueryResponseSchema,
+	Validate:  ValidateProviderQueryResponse,
 }
 
 // providerQueryResponseSchema is the schema of Provider.ProviderQueryResponse: the members of
 // every object, ! after those required, and whatever else the types do not say.
-var providerQueryResponseSchema = redox.Schema{
+var providerQueryResponseSchema = redoximpl.Schema{
 	Type: (*ProviderQueryResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Providers!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Providers[]", As: providerOutline},
@@ -63,7 +64,7 @@ func ValidateProviderQueryResponse(data []byte) (redox.Report, error) {
 func (e *ProviderQueryResponse) RedoxEvent() *redox.EventInfo { return &providerQueryResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *ProviderQueryResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeProviderQueryResponse].
 func (e *ProviderQueryResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -96,4 +97,4 @@ func (e *ProviderQueryResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e ProviderQueryResponse) Equal(o ProviderQueryResponse) bool { return redox.Equal(&e, &o) }
+func (e ProviderQueryResponse) Equal(o ProviderQueryResponse) bool { return redoximpl.Equal(&e, &o) }

@@ -6,6 +6,7 @@ package provider
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Qualification is a degree, license or certificate of a provider.
@@ -32,10 +33,10 @@ type Qualification struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Qualification) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Qualification) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Qualification) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Qualification) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Qualification) Equal(o Qualification) bool { return redox.Equal(&v, &o) }
+func (v Qualification) Equal(o Qualification) bool { return redoximpl.Equal(&v, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// UpdateBuilder builds messages of type [Update]; see [redox.Builder].
+// UpdateBuilder builds messages of type [Update]; see [redoximpl.Builder].
 type UpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Update
 }
 
 // BuildUpdate starts a message; [UpdateBuilder.Build] ends it.
 func BuildUpdate() *UpdateBuilder {
 	b := new(UpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &updateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &updateSchema)
 	return b
 }
 
@@ -37,15 +38,15 @@ func (b *UpdateBuilder) Test(test bool) *UpdateBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *UpdateBuilder) Meta(f func(*redox.Meta)) *UpdateBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *UpdateBuilder) Continue(m redox.Message) *UpdateBuilder { b.Builder.Continue(m); return b }
 
 // Provider fills in one more element of Providers. Providers as known after the change. At
 // least one is required, each with Identifiers[].ID and IsActive.
 func (b *UpdateBuilder) Provider(fill func(*Provider)) *UpdateBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Providers, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Providers, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Providers[].Identifiers[].ID and Providers[].IsActive.
-func (b *UpdateBuilder) Build() (*Update, error) { return redox.Build[*Update](&b.Builder) }
+func (b *UpdateBuilder) Build() (*Update, error) { return redoximpl.Build[*Update](&b.Builder) }

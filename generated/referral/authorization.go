@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Authorization is a payer's authorization of a referral or procedure.
@@ -44,10 +45,10 @@ type Authorization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Authorization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Authorization) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Authorization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Authorization) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Authorization) Equal(o Authorization) bool { return redox.Equal(&v, &o) }
+func (v Authorization) Equal(o Authorization) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// AuthResponseBuilder builds messages of type [AuthResponse]; see [redox.Builder].
+// AuthResponseBuilder builds messages of type [AuthResponse]; see [redoximpl.Builder].
 type AuthResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message AuthResponse
 }
 
 // BuildAuthResponse starts a message; [AuthResponseBuilder.Build] ends it.
 func BuildAuthResponse() *AuthResponseBuilder {
 	b := new(AuthResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &authResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &authResponseSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *AuthResponseBuilder) Meta(f func(*redox.Meta)) *AuthResponseBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AuthResponseBuilder) Continue(m redox.Message) *AuthResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -55,24 +56,24 @@ func (b *AuthResponseBuilder) Identifier(id, idType string) *AuthResponseBuilder
 
 // Referral fills in the section Referral. Referral that the decision concerns.
 func (b *AuthResponseBuilder) Referral(fill func(*Referral)) *AuthResponseBuilder {
-	return redox.EditSection(b, &b.message.Referral, fill)
+	return redoximpl.EditSection(b, &b.message.Referral, fill)
 }
 
 // Authorization fills in the section Authorization. Authorization with the decision for each
 // service.
 func (b *AuthResponseBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthResponseBuilder {
-	return redox.EditSection(b, &b.message.Authorization, fill)
+	return redoximpl.EditSection(b, &b.message.Authorization, fill)
 }
 
 // Patient fills in the section Patient. Patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthResponseBuilder) Patient(fill func(*Patient)) *AuthResponseBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
 func (b *AuthResponseBuilder) Build() (*AuthResponse, error) {
-	return redox.Build[*AuthResponse](&b.Builder)
+	return redoximpl.Build[*AuthResponse](&b.Builder)
 }

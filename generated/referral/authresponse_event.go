@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AuthResponse tells how a payer decided on a request for service authorization.
@@ -32,14 +33,14 @@ var authResponseEvent = redox.EventInfo{
 	EventType: EventTypeAuthResponse,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(AuthResponse) },
-	Schema:    &authResponseSchema,
+	Validate:  ValidateAuthResponse,
 }
 
 // authResponseSchema is the schema of Referral.AuthResponse: the members of every object, !
 // after those required, and whatever else the types do not say.
-var authResponseSchema = redox.Schema{
+var authResponseSchema = redoximpl.Schema{
 	Type: (*AuthResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Referral Authorization Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Referral", Has: "ID IDType AlternateID Type Category Priority Status DateTime ExpirationDateTime ProcessDateTime Reason ProviderSpecialty DepartmentSpecialty Notes Authorization Diagnoses Procedures Providers Visit ServiceLocation RequestType RelatedCause StatusReason"},
@@ -86,7 +87,7 @@ func ValidateAuthResponse(data []byte) (redox.Report, error) {
 func (e *AuthResponse) RedoxEvent() *redox.EventInfo { return &authResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *AuthResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthResponse].
 func (e *AuthResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -113,17 +114,17 @@ func (e AuthResponse) MarshalJSON() ([]byte, error) { return authResponseSchema.
 func (e *AuthResponse) Validate() redox.Report { return authResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AuthResponse) Equal(o AuthResponse) bool { return redox.Equal(&e, &o) }
+func (e AuthResponse) Equal(o AuthResponse) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*AuthResponse)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AuthResponse) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AuthResponse) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

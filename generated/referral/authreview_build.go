@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// AuthReviewBuilder builds messages of type [AuthReview]; see [redox.Builder].
+// AuthReviewBuilder builds messages of type [AuthReview]; see [redoximpl.Builder].
 type AuthReviewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message AuthReview
 }
 
 // BuildAuthReview starts a message; [AuthReviewBuilder.Build] ends it.
 func BuildAuthReview() *AuthReviewBuilder {
 	b := new(AuthReviewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &authReviewSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &authReviewSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *AuthReviewBuilder) Test(test bool) *AuthReviewBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *AuthReviewBuilder) Meta(f func(*redox.Meta)) *AuthReviewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AuthReviewBuilder) Continue(m redox.Message) *AuthReviewBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -52,21 +53,23 @@ func (b *AuthReviewBuilder) Identifier(id, idType string) *AuthReviewBuilder {
 
 // Referral fills in the section Referral. Referral that needs authorization.
 func (b *AuthReviewBuilder) Referral(fill func(*Referral)) *AuthReviewBuilder {
-	return redox.EditSection(b, &b.message.Referral, fill)
+	return redoximpl.EditSection(b, &b.message.Referral, fill)
 }
 
 // Authorization fills in the section Authorization. Authorization that is requested.
 func (b *AuthReviewBuilder) Authorization(fill func(*ServiceAuthorization)) *AuthReviewBuilder {
-	return redox.EditSection(b, &b.message.Authorization, fill)
+	return redoximpl.EditSection(b, &b.message.Authorization, fill)
 }
 
 // Patient fills in the section Patient. Patient who would receive the services. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AuthReviewBuilder) Patient(fill func(*Patient)) *AuthReviewBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *AuthReviewBuilder) Build() (*AuthReview, error) { return redox.Build[*AuthReview](&b.Builder) }
+func (b *AuthReviewBuilder) Build() (*AuthReview, error) {
+	return redoximpl.Build[*AuthReview](&b.Builder)
+}

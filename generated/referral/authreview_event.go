@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AuthReview tells that a payer is asked to review and authorize services.
@@ -32,14 +33,14 @@ var authReviewEvent = redox.EventInfo{
 	EventType: EventTypeAuthReview,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(AuthReview) },
-	Schema:    &authReviewSchema,
+	Validate:  ValidateAuthReview,
 }
 
 // authReviewSchema is the schema of Referral.AuthReview: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var authReviewSchema = redox.Schema{
+var authReviewSchema = redoximpl.Schema{
 	Type: (*AuthReview)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Referral Authorization Patient!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Referral", Has: "ID IDType AlternateID Type Category Priority Status DateTime ExpirationDateTime ProcessDateTime Reason ProviderSpecialty DepartmentSpecialty Notes Authorization Diagnoses Procedures Providers Visit ServiceLocation RequestType RelatedCause"},
@@ -84,7 +85,7 @@ func ValidateAuthReview(data []byte) (redox.Report, error) {
 func (e *AuthReview) RedoxEvent() *redox.EventInfo { return &authReviewEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AuthReview) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *AuthReview) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAuthReview].
 func (e *AuthReview) DecodeJSON(data []byte) (redox.Report, error) {
@@ -111,17 +112,17 @@ func (e AuthReview) MarshalJSON() ([]byte, error) { return authReviewSchema.Mars
 func (e *AuthReview) Validate() redox.Report { return authReviewSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AuthReview) Equal(o AuthReview) bool { return redox.Equal(&e, &o) }
+func (e AuthReview) Equal(o AuthReview) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*AuthReview)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AuthReview) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AuthReview) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

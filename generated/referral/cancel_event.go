@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Cancel tells that a referral was canceled.
@@ -32,14 +33,14 @@ var cancelEvent = redox.EventInfo{
 	EventType: EventTypeCancel,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Cancel) },
-	Schema:    &cancelSchema,
+	Validate:  ValidateCancel,
 }
 
 // cancelSchema is the schema of Referral.Cancel: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var cancelSchema = redox.Schema{
+var cancelSchema = redoximpl.Schema{
 	Type: (*Cancel)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Referral Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Referral", As: referralOutline},
@@ -67,7 +68,7 @@ func ValidateCancel(data []byte) (redox.Report, error) { return cancelSchema.Val
 func (e *Cancel) RedoxEvent() *redox.EventInfo { return &cancelEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Cancel) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Cancel) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeCancel].
 func (e *Cancel) DecodeJSON(data []byte) (redox.Report, error) { return cancelSchema.Replace(data, e) }
@@ -88,19 +89,19 @@ func (e Cancel) MarshalJSON() ([]byte, error) { return cancelSchema.Marshal(&e) 
 func (e *Cancel) Validate() redox.Report { return cancelSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Cancel) Equal(o Cancel) bool { return redox.Equal(&e, &o) }
+func (e Cancel) Equal(o Cancel) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Cancel)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Cancel) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Cancel) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Cancel)(nil)
@@ -108,5 +109,5 @@ var _ redox.VisitMessage = (*Cancel)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Cancel) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Cancel) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Cancel) VisitLocation() redox.Location { return redox.Location{} }

@@ -3,7 +3,10 @@
 
 package referral
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Diagnosis is a diagnosis that is the reason for a referral.
 type Diagnosis struct {
@@ -29,10 +32,10 @@ type Diagnosis struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Diagnosis) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Diagnosis) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Diagnosis) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Diagnosis) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Diagnosis) Equal(o Diagnosis) bool { return redox.Equal(&v, &o) }
+func (v Diagnosis) Equal(o Diagnosis) bool { return redoximpl.Equal(&v, &o) }

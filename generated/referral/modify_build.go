@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ModifyBuilder builds messages of type [Modify]; see [redox.Builder].
+// ModifyBuilder builds messages of type [Modify]; see [redoximpl.Builder].
 type ModifyBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Modify
 }
 
 // BuildModify starts a message; [ModifyBuilder.Build] ends it.
 func BuildModify() *ModifyBuilder {
 	b := new(ModifyBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &modifySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &modifySchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *ModifyBuilder) Test(test bool) *ModifyBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *ModifyBuilder) Meta(f func(*redox.Meta)) *ModifyBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ModifyBuilder) Continue(m redox.Message) *ModifyBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,21 +50,21 @@ func (b *ModifyBuilder) Identifier(id, idType string) *ModifyBuilder {
 
 // Referral fills in the section Referral. Referral as it stands after the change.
 func (b *ModifyBuilder) Referral(fill func(*Referral)) *ModifyBuilder {
-	return redox.EditSection(b, &b.message.Referral, fill)
+	return redoximpl.EditSection(b, &b.message.Referral, fill)
 }
 
 // Patient fills in the section Patient. Patient who is referred. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *ModifyBuilder) Patient(fill func(*Patient)) *ModifyBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit from which the referral arose.
 func (b *ModifyBuilder) Visit(fill func(*Visit)) *ModifyBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID and
 // Patient.Identifiers[].IDType.
-func (b *ModifyBuilder) Build() (*Modify, error) { return redox.Build[*Modify](&b.Builder) }
+func (b *ModifyBuilder) Build() (*Modify, error) { return redoximpl.Build[*Modify](&b.Builder) }

@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Modify tells that a referral has changed.
@@ -32,14 +33,14 @@ var modifyEvent = redox.EventInfo{
 	EventType: EventTypeModify,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Modify) },
-	Schema:    &modifySchema,
+	Validate:  ValidateModify,
 }
 
 // modifySchema is the schema of Referral.Modify: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var modifySchema = redox.Schema{
+var modifySchema = redoximpl.Schema{
 	Type: (*Modify)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Referral Patient! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Referral", As: referralOutline},
@@ -67,7 +68,7 @@ func ValidateModify(data []byte) (redox.Report, error) { return modifySchema.Val
 func (e *Modify) RedoxEvent() *redox.EventInfo { return &modifyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modify) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Modify) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModify].
 func (e *Modify) DecodeJSON(data []byte) (redox.Report, error) { return modifySchema.Replace(data, e) }
@@ -88,19 +89,19 @@ func (e Modify) MarshalJSON() ([]byte, error) { return modifySchema.Marshal(&e) 
 func (e *Modify) Validate() redox.Report { return modifySchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Modify) Equal(o Modify) bool { return redox.Equal(&e, &o) }
+func (e Modify) Equal(o Modify) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Modify)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Modify) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Modify) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Modify)(nil)
@@ -108,5 +109,5 @@ var _ redox.VisitMessage = (*Modify)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Modify) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Modify) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Modify) VisitLocation() redox.Location { return redox.Location{} }

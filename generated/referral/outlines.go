@@ -2,58 +2,58 @@
 
 package referral
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	additionalDateOutline = []redox.Outline{
+	additionalDateOutline = []redoximpl.Outline{
 		{Has: "Type DateTime"},
 	}
 
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	authorizationOutline = []redox.Outline{
+	authorizationOutline = []redoximpl.Outline{
 		{Has: "Plan Company DateTime ExpirationDateTime Number ReimbursementLimit RequestedTreatmentCount RequestedTreatmentUnits AuthorizedTreatmentCount Notes"},
 		{At: "Plan", As: insurancePlanOutline},
 		{At: "Company", As: insurancePlanOutline},
 	}
 
-	contactOutline = []redox.Outline{
+	contactOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName Address PhoneNumber RelationToPatient EmailAddresses Roles"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	diagnosesOutline = []redox.Outline{
+	diagnosesOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime Notes"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	identifiersOutline = []redox.Outline{
+	identifiersOutline = []redoximpl.Outline{
 		{Has: "ID! IDType!"},
 	}
 
-	insuranceOutline = []redox.Outline{
+	insuranceOutline = []redoximpl.Outline{
 		{Has: "Plan MemberNumber Company GroupNumber GroupName EffectiveDate ExpirationDate PolicyNumber Priority AgreementType CoverageType Insured"},
 		{At: "Plan", Has: "ID IDType Name Type"},
 		{At: "Company", Has: "ID IDType Name Address PhoneNumber"},
@@ -63,11 +63,11 @@ var (
 		{At: "Insured.Address", As: addressOutline},
 	}
 
-	insurancePlanOutline = []redox.Outline{
+	insurancePlanOutline = []redoximpl.Outline{
 		{Has: "ID IDType Name"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -76,7 +76,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes Contacts Guarantor Insurances"},
 		{At: "Identifiers[]", As: identifiersOutline},
 		{At: "Demographics", As: demographicsOutline},
@@ -90,15 +90,15 @@ var (
 		{At: "Insurances[]", As: insuranceOutline},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	procedureOutline = []redox.Outline{
+	procedureOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Notes Quantity Units Modifiers"},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Type ContactInfo Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", Has: "Office"},
@@ -107,11 +107,11 @@ var (
 		{At: "Location.DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	quantityOutline = []redox.Outline{
+	quantityOutline = []redoximpl.Outline{
 		{Has: "Value Units"},
 	}
 
-	referralOutline = []redox.Outline{
+	referralOutline = []redoximpl.Outline{
 		{Has: "ID IDType AlternateID Type Category Priority Status DateTime ExpirationDateTime ProcessDateTime Reason ProviderSpecialty DepartmentSpecialty Notes Authorization Diagnoses Procedures Providers Visit"},
 		{At: "Authorization", As: authorizationOutline},
 		{At: "Diagnoses[]", As: diagnosisOutline},
@@ -120,11 +120,11 @@ var (
 		{At: "Visit", As: visitOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber"},
 	}
 )

@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Patient is a patient who is referred.
@@ -32,10 +33,10 @@ type Patient struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Patient) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Patient) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Patient) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Patient) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Patient) Equal(o Patient) bool { return redox.Equal(&v, &o) }
+func (v Patient) Equal(o Patient) bool { return redoximpl.Equal(&v, &o) }

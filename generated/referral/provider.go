@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Provider is a provider or facility involved in a referral.
@@ -47,10 +48,10 @@ type Provider struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Provider) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Provider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Provider) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Provider) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Provider) Equal(o Provider) bool { return redox.Equal(&v, &o) }
+func (v Provider) Equal(o Provider) bool { return redoximpl.Equal(&v, &o) }

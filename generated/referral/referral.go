@@ -3,7 +3,10 @@
 
 package referral
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Referral is a request that another provider or service take over care.
 type Referral struct {
@@ -80,10 +83,10 @@ type Referral struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Referral) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Referral) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Referral) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Referral) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Referral) Equal(o Referral) bool { return redox.Equal(&v, &o) }
+func (v Referral) Equal(o Referral) bool { return redoximpl.Equal(&v, &o) }

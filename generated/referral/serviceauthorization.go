@@ -6,6 +6,7 @@ package referral
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // ServiceAuthorization is an authorization of services, as requested from or decided by a
@@ -87,10 +88,10 @@ type ServiceAuthorization struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ServiceAuthorization) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ServiceAuthorization) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ServiceAuthorization) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ServiceAuthorization) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ServiceAuthorization) Equal(o ServiceAuthorization) bool { return redox.Equal(&v, &o) }
+func (v ServiceAuthorization) Equal(o ServiceAuthorization) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Cycle is a treatment cycle within a study protocol.
 type Cycle struct {
@@ -29,10 +32,10 @@ type Cycle struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Cycle) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Cycle) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Cycle) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Cycle) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Cycle) Equal(o Cycle) bool { return redox.Equal(&v, &o) }
+func (v Cycle) Equal(o Cycle) bool { return redoximpl.Equal(&v, &o) }

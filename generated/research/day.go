@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Day is a day of a treatment cycle on which something takes place.
 type Day struct {
@@ -32,10 +35,10 @@ type Day struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Day) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Day) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Day) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Day) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Day) Equal(o Day) bool { return redox.Equal(&v, &o) }
+func (v Day) Equal(o Day) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Design holds purpose and phase of a study.
 type Design struct {
@@ -17,10 +20,10 @@ type Design struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Design) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Design) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Design) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Design) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Design) Equal(o Design) bool { return redox.Equal(&v, &o) }
+func (v Design) Equal(o Design) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Eligibility holds conditions for taking part in a study.
 type Eligibility struct {
@@ -20,10 +23,10 @@ type Eligibility struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Eligibility) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Eligibility) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Eligibility) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Eligibility) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Eligibility) Equal(o Eligibility) bool { return redox.Equal(&v, &o) }
+func (v Eligibility) Equal(o Eligibility) bool { return redoximpl.Equal(&v, &o) }

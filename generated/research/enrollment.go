@@ -6,6 +6,7 @@ package research
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Enrollment is the enrollment of a patient in a study.
@@ -26,10 +27,10 @@ type Enrollment struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Enrollment) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Enrollment) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Enrollment) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Enrollment) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Enrollment) Equal(o Enrollment) bool { return redox.Equal(&v, &o) }
+func (v Enrollment) Equal(o Enrollment) bool { return redoximpl.Equal(&v, &o) }

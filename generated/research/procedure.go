@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Procedure is a procedure that a study protocol prescribes.
 type Procedure struct {
@@ -23,10 +26,10 @@ type Procedure struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Procedure) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Procedure) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Procedure) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Procedure) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Procedure) Equal(o Procedure) bool { return redox.Equal(&v, &o) }
+func (v Procedure) Equal(o Procedure) bool { return redoximpl.Equal(&v, &o) }

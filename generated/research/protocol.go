@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Protocol is a plan by which subjects of a study are treated.
 type Protocol struct {
@@ -23,10 +26,10 @@ type Protocol struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Protocol) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Protocol) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Protocol) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Protocol) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Protocol) Equal(o Protocol) bool { return redox.Equal(&v, &o) }
+func (v Protocol) Equal(o Protocol) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package research
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Sponsor is a person or organization that funds a study.
 type Sponsor struct {
@@ -17,10 +20,10 @@ type Sponsor struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Sponsor) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Sponsor) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Sponsor) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Sponsor) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Sponsor) Equal(o Sponsor) bool { return redox.Equal(&v, &o) }
+func (v Sponsor) Equal(o Sponsor) bool { return redoximpl.Equal(&v, &o) }

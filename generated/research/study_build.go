@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// StudyBuilder builds messages of type [Study]; see [redox.Builder].
+// StudyBuilder builds messages of type [Study]; see [redoximpl.Builder].
 type StudyBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Study
 }
 
 // BuildStudy starts a message; [StudyBuilder.Build] ends it.
 func BuildStudy() *StudyBuilder {
 	b := new(StudyBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &studySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &studySchema)
 	return b
 }
 
@@ -37,19 +38,19 @@ func (b *StudyBuilder) Test(test bool) *StudyBuilder { b.Builder.Test(test); ret
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *StudyBuilder) Meta(f func(*redox.Meta)) *StudyBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *StudyBuilder) Continue(m redox.Message) *StudyBuilder { b.Builder.Continue(m); return b }
 
 // Study fills in the section Study. Study that is described.
 func (b *StudyBuilder) Study(fill func(*StudyRecord)) *StudyBuilder {
-	return redox.EditSection(b, &b.message.Study, fill)
+	return redoximpl.EditSection(b, &b.message.Study, fill)
 }
 
 // Protocol fills in one more element of Protocols. Treatment and visit plans of the study.
 func (b *StudyBuilder) Protocol(fill func(*Protocol)) *StudyBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Protocols, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Protocols, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *StudyBuilder) Build() (*Study, error) { return redox.Build[*Study](&b.Builder) }
+func (b *StudyBuilder) Build() (*Study, error) { return redoximpl.Build[*Study](&b.Builder) }

@@ -6,6 +6,7 @@ package research
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Study tells of a new or changed research study and its protocols.
@@ -29,14 +30,14 @@ var studyEvent = redox.EventInfo{
 	EventType: EventTypeStudy,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Study) },
-	Schema:    &studySchema,
+	Validate:  ValidateStudy,
 }
 
 // studySchema is the schema of Research.Study: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var studySchema = redox.Schema{
+var studySchema = redoximpl.Schema{
 	Type: (*Study)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Study Protocols"},
 		{At: "Meta", As: metaOutline},
 		{At: "Study", Has: "Identifiers Title Type Sponsor PrincipalInvestigator Coordinators Description Status StartDateTime Conditions Design Eligibility Location"},
@@ -78,7 +79,7 @@ func ValidateStudy(data []byte) (redox.Report, error) { return studySchema.Valid
 func (e *Study) RedoxEvent() *redox.EventInfo { return &studyEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Study) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Study) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeStudy].
 func (e *Study) DecodeJSON(data []byte) (redox.Report, error) { return studySchema.Replace(data, e) }
@@ -99,4 +100,4 @@ func (e Study) MarshalJSON() ([]byte, error) { return studySchema.Marshal(&e) }
 func (e *Study) Validate() redox.Report { return studySchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Study) Equal(o Study) bool { return redox.Equal(&e, &o) }
+func (e Study) Equal(o Study) bool { return redoximpl.Equal(&e, &o) }

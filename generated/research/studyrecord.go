@@ -6,6 +6,7 @@ package research
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // StudyRecord is a research study with sponsor, staff, design and eligibility.
@@ -53,10 +54,10 @@ type StudyRecord struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v StudyRecord) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v StudyRecord) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *StudyRecord) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *StudyRecord) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v StudyRecord) Equal(o StudyRecord) bool { return redox.Equal(&v, &o) }
+func (v StudyRecord) Equal(o StudyRecord) bool { return redoximpl.Equal(&v, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// SubjectUpdateBuilder builds messages of type [SubjectUpdate]; see [redox.Builder].
+// SubjectUpdateBuilder builds messages of type [SubjectUpdate]; see [redoximpl.Builder].
 type SubjectUpdateBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message SubjectUpdate
 }
 
 // BuildSubjectUpdate starts a message; [SubjectUpdateBuilder.Build] ends it.
 func BuildSubjectUpdate() *SubjectUpdateBuilder {
 	b := new(SubjectUpdateBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &subjectUpdateSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &subjectUpdateSchema)
 	return b
 }
 
@@ -44,7 +45,7 @@ func (b *SubjectUpdateBuilder) Meta(f func(*redox.Meta)) *SubjectUpdateBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *SubjectUpdateBuilder) Continue(m redox.Message) *SubjectUpdateBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -58,21 +59,21 @@ func (b *SubjectUpdateBuilder) Identifier(id, idType string) *SubjectUpdateBuild
 
 // Enrollment fills in the section Enrollment. Status and period of the patient's enrollment.
 func (b *SubjectUpdateBuilder) Enrollment(fill func(*Enrollment)) *SubjectUpdateBuilder {
-	return redox.EditSection(b, &b.message.Enrollment, fill)
+	return redoximpl.EditSection(b, &b.message.Enrollment, fill)
 }
 
 // Patient fills in the section Patient. Patient who is a subject of the study.
 func (b *SubjectUpdateBuilder) Patient(fill func(*Patient)) *SubjectUpdateBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Study fills in the section Study. Study in which the patient takes part.
 func (b *SubjectUpdateBuilder) Study(fill func(*StudyRecord)) *SubjectUpdateBuilder {
-	return redox.EditSection(b, &b.message.Study, fill)
+	return redoximpl.EditSection(b, &b.message.Study, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *SubjectUpdateBuilder) Build() (*SubjectUpdate, error) {
-	return redox.Build[*SubjectUpdate](&b.Builder)
+	return redoximpl.Build[*SubjectUpdate](&b.Builder)
 }

@@ -6,6 +6,7 @@ package research
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SubjectUpdate tells that a patient's part in a research study has changed.
@@ -32,14 +33,14 @@ var subjectUpdateEvent = redox.EventInfo{
 	EventType: EventTypeSubjectUpdate,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(SubjectUpdate) },
-	Schema:    &subjectUpdateSchema,
+	Validate:  ValidateSubjectUpdate,
 }
 
 // subjectUpdateSchema is the schema of Research.SubjectUpdate: the members of every object, !
 // after those required, and whatever else the types do not say.
-var subjectUpdateSchema = redox.Schema{
+var subjectUpdateSchema = redoximpl.Schema{
 	Type: (*SubjectUpdate)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Enrollment Patient Study"},
 		{At: "Meta", As: metaOutline},
 		{At: "Enrollment", Has: "SubjectStatus StartDateTime EndDateTime Coordinators"},
@@ -75,7 +76,7 @@ func ValidateSubjectUpdate(data []byte) (redox.Report, error) {
 func (e *SubjectUpdate) RedoxEvent() *redox.EventInfo { return &subjectUpdateEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *SubjectUpdate) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSubjectUpdate].
 func (e *SubjectUpdate) DecodeJSON(data []byte) (redox.Report, error) {
@@ -104,17 +105,17 @@ func (e SubjectUpdate) MarshalJSON() ([]byte, error) { return subjectUpdateSchem
 func (e *SubjectUpdate) Validate() redox.Report { return subjectUpdateSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SubjectUpdate) Equal(o SubjectUpdate) bool { return redox.Equal(&e, &o) }
+func (e SubjectUpdate) Equal(o SubjectUpdate) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*SubjectUpdate)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *SubjectUpdate) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *SubjectUpdate) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

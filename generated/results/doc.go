@@ -13,13 +13,13 @@
 //	if err != nil {
 //		return err // body is not a JSON object, or exceeds redox.SetMemoryLimit
 //	}
-//	for _, v := range report.Errors() {
+//	for v := range report.Errors() {
 //		log.Println(v) // path and rule, never the patient's data
 //	}
 package results
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // If this does not compile, the code does not suit the version of the runtime: run go get
 // github.com/redoxgen/redoxgen@latest, then generate again.
-const _ = redox.GeneratedCodeVersion1
+const _ = redoximpl.GeneratedCodeVersion1

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]; see [redox.Builder].
+// NewUnsolicitedBuilder builds messages of type [NewUnsolicited]; see [redoximpl.Builder].
 type NewUnsolicitedBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NewUnsolicited
 }
 
 // BuildNewUnsolicited starts a message; [NewUnsolicitedBuilder.Build] ends it.
 func BuildNewUnsolicited() *NewUnsolicitedBuilder {
 	b := new(NewUnsolicitedBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newUnsolicitedSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newUnsolicitedSchema)
 	return b
 }
 
@@ -47,7 +48,7 @@ func (b *NewUnsolicitedBuilder) Meta(f func(*redox.Meta)) *NewUnsolicitedBuilder
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewUnsolicitedBuilder) Continue(m redox.Message) *NewUnsolicitedBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,19 +63,19 @@ func (b *NewUnsolicitedBuilder) Identifier(id, idType string) *NewUnsolicitedBui
 // Patient fills in the section Patient. Patient who was tested. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *NewUnsolicitedBuilder) Patient(fill func(*Patient)) *NewUnsolicitedBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Order fills in one more element of Orders. Tests with their results, even without an order
 // ID. At least one is required, each with ApplicationOrderID, Status, Results[].Code,
 // Results[].Value and Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Order(fill func(*Order)) *NewUnsolicitedBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Visit fills in the section Visit. Visit to which the results belong.
 func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -82,5 +83,5 @@ func (b *NewUnsolicitedBuilder) Visit(fill func(*Visit)) *NewUnsolicitedBuilder 
 // Orders[].ApplicationOrderID, Orders[].Status, Orders[].Results[].Code,
 // Orders[].Results[].Value and Orders[].Results[].ValueType.
 func (b *NewUnsolicitedBuilder) Build() (*NewUnsolicited, error) {
-	return redox.Build[*NewUnsolicited](&b.Builder)
+	return redoximpl.Build[*NewUnsolicited](&b.Builder)
 }

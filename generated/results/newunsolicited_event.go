@@ -6,6 +6,7 @@ package results
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NewUnsolicited tells of results for tests that the receiver did not order electronically.
@@ -32,14 +33,14 @@ var newUnsolicitedEvent = redox.EventInfo{
 	EventType: EventTypeNewUnsolicited,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(NewUnsolicited) },
-	Schema:    &newUnsolicitedSchema,
+	Validate:  ValidateNewUnsolicited,
 }
 
 // newUnsolicitedSchema is the schema of Results.NewUnsolicited: the members of every object, !
 // after those required, and whatever else the types do not say.
-var newUnsolicitedSchema = redox.Schema{
+var newUnsolicitedSchema = redoximpl.Schema{
 	Type: (*NewUnsolicited)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Orders! Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: newPatientOutline},
@@ -74,7 +75,7 @@ func ValidateNewUnsolicited(data []byte) (redox.Report, error) {
 func (e *NewUnsolicited) RedoxEvent() *redox.EventInfo { return &newUnsolicitedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NewUnsolicited) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNewUnsolicited].
 func (e *NewUnsolicited) DecodeJSON(data []byte) (redox.Report, error) {
@@ -103,19 +104,19 @@ func (e NewUnsolicited) MarshalJSON() ([]byte, error) { return newUnsolicitedSch
 func (e *NewUnsolicited) Validate() redox.Report { return newUnsolicitedSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NewUnsolicited) Equal(o NewUnsolicited) bool { return redox.Equal(&e, &o) }
+func (e NewUnsolicited) Equal(o NewUnsolicited) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*NewUnsolicited)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NewUnsolicited) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NewUnsolicited) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*NewUnsolicited)(nil)
@@ -123,5 +124,7 @@ var _ redox.VisitMessage = (*NewUnsolicited)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *NewUnsolicited) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *NewUnsolicited) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *NewUnsolicited) VisitLocation() redox.Location {
+	return redoximpl.LocationOf(&e.Visit.Location)
+}

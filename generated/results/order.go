@@ -6,6 +6,7 @@ package results
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Order is an order together with the results that answer it.
@@ -69,9 +70,9 @@ type Order struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Order) RedoxRules() []redox.SchemaRule { return orderRules[:] }
+func (*Order) RedoxRules() []redoximpl.SchemaRule { return orderRules[:] }
 
-var orderRules = [...]redox.SchemaRule{
+var orderRules = [...]redoximpl.SchemaRule{
 	{At: "ResultsStatus", Keyword: "x-redox-values", Value: `["Canceled","Corrected","Final","In Process","Preliminary","Unavailable","Other"]`},
 	{At: "Status", Keyword: "x-redox-values", Value: `["Cancel","New","Resulted","Update"]`},
 	{At: "ResponseFlag", Keyword: "x-redox-values", Value: `["Acknowledgement","Associated Segments","Confirmations","Exceptions","Replacements"]`},
@@ -79,10 +80,10 @@ var orderRules = [...]redox.SchemaRule{
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Order) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Order) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Order) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Order) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Order) Equal(o Order) bool { return redox.Equal(&v, &o) }
+func (v Order) Equal(o Order) bool { return redoximpl.Equal(&v, &o) }

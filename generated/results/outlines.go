@@ -2,28 +2,28 @@
 
 package results
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -32,7 +32,7 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	newPatientOutline = []redox.Outline{
+	newPatientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes Contacts"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -43,49 +43,49 @@ var (
 		{At: "Contacts[].PhoneNumber", As: phoneNumberOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	ordersProviderOutline = []redox.Outline{
+	ordersProviderOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers"},
 		{At: "Identifiers[]", As: identifierOutline},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	producerOutline = []redox.Outline{
+	producerOutline = []redoximpl.Outline{
 		{Has: "ID Name IDType Address"},
 		{At: "Address", As: addressOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	referenceRangeOutline = []redox.Outline{
+	referenceRangeOutline = []redoximpl.Outline{
 		{Has: "Low High Text"},
 	}
 
-	resultOutline = []redox.Outline{
+	resultOutline = []redoximpl.Outline{
 		{Has: "Code! Codeset Description RelatedGroupID Specimen Value! ValueType! CompletionDateTime FileType Units Notes AbnormalFlag Status PrimaryResultsInterpreter Producer Performer ReferenceRange ObservationMethod"},
 		{At: "Specimen", As: specimenOutline},
 		{At: "PrimaryResultsInterpreter", As: ordersProviderOutline},
@@ -95,19 +95,19 @@ var (
 		{At: "ObservationMethod", As: codeOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	specimenOutline = []redox.Outline{
+	specimenOutline = []redoximpl.Outline{
 		{Has: "Source BodySite ID"},
 	}
 
-	timeRangeOutline = []redox.Outline{
+	timeRangeOutline = []redoximpl.Outline{
 		{Has: "StartDateTime EndDateTime"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitDateTime VisitNumber AccountNumber PatientClass Location AttendingProvider ReferringProvider AdditionalStaff"},
 		{At: "Location", Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room Bed"},
 		{At: "Location.FacilityIdentifiers[]", As: identifierOutline},

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryBuilder builds messages of type [Query]; see [redox.Builder].
+// QueryBuilder builds messages of type [Query]; see [redoximpl.Builder].
 type QueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Query
 }
 
 // BuildQuery starts a message; [QueryBuilder.Build] ends it.
 func BuildQuery() *QueryBuilder {
 	b := new(QueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &querySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &querySchema)
 	return b
 }
 
@@ -38,17 +39,17 @@ func (b *QueryBuilder) Test(test bool) *QueryBuilder { b.Builder.Test(test); ret
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *QueryBuilder) Meta(f func(*redox.Meta)) *QueryBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryBuilder) Continue(m redox.Message) *QueryBuilder { b.Builder.Continue(m); return b }
 
 // Patient fills in one more element of Patients. Patients whose results are wanted.
 func (b *QueryBuilder) Patient(fill func(*Patient)) *QueryBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Patients, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Patients, fill)
 }
 
 // Completion fills in the section Completion. Period in which the results were completed.
 func (b *QueryBuilder) Completion(fill func(*TimeRange)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.Completion, fill)
+	return redoximpl.EditSection(b, &b.message.Completion, fill)
 }
 
 // ResultStatus adds to ResultStatuses. Result statuses to include, such as Final.
@@ -65,19 +66,19 @@ func (b *QueryBuilder) OrderID(values ...string) *QueryBuilder {
 
 // Procedure fills in one more element of Procedures. Procedures whose results are wanted.
 func (b *QueryBuilder) Procedure(fill func(*common.Code)) *QueryBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // Location fills in the section Location. Place whose results are wanted.
 func (b *QueryBuilder) Location(fill func(*common.Location)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.Location, fill)
+	return redoximpl.EditSection(b, &b.message.Location, fill)
 }
 
 // LastUpdated fills in the section LastUpdated. Period in which the results last changed.
 func (b *QueryBuilder) LastUpdated(fill func(*TimeRange)) *QueryBuilder {
-	return redox.EditSection(b, &b.message.LastUpdated, fill)
+	return redoximpl.EditSection(b, &b.message.LastUpdated, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
-func (b *QueryBuilder) Build() (*Query, error) { return redox.Build[*Query](&b.Builder) }
+func (b *QueryBuilder) Build() (*Query, error) { return redoximpl.Build[*Query](&b.Builder) }

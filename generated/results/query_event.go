@@ -6,6 +6,7 @@ package results
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Query asks for results by patient, time, status, order or procedure.
@@ -46,14 +47,14 @@ var queryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "QueryResponse",
 	New:       func() redox.Message { return new(Query) },
-	Schema:    &querySchema,
+	Validate:  ValidateQuery,
 }
 
 // querySchema is the schema of Results.Query: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var querySchema = redox.Schema{
+var querySchema = redoximpl.Schema{
 	Type: (*Query)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patients Completion ResultStatuses OrderIDs Procedures Location LastUpdated"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patients[]", As: patientOutline},
@@ -83,7 +84,7 @@ func ValidateQuery(data []byte) (redox.Report, error) { return querySchema.Valid
 func (e *Query) RedoxEvent() *redox.EventInfo { return &queryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Query) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Query) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeQuery].
 func (e *Query) DecodeJSON(data []byte) (redox.Report, error) { return querySchema.Replace(data, e) }
@@ -107,4 +108,4 @@ func (e *Query) Validate() redox.Report { return querySchema.Validate(e) }
 func (e *Query) RedoxResponse() *QueryResponse { return new(QueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Query) Equal(o Query) bool { return redox.Equal(&e, &o) }
+func (e Query) Equal(o Query) bool { return redoximpl.Equal(&e, &o) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// QueryResponseBuilder builds messages of type [QueryResponse]; see [redox.Builder].
+// QueryResponseBuilder builds messages of type [QueryResponse]; see [redoximpl.Builder].
 type QueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message QueryResponse
 }
 
 // BuildQueryResponse starts a message; [QueryResponseBuilder.Build] ends it.
 func BuildQueryResponse() *QueryResponseBuilder {
 	b := new(QueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &queryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &queryResponseSchema)
 	return b
 }
 
@@ -43,7 +44,7 @@ func (b *QueryResponseBuilder) Meta(f func(*redox.Meta)) *QueryResponseBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -52,11 +53,11 @@ func (b *QueryResponseBuilder) Continue(m redox.Message) *QueryResponseBuilder {
 // Order fills in one more element of Orders. Orders found, each with results, patient and
 // visit.
 func (b *QueryResponseBuilder) Order(fill func(*Order)) *QueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Orders, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Orders, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *QueryResponseBuilder) Build() (*QueryResponse, error) {
-	return redox.Build[*QueryResponse](&b.Builder)
+	return redoximpl.Build[*QueryResponse](&b.Builder)
 }

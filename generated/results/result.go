@@ -6,6 +6,7 @@ package results
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Result is a single result: value, units, abnormal flag and status.
@@ -72,19 +73,19 @@ type Result struct {
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.
-func (*Result) RedoxRules() []redox.SchemaRule { return resultRules[:] }
+func (*Result) RedoxRules() []redoximpl.SchemaRule { return resultRules[:] }
 
-var resultRules = [...]redox.SchemaRule{
+var resultRules = [...]redoximpl.SchemaRule{
 	{At: "ValueType", Keyword: "x-redox-values", Value: `["Address","Coded Entry","Date","DateTime","Encapsulated Data","Formatted Text","ID","ID And Name","Money","Name","Numeric","Phone Number","Price","Reference Pointer","String","Structured Numeric","Time"]`},
 	{At: "AbnormalFlag", Keyword: "x-redox-values", Value: `["Abnormal","Critically Abnormal","Critically High","Critically Low","High","Inconclusive","Intermediate","Low","Moderately Susceptible","Normal","Not Susceptible","Resistant","Susceptible","Very Abnormal","Very High","Very Low","Very Susceptible"]`},
 	{At: "Status", Keyword: "x-redox-values", Value: `["Canceled","Corrected","Deleted","Final","Incomplete","None Specified","Preliminary","Unavailable"]`},
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Result) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Result) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Result) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Result) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Result) Equal(o Result) bool { return redox.Equal(&v, &o) }
+func (v Result) Equal(o Result) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package results
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Specimen is a specimen that is tested.
 type Specimen struct {
@@ -20,10 +23,10 @@ type Specimen struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Specimen) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Specimen) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Specimen) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Specimen) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Specimen) Equal(o Specimen) bool { return redox.Equal(&v, &o) }
+func (v Specimen) Equal(o Specimen) bool { return redoximpl.Equal(&v, &o) }

@@ -3,7 +3,10 @@
 
 package results
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // TimeRange is a period between two times.
 type TimeRange struct {
@@ -17,10 +20,10 @@ type TimeRange struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v TimeRange) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v TimeRange) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *TimeRange) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *TimeRange) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v TimeRange) Equal(o TimeRange) bool { return redox.Equal(&v, &o) }
+func (v TimeRange) Equal(o TimeRange) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AppointmentSearch holds criteria for finding booked appointments.
@@ -32,10 +33,10 @@ type AppointmentSearch struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v AppointmentSearch) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v AppointmentSearch) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *AppointmentSearch) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *AppointmentSearch) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v AppointmentSearch) Equal(o AppointmentSearch) bool { return redox.Equal(&v, &o) }
+func (v AppointmentSearch) Equal(o AppointmentSearch) bool { return redoximpl.Equal(&v, &o) }

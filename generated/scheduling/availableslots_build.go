@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// AvailableSlotsBuilder builds messages of type [AvailableSlots]; see [redox.Builder].
+// AvailableSlotsBuilder builds messages of type [AvailableSlots]; see [redoximpl.Builder].
 type AvailableSlotsBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message AvailableSlots
 }
 
 // BuildAvailableSlots starts a message; [AvailableSlotsBuilder.Build] ends it.
 func BuildAvailableSlots() *AvailableSlotsBuilder {
 	b := new(AvailableSlotsBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &availableSlotsSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &availableSlotsSchema)
 	return b
 }
 
@@ -47,7 +48,7 @@ func (b *AvailableSlotsBuilder) Meta(f func(*redox.Meta)) *AvailableSlotsBuilder
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AvailableSlotsBuilder) Continue(m redox.Message) *AvailableSlotsBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -61,7 +62,7 @@ func (b *AvailableSlotsBuilder) Identifier(id, idType string) *AvailableSlotsBui
 
 // Patient fills in the section Patient. Patient for whom an appointment is sought.
 func (b *AvailableSlotsBuilder) Patient(fill func(*Patient)) *AvailableSlotsBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // StartDateTime sets StartDateTime. Start of the period to search. Required.
@@ -79,11 +80,11 @@ func (b *AvailableSlotsBuilder) EndDateTime(value redox.DateTime) *AvailableSlot
 // Visit fills in the section Visit. Reasons, providers and places that the appointment should
 // fit.
 func (b *AvailableSlotsBuilder) Visit(fill func(*SlotSearch)) *AvailableSlotsBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: StartDateTime.
 func (b *AvailableSlotsBuilder) Build() (*AvailableSlots, error) {
-	return redox.Build[*AvailableSlots](&b.Builder)
+	return redoximpl.Build[*AvailableSlots](&b.Builder)
 }

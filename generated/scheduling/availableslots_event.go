@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AvailableSlots asks for open appointment times within a period.
@@ -37,14 +38,14 @@ var availableSlotsEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "AvailableSlotsResponse",
 	New:       func() redox.Message { return new(AvailableSlots) },
-	Schema:    &availableSlotsSchema,
+	Validate:  ValidateAvailableSlots,
 }
 
 // availableSlotsSchema is the schema of Scheduling.AvailableSlots: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var availableSlotsSchema = redox.Schema{
+var availableSlotsSchema = redoximpl.Schema{
 	Type: (*AvailableSlots)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient StartDateTime! EndDateTime Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers Demographics Notes Diagnoses"},
@@ -82,7 +83,7 @@ func ValidateAvailableSlots(data []byte) (redox.Report, error) {
 func (e *AvailableSlots) RedoxEvent() *redox.EventInfo { return &availableSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *AvailableSlots) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlots].
 func (e *AvailableSlots) DecodeJSON(data []byte) (redox.Report, error) {
@@ -114,17 +115,17 @@ func (e *AvailableSlots) Validate() redox.Report { return availableSlotsSchema.V
 func (e *AvailableSlots) RedoxResponse() *AvailableSlotsResponse { return new(AvailableSlotsResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AvailableSlots) Equal(o AvailableSlots) bool { return redox.Equal(&e, &o) }
+func (e AvailableSlots) Equal(o AvailableSlots) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*AvailableSlots)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *AvailableSlots) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *AvailableSlots) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

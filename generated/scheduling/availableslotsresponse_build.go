@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AvailableSlotsResponseBuilder builds messages of type [AvailableSlotsResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type AvailableSlotsResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message AvailableSlotsResponse
 }
 
 // BuildAvailableSlotsResponse starts a message; [AvailableSlotsResponseBuilder.Build] ends it.
 func BuildAvailableSlotsResponse() *AvailableSlotsResponseBuilder {
 	b := new(AvailableSlotsResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &availableSlotsResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &availableSlotsResponseSchema)
 	return b
 }
 
@@ -53,7 +54,7 @@ func (b *AvailableSlotsResponseBuilder) Meta(f func(*redox.Meta)) *AvailableSlot
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AvailableSlotsResponseBuilder) Continue(m redox.Message) *AvailableSlotsResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,11 +63,11 @@ func (b *AvailableSlotsResponseBuilder) Continue(m redox.Message) *AvailableSlot
 // AvailableSlot fills in one more element of AvailableSlots. Open appointment times found. At
 // least one is required, each with DateTime and Duration.
 func (b *AvailableSlotsResponseBuilder) AvailableSlot(fill func(*Slot)) *AvailableSlotsResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AvailableSlots, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AvailableSlots, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: AvailableSlots[].DateTime and AvailableSlots[].Duration.
 func (b *AvailableSlotsResponseBuilder) Build() (*AvailableSlotsResponse, error) {
-	return redox.Build[*AvailableSlotsResponse](&b.Builder)
+	return redoximpl.Build[*AvailableSlotsResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // AvailableSlotsResponse answers a slot query with the open appointment times.
@@ -27,14 +28,14 @@ var availableSlotsResponseEvent = redox.EventInfo{
 	EventType: EventTypeAvailableSlotsResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(AvailableSlotsResponse) },
-	Schema:    &availableSlotsResponseSchema,
+	Validate:  ValidateAvailableSlotsResponse,
 }
 
 // availableSlotsResponseSchema is the schema of Scheduling.AvailableSlotsResponse: the members
 // of every object, ! after those required, and whatever else the types do not say.
-var availableSlotsResponseSchema = redox.Schema{
+var availableSlotsResponseSchema = redoximpl.Schema{
 	Type: (*AvailableSlotsResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! AvailableSlots!"},
 		{At: "Meta", As: availableSlotsResponseMetaOutline},
 		{At: "AvailableSlots[]", Has: "ID DateTime! Reason Duration! Provider Location Notes"},
@@ -65,7 +66,7 @@ func ValidateAvailableSlotsResponse(data []byte) (redox.Report, error) {
 func (e *AvailableSlotsResponse) RedoxEvent() *redox.EventInfo { return &availableSlotsResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *AvailableSlotsResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAvailableSlotsResponse].
 func (e *AvailableSlotsResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -98,4 +99,4 @@ func (e *AvailableSlotsResponse) Validate() redox.Report {
 }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e AvailableSlotsResponse) Equal(o AvailableSlotsResponse) bool { return redox.Equal(&e, &o) }
+func (e AvailableSlotsResponse) Equal(o AvailableSlotsResponse) bool { return redoximpl.Equal(&e, &o) }

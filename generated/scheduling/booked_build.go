@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// BookedBuilder builds messages of type [Booked]; see [redox.Builder].
+// BookedBuilder builds messages of type [Booked]; see [redoximpl.Builder].
 type BookedBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Booked
 }
 
 // BuildBooked starts a message; [BookedBuilder.Build] ends it.
 func BuildBooked() *BookedBuilder {
 	b := new(BookedBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &bookedSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &bookedSchema)
 	return b
 }
 
@@ -37,7 +38,7 @@ func (b *BookedBuilder) Test(test bool) *BookedBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *BookedBuilder) Meta(f func(*redox.Meta)) *BookedBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *BookedBuilder) Continue(m redox.Message) *BookedBuilder { b.Builder.Continue(m); return b }
 
 // StartDateTime sets StartDateTime. Start of the period to search. Required.
@@ -54,9 +55,9 @@ func (b *BookedBuilder) EndDateTime(value redox.DateTime) *BookedBuilder {
 
 // Visit fills in the section Visit. Patients, providers and places to search for.
 func (b *BookedBuilder) Visit(fill func(*AppointmentSearch)) *BookedBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: StartDateTime.
-func (b *BookedBuilder) Build() (*Booked, error) { return redox.Build[*Booked](&b.Builder) }
+func (b *BookedBuilder) Build() (*Booked, error) { return redoximpl.Build[*Booked](&b.Builder) }

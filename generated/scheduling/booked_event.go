@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Booked asks for booked appointments within a period.
@@ -34,14 +35,14 @@ var bookedEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "BookedResponse",
 	New:       func() redox.Message { return new(Booked) },
-	Schema:    &bookedSchema,
+	Validate:  ValidateBooked,
 }
 
 // bookedSchema is the schema of Scheduling.Booked: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var bookedSchema = redox.Schema{
+var bookedSchema = redoximpl.Schema{
 	Type: (*Booked)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! StartDateTime! EndDateTime Visit"},
 		{At: "Meta", As: metaOutline},
 		{At: "Visit", Has: "Reason VisitNumber AttendingProviders VisitProvider Location Patients"},
@@ -72,7 +73,7 @@ func ValidateBooked(data []byte) (redox.Report, error) { return bookedSchema.Val
 func (e *Booked) RedoxEvent() *redox.EventInfo { return &bookedEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Booked) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Booked) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBooked].
 func (e *Booked) DecodeJSON(data []byte) (redox.Report, error) { return bookedSchema.Replace(data, e) }
@@ -96,12 +97,12 @@ func (e *Booked) Validate() redox.Report { return bookedSchema.Validate(e) }
 func (e *Booked) RedoxResponse() *BookedResponse { return new(BookedResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Booked) Equal(o Booked) bool { return redox.Equal(&e, &o) }
+func (e Booked) Equal(o Booked) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.VisitMessage = (*Booked)(nil)
 
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Booked) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Booked) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Booked) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// BookedResponseBuilder builds messages of type [BookedResponse]; see [redox.Builder].
+// BookedResponseBuilder builds messages of type [BookedResponse]; see [redoximpl.Builder].
 type BookedResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message BookedResponse
 }
 
 // BuildBookedResponse starts a message; [BookedResponseBuilder.Build] ends it.
 func BuildBookedResponse() *BookedResponseBuilder {
 	b := new(BookedResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &bookedResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &bookedResponseSchema)
 	return b
 }
 
@@ -46,7 +47,7 @@ func (b *BookedResponseBuilder) Meta(f func(*redox.Meta)) *BookedResponseBuilder
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *BookedResponseBuilder) Continue(m redox.Message) *BookedResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -56,7 +57,7 @@ func (b *BookedResponseBuilder) Continue(m redox.Message) *BookedResponseBuilder
 // least one is required, each with VisitNumber, VisitDateTime, Duration, Location.Department,
 // Patient.Identifiers[].ID and Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Visits, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Visits, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -64,5 +65,5 @@ func (b *BookedResponseBuilder) Visit(fill func(*Visit)) *BookedResponseBuilder 
 // Visits[].Duration, Visits[].Location.Department, Visits[].Patient.Identifiers[].ID and
 // Visits[].Patient.Identifiers[].IDType.
 func (b *BookedResponseBuilder) Build() (*BookedResponse, error) {
-	return redox.Build[*BookedResponse](&b.Builder)
+	return redoximpl.Build[*BookedResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // BookedResponse answers a query for booked appointments with those found.
@@ -26,14 +27,14 @@ var bookedResponseEvent = redox.EventInfo{
 	EventType: EventTypeBookedResponse,
 	Kind:      redox.Response,
 	New:       func() redox.Message { return new(BookedResponse) },
-	Schema:    &bookedResponseSchema,
+	Validate:  ValidateBookedResponse,
 }
 
 // bookedResponseSchema is the schema of Scheduling.BookedResponse: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var bookedResponseSchema = redox.Schema{
+var bookedResponseSchema = redoximpl.Schema{
 	Type: (*BookedResponse)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Visits!"},
 		{At: "Meta", As: availableSlotsResponseMetaOutline},
 		{At: "Visits[]", Has: "VisitNumber! AccountNumber VisitDateTime! PatientClass Status Duration! Reason CancelReason LastUpdated ScheduledDateTime CancelDateTime Type Instructions AttendingProvider ConsultingProvider ReferringProvider VisitProvider Location! AdditionalStaff Diagnoses Equipment Patient! AppointmentInfo"},
@@ -74,7 +75,7 @@ func ValidateBookedResponse(data []byte) (redox.Report, error) {
 func (e *BookedResponse) RedoxEvent() *redox.EventInfo { return &bookedResponseEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *BookedResponse) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *BookedResponse) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeBookedResponse].
 func (e *BookedResponse) DecodeJSON(data []byte) (redox.Report, error) {
@@ -103,4 +104,4 @@ func (e BookedResponse) MarshalJSON() ([]byte, error) { return bookedResponseSch
 func (e *BookedResponse) Validate() redox.Report { return bookedResponseSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e BookedResponse) Equal(o BookedResponse) bool { return redox.Equal(&e, &o) }
+func (e BookedResponse) Equal(o BookedResponse) bool { return redoximpl.Equal(&e, &o) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ModificationBuilder builds messages of type [Modification]; see [redox.Builder].
+// ModificationBuilder builds messages of type [Modification]; see [redoximpl.Builder].
 type ModificationBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Modification
 }
 
 // BuildModification starts a message; [ModificationBuilder.Build] ends it.
 func BuildModification() *ModificationBuilder {
 	b := new(ModificationBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &modificationSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &modificationSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *ModificationBuilder) Meta(f func(*redox.Meta)) *ModificationBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ModificationBuilder) Continue(m redox.Message) *ModificationBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -55,24 +56,24 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 
 // Patient fills in the section Patient. Patient who has the appointment.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
 // about the appointment.
 func (b *ModificationBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in the section Visit. Appointment as it stands after the change. Required, with
 // VisitNumber, VisitDateTime, Duration and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration
 // and Visit.Location.Department.
 func (b *ModificationBuilder) Build() (*Modification, error) {
-	return redox.Build[*Modification](&b.Builder)
+	return redoximpl.Build[*Modification](&b.Builder)
 }

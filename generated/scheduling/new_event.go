@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // New tells that an appointment was booked.
@@ -32,14 +33,14 @@ var newEvent = redox.EventInfo{
 	EventType: EventTypeNew,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(New) },
-	Schema:    &newSchema,
+	Validate:  ValidateNew,
 }
 
 // newSchema is the schema of Scheduling.New: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var newSchema = redox.Schema{
+var newSchema = redoximpl.Schema{
 	Type: (*New)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient AppointmentInfo Visit!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -67,7 +68,7 @@ func ValidateNew(data []byte) (redox.Report, error) { return newSchema.ValidateJ
 func (e *New) RedoxEvent() *redox.EventInfo { return &newEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *New) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *New) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNew].
 func (e *New) DecodeJSON(data []byte) (redox.Report, error) { return newSchema.Replace(data, e) }
@@ -88,19 +89,19 @@ func (e New) MarshalJSON() ([]byte, error) { return newSchema.Marshal(&e) }
 func (e *New) Validate() redox.Report { return newSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e New) Equal(o New) bool { return redox.Equal(&e, &o) }
+func (e New) Equal(o New) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*New)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *New) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *New) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*New)(nil)
@@ -108,5 +109,5 @@ var _ redox.VisitMessage = (*New)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *New) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *New) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *New) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NoShowBuilder builds messages of type [NoShow]; see [redox.Builder].
+// NoShowBuilder builds messages of type [NoShow]; see [redoximpl.Builder].
 type NoShowBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NoShow
 }
 
 // BuildNoShow starts a message; [NoShowBuilder.Build] ends it.
 func BuildNoShow() *NoShowBuilder {
 	b := new(NoShowBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &noShowSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &noShowSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NoShowBuilder) Test(test bool) *NoShowBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NoShowBuilder) Meta(f func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NoShowBuilder) Continue(m redox.Message) *NoShowBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -49,22 +50,22 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 
 // Patient fills in the section Patient. Patient who did not come.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
 // about the appointment.
 func (b *NoShowBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in the section Visit. Appointment that the patient missed. Required, with
 // VisitNumber, VisitDateTime and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[*NoShow](&b.Builder) }
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redoximpl.Build[*NoShow](&b.Builder) }

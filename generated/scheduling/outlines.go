@@ -2,20 +2,20 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	appointmentInfoOutline = []redox.Outline{
+	appointmentInfoOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Value"},
 	}
 
-	availableSlotsResponseMetaOutline = []redox.Outline{
+	availableSlotsResponseMetaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode IsIncomplete"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -24,43 +24,43 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description"},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", Has: "Home Office Mobile"},
 		{At: "Address", As: addressOutline},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	equipmentOutline = []redox.Outline{
+	equipmentOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description StartDateTime Duration"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department! DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	logOutline = []redox.Outline{
+	logOutline = []redoximpl.Outline{
 		{Has: "ID AttemptID"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -69,34 +69,34 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers Demographics Notes"},
 		{At: "Identifiers[]", As: identifierOutline},
 		{At: "Demographics", As: demographicsOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	staffOutline = []redox.Outline{
+	staffOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location Role StartDateTime Duration"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
@@ -104,7 +104,7 @@ var (
 		{At: "Role", As: codeOutline},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber! AccountNumber VisitDateTime! PatientClass Status Duration! Reason Type Instructions AttendingProvider ConsultingProvider ReferringProvider VisitProvider Location! AdditionalStaff Diagnoses Equipment"},
 		{At: "AttendingProvider", As: providerOutline},
 		{At: "ConsultingProvider", As: providerOutline},

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PushSlotsBuilder builds messages of type [PushSlots]; see [redox.Builder].
+// PushSlotsBuilder builds messages of type [PushSlots]; see [redoximpl.Builder].
 type PushSlotsBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PushSlots
 }
 
 // BuildPushSlots starts a message; [PushSlotsBuilder.Build] ends it.
 func BuildPushSlots() *PushSlotsBuilder {
 	b := new(PushSlotsBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &pushSlotsSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &pushSlotsSchema)
 	return b
 }
 
@@ -37,7 +38,7 @@ func (b *PushSlotsBuilder) Test(test bool) *PushSlotsBuilder { b.Builder.Test(te
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *PushSlotsBuilder) Meta(f func(*redox.Meta)) *PushSlotsBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PushSlotsBuilder) Continue(m redox.Message) *PushSlotsBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -46,9 +47,11 @@ func (b *PushSlotsBuilder) Continue(m redox.Message) *PushSlotsBuilder {
 // Slot fills in one more element of Slots. Appointment times that are offered. At least one is
 // required, each with DateTime and Duration.
 func (b *PushSlotsBuilder) Slot(fill func(*Slot)) *PushSlotsBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Slots, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Slots, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Slots[].DateTime and Slots[].Duration.
-func (b *PushSlotsBuilder) Build() (*PushSlots, error) { return redox.Build[*PushSlots](&b.Builder) }
+func (b *PushSlotsBuilder) Build() (*PushSlots, error) {
+	return redoximpl.Build[*PushSlots](&b.Builder)
+}

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PushSlots tells of appointment times that have become open or have changed.
@@ -26,14 +27,14 @@ var pushSlotsEvent = redox.EventInfo{
 	EventType: EventTypePushSlots,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(PushSlots) },
-	Schema:    &pushSlotsSchema,
+	Validate:  ValidatePushSlots,
 }
 
 // pushSlotsSchema is the schema of Scheduling.PushSlots: the members of every object, ! after
 // those required, and whatever else the types do not say.
-var pushSlotsSchema = redox.Schema{
+var pushSlotsSchema = redoximpl.Schema{
 	Type: (*PushSlots)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Slots!"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode BatchID CurrentBatch TotalBatches"},
 		{At: "Meta.Source", As: endpointOutline},
@@ -68,7 +69,7 @@ func ValidatePushSlots(data []byte) (redox.Report, error) { return pushSlotsSche
 func (e *PushSlots) RedoxEvent() *redox.EventInfo { return &pushSlotsEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PushSlots) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PushSlots) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePushSlots].
 func (e *PushSlots) DecodeJSON(data []byte) (redox.Report, error) {
@@ -93,4 +94,4 @@ func (e PushSlots) MarshalJSON() ([]byte, error) { return pushSlotsSchema.Marsha
 func (e *PushSlots) Validate() redox.Report { return pushSlotsSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PushSlots) Equal(o PushSlots) bool { return redox.Equal(&e, &o) }
+func (e PushSlots) Equal(o PushSlots) bool { return redoximpl.Equal(&e, &o) }

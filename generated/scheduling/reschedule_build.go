@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]; see [redox.Builder].
+// RescheduleBuilder builds messages of type [Reschedule]; see [redoximpl.Builder].
 type RescheduleBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Reschedule
 }
 
 // BuildReschedule starts a message; [RescheduleBuilder.Build] ends it.
 func BuildReschedule() *RescheduleBuilder {
 	b := new(RescheduleBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *RescheduleBuilder) Test(test bool) *RescheduleBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *RescheduleBuilder) Meta(f func(*redox.Meta)) *RescheduleBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *RescheduleBuilder) Continue(m redox.Message) *RescheduleBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -52,22 +53,24 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 
 // Patient fills in the section Patient. Patient who has the appointment.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // AppointmentInfo fills in one more element of AppointmentInfo. Further questions and answers
 // about the appointment.
 func (b *RescheduleBuilder) AppointmentInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.AppointmentInfo, fill)
 }
 
 // Visit fills in the section Visit. Appointment with its new time. Required, with VisitNumber,
 // VisitDateTime, Duration and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Visit.VisitNumber, Visit.VisitDateTime, Visit.Duration
 // and Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }
+func (b *RescheduleBuilder) Build() (*Reschedule, error) {
+	return redoximpl.Build[*Reschedule](&b.Builder)
+}

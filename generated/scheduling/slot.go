@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Slot is an open time at which an appointment can be booked.
@@ -35,10 +36,10 @@ type Slot struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Slot) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Slot) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Slot) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Slot) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Slot) Equal(o Slot) bool { return redox.Equal(&v, &o) }
+func (v Slot) Equal(o Slot) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SlotLocation is a place whose open times are searched.
@@ -32,10 +33,10 @@ type SlotLocation struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SlotLocation) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SlotLocation) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SlotLocation) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SlotLocation) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SlotLocation) Equal(o SlotLocation) bool { return redox.Equal(&v, &o) }
+func (v SlotLocation) Equal(o SlotLocation) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package scheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SlotSearch holds criteria that open appointment times should fit.
@@ -29,10 +30,10 @@ type SlotSearch struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SlotSearch) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SlotSearch) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SlotSearch) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SlotSearch) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SlotSearch) Equal(o SlotSearch) bool { return redox.Equal(&v, &o) }
+func (v SlotSearch) Equal(o SlotSearch) bool { return redoximpl.Equal(&v, &o) }

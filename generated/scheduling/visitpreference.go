@@ -3,7 +3,10 @@
 
 package scheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // VisitPreference holds length, days and times that the patient prefers.
 type VisitPreference struct {
@@ -23,10 +26,10 @@ type VisitPreference struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v VisitPreference) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v VisitPreference) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *VisitPreference) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *VisitPreference) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v VisitPreference) Equal(o VisitPreference) bool { return redox.Equal(&v, &o) }
+func (v VisitPreference) Equal(o VisitPreference) bool { return redoximpl.Equal(&v, &o) }

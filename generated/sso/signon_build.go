@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// SignOnBuilder builds messages of type [SignOn]; see [redox.Builder].
+// SignOnBuilder builds messages of type [SignOn]; see [redoximpl.Builder].
 type SignOnBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message SignOn
 }
 
 // BuildSignOn starts a message; [SignOnBuilder.Build] ends it.
 func BuildSignOn() *SignOnBuilder {
 	b := new(SignOnBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &signOnSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &signOnSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *SignOnBuilder) Test(test bool) *SignOnBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *SignOnBuilder) Meta(f func(*redox.Meta)) *SignOnBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *SignOnBuilder) Continue(m redox.Message) *SignOnBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -127,24 +128,24 @@ func (b *SignOnBuilder) Locale(value string) *SignOnBuilder {
 
 // PhoneNumber fills in the section PhoneNumber. Telephone numbers of the user.
 func (b *SignOnBuilder) PhoneNumber(fill func(*common.OfficePhone)) *SignOnBuilder {
-	return redox.EditSection(b, &b.message.PhoneNumber, fill)
+	return redoximpl.EditSection(b, &b.message.PhoneNumber, fill)
 }
 
 // Patient fills in the section Patient. Patient whose record is open at sign-on.
 func (b *SignOnBuilder) Patient(fill func(*Patient)) *SignOnBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit that is open at sign-on.
 func (b *SignOnBuilder) Visit(fill func(*Visit)) *SignOnBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Order fills in the section Order. Order that is open at sign-on.
 func (b *SignOnBuilder) Order(fill func(*Order)) *SignOnBuilder {
-	return redox.EditSection(b, &b.message.Order, fill)
+	return redoximpl.EditSection(b, &b.message.Order, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Subject, Expiration and IssuedAt.
-func (b *SignOnBuilder) Build() (*SignOn, error) { return redox.Build[*SignOn](&b.Builder) }
+func (b *SignOnBuilder) Build() (*SignOn, error) { return redoximpl.Build[*SignOn](&b.Builder) }

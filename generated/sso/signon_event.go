@@ -6,6 +6,7 @@ package sso
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // SignOn tells that a user opens an application from the EHR by single sign-on.
@@ -74,14 +75,14 @@ var signOnEvent = redox.EventInfo{
 	EventType: EventTypeSignOn,
 	Kind:      redox.SSO,
 	New:       func() redox.Message { return new(SignOn) },
-	Schema:    &signOnSchema,
+	Validate:  ValidateSignOn,
 }
 
 // signOnSchema is the schema of SSO.Sign-on: the members of every object, ! after those
 // required, and whatever else the types do not say.
-var signOnSchema = redox.Schema{
+var signOnSchema = redoximpl.Schema{
 	Type: (*SignOn)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Subject! Expiration! IssuedAt! UserId Name FirstName LastName MiddleName EmailAddress NPI ProviderSpecialty TimeZone Locale PhoneNumber Patient Visit Order"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source SessionID SessionBaseURL Destinations FacilityCode"},
 		{At: "Meta.Source", As: endpointOutline},
@@ -119,7 +120,7 @@ func ValidateSignOn(data []byte) (redox.Report, error) { return signOnSchema.Val
 func (e *SignOn) RedoxEvent() *redox.EventInfo { return &signOnEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *SignOn) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *SignOn) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeSignOn].
 func (e *SignOn) DecodeJSON(data []byte) (redox.Report, error) { return signOnSchema.Replace(data, e) }
@@ -140,19 +141,19 @@ func (e SignOn) MarshalJSON() ([]byte, error) { return signOnSchema.Marshal(&e) 
 func (e *SignOn) Validate() redox.Report { return signOnSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e SignOn) Equal(o SignOn) bool { return redox.Equal(&e, &o) }
+func (e SignOn) Equal(o SignOn) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*SignOn)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *SignOn) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *SignOn) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*SignOn)(nil)
@@ -160,5 +161,5 @@ var _ redox.VisitMessage = (*SignOn)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *SignOn) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *SignOn) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *SignOn) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// CancelBuilder builds messages of type [Cancel]; see [redox.Builder].
+// CancelBuilder builds messages of type [Cancel]; see [redoximpl.Builder].
 type CancelBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Cancel
 }
 
 // BuildCancel starts a message; [CancelBuilder.Build] ends it.
 func BuildCancel() *CancelBuilder {
 	b := new(CancelBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &cancelSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &cancelSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *CancelBuilder) Test(test bool) *CancelBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *CancelBuilder) Meta(f func(*redox.Meta)) *CancelBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *CancelBuilder) Continue(m redox.Message) *CancelBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,40 +51,40 @@ func (b *CancelBuilder) Identifier(id, idType string) *CancelBuilder {
 // Patient fills in the section Patient. Patient who has the surgery. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *CancelBuilder) Patient(fill func(*Patient)) *CancelBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
 // one is required, each with Duration.
 func (b *CancelBuilder) Procedure(fill func(*Procedure)) *CancelBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
 // role and time.
 func (b *CancelBuilder) SurgeryStaff(fill func(*common.Staff)) *CancelBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
 // the surgery.
 func (b *CancelBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *CancelBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
 // VisitNumber and Location.Department.
 func (b *CancelBuilder) Visit(fill func(*Visit)) *CancelBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
 // surgery.
 func (b *CancelBuilder) SurgicalCase(fill func(*SurgicalCase)) *CancelBuilder {
-	return redox.EditSection(b, &b.message.SurgicalCase, fill)
+	return redoximpl.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].Duration, Visit.VisitNumber and Visit.Location.Department.
-func (b *CancelBuilder) Build() (*Cancel, error) { return redox.Build[*Cancel](&b.Builder) }
+func (b *CancelBuilder) Build() (*Cancel, error) { return redoximpl.Build[*Cancel](&b.Builder) }

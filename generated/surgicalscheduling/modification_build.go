@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// ModificationBuilder builds messages of type [Modification]; see [redox.Builder].
+// ModificationBuilder builds messages of type [Modification]; see [redoximpl.Builder].
 type ModificationBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Modification
 }
 
 // BuildModification starts a message; [ModificationBuilder.Build] ends it.
 func BuildModification() *ModificationBuilder {
 	b := new(ModificationBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &modificationSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &modificationSchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *ModificationBuilder) Meta(f func(*redox.Meta)) *ModificationBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *ModificationBuilder) Continue(m redox.Message) *ModificationBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -56,37 +57,37 @@ func (b *ModificationBuilder) Identifier(id, idType string) *ModificationBuilder
 // Patient fills in the section Patient. Patient who has the surgery. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *ModificationBuilder) Patient(fill func(*Patient)) *ModificationBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
 // one is required, each with DateTime and Duration.
 func (b *ModificationBuilder) Procedure(fill func(*Procedure)) *ModificationBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
 // role and time.
 func (b *ModificationBuilder) SurgeryStaff(fill func(*common.Staff)) *ModificationBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
 // the surgery.
 func (b *ModificationBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *ModificationBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
 // VisitNumber and Location.Department.
 func (b *ModificationBuilder) Visit(fill func(*Visit)) *ModificationBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
 // surgery.
 func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *ModificationBuilder {
-	return redox.EditSection(b, &b.message.SurgicalCase, fill)
+	return redoximpl.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
@@ -94,5 +95,5 @@ func (b *ModificationBuilder) SurgicalCase(fill func(*SurgicalCase)) *Modificati
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
 func (b *ModificationBuilder) Build() (*Modification, error) {
-	return redox.Build[*Modification](&b.Builder)
+	return redoximpl.Build[*Modification](&b.Builder)
 }

@@ -6,6 +6,7 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Modification tells that a scheduled surgery has changed in something other than its time.
@@ -41,14 +42,14 @@ var modificationEvent = redox.EventInfo{
 	EventType: EventTypeModification,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Modification) },
-	Schema:    &modificationSchema,
+	Validate:  ValidateModification,
 }
 
 // modificationSchema is the schema of SurgicalScheduling.Modification: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var modificationSchema = redox.Schema{
+var modificationSchema = redoximpl.Schema{
 	Type: (*Modification)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Procedures! SurgeryStaff SurgicalInfo Visit! SurgicalCase"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -81,7 +82,7 @@ func ValidateModification(data []byte) (redox.Report, error) {
 func (e *Modification) RedoxEvent() *redox.EventInfo { return &modificationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Modification) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Modification) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeModification].
 func (e *Modification) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,19 +109,19 @@ func (e Modification) MarshalJSON() ([]byte, error) { return modificationSchema.
 func (e *Modification) Validate() redox.Report { return modificationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Modification) Equal(o Modification) bool { return redox.Equal(&e, &o) }
+func (e Modification) Equal(o Modification) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Modification)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Modification) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Modification) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Modification)(nil)
@@ -128,5 +129,5 @@ var _ redox.VisitMessage = (*Modification)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Modification) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Modification) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Modification) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NewBuilder builds messages of type [New]; see [redox.Builder].
+// NewBuilder builds messages of type [New]; see [redoximpl.Builder].
 type NewBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message New
 }
 
 // BuildNew starts a message; [NewBuilder.Build] ends it.
 func BuildNew() *NewBuilder {
 	b := new(NewBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &newSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &newSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NewBuilder) Test(test bool) *NewBuilder { b.Builder.Test(test); return 
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NewBuilder) Meta(f func(*redox.Meta)) *NewBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NewBuilder) Continue(m redox.Message) *NewBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,41 +51,41 @@ func (b *NewBuilder) Identifier(id, idType string) *NewBuilder {
 // Patient fills in the section Patient. Patient who has the surgery. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *NewBuilder) Patient(fill func(*Patient)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
 // one is required, each with DateTime and Duration.
 func (b *NewBuilder) Procedure(fill func(*Procedure)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
 // role and time.
 func (b *NewBuilder) SurgeryStaff(fill func(*common.Staff)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
 // the surgery.
 func (b *NewBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NewBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
 // VisitNumber and Location.Department.
 func (b *NewBuilder) Visit(fill func(*Visit)) *NewBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
 // surgery.
 func (b *NewBuilder) SurgicalCase(fill func(*SurgicalCase)) *NewBuilder {
-	return redox.EditSection(b, &b.message.SurgicalCase, fill)
+	return redoximpl.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *NewBuilder) Build() (*New, error) { return redox.Build[*New](&b.Builder) }
+func (b *NewBuilder) Build() (*New, error) { return redoximpl.Build[*New](&b.Builder) }

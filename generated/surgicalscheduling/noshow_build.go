@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// NoShowBuilder builds messages of type [NoShow]; see [redox.Builder].
+// NoShowBuilder builds messages of type [NoShow]; see [redoximpl.Builder].
 type NoShowBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message NoShow
 }
 
 // BuildNoShow starts a message; [NoShowBuilder.Build] ends it.
 func BuildNoShow() *NoShowBuilder {
 	b := new(NoShowBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &noShowSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &noShowSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *NoShowBuilder) Test(test bool) *NoShowBuilder { b.Builder.Test(test); r
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *NoShowBuilder) Meta(f func(*redox.Meta)) *NoShowBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *NoShowBuilder) Continue(m redox.Message) *NoShowBuilder { b.Builder.Continue(m); return b }
 
 // Identifier adds an identifier of the patient, such as "0000000001" and "MR".
@@ -50,41 +51,41 @@ func (b *NoShowBuilder) Identifier(id, idType string) *NoShowBuilder {
 // Patient fills in the section Patient. Patient who did not come. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *NoShowBuilder) Patient(fill func(*Patient)) *NoShowBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
 // one is required, each with DateTime and Duration.
 func (b *NoShowBuilder) Procedure(fill func(*Procedure)) *NoShowBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
 // role and time.
 func (b *NoShowBuilder) SurgeryStaff(fill func(*common.Staff)) *NoShowBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
 // the surgery.
 func (b *NoShowBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *NoShowBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
 // VisitNumber and Location.Department.
 func (b *NoShowBuilder) Visit(fill func(*Visit)) *NoShowBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
 // surgery.
 func (b *NoShowBuilder) SurgicalCase(fill func(*SurgicalCase)) *NoShowBuilder {
-	return redox.EditSection(b, &b.message.SurgicalCase, fill)
+	return redoximpl.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *NoShowBuilder) Build() (*NoShow, error) { return redox.Build[*NoShow](&b.Builder) }
+func (b *NoShowBuilder) Build() (*NoShow, error) { return redoximpl.Build[*NoShow](&b.Builder) }

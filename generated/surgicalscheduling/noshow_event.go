@@ -6,6 +6,7 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // NoShow tells that a patient did not come to a scheduled surgery.
@@ -41,14 +42,14 @@ var noShowEvent = redox.EventInfo{
 	EventType: EventTypeNoShow,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(NoShow) },
-	Schema:    &noShowSchema,
+	Validate:  ValidateNoShow,
 }
 
 // noShowSchema is the schema of SurgicalScheduling.NoShow: the members of every object, !
 // after those required, and whatever else the types do not say.
-var noShowSchema = redox.Schema{
+var noShowSchema = redoximpl.Schema{
 	Type: (*NoShow)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Procedures! SurgeryStaff SurgicalInfo Visit! SurgicalCase"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -83,7 +84,7 @@ func ValidateNoShow(data []byte) (redox.Report, error) { return noShowSchema.Val
 func (e *NoShow) RedoxEvent() *redox.EventInfo { return &noShowEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *NoShow) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *NoShow) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeNoShow].
 func (e *NoShow) DecodeJSON(data []byte) (redox.Report, error) { return noShowSchema.Replace(data, e) }
@@ -104,19 +105,19 @@ func (e NoShow) MarshalJSON() ([]byte, error) { return noShowSchema.Marshal(&e) 
 func (e *NoShow) Validate() redox.Report { return noShowSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e NoShow) Equal(o NoShow) bool { return redox.Equal(&e, &o) }
+func (e NoShow) Equal(o NoShow) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*NoShow)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *NoShow) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *NoShow) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*NoShow)(nil)
@@ -124,5 +125,5 @@ var _ redox.VisitMessage = (*NoShow)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *NoShow) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *NoShow) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *NoShow) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -2,42 +2,42 @@
 
 package surgicalscheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	appointmentInfoOutline = []redox.Outline{
+	appointmentInfoOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Value"},
 	}
 
-	diagnosisOutline = []redox.Outline{
+	diagnosisOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name Type DocumentedDateTime"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	equipmentOutline = []redox.Outline{
+	equipmentOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description StartDateTime Duration"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	locationOutline = []redox.Outline{
+	locationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department! DepartmentIdentifiers Room Bed"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -46,11 +46,11 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
@@ -58,33 +58,33 @@ var (
 		{At: "Demographics.Address", As: addressOutline},
 	}
 
-	procedureInfoOutline = []redox.Outline{
+	procedureInfoOutline = []redoximpl.Outline{
 		{Has: "Description Value"},
 	}
 
-	procedureOutline = []redox.Outline{
+	procedureOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description DateTime! Duration! ProcedureInfo"},
 		{At: "ProcedureInfo[]", As: procedureInfoOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	staffOutline = []redox.Outline{
+	staffOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location Role StartDateTime Duration"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
@@ -92,11 +92,11 @@ var (
 		{At: "Role", Has: "Code Codeset Description"},
 	}
 
-	surgicalCaseOutline = []redox.Outline{
+	surgicalCaseOutline = []redoximpl.Outline{
 		{Has: "Number Status"},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber! AccountNumber VisitDateTime Status Duration PatientClass Notes AttendingProvider Location! Diagnoses Equipment"},
 		{At: "AttendingProvider", As: providerOutline},
 		{At: "Location", As: locationOutline},

@@ -3,7 +3,10 @@
 
 package surgicalscheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // ProcedureInfo is a further fact about a surgical procedure.
 type ProcedureInfo struct {
@@ -17,10 +20,10 @@ type ProcedureInfo struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v ProcedureInfo) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v ProcedureInfo) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *ProcedureInfo) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *ProcedureInfo) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v ProcedureInfo) Equal(o ProcedureInfo) bool { return redox.Equal(&v, &o) }
+func (v ProcedureInfo) Equal(o ProcedureInfo) bool { return redoximpl.Equal(&v, &o) }

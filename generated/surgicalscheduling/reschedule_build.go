@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// RescheduleBuilder builds messages of type [Reschedule]; see [redox.Builder].
+// RescheduleBuilder builds messages of type [Reschedule]; see [redoximpl.Builder].
 type RescheduleBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Reschedule
 }
 
 // BuildReschedule starts a message; [RescheduleBuilder.Build] ends it.
 func BuildReschedule() *RescheduleBuilder {
 	b := new(RescheduleBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &rescheduleSchema)
 	return b
 }
 
@@ -38,7 +39,7 @@ func (b *RescheduleBuilder) Test(test bool) *RescheduleBuilder { b.Builder.Test(
 // Meta fills in what else the Meta section is to say, such as its FacilityCode.
 func (b *RescheduleBuilder) Meta(f func(*redox.Meta)) *RescheduleBuilder { b.Builder.Meta(f); return b }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *RescheduleBuilder) Continue(m redox.Message) *RescheduleBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -53,41 +54,43 @@ func (b *RescheduleBuilder) Identifier(id, idType string) *RescheduleBuilder {
 // Patient fills in the section Patient. Patient who has the surgery. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *RescheduleBuilder) Patient(fill func(*Patient)) *RescheduleBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Procedure fills in one more element of Procedures. Surgical procedures of the case. At least
 // one is required, each with DateTime and Duration.
 func (b *RescheduleBuilder) Procedure(fill func(*Procedure)) *RescheduleBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Procedures, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Procedures, fill)
 }
 
 // SurgeryStaff fills in one more element of SurgeryStaff. Staff assigned to the surgery, with
 // role and time.
 func (b *RescheduleBuilder) SurgeryStaff(fill func(*common.Staff)) *RescheduleBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgeryStaff, fill)
 }
 
 // SurgicalInfo fills in one more element of SurgicalInfo. Further questions and answers about
 // the surgery.
 func (b *RescheduleBuilder) SurgicalInfo(fill func(*common.AppointmentInfo)) *RescheduleBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.SurgicalInfo, fill)
 }
 
 // Visit fills in the section Visit. Visit in which the surgery takes place. Required, with
 // VisitNumber and Location.Department.
 func (b *RescheduleBuilder) Visit(fill func(*Visit)) *RescheduleBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // SurgicalCase fills in the section SurgicalCase. Case that groups the procedures of one
 // surgery.
 func (b *RescheduleBuilder) SurgicalCase(fill func(*SurgicalCase)) *RescheduleBuilder {
-	return redox.EditSection(b, &b.message.SurgicalCase, fill)
+	return redoximpl.EditSection(b, &b.message.SurgicalCase, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Procedures[].DateTime, Procedures[].Duration, Visit.VisitNumber and
 // Visit.Location.Department.
-func (b *RescheduleBuilder) Build() (*Reschedule, error) { return redox.Build[*Reschedule](&b.Builder) }
+func (b *RescheduleBuilder) Build() (*Reschedule, error) {
+	return redoximpl.Build[*Reschedule](&b.Builder)
+}

@@ -6,6 +6,7 @@ package surgicalscheduling
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Reschedule tells that a scheduled surgery was moved to another time.
@@ -41,14 +42,14 @@ var rescheduleEvent = redox.EventInfo{
 	EventType: EventTypeReschedule,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Reschedule) },
-	Schema:    &rescheduleSchema,
+	Validate:  ValidateReschedule,
 }
 
 // rescheduleSchema is the schema of SurgicalScheduling.Reschedule: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var rescheduleSchema = redox.Schema{
+var rescheduleSchema = redoximpl.Schema{
 	Type: (*Reschedule)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Procedures! SurgeryStaff SurgicalInfo Visit! SurgicalCase"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -81,7 +82,7 @@ func ValidateReschedule(data []byte) (redox.Report, error) {
 func (e *Reschedule) RedoxEvent() *redox.EventInfo { return &rescheduleEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Reschedule) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Reschedule) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeReschedule].
 func (e *Reschedule) DecodeJSON(data []byte) (redox.Report, error) {
@@ -108,19 +109,19 @@ func (e Reschedule) MarshalJSON() ([]byte, error) { return rescheduleSchema.Mars
 func (e *Reschedule) Validate() redox.Report { return rescheduleSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Reschedule) Equal(o Reschedule) bool { return redox.Equal(&e, &o) }
+func (e Reschedule) Equal(o Reschedule) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Reschedule)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Reschedule) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Reschedule) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Reschedule)(nil)
@@ -128,5 +129,5 @@ var _ redox.VisitMessage = (*Reschedule)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Reschedule) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Reschedule) VisitPlace() redox.Place { return redox.PlaceOf(&e.Visit.Location) }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Reschedule) VisitLocation() redox.Location { return redoximpl.LocationOf(&e.Visit.Location) }

@@ -3,7 +3,10 @@
 
 package surgicalscheduling
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // SurgicalCase is a surgical case that groups the procedures of one surgery.
 type SurgicalCase struct {
@@ -17,10 +20,10 @@ type SurgicalCase struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v SurgicalCase) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v SurgicalCase) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *SurgicalCase) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *SurgicalCase) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v SurgicalCase) Equal(o SurgicalCase) bool { return redox.Equal(&v, &o) }
+func (v SurgicalCase) Equal(o SurgicalCase) bool { return redoximpl.Equal(&v, &o) }

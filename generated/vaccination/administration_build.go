@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// AdministrationBuilder builds messages of type [Administration]; see [redox.Builder].
+// AdministrationBuilder builds messages of type [Administration]; see [redoximpl.Builder].
 type AdministrationBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message Administration
 }
 
 // BuildAdministration starts a message; [AdministrationBuilder.Build] ends it.
 func BuildAdministration() *AdministrationBuilder {
 	b := new(AdministrationBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &administrationSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &administrationSchema)
 	return b
 }
 
@@ -47,7 +48,7 @@ func (b *AdministrationBuilder) Meta(f func(*redox.Meta)) *AdministrationBuilder
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *AdministrationBuilder) Continue(m redox.Message) *AdministrationBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -62,23 +63,23 @@ func (b *AdministrationBuilder) Identifier(id, idType string) *AdministrationBui
 // Patient fills in the section Patient. Patient who was vaccinated. Required, with
 // Identifiers[].ID and Identifiers[].IDType.
 func (b *AdministrationBuilder) Patient(fill func(*Patient)) *AdministrationBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Visit fills in the section Visit. Visit during which the vaccines were given.
 func (b *AdministrationBuilder) Visit(fill func(*Visit)) *AdministrationBuilder {
-	return redox.EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 // Vaccination fills in one more element of Vaccinations. Vaccines that were given or refused.
 // At least one is required, each with DateTime, Product.Code and Action.
 func (b *AdministrationBuilder) Vaccination(fill func(*Vaccination)) *AdministrationBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Vaccinations, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong. Required: Patient.Identifiers[].ID, Patient.Identifiers[].IDType,
 // Vaccinations[].DateTime, Vaccinations[].Product.Code and Vaccinations[].Action.
 func (b *AdministrationBuilder) Build() (*Administration, error) {
-	return redox.Build[*Administration](&b.Builder)
+	return redoximpl.Build[*Administration](&b.Builder)
 }

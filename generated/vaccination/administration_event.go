@@ -6,6 +6,7 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Administration tells that vaccines were given to a patient.
@@ -32,14 +33,14 @@ var administrationEvent = redox.EventInfo{
 	EventType: EventTypeAdministration,
 	Kind:      redox.Notification,
 	New:       func() redox.Message { return new(Administration) },
-	Schema:    &administrationSchema,
+	Validate:  ValidateAdministration,
 }
 
 // administrationSchema is the schema of Vaccination.Administration: the members of every
 // object, ! after those required, and whatever else the types do not say.
-var administrationSchema = redox.Schema{
+var administrationSchema = redoximpl.Schema{
 	Type: (*Administration)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient! Visit Vaccinations!"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", As: patientOutline},
@@ -78,7 +79,7 @@ func ValidateAdministration(data []byte) (redox.Report, error) {
 func (e *Administration) RedoxEvent() *redox.EventInfo { return &administrationEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *Administration) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *Administration) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodeAdministration].
 func (e *Administration) DecodeJSON(data []byte) (redox.Report, error) {
@@ -107,19 +108,19 @@ func (e Administration) MarshalJSON() ([]byte, error) { return administrationSch
 func (e *Administration) Validate() redox.Report { return administrationSchema.Validate(e) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e Administration) Equal(o Administration) bool { return redox.Equal(&e, &o) }
+func (e Administration) Equal(o Administration) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*Administration)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *Administration) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *Administration) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }
 
 var _ redox.VisitMessage = (*Administration)(nil)
@@ -127,5 +128,5 @@ var _ redox.VisitMessage = (*Administration)(nil)
 // VisitID returns the visit number; see [redox.VisitMessage].
 func (e *Administration) VisitID() string { return e.Visit.VisitNumber }
 
-// VisitPlace returns where the visit takes place; see [redox.VisitMessage].
-func (e *Administration) VisitPlace() redox.Place { return redox.Place{} }
+// VisitLocation returns where the visit takes place; see [redox.VisitMessage].
+func (e *Administration) VisitLocation() redox.Location { return redox.Location{} }

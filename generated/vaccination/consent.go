@@ -3,7 +3,10 @@
 
 package vaccination
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import (
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // Consent is a consent to share data with an immunization registry.
 type Consent struct {
@@ -20,10 +23,10 @@ type Consent struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Consent) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Consent) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Consent) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Consent) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Consent) Equal(o Consent) bool { return redox.Equal(&v, &o) }
+func (v Consent) Equal(o Consent) bool { return redoximpl.Equal(&v, &o) }

@@ -2,48 +2,48 @@
 
 package vaccination
 
-import "github.com/redoxgen/redoxgen/runtime/redox"
+import "github.com/redoxgen/redoxgen/runtime/redoximpl"
 
 // Objects that the schemas of the package state more than once: their members, ! after those
 // required.
 var (
-	addressOutline = []redox.Outline{
+	addressOutline = []redoximpl.Outline{
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
-	clinicalInfoOutline = []redox.Outline{
+	clinicalInfoOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Description Value ValueType Units Notes CompletionDateTime RelatedGroupID"},
 	}
 
-	codeOutline = []redox.Outline{
+	codeOutline = []redoximpl.Outline{
 		{Has: "Code Codeset Name"},
 	}
 
-	contactOutline = []redox.Outline{
+	contactOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName Address PhoneNumber RelationToPatient EmailAddresses Roles"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 	}
 
-	demographicsOutline = []redox.Outline{
+	demographicsOutline = []redoximpl.Outline{
 		{Has: "FirstName MiddleName LastName DOB SSN Sex Race IsHispanic Religion MaritalStatus IsDeceased DeathDateTime PhoneNumber EmailAddresses Language Citizenship Address"},
 		{At: "PhoneNumber", As: phoneNumberOutline},
 		{At: "Address", As: addressOutline},
 	}
 
-	doseOutline = []redox.Outline{
+	doseOutline = []redoximpl.Outline{
 		{Has: "Quantity Units"},
 	}
 
-	endpointOutline = []redox.Outline{
+	endpointOutline = []redoximpl.Outline{
 		{Has: "ID Name"},
 	}
 
-	identifierOutline = []redox.Outline{
+	identifierOutline = []redoximpl.Outline{
 		{Has: "ID IDType"},
 	}
 
-	metaOutline = []redox.Outline{
+	metaOutline = []redoximpl.Outline{
 		{Has: "DataModel! EventType! EventDateTime Test Source Destinations Logs Message Transmission FacilityCode"},
 		{At: "Source", As: endpointOutline},
 		{At: "Destinations[]", As: endpointOutline},
@@ -52,16 +52,16 @@ var (
 		{At: "Transmission", As: retiredIDOutline},
 	}
 
-	officePhoneOutline = []redox.Outline{
+	officePhoneOutline = []redoximpl.Outline{
 		{Has: "Office"},
 	}
 
-	orderOutline = []redox.Outline{
+	orderOutline = []redoximpl.Outline{
 		{Has: "ID EHRID Provider"},
 		{At: "Provider", As: providerOutline},
 	}
 
-	patientOutline = []redox.Outline{
+	patientOutline = []redoximpl.Outline{
 		{Has: "Identifiers! Demographics Notes Contacts Consent"},
 		{At: "Identifiers[]", Has: "ID! IDType!"},
 		{At: "Demographics", As: demographicsOutline},
@@ -69,40 +69,40 @@ var (
 		{At: "Consent", Has: "Status EffectiveDate Notification"},
 	}
 
-	phoneNumberOutline = []redox.Outline{
+	phoneNumberOutline = []redoximpl.Outline{
 		{Has: "Home Office Mobile"},
 	}
 
-	productOutline = []redox.Outline{
+	productOutline = []redoximpl.Outline{
 		{Has: "Code! Codeset Description LotNumber ExpirationDate Manufacturer"},
 		{At: "Manufacturer", As: codeOutline},
 	}
 
-	providerLocationOutline = []redox.Outline{
+	providerLocationOutline = []redoximpl.Outline{
 		{Has: "Type Facility FacilityIdentifiers Department DepartmentIdentifiers Room"},
 		{At: "FacilityIdentifiers[]", As: identifierOutline},
 		{At: "DepartmentIdentifiers[]", As: identifierOutline},
 	}
 
-	providerOutline = []redox.Outline{
+	providerOutline = []redoximpl.Outline{
 		{Has: "NPI ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	retiredIDOutline = []redox.Outline{
+	retiredIDOutline = []redoximpl.Outline{
 		{Has: "ID"},
 	}
 
-	vaccinationsProviderOutline = []redox.Outline{
+	vaccinationsProviderOutline = []redoximpl.Outline{
 		{Has: "ID IDType FirstName LastName Credentials Address EmailAddresses PhoneNumber Location"},
 		{At: "Address", As: addressOutline},
 		{At: "PhoneNumber", As: officePhoneOutline},
 		{At: "Location", As: providerLocationOutline},
 	}
 
-	visitOutline = []redox.Outline{
+	visitOutline = []redoximpl.Outline{
 		{Has: "VisitNumber AccountNumber"},
 	}
 )

@@ -8,18 +8,19 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
-// PatientQueryBuilder builds messages of type [PatientQuery]; see [redox.Builder].
+// PatientQueryBuilder builds messages of type [PatientQuery]; see [redoximpl.Builder].
 type PatientQueryBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientQuery
 }
 
 // BuildPatientQuery starts a message; [PatientQueryBuilder.Build] ends it.
 func BuildPatientQuery() *PatientQueryBuilder {
 	b := new(PatientQueryBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientQuerySchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientQuerySchema)
 	return b
 }
 
@@ -41,7 +42,7 @@ func (b *PatientQueryBuilder) Meta(f func(*redox.Meta)) *PatientQueryBuilder {
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientQueryBuilder) Continue(m redox.Message) *PatientQueryBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -55,11 +56,11 @@ func (b *PatientQueryBuilder) Identifier(id, idType string) *PatientQueryBuilder
 
 // Patient fills in the section Patient. Patient whose vaccinations are wanted.
 func (b *PatientQueryBuilder) Patient(fill func(*Patient)) *PatientQueryBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *PatientQueryBuilder) Build() (*PatientQuery, error) {
-	return redox.Build[*PatientQuery](&b.Builder)
+	return redoximpl.Build[*PatientQuery](&b.Builder)
 }

@@ -6,6 +6,7 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientQuery asks for the vaccination history of a patient.
@@ -28,14 +29,14 @@ var patientQueryEvent = redox.EventInfo{
 	Kind:      redox.Query,
 	Response:  "PatientQueryResponse",
 	New:       func() redox.Message { return new(PatientQuery) },
-	Schema:    &patientQuerySchema,
+	Validate:  ValidatePatientQuery,
 }
 
 // patientQuerySchema is the schema of Vaccination.PatientQuery: the members of every object, !
 // after those required, and whatever else the types do not say.
-var patientQuerySchema = redox.Schema{
+var patientQuerySchema = redoximpl.Schema{
 	Type: (*PatientQuery)(nil),
-	Outline: []redox.Outline{
+	Outline: []redoximpl.Outline{
 		{Has: "Meta! Patient"},
 		{At: "Meta", As: metaOutline},
 		{At: "Patient", Has: "Identifiers Demographics Notes"},
@@ -65,7 +66,7 @@ func ValidatePatientQuery(data []byte) (redox.Report, error) {
 func (e *PatientQuery) RedoxEvent() *redox.EventInfo { return &patientQueryEvent }
 
 // RedoxMeta returns the Meta section in the form that all events share.
-func (e *PatientQuery) RedoxMeta() redox.Meta { return redox.MetaOf(&e.Meta) }
+func (e *PatientQuery) RedoxMeta() redox.Meta { return redoximpl.MetaOf(&e.Meta) }
 
 // DecodeJSON replaces e by the message in data; see [DecodePatientQuery].
 func (e *PatientQuery) DecodeJSON(data []byte) (redox.Report, error) {
@@ -95,17 +96,17 @@ func (e *PatientQuery) Validate() redox.Report { return patientQuerySchema.Valid
 func (e *PatientQuery) RedoxResponse() *PatientQueryResponse { return new(PatientQueryResponse) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (e PatientQuery) Equal(o PatientQuery) bool { return redox.Equal(&e, &o) }
+func (e PatientQuery) Equal(o PatientQuery) bool { return redoximpl.Equal(&e, &o) }
 
 var _ redox.PatientMessage = (*PatientQuery)(nil)
 
 // PatientIdentifiers returns the patient's identifiers; see [redox.PatientMessage].
 func (e *PatientQuery) PatientIdentifiers() []redox.Identifier {
-	return redox.IdentifiersOf(e.Patient.Identifiers)
+	return redoximpl.IdentifiersOf(&e.Patient.Identifiers)
 }
 
 // PatientDemographics returns what the message says of the patient as a person; see
 // [redox.PatientMessage].
 func (e *PatientQuery) PatientDemographics() redox.Demographics {
-	return redox.DemographicsOf(&e.Patient.Demographics)
+	return redoximpl.DemographicsOf(&e.Patient.Demographics)
 }

@@ -8,19 +8,20 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // PatientQueryResponseBuilder builds messages of type [PatientQueryResponse]; see
-// [redox.Builder].
+// [redoximpl.Builder].
 type PatientQueryResponseBuilder struct {
-	redox.Builder
+	redoximpl.Builder
 	message PatientQueryResponse
 }
 
 // BuildPatientQueryResponse starts a message; [PatientQueryResponseBuilder.Build] ends it.
 func BuildPatientQueryResponse() *PatientQueryResponseBuilder {
 	b := new(PatientQueryResponseBuilder)
-	redox.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &patientQueryResponseSchema)
 	return b
 }
 
@@ -54,7 +55,7 @@ func (b *PatientQueryResponseBuilder) Meta(f func(*redox.Meta)) *PatientQueryRes
 	return b
 }
 
-// Continue takes over what this event can carry of another; see [redox.Builder.Continue].
+// Continue takes over what this event can carry of another; see [redoximpl.Builder.Continue].
 func (b *PatientQueryResponseBuilder) Continue(m redox.Message) *PatientQueryResponseBuilder {
 	b.Builder.Continue(m)
 	return b
@@ -68,17 +69,17 @@ func (b *PatientQueryResponseBuilder) Identifier(id, idType string) *PatientQuer
 
 // Patient fills in the section Patient. Matching patient, with the vaccination history.
 func (b *PatientQueryResponseBuilder) Patient(fill func(*Patient)) *PatientQueryResponseBuilder {
-	return redox.EditSection(b, &b.message.Patient, fill)
+	return redoximpl.EditSection(b, &b.message.Patient, fill)
 }
 
 // PotentialMatch fills in one more element of PotentialMatches. Candidates, when no single
 // match is certain.
 func (b *PatientQueryResponseBuilder) PotentialMatch(fill func(*Patient)) *PatientQueryResponseBuilder {
-	return redox.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.PotentialMatches, fill)
 }
 
 // Build returns the message, whose Validate shows warnings, or a [*redox.BuildError] with all
 // that is missing or wrong.
 func (b *PatientQueryResponseBuilder) Build() (*PatientQueryResponse, error) {
-	return redox.Build[*PatientQueryResponse](&b.Builder)
+	return redoximpl.Build[*PatientQueryResponse](&b.Builder)
 }

@@ -6,6 +6,7 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Product is a vaccine product with its code, lot and maker.
@@ -32,10 +33,10 @@ type Product struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Product) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Product) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Product) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Product) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Product) Equal(o Product) bool { return redox.Equal(&v, &o) }
+func (v Product) Equal(o Product) bool { return redoximpl.Equal(&v, &o) }

@@ -6,6 +6,7 @@ package vaccination
 import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Vaccination is a vaccine dose that was given, reported or refused.
@@ -50,10 +51,10 @@ type Vaccination struct {
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
-func (v Vaccination) MarshalJSON() ([]byte, error) { return redox.Marshal(&v) }
+func (v Vaccination) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 
 // UnmarshalJSON replaces v by what data, any JSON object, holds.
-func (v *Vaccination) UnmarshalJSON(data []byte) error { return redox.Unmarshal(data, v) }
+func (v *Vaccination) UnmarshalJSON(data []byte) error { return redoximpl.Unmarshal(data, v) }
 
 // Equal reports whether both hold the same data; absent, null and empty are the same.
-func (v Vaccination) Equal(o Vaccination) bool { return redox.Equal(&v, &o) }
+func (v Vaccination) Equal(o Vaccination) bool { return redoximpl.Equal(&v, &o) }

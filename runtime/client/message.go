@@ -117,7 +117,7 @@ func checkText(message redox.Message, data []byte) error {
 	if utf8.Valid(data) {
 		return nil
 	}
-	for _, v := range message.Validate().Errors() {
+	for v := range message.Validate().Errors() {
 		if v.Rule == redox.RuleEncoding {
 			return fmt.Errorf("it cannot be sent as JSON: %s", v)
 		}
@@ -129,7 +129,7 @@ func checkText(message redox.Message, data []byte) error {
 // schema for with what is sent: fields and text of an *redox.Unknown are two
 // things, and only the text leaves.
 func checkEncoded(message redox.Message, checked address, data []byte) error {
-	if message.RedoxEvent().Schema != nil {
+	if message.RedoxEvent().Validate != nil {
 		return nil
 	}
 	meta, err := redox.PeekMeta(data)

@@ -1,6 +1,6 @@
 //go:build !race && !redox_safe
 
-package redox
+package redox_test
 
 import (
 	"runtime"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // TestListsShareAllocations: the lists that messages usually have take few

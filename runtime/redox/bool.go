@@ -1,6 +1,10 @@
 package redox
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+)
 
 // Bool is a JSON boolean that can also be absent: the zero value is Unset.
 type Bool uint8
@@ -50,7 +54,7 @@ func (b Bool) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON takes true and false, also as strings. null leaves b alone.
 func (b *Bool) UnmarshalJSON(data []byte) error {
 	switch {
-	case isNull(data):
+	case jsontext.IsNull(data):
 	case unquoted(data) == "true":
 		*b = True
 	case unquoted(data) == "false":

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"errors"
@@ -9,17 +9,20 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // sampleBuilder is what a generated builder looks like.
 type sampleBuilder struct {
-	Builder
+	redoximpl.Builder
 	message sample
 }
 
 func buildSample() *sampleBuilder {
 	b := new(sampleBuilder)
-	StartBuilder(&b.Builder, &b.message, &sampleSchema)
+	redoximpl.StartBuilder(&b.Builder, &b.message, &sampleSchema)
 	return b
 }
 
@@ -31,11 +34,11 @@ func (b *sampleBuilder) Meta(fill func(*Meta)) *sampleBuilder { b.Builder.Meta(f
 func (b *sampleBuilder) Continue(from Message) *sampleBuilder { b.Builder.Continue(from); return b }
 
 func (b *sampleBuilder) Visit(fill func(*visit)) *sampleBuilder {
-	return EditSection(b, &b.message.Visit, fill)
+	return redoximpl.EditSection(b, &b.message.Visit, fill)
 }
 
 func (b *sampleBuilder) Person(fill func(*person)) *sampleBuilder {
-	return NextElement(b, &b.Builder, &b.message.Persons, fill)
+	return redoximpl.NextElement(b, &b.Builder, &b.message.Persons, fill)
 }
 
 func (b *sampleBuilder) Score(value Number) *sampleBuilder {
@@ -43,11 +46,11 @@ func (b *sampleBuilder) Score(value Number) *sampleBuilder {
 	return b
 }
 
-func (b *sampleBuilder) Build() (*sample, error) { return Build[*sample](&b.Builder) }
+func (b *sampleBuilder) Build() (*sample, error) { return redoximpl.Build[*sample](&b.Builder) }
 
 // violations returns a report as text, line by line.
 func violations(r Report) (lines []string) {
-	for _, v := range r.All() {
+	for v := range r.All() {
 		lines = append(lines, v.String())
 	}
 	return lines

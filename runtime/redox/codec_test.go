@@ -1,13 +1,17 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // TestDecodeEncodeKeepsEverything decodes and encodes messages that stray from
@@ -58,7 +62,7 @@ func TestTextThatIsNotUnicode(t *testing.T) {
 	assert.Equal(t, "M\ufffdller", v.Visit.VisitNumber)
 	assert.Equal(t, []string{"a\ufffd", "😀"}, v.Visit.Notes)
 	var places []string
-	for _, w := range r.Warnings() {
+	for w := range r.Warnings() {
 		if w.Rule == RuleEncoding {
 			places = append(places, w.Path)
 		}
@@ -105,7 +109,7 @@ func TestTextOfFieldsThatIsNotUTF8(t *testing.T) {
 	// A member that occurs twice is judged by its last one.
 	v.Visit.Extension = `{"a":1,"a":"\ufffd"}`
 	assert.Equal(t, want, notUTF8(v.Validate()))
-	assert.Equal(t, len(want), v.Validate().found.Errors)
+	assert.Len(t, slices.Collect(v.Validate().Errors()), len(want))
 	_, err = v.AppendValid(nil)
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, want, notUTF8(e.Report))
@@ -113,7 +117,7 @@ func TestTextOfFieldsThatIsNotUTF8(t *testing.T) {
 
 // notUTF8 returns the paths of what is an error because it is not UTF-8.
 func notUTF8(r Report) (paths []string) {
-	for _, v := range r.Errors() {
+	for v := range r.Errors() {
 		if v.Rule == RuleEncoding {
 			paths = append(paths, v.Path)
 		}
@@ -125,8 +129,8 @@ func notUTF8(r Report) (paths []string) {
 // The schema decides all the same, and nothing is lost.
 func TestTypeThatTheSchemaLeft(t *testing.T) {
 	schema := sampleSchemaWith(
-		SchemaRule{At: "Visit.VisitNumber", Keyword: "schema", Value: `{"type":"number"}`},
-		SchemaRule{At: "Visit.Location", Keyword: "schema", Value: `{"type":["string","object"],"properties":{"Room":{"type":"number"}}}`},
+		redoximpl.SchemaRule{At: "Visit.VisitNumber", Keyword: "schema", Value: `{"type":"number"}`},
+		redoximpl.SchemaRule{At: "Visit.Location", Keyword: "schema", Value: `{"type":["string","object"],"properties":{"Room":{"type":"number"}}}`},
 	)
 	for in, report := range map[string]string{
 		`{"VisitNumber":12,"Location":{"Room":7,"Bed":"1"}}`: "",
@@ -207,7 +211,7 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 		"Other": 1, "odd name": 2, "Score": true, "Score": null}`))
 	require.NoError(t, err)
 	var got []string
-	for _, v := range r.All() {
+	for v := range r.All() {
 		got = append(got, v.String())
 	}
 	assert.Equal(t, []string{
@@ -232,7 +236,7 @@ func TestReportNamesPathRuleAndKinds(t *testing.T) {
 // TestRequiredOfAnotherEvent: a member may be required that is no property of
 // the event, although the struct has a field for it.
 func TestRequiredOfAnotherEvent(t *testing.T) {
-	schema := sampleSchemaWith(SchemaRule{At: "Visit.Location", Keyword: "required", Value: `["Bed","Wing"]`})
+	schema := sampleSchemaWith(redoximpl.SchemaRule{At: "Visit.Location", Keyword: "required", Value: `["Bed","Wing"]`})
 	for in, report := range map[string]string{
 		`{"Bed":"1","Wing":"W"}`: "Visit.Location.Bed: not-in-event (warning)\nVisit.Location.Wing: unknown, got string (warning)\n",
 		`{"Wing":"W"}`:           "Visit.Location.Bed: required\nVisit.Location.Wing: unknown, got string (warning)\n",
@@ -309,8 +313,8 @@ func TestNumberOfAnotherText(t *testing.T) {
 // share a node.
 func TestValueSetsThatPrintAlike(t *testing.T) {
 	s := sampleSchemaWith(
-		SchemaRule{At: "Visit.Staff[].Name", Keyword: "x-redox-values", Value: `["Full time"]`},
-		SchemaRule{At: "Visit.Location.Room", Keyword: "x-redox-values", Value: `["Full","time"]`})
+		redoximpl.SchemaRule{At: "Visit.Staff[].Name", Keyword: "x-redox-values", Value: `["Full time"]`},
+		redoximpl.SchemaRule{At: "Visit.Location.Room", Keyword: "x-redox-values", Value: `["Full","time"]`})
 	r, err := s.ValidateJSON([]byte(`{"Visit":{"Staff":[{"Name":"Full time"}],"Location":{"Room":"Full"}}}`))
 	require.NoError(t, err)
 	assert.NotContains(t, r.String(), string(RuleValueSet))

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"strings"
@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 func (v visit) Equal(o visit) bool { return Equal(&v, &o) }

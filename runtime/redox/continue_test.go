@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // received is a message that the samples continue.
@@ -220,7 +222,7 @@ func FuzzContinue(f *testing.F) {
 			return
 		}
 		once := buildSample().Continue(&u)
-		for _, v := range sampleSchema.Validate(&once.message).All() {
+		for v := range sampleSchema.Validate(&once.message).All() {
 			switch v.Rule {
 			case "type", RuleNotInEvent, RuleUnknown, RuleDuplicate:
 				if v.Path != "Meta" {

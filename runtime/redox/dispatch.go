@@ -5,6 +5,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -54,8 +55,8 @@ func newMessage(meta Meta, events [][]*EventInfo) Message {
 // data that is not a JSON object, or whose Meta section is a *TooLargeError.
 func PeekMeta(data []byte) (Meta, error) {
 	meta := new(Meta)
-	if err := decode.Section(plainOf(meta), data, "Meta", mem.Of(meta)); err != nil {
-		return Meta{}, err
+	if err := decode.Section(partOf(meta).program, data, "Meta", mem.Of(meta)); err != nil {
+		return Meta{}, exported(err)
 	}
 	return *meta, nil
 }
@@ -75,7 +76,7 @@ func (u *Unknown) RedoxMeta() Meta { return u.Meta }
 // DecodeJSON keeps a copy of data and reads its Meta section.
 func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
 	if err := jsontext.CheckObject(data); err != nil {
-		return Report{}, err
+		return Report{}, exported(err)
 	}
 	meta, err := PeekMeta(data)
 	if err != nil {
@@ -87,7 +88,7 @@ func (u *Unknown) DecodeJSON(data []byte) (Report, error) {
 
 // UnmarshalJSON is DecodeJSON for encoding/json. null leaves u alone.
 func (u *Unknown) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
+	if jsontext.IsNull(data) {
 		return nil
 	}
 	_, err := u.DecodeJSON(data)
@@ -100,7 +101,7 @@ func (u *Unknown) AppendJSON(dst []byte) ([]byte, error) { return append(dst, u.
 // AppendValid is AppendJSON of a JSON object whose text is UTF-8; no schema is
 // known.
 func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
-	r, err := reportOf(decode.ValidateUTF8([]byte(u.JSON)))
+	r, err := validateOutgoing(u.JSON)
 	if err == nil {
 		err = r.Err()
 	}
@@ -108,6 +109,11 @@ func (u *Unknown) AppendValid(dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	return u.AppendJSON(dst)
+}
+
+func validateOutgoing(text Raw) (Report, error) {
+	found, err := decode.ValidateUTF8([]byte(text))
+	return Report(report.ReportOf(found)), exported(err)
 }
 
 // MarshalJSON returns the message as it was received; {} if there is none.
@@ -124,7 +130,7 @@ func textOf(u *Unknown) Raw {
 // Validate reports text that is not UTF-8, which cannot be sent, and nothing
 // else: there is no schema to hold the message against.
 func (u *Unknown) Validate() Report {
-	r, err := reportOf(decode.ValidateUTF8([]byte(u.JSON)))
+	r, err := validateOutgoing(u.JSON)
 	if err != nil {
 		return Report{}
 	}
@@ -134,22 +140,14 @@ func (u *Unknown) Validate() Report {
 // members is a message of which nothing is known.
 type members struct{ Object }
 
-func equalUnknown(a, b *Unknown) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	p, q, alike := comparableUnknown(a, b)
-	return alike || p != nil && Equal(p, q)
-}
-
 // comparableUnknown is comparables of two messages, by their outermost members.
-func comparableUnknown(a, b *Unknown) (p, q any, alike bool) {
+func comparableUnknown(a, b *Unknown) (x, y part, alike bool) {
 	if a.JSON == b.JSON {
-		return nil, nil, true
+		return part{}, part{}, true
 	}
 	v, w := new(members), new(members)
 	if Unmarshal([]byte(textOf(a)), v) != nil || Unmarshal([]byte(textOf(b)), w) != nil {
-		return nil, nil, false
+		return part{}, part{}, false
 	}
-	return v, w, false
+	return partOf(v), partOf(w), false
 }

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 func (s *sample) RedoxEvent() *EventInfo                 { return &sampleEvent }
@@ -19,7 +21,7 @@ func (s *sample) AppendValid(dst []byte) ([]byte, error) { return sampleSchema.A
 func (s sample) MarshalJSON() ([]byte, error)            { return sampleSchema.Marshal(&s) }
 func (s *sample) Validate() Report                       { return sampleSchema.Validate(s) }
 
-var sampleEvent = EventInfo{DataModel: "Sample", EventType: "New", Kind: Notification, New: func() Message { return new(sample) }, Schema: &sampleSchema}
+var sampleEvent = EventInfo{DataModel: "Sample", EventType: "New", Kind: Notification, New: func() Message { return new(sample) }, Validate: sampleSchema.ValidateJSON}
 
 func TestDispatch(t *testing.T) {
 	events := []*EventInfo{&sampleEvent}
@@ -145,7 +147,7 @@ func TestWarningsAreNoErrors(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, r.Valid())
 		var errs []string
-		for _, v := range r.Errors() {
+		for v := range r.Errors() {
 			errs = append(errs, v.String())
 		}
 		assert.Equal(t, []string{"Persons[0].ID: required"}, errs)

@@ -10,7 +10,7 @@
 //	if err != nil {
 //		return err // body is not a JSON object, or exceeds the limit
 //	}
-//	for _, v := range report.Errors() {
+//	for v := range report.Errors() {
 //		log.Println(v) // Patient.Identifiers[0].IDType: required
 //	}
 //

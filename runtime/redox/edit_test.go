@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // lists has a list of every kind of element.
@@ -68,7 +70,7 @@ func TestEditsOfLists(t *testing.T) {
 		{"a text set to itself", `{"ID":7}`, func(v *lists) { v.ID = strings.TrimSpace(v.ID) }, `{"ID":7}`},
 		{"a text corrected to the number", `{"Size":"1.5"}`, func(v *lists) { v.Size = "1.5" }, `{"Size":1.5}`},
 		{"a boolean set to itself", `{"Open":"true"}`, func(v *lists) { v.Open = True }, `{"Open":"true"}`},
-		{"a boolean corrected", `{"Open":"true"}`, func(v *lists) { Forget(v) }, `{"Open":true}`},
+		{"a boolean corrected", `{"Open":"true"}`, func(v *lists) { DiscardUnknown(v) }, `{"Open":true}`},
 		{"text that is not UTF-8 corrected", "{\"ID\":\"a\xff\"}", func(v *lists) { v.ID = "a\ufffd" }, `{"ID":"a` + "\ufffd" + `"}`},
 		{"and in a list", "{\"Texts\":[\"a\xff\",\"b\xff\"]}", func(v *lists) { v.Texts[0] = "a\ufffd" }, `{"Texts":["a` + "\ufffd\",\"b\xff\"]}"},
 
@@ -112,7 +114,7 @@ func TestEditsOfLists(t *testing.T) {
 	}
 }
 
-func marshal(t *testing.T, v any) string {
+func marshal(t *testing.T, v Struct) string {
 	t.Helper()
 	out, err := Marshal(v)
 	require.NoError(t, err)

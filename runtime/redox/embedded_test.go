@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"go/ast"
@@ -14,9 +14,10 @@ import (
 
 // Every generated type wraps the methods of what it embeds, unexported ones
 // too, and a package with a schema follows the signatures of Schema's methods.
-// So these types have no methods but those that users are to have.
+// So these types have no methods but those that users are to have, and the one by
+// which the compiler knows a Struct.
 func TestEmbeddedTypesHaveOnlyExportedMethods(t *testing.T) {
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob("../redox*/*.go")
 	require.NoError(t, err)
 	methods := make(map[string]int)
 	for _, name := range files {
@@ -37,7 +38,7 @@ func TestEmbeddedTypesHaveOnlyExportedMethods(t *testing.T) {
 			id, ok := receiver.(*ast.Ident)
 			if ok && (id.Name == "Object" || id.Name == "Builder" || id.Name == "Schema") {
 				methods[id.Name]++
-				assert.True(t, f.Name.IsExported(), "%s.%s", id.Name, f.Name)
+				assert.True(t, f.Name.IsExported() || f.Name.Name == "redoxObject", "%s.%s", id.Name, f.Name)
 			}
 		}
 	}

@@ -1,11 +1,13 @@
 //go:build !redox_safe && !race
 
-package redox
+package redox_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // TestEqualDoesNotAllocate: generated methods pass pointers to their receivers,
@@ -13,6 +15,6 @@ import (
 func TestEqualDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() {
 		var v, w visit
-		Equal(&v, &w)
+		redoximpl.Equal(&v, &w)
 	}))
 }

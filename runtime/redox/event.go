@@ -40,16 +40,19 @@ type EventInfo struct {
 	Kind      Kind
 	Response  string         // EventType of the answer; "" unless Kind is Query
 	New       func() Message // returns a new, empty message of the event's type
-	Schema    *Schema        // nil for an Unknown
+
+	// Validate reports what is wrong with a message without building it; nil for
+	// an event without a schema, such as that of an Unknown.
+	Validate func(data []byte) (Report, error)
 }
 
-// ValidateJSON reports what is wrong with a message without building it. The
-// error is that of DecodeJSON.
+// ValidateJSON reports what is wrong with a message without building it. Without
+// a schema, any JSON object is valid. The error is that of DecodeJSON.
 func (e *EventInfo) ValidateJSON(data []byte) (Report, error) {
-	if e.Schema == nil {
-		return Report{}, jsontext.CheckObject(data)
+	if e.Validate == nil {
+		return Report{}, exported(jsontext.CheckObject(data))
 	}
-	return e.Schema.ValidateJSON(data)
+	return e.Validate(data)
 }
 
 // String returns "DataModel.EventType".
@@ -84,9 +87,3 @@ type QueryMessage[R any] interface {
 	// RedoxResponse returns a new, empty answer.
 	RedoxResponse() *R
 }
-
-// GeneratedCodeVersion1 is referenced by generated code. If that reference
-// does not compile, the generated code needs a newer runtime: run
-// `go get github.com/redoxgen/redoxgen@latest`. When a future runtime no
-// longer supports the code, the constant disappears: regenerate.
-const GeneratedCodeVersion1 = true

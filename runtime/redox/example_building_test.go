@@ -30,7 +30,7 @@ func Example_building() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, v := range arrival.Validate().Warnings() { // they do not keep it from being built
+	for v := range arrival.Validate().Warnings() { // they do not keep it from being built
 		fmt.Println(v)
 	}
 

@@ -16,7 +16,7 @@ func Example_tolerance() {
 
 	ev, report, err := patientadmin.DecodeArrival([]byte(body))
 	fmt.Println(err, report.Valid())
-	for _, v := range report.All() {
+	for v := range report.All() {
 		fmt.Println(v)
 	}
 	fmt.Println(ev.Patient.Identifiers[0].ID, ev.Patient.Demographics.LastName, ev.Visit.Duration)

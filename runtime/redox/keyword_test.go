@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // keywords holds every keyword of a schema that the codec knows: what it says
@@ -105,7 +108,7 @@ func manyMembers(from, to int) string {
 func TestKeywords(t *testing.T) {
 	for _, c := range keywords {
 		t.Run(c.schema[:min(len(c.schema), 60)], func(t *testing.T) {
-			raw := sampleSchemaWith(SchemaRule{At: "Visit.Extension", Keyword: "schema", Value: c.schema})
+			raw := sampleSchemaWith(redoximpl.SchemaRule{At: "Visit.Extension", Keyword: "schema", Value: c.schema})
 			typed := sampleSchemaWith(rulesOf(t, c.schema, "Visit."+c.field)...)
 			for value, want := range c.reports {
 				checkKeyword(t, raw, "Extension", value, want)
@@ -118,18 +121,18 @@ func TestKeywords(t *testing.T) {
 }
 
 // rulesOf states the members of a schema as rules of the value at a path.
-func rulesOf(t *testing.T, schema, at string) (rules []SchemaRule) {
+func rulesOf(t *testing.T, schema, at string) (rules []redoximpl.SchemaRule) {
 	t.Helper()
 	var members map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal([]byte(schema), &members))
 	for keyword, value := range members {
-		rules = append(rules, SchemaRule{At: at, Keyword: keyword, Value: string(value)})
+		rules = append(rules, redoximpl.SchemaRule{At: at, Keyword: keyword, Value: string(value)})
 	}
 	return rules
 }
 
 // checkKeyword validates a visit whose field has the value.
-func checkKeyword(t *testing.T, s *Schema, field, value, want string) {
+func checkKeyword(t *testing.T, s *redoximpl.Schema, field, value, want string) {
 	t.Helper()
 	visit := `{"VisitNumber":"1","` + field + `":` + value + `}`
 	if field == "VisitNumber" {
@@ -167,7 +170,7 @@ func lines(s string) []string {
 }
 
 func errorLines(r Report) (list []string) {
-	for _, v := range r.Errors() {
+	for v := range r.Errors() {
 		list = append(list, v.String())
 	}
 	return list
@@ -205,7 +208,7 @@ func TestRulesOfAnotherType(t *testing.T) {
 		{"Visit.Extension", "schema", `{"items":[],"additionalItems":{"type":"text"}}`, `unknown type "text"`},
 	} {
 		t.Run(c.at+" "+c.keyword+" "+c.value, func(t *testing.T) {
-			s := sampleSchemaWith(SchemaRule{At: c.at, Keyword: c.keyword, Value: c.value})
+			s := sampleSchemaWith(redoximpl.SchemaRule{At: c.at, Keyword: c.keyword, Value: c.value})
 			defer func() {
 				text, _ := recover().(string)
 				assert.True(t, strings.HasPrefix(text, "redox: rule "), text)

@@ -20,14 +20,3 @@ const DefaultMemoryLimit = decode.DefaultMemoryLimit
 // nor the room that slices have for growth counts, and texts do not, which take
 // a few times the size of the message at most. Encoding has no limit.
 func SetMemoryLimit(bytes int64) int64 { return decode.SetMemoryLimit(bytes) }
-
-// TooLargeError is returned for a message that takes more memory than
-// SetMemoryLimit allows. It tells where, and no values:
-//
-//	type TooLargeError struct {
-//		Path  string // of the list, object or value at which the limit was exceeded; "" is the message
-//		Limit int64  // in bytes
-//	}
-//
-// The error is a *TooLargeError.
-type TooLargeError = decode.TooLargeError

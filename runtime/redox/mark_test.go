@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/binary"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // readers are all ways to read a message.
@@ -58,7 +60,7 @@ func TestByteOrderMark(t *testing.T) {
 			if want == nil {
 				continue
 			}
-			assert.Empty(t, diff(want, got), name)
+			assert.Empty(t, Diff(want.(Struct), got.(Struct)), name)
 			out, err := json.Marshal(got)
 			require.NoError(t, err, name)
 			if again, err := json.Marshal(want); assert.NoError(t, err) {

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"runtime"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // TestWhatAPartHolds: a kept text holds its block, and a kept element its list;

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // section is what generated code and this package's own types have in common.
@@ -48,9 +51,9 @@ func TestSectionsOfMeta(t *testing.T) {
 			assert.False(t, equal[name](c.a, c.b))
 			assert.Error(t, json.Unmarshal([]byte(`[]`), c.b))
 
-			assert.Equal(t, withheld, fmt.Sprintf("%v", c.a))
-			assert.Equal(t, withheld, fmt.Sprintf("%+v", c.a))
-			assert.Equal(t, withheld, c.a.LogValue().String())
+			assert.Equal(t, Withheld, fmt.Sprintf("%v", c.a))
+			assert.Equal(t, Withheld, fmt.Sprintf("%+v", c.a))
+			assert.Equal(t, Withheld, c.a.LogValue().String())
 		})
 	}
 }
@@ -61,7 +64,7 @@ func TestBuildersAreNotPrinted(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		assert.NotContains(t, fmt.Sprintf(verb, b), "SECRET")
 	}
-	assert.Equal(t, withheld, b.LogValue().String())
+	assert.Equal(t, Withheld, b.LogValue().String())
 }
 
 // TestRawByPackageJSON: any JSON value is kept as it is written, and not printed.
@@ -83,17 +86,17 @@ func TestViewsOfSections(t *testing.T) {
 		EyeColor  string `json:"EyeColor"`
 	}
 	require.NoError(t, Unmarshal([]byte(`{"FirstName":"A","DOB":"2001-02-03","EyeColor":"green","Else":1}`), &p))
-	d := DemographicsOf(&p)
+	d := redoximpl.DemographicsOf(&p)
 	assert.Equal(t, "A", d.FirstName)
 	assert.Equal(t, Date("2001-02-03"), d.DOB)
 	assert.Equal(t, Raw(`"green"`), UnknownMember(d.Object, "EyeColor"))
 	assert.Equal(t, Raw(`1`), UnknownMember(d.Object, "Else"))
 
-	l := PlaceOf(&place{Room: "1", Bed: "B"})
+	l := redoximpl.LocationOf(&place{Room: "1", Bed: "B"})
 	assert.Equal(t, []string{"1", "B", ""}, []string{l.Room, l.Bed, l.Facility})
 
-	assert.Nil(t, IdentifiersOf([]person(nil)))
-	ids := IdentifiersOf([]person{{ID: "1"}, {ID: "2", Name: "n"}})
+	assert.Nil(t, redoximpl.IdentifiersOf(new([]person)))
+	ids := redoximpl.IdentifiersOf(&[]person{{ID: "1"}, {ID: "2", Name: "n"}})
 	require.Len(t, ids, 2)
 	assert.Equal(t, "2", ids[1].ID)
 	assert.Equal(t, Raw(`"n"`), UnknownMember(ids[1].Object, "Name"))
@@ -110,7 +113,7 @@ func TestKindsOfEvents(t *testing.T) {
 // TestValidateByEvent: an event validates by its schema; an unknown one knows
 // only what an object is.
 func TestValidateByEvent(t *testing.T) {
-	known := EventInfo{DataModel: "Sample", EventType: "New", Schema: &sampleSchema}
+	known := EventInfo{DataModel: "Sample", EventType: "New", Validate: sampleSchema.ValidateJSON}
 	r, err := known.ValidateJSON([]byte(`{"Meta":{"DataModel":"a","EventType":"b"}}`))
 	require.NoError(t, err)
 	assert.Equal(t, "Persons: required\n", r.String())
@@ -160,9 +163,9 @@ type chartID struct {
 	Note   string `json:"Note"`
 }
 
-var chartSchema = Schema{
+var chartSchema = redoximpl.Schema{
 	Type: (*chart)(nil),
-	Outline: []Outline{
+	Outline: []redoximpl.Outline{
 		{At: "", Has: "Meta! Patient!"},
 		{At: "Meta", Has: "DataModel! EventType!"},
 		{At: "Patient", Has: "Identifiers!"},
@@ -171,7 +174,7 @@ var chartSchema = Schema{
 }
 
 func (*chart) RedoxEvent() *EventInfo {
-	return &EventInfo{DataModel: "Chart", EventType: "New", Kind: Notification, New: func() Message { return new(chart) }, Schema: &chartSchema}
+	return &EventInfo{DataModel: "Chart", EventType: "New", Kind: Notification, New: func() Message { return new(chart) }, Validate: chartSchema.ValidateJSON}
 }
 func (c *chart) RedoxMeta() Meta                        { return c.Meta }
 func (c *chart) DecodeJSON(data []byte) (Report, error) { return chartSchema.Replace(data, c) }
@@ -184,9 +187,9 @@ func (c *chart) Validate() Report                       { return chartSchema.Val
 // TestIdentifiersAreJoined: a patient's identifiers from a message that is
 // continued join those that were set, each once.
 func TestIdentifiersAreJoined(t *testing.T) {
-	b := new(Builder)
+	b := new(redoximpl.Builder)
 	m := new(chart)
-	StartBuilder(b, m, &chartSchema)
+	redoximpl.StartBuilder(b, m, &chartSchema)
 	m.Patient.Identifiers = []chartID{{ID: "1", IDType: "MR"}, {ID: "2", IDType: "MR", Note: "mine"}}
 	b.Continue(received(t, `{"Patient":{"Identifiers":[
 		{"ID":"2","IDType":"MR","Note":"theirs"},{"ID":"1","IDType":"NIST"},{"ID":"1","IDType":"MR","Note":"added"}]}}`))

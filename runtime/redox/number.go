@@ -59,7 +59,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON takes a number, or a string that holds one. null leaves n alone.
 func (n *Number) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
+	if jsontext.IsNull(data) {
 		return nil
 	}
 	v, err := ParseNumber(unquoted(data))

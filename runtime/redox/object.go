@@ -22,7 +22,7 @@ import (
 // set anew. Booleans, and lists in lists, are written as they came only while the
 // list that they are in has the same elements in the same places. And a field that
 // is zero because its member came in a form that it cannot show brings that back
-// when it is set to something and to zero again: Forget removes it for good.
+// when it is set to something and to zero again: DiscardUnknown removes it for good.
 //
 // Copying a struct copies what it keeps, which is never changed after decoding.
 // Its slices are shared between the copies, as those of any struct are; Clone
@@ -34,7 +34,7 @@ import (
 // Object also keeps the struct's values out of the output of package fmt, and
 // of log/slog where the struct is the value of an attribute. Two ways around it
 // remain: a JSON handler of log/slog encodes what is inside of slices, maps and
-// other structs, see Withhold; and no method is asked of what is behind an
+// other structs, see RedactAttr; and no method is asked of what is behind an
 // unexported field of another struct. Redact prints the outline of a message.
 type Object struct {
 	// Generated structs are never comparable, so that one that gains its first

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Text that is not UTF-8 is decoded and encoded as it came, and is not sent,
@@ -124,7 +127,7 @@ func TestAppendValidOfSomeTypes(t *testing.T) {
 		`"integer"`:           {`7`: true, `7.0`: true, `7.5`: false, `"7"`: false},
 		`[]`:                  {`"a"`: true, `7.5`: true, `null`: true, `{}`: true, `[]`: true, `true`: true},
 	} {
-		schema := sampleSchemaWith(SchemaRule{At: "Visit.Extension", Keyword: "type", Value: types})
+		schema := sampleSchemaWith(redoximpl.SchemaRule{At: "Visit.Extension", Keyword: "type", Value: types})
 		for raw, want := range valid {
 			v := sample{Meta: Meta{DataModel: "S", EventType: "N"}, Persons: []person{}, Visit: visit{VisitNumber: "1", Extension: raw}}
 			_, err := schema.AppendValid(nil, &v)

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // TestReportInLogs: a report can be logged and stored in the shape that
@@ -39,7 +41,7 @@ func TestReportInLogs(t *testing.T) {
 
 	var again struct{ Violations []Violation }
 	require.NoError(t, json.Unmarshal(out, &again))
-	assert.Equal(t, violations(r), violations(listed(again.Violations...)))
+	assert.Equal(t, violations(r), violations(ReportOf(again.Violations...)))
 	assert.Error(t, json.Unmarshal([]byte(`{"violations":[{"severity":"grave"}]}`), &again))
 }
 
@@ -57,7 +59,7 @@ func TestReportWithoutViolations(t *testing.T) {
 		Violations []Violation
 		Omitted    int
 	}
-	out, err = json.Marshal(listed(many...))
+	out, err = json.Marshal(ReportOf(many...))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(out, &counted))
 	assert.Len(t, counted.Violations, MaxViolations)

@@ -1,4 +1,9 @@
-package redox
+package redox_test
+
+import (
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
+)
 
 // The types below are what generated code looks like, small enough to read.
 
@@ -19,8 +24,8 @@ type visit struct {
 	Legacy      string     `json:"Legacy"`
 }
 
-func (*visit) RedoxRules() []SchemaRule {
-	return []SchemaRule{
+func (*visit) RedoxRules() []redoximpl.SchemaRule {
+	return []redoximpl.SchemaRule{
 		{At: "Class", Keyword: "x-redox-values", Value: `["Inpatient","Outpatient"]`},
 		{At: "Legacy", Keyword: "x-redox-retired", Value: `"2023"`},
 	}
@@ -50,29 +55,29 @@ type sample struct {
 	Score   Number   `json:"Score"`
 }
 
-var staffOutline = []Outline{{Has: "ID! Name Roles"}}
+var staffOutline = []redoximpl.Outline{{Has: "ID! Name Roles"}}
 
-var visitOutline = []Outline{
+var visitOutline = []redoximpl.Outline{
 	{Has: "VisitNumber! StartDateTime Duration Urgent Notes Location Staff Extension Scores Class Grid Legacy"},
 	{At: "Location", Has: "Room"},
 	{At: "Staff[]", As: staffOutline},
 }
 
-var sampleSchema = Schema{
+var sampleSchema = redoximpl.Schema{
 	Type: (*sample)(nil),
-	Outline: []Outline{
+	Outline: []redoximpl.Outline{
 		{At: "", Has: "Meta! Visit Persons! Score"},
 		{At: "Meta", Has: "DataModel! EventType! EventDateTime Test Source"},
 		{At: "Meta.Source", Has: "ID Name"},
 		{At: "Visit", As: visitOutline},
 		{At: "Persons[]", As: staffOutline},
 	},
-	Rules: []SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
+	Rules: []redoximpl.SchemaRule{{At: "Persons[].Name", Keyword: "maxLength", Value: "8"}},
 }
 
 // sampleSchemaWith returns sampleSchema with further rules.
-func sampleSchemaWith(rules ...SchemaRule) *Schema {
-	return &Schema{Type: sampleSchema.Type, Outline: sampleSchema.Outline, Rules: append(rules, sampleSchema.Rules...)}
+func sampleSchemaWith(rules ...redoximpl.SchemaRule) *redoximpl.Schema {
+	return &redoximpl.Schema{Type: sampleSchema.Type, Outline: sampleSchema.Outline, Rules: append(rules, sampleSchema.Rules...)}
 }
 
 func decodeSample(data []byte) (*sample, Report, error) {

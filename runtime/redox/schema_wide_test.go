@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // TestWideObject: an object may have more properties than 16 bits count.
@@ -16,7 +18,7 @@ func TestWideObject(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&properties, `,"p%d":{"type":"string"}`, i)
 	}
-	schema := sampleSchemaWith(SchemaRule{At: "Visit.Extension", Keyword: "schema", Value: `{"properties":{` + properties.String()[1:] + `}}`})
+	schema := sampleSchemaWith(redoximpl.SchemaRule{At: "Visit.Extension", Keyword: "schema", Value: `{"properties":{` + properties.String()[1:] + `}}`})
 	for _, i := range []int{0, 1<<15 - 1, 1 << 15, 1<<15 + 1, 1<<16 - 1, 1 << 16, n - 1} {
 		name := fmt.Sprintf("p%d", i)
 		for value, want := range map[string]string{`"a"`: "", `1`: "Visit.Extension." + name + ": type, want string, got number\n"} {

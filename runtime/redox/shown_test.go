@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // withheldNames are names of members that may be content of a message.
@@ -83,10 +86,10 @@ func TestNamesOfTheSchemaAreShown(t *testing.T) {
 		Extension Raw    `json:"Extension"`
 		Name      string `json:"odd name"`
 	}
-	schema := Schema{
+	schema := redoximpl.Schema{
 		Type:    (*odd)(nil),
-		Outline: []Outline{{At: "", Has: `Extension "odd name"!`}},
-		Rules: []SchemaRule{{At: "Extension", Keyword: "schema", Value: `{"properties":{"a b":{"type":"array","items":[{},{"properties":{"2":{"type":"null"}}}]}},
+		Outline: []redoximpl.Outline{{At: "", Has: `Extension "odd name"!`}},
+		Rules: []redoximpl.SchemaRule{{At: "Extension", Keyword: "schema", Value: `{"properties":{"a b":{"type":"array","items":[{},{"properties":{"2":{"type":"null"}}}]}},
 			"additionalProperties":{"properties":{"7":{"type":"null"}}}}`}},
 	}
 	r, err := schema.ValidateJSON([]byte(`{"Extension":{"a b":[{"2":1,"3":2,"3":3},{"2":1}],"c d":{"7":1},"a b c":{"7":null,"8":1,"8":2}}}`))

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"encoding/json"
@@ -7,14 +7,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-func decodeUnknown(t *testing.T, text string) Message {
+func decodeUnknown(t *testing.T, text string) *Unknown {
 	t.Helper()
 	m, _, err := Dispatch([]byte(text))
 	require.NoError(t, err)
 	require.IsType(t, &Unknown{}, m)
-	return m
+	return m.(*Unknown)
 }
 
 // TestUnknownIsAMessageLikeOthers: what Dispatch returns goes into every
@@ -27,15 +29,15 @@ func TestUnknownIsAMessageLikeOthers(t *testing.T) {
 	assert.JSONEq(t, `{"Meta":{"DataModel":"string"},"Patient":{"Name":"string","Age":"number"}}`, Redact(m))
 	assert.True(t, Equal(m, same))
 	assert.False(t, Equal(m, other))
-	assert.Equal(t, []string{"Patient"}, Diff(m.(*Unknown), other.(*Unknown)))
-	assert.Equal(t, "X", View[struct {
+	assert.Equal(t, []string{"Patient"}, Diff(m, other))
+	assert.Equal(t, "X", Convert[struct {
 		Object
 		Meta Meta `json:"Meta"`
 	}](m).Meta.DataModel)
 
 	out, err := Marshal(m)
 	require.NoError(t, err)
-	Forget(m)
+	DiscardUnknown(m)
 	again, err := Marshal(m)
 	require.NoError(t, err)
 	assert.Equal(t, string(out), string(again), "all of it is in a field")
@@ -84,8 +86,8 @@ func TestRedactTakesAnything(t *testing.T) {
 	} {
 		assert.JSONEq(t, c.want, Redact(c.v), "%T", c.v)
 	}
-	assert.Equal(t, withheld, Redact(func() {}))
-	assert.Equal(t, withheld, Redact(&visit{Extension: "{"}))
+	assert.Equal(t, Withheld, Redact(func() {}))
+	assert.Equal(t, Withheld, Redact(&visit{Extension: "{"}))
 }
 
 func TestEqualTakesPointers(t *testing.T) {
@@ -93,17 +95,83 @@ func TestEqualTakesPointers(t *testing.T) {
 	assert.False(t, Equal(a, b))
 	assert.True(t, Equal(nil, nil))
 	assert.False(t, Equal(a, nil))
-	assert.PanicsWithValue(t, "redox: redox.visit is no pointer to a generated struct", func() { Equal(*a, *b) })
 	assert.False(t, Equal(a, new(place)), "another type")
 	assert.True(t, Equal((*visit)(nil), (*visit)(nil)))
 	assert.False(t, Equal(a, (*visit)(nil)))
 	assert.Equal(t, []string{"(message)"}, Diff(a, nil))
-	var m, o Message = &sample{}, decodeUnknown(t, `{}`)
-	assert.Empty(t, Diff(&m, &m))
-	assert.Equal(t, []string{"(message)"}, Diff(&m, &o))
-	assert.PanicsWithValue(t, "redox: int is no pointer to a generated struct", func() { Equal(7, 7) })
-	assert.PanicsWithValue(t, "redox: []redox.Meta is no generated struct", func() { Forget(&[]Meta{}) })
-	assert.PanicsWithValue(t, "redox: redox.visit is no pointer to a generated struct", func() { _, _ = Marshal(*a) })
+	m, o := new(sample), decodeUnknown(t, `{}`)
+	assert.Empty(t, Diff(m, m))
+	assert.Equal(t, []string{"(message)"}, Diff(m, o))
+}
+
+// wrapped embeds a Struct, as a program may do to add what it knows of a message.
+type wrapped struct {
+	Visit
+	Seen int
+}
+
+// Visit is exported, as generated structs are.
+type Visit struct {
+	Object
+
+	Class string   `json:"Class"`
+	Notes []string `json:"Notes"`
+}
+
+// TestFunctionsTakeWhatEmbedsAStruct: nothing that the compiler lets through
+// panics, and what embeds a struct is taken for it.
+func TestFunctionsTakeWhatEmbedsAStruct(t *testing.T) {
+	text := `{"Class":7,"Notes":["n"],"x":1}`
+	type byPointer struct{ *Visit }
+	type behind struct {
+		wrapped
+		N int
+	}
+	type inner struct {
+		N int
+		Object
+	}
+	for name, v := range map[string]Struct{
+		"by value": &wrapped{Seen: 1}, "by pointer": &byPointer{new(Visit)}, "behind another": &behind{N: 2},
+		"an unknown message": &struct{ *Unknown }{new(Unknown)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, Unmarshal([]byte(text), v))
+			out, err := Marshal(v)
+			require.NoError(t, err)
+			assert.JSONEq(t, text, string(out))
+			c := Clone(v)
+			assert.True(t, Equal(v, c))
+			assert.Empty(t, Diff(v, c))
+			require.NoError(t, Unmarshal([]byte(`{"Class":"b"}`), c))
+			assert.False(t, Equal(v, c))
+			assert.NotEmpty(t, Diff(v, c))
+			out, err = Marshal(v)
+			require.NoError(t, err)
+			assert.JSONEq(t, text, string(out), "the clone shares nothing")
+			assert.Equal(t, Raw("1"), UnknownMember(Convert[Demographics](v).Object, "x"))
+			DiscardUnknown(v)
+			Redact(v)
+		})
+	}
+	w := &wrapped{Seen: 3}
+	assert.Equal(t, 3, Clone(w).Seen)
+	for name, v := range map[string]Struct{
+		"nothing": nil, "nil": (*wrapped)(nil), "nil inside": &byPointer{}, "only Object": new(Object), "another struct": &inner{N: 1},
+		"nil unknown": (*Unknown)(nil), "no unknown inside": &struct{ *Unknown }{},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Error(t, Unmarshal([]byte(text), v))
+			_, _ = Marshal(v)
+			assert.True(t, Equal(v, v))
+			assert.Empty(t, Diff(v, v))
+			assert.Equal(t, []string{"(message)"}, Diff(v, w))
+			Clone(v)
+			DiscardUnknown(v)
+			Convert[Demographics](v)
+			Redact(v)
+		})
+	}
 }
 
 // What Redact prints grows no faster than the message, and not without end.

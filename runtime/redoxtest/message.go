@@ -155,7 +155,7 @@ func (v *visit) check() *Answer {
 	case v.info.Kind != redox.Notification && v.info.Kind != redox.Query:
 		return ptr(NoSubscription())
 	}
-	for _, violation := range v.request.Report.Errors() {
+	for violation := range v.request.Report.Errors() {
 		return ptr(v.invalid(violation.Path))
 	}
 	if v.request.Meta.Source.ID == "" && v.server.clientCount() > 1 {

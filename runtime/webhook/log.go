@@ -87,8 +87,8 @@ const maxFaults = 10
 // of what the member is in: its own name is the message's.
 func faultsOf(r redox.Report) string {
 	var faults []string
-	for i, v := range r.All() {
-		if i == maxFaults {
+	for v := range r.All() {
+		if len(faults) == maxFaults {
 			faults = append(faults, fmt.Sprintf("and %d more", r.Len()-maxFaults))
 			break
 		}

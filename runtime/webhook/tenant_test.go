@@ -154,29 +154,6 @@ func TestTenantsOfAMiddleware(t *testing.T) {
 	assert.Equal(t, deadletter.Rejected, r.deadLetters(t)[0].Reason)
 }
 
-// TestMiddlewareOfTenants: that of the Mux is around all handlers, and that of a tenant
-// inside it, around the tenant's alone.
-func TestMiddlewareOfTenants(t *testing.T) {
-	var tr trace
-	handler := func(name string) func(context.Context, webhook.Delivery, redox.Message) error {
-		return func(_ context.Context, d webhook.Delivery, _ redox.Message) error { tr.note(d, name); return nil }
-	}
-	r := receive(t, func(mux *webhook.Mux, _ *receiver) {
-		for _, source := range []string{"N", "S"} {
-			m := webhook.From(mux, webhook.Sender{SourceID: source})
-			webhook.Use(m, tr.middleware(source))
-			webhook.OnAny(m, handler("handler of "+source), webhook.WithName("own"))
-		}
-		webhook.OnAny(mux, handler("handler of all"))
-		webhook.Use(mux, tr.middleware("all"))
-	}, nil)
-	require.Equal(t, webhook.Handled, r.post(sent("PatientAdmin", "Arrival", "1", "S", "")).outcome)
-	assert.Equal(t, []string{
-		"all *redox.Unknown", "handler of all", "all end <nil>",
-		"all *redox.Unknown", "S *redox.Unknown", "handler of S", "S end <nil>", "all end <nil>",
-	}, tr.steps)
-}
-
 // TestFromMistakes are found by NewHandler.
 func TestFromMistakes(t *testing.T) {
 	onArrival := func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return nil }

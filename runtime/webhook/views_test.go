@@ -25,7 +25,7 @@ func onPatientAndVisit(patients, visits *[]string) func(*webhook.Mux, *receiver)
 			return nil
 		})
 		webhook.OnVisit(mux, func(_ context.Context, d webhook.Delivery, v redox.VisitMessage) error {
-			*visits = append(*visits, d.EventType+" "+v.VisitID()+" "+v.VisitPlace().Bed)
+			*visits = append(*visits, d.EventType+" "+v.VisitID()+" "+v.VisitLocation().Bed)
 			return nil
 		})
 	}

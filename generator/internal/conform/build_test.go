@@ -198,7 +198,7 @@ func TestEmptyBuilderListsWhatIsRequired(t *testing.T) {
 		require.True(t, errors.As(err, &b), e.name)
 		assert.Nil(t, m, e.name)
 		var got []string
-		for _, v := range b.Report.All() {
+		for v := range b.Report.All() {
 			assert.EqualValues(t, "required", v.Rule, e.name)
 			assert.Contains(t, err.Error(), v.Path+": required")
 			got = append(got, v.Path)

@@ -109,7 +109,7 @@ func requireNoFaultBut(t testing.TB, b builder, rule redox.Rule) {
 	}
 	var e *redox.BuildError
 	require.ErrorAs(t, err, &e)
-	for _, v := range e.Report.All() {
+	for v := range e.Report.All() {
 		odd := v.Rule == redox.RuleNotInEvent || v.Rule == redox.RuleUnknown
 		if odd || v.Severity == redox.SeverityError && v.Rule != rule {
 			t.Fatalf("%s: %s", e.Event, v)
@@ -145,7 +145,7 @@ func leaves(path string, v any) iter.Seq2[string, any] {
 }
 
 func isDropped(r redox.Report, path string) bool {
-	for _, v := range r.All() {
+	for v := range r.All() {
 		if rest, ok := strings.CutPrefix(path, v.Path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
 			return true
 		}

@@ -226,7 +226,7 @@ func main() {
 				panic("sending and validating differ: " + r.String())
 			}
 			out[i] = [][2]string{}
-			for _, v := range r.Errors() {
+			for v := range r.Errors() {
 				out[i] = append(out[i], [2]string{v.Path, string(v.Rule)})
 			}
 		}

@@ -164,7 +164,7 @@ func TestSamplesConfirmDates(t *testing.T) {
 		e := eventOf(t, text)
 		report, err := e.info.ValidateJSON(text)
 		require.NoError(t, err)
-		for _, v := range report.Warnings() {
+		for v := range report.Warnings() {
 			assert.NotEqual(t, redox.RuleDate, v.Rule, "%s: %s", name, v.Path)
 		}
 		dates += len(dateMember.FindAll(text, -1))

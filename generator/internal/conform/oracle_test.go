@@ -177,7 +177,7 @@ func join(path, name string) string {
 // issuesOf returns the errors of a report.
 func issuesOf(r redox.Report) []issue {
 	var issues []issue
-	for _, v := range r.Errors() {
+	for v := range r.Errors() {
 		issues = append(issues, issue{v.Path, string(v.Rule)})
 	}
 	return sorted(issues)

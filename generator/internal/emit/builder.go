@@ -12,13 +12,13 @@ import (
 func (e *emitter) builder(ev *model.Event) *jen.File {
 	n := e.names.Event(ev)
 	f := e.file(ev.Package, source(ev.Struct))
-	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]; see [redox.Builder]."))
-	f.Type().Id(n.Builder).Struct(redox("Builder"), jen.Id("message").Id(n.Type))
+	f.Add(comment(n.Builder + " builds messages of type [" + n.Type + "]; see [redoximpl.Builder]."))
+	f.Type().Id(n.Builder).Struct(impl("Builder"), jen.Id("message").Id(n.Type))
 	f.Line()
 	f.Add(comment(n.Build + " starts a message; [" + n.Builder + ".Build] ends it."))
 	f.Func().Id(n.Build).Params().Op("*").Id(n.Builder).Block(
 		jen.Id("b").Op(":=").New(jen.Id(n.Builder)),
-		redox("StartBuilder").Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Id("b").Dot("message"), jen.Op("&").Id(n.Schema)),
+		impl("StartBuilder").Call(jen.Op("&").Id("b").Dot("Builder"), jen.Op("&").Id("b").Dot("message"), jen.Op("&").Id(n.Schema)),
 		jen.Return(jen.Id("b")),
 	)
 	f.Line()
@@ -35,7 +35,7 @@ func (e *emitter) builder(ev *model.Event) *jen.File {
 	return f
 }
 
-// commonMethods writes the methods of redox.Builder that return the builder.
+// commonMethods writes the methods of redoximpl.Builder that return the builder.
 func commonMethods(f *jen.File, n naming.Event) {
 	for _, m := range []struct {
 		name, doc   string
@@ -51,7 +51,7 @@ func commonMethods(f *jen.File, n naming.Event) {
 			jen.Id("test").Bool(), jen.Id("test")},
 		{"Meta", "fills in what else the Meta section is to say, such as its FacilityCode.",
 			jen.Id("f").Func().Params(jen.Op("*").Add(redox("Meta"))), jen.Id("f")},
-		{"Continue", "takes over what this event can carry of another; see [redox.Builder.Continue].",
+		{"Continue", "takes over what this event can carry of another; see [redoximpl.Builder.Continue].",
 			jen.Id("m").Add(redox("Message")), jen.Id("m")},
 	} {
 		f.Add(comment(m.name + " " + m.doc))
@@ -97,10 +97,10 @@ func (e *emitter) sectionMethod(f *jen.File, ev *model.Event, n naming.Event, fi
 	switch edits := kind.Base == model.Concept && kind.Slices == 0; {
 	case edits && several:
 		chained(f, n, doc("fills in one more element of"), name, fill,
-			jen.Return(redox("NextElement").Call(jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), at, jen.Id("fill"))))
+			jen.Return(impl("NextElement").Call(jen.Id("b"), jen.Op("&").Id("b").Dot("Builder"), at, jen.Id("fill"))))
 	case edits:
 		chained(f, n, doc("fills in the section"), name, fill,
-			jen.Return(redox("EditSection").Call(jen.Id("b"), at, jen.Id("fill"))))
+			jen.Return(impl("EditSection").Call(jen.Id("b"), at, jen.Id("fill"))))
 	case several:
 		chained(f, n, doc("adds to"), name, jen.Id("values").Op("...").Add(element),
 			section().Op("=").Append(section(), jen.Id("values").Op("...")), jen.Return(jen.Id("b")))
@@ -156,5 +156,5 @@ func (e *emitter) buildMethod(f *jen.File, ev *model.Event, n naming.Event) {
 	}
 	f.Add(comment(doc))
 	f.Func().Params(jen.Id("b").Op("*").Id(n.Builder)).Id("Build").Params().Params(jen.Op("*").Id(n.Type), jen.Error()).
-		Add(inline(jen.Return(redox("Build").Index(jen.Op("*").Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder")))))
+		Add(inline(jen.Return(impl("Build").Index(jen.Op("*").Id(n.Type)).Call(jen.Op("&").Id("b").Dot("Builder")))))
 }

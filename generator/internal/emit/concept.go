@@ -32,19 +32,19 @@ func (e *emitter) concept(f *jen.File, s *model.Struct) {
 	if rules := conceptRules(s); len(rules) > 0 {
 		vars := e.names.Rules(s)
 		f.Add(comment("RedoxRules tells what is documented of the fields beyond their types, for validation."))
-		f.Func().Params(jen.Op("*").Id(name)).Id("RedoxRules").Params().Index().Add(redox("SchemaRule")).
+		f.Func().Params(jen.Op("*").Id(name)).Id("RedoxRules").Params().Index().Add(impl("SchemaRule")).
 			Add(inline(jen.Return(jen.Id(vars).Index(jen.Op(":")))))
 		f.Line()
-		f.Var().Id(vars).Op("=").Index(jen.Op("...")).Add(redox("SchemaRule")).Add(ruleList(rules))
+		f.Var().Id(vars).Op("=").Index(jen.Op("...")).Add(impl("SchemaRule")).Add(ruleList(rules))
 		f.Line()
 	}
 	f.Add(comment("MarshalJSON returns the JSON of v, with what decoding kept besides the fields."))
 	f.Func().Params(jen.Id("v").Id(name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).
-		Add(inline(jen.Return(redox("Marshal").Call(jen.Op("&").Id("v")))))
+		Add(inline(jen.Return(impl("Marshal").Call(jen.Op("&").Id("v")))))
 	f.Line()
 	f.Add(comment("UnmarshalJSON replaces v by what data, any JSON object, holds."))
 	f.Func().Params(jen.Id("v").Op("*").Id(name)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().
-		Add(inline(jen.Return(redox("Unmarshal").Call(jen.Id("data"), jen.Id("v")))))
+		Add(inline(jen.Return(impl("Unmarshal").Call(jen.Id("data"), jen.Id("v")))))
 	f.Line()
 	f.Add(equal("v", name))
 }
@@ -53,7 +53,7 @@ func (e *emitter) concept(f *jen.File, s *model.Struct) {
 func equal(receiver, name string) *jen.Statement {
 	return comment("Equal reports whether both hold the same data; absent, null and empty are the same.").Line().
 		Func().Params(jen.Id(receiver).Id(name)).Id("Equal").Params(jen.Id("o").Id(name)).Bool().
-		Add(inline(jen.Return(redox("Equal").Call(jen.Op("&").Id(receiver), jen.Op("&").Id("o")))))
+		Add(inline(jen.Return(impl("Equal").Call(jen.Op("&").Id(receiver), jen.Op("&").Id("o")))))
 }
 
 // articles begin the description of one thing; others list what there is.

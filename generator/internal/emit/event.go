@@ -86,18 +86,18 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event, shared
 			g.Line().Id("Response").Op(":").Lit(info.Response)
 		}
 		g.Line().Id("New").Op(":").Func().Params().Add(redox("Message")).Add(inline(jen.Return(jen.New(jen.Id(n.Type)))))
-		g.Line().Id("Schema").Op(":").Op("&").Id(n.Schema)
+		g.Line().Id("Validate").Op(":").Id(n.Validate)
 		g.Line()
 	})
 	f.Line()
 	o := outlineOf(ev)
 	f.Add(comment(fmt.Sprintf("%s is the schema of %s.%s: the members of every object, ! after those required, "+
 		"and whatever else the types do not say.", n.Schema, info.DataModel, info.EventType)))
-	f.Var().Id(n.Schema).Op("=").Add(redox("Schema")).ValuesFunc(func(g *jen.Group) {
+	f.Var().Id(n.Schema).Op("=").Add(impl("Schema")).ValuesFunc(func(g *jen.Group) {
 		g.Line().Id("Type").Op(":").Parens(jen.Op("*").Id(n.Type)).Parens(jen.Nil())
 		g.Line().Id("Outline").Op(":").Add(shared.rows(o.root))
 		if len(o.rules) > 0 {
-			g.Line().Id("Rules").Op(":").Index().Add(redox("SchemaRule")).Add(ruleList(o.rules))
+			g.Line().Id("Rules").Op(":").Index().Add(impl("SchemaRule")).Add(ruleList(o.rules))
 		}
 		g.Line()
 	})
@@ -169,5 +169,5 @@ func (e *emitter) metaBody(ev *model.Event, n naming.Event) *jen.Statement {
 		return jen.Return(redox("Meta").Values(
 			jen.Id("DataModel").Op(":").Id("DataModel"), jen.Id("EventType").Op(":").Id(n.EventType)))
 	}
-	return jen.Return(redox("MetaOf").Call(jen.Op("&").Id("e").Dot(e.names.Field(f))))
+	return jen.Return(impl("MetaOf").Call(jen.Op("&").Id("e").Dot(e.names.Field(f))))
 }

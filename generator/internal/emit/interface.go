@@ -13,13 +13,13 @@ func (e *emitter) interfaces(f *jen.File, ev *model.Event, n naming.Event) {
 	if p := e.patient(ev); p != nil {
 		e.view(f, n, "PatientMessage",
 			method{"PatientIdentifiers", "the patient's identifiers", jen.Index().Add(redox("Identifier")),
-				redox("IdentifiersOf").Call(e.goPath("e", p.Identifiers))},
+				impl("IdentifiersOf").Call(jen.Op("&").Add(e.goPath("e", p.Identifiers)))},
 			method{"PatientDemographics", "what the message says of the patient as a person", redox("Demographics"), e.viewOf("Demographics", p.Demographics)})
 	}
-	if v := ev.Visit(); v != nil && e.free(ev, "VisitID", "VisitPlace") {
+	if v := ev.Visit(); v != nil && e.free(ev, "VisitID", "VisitLocation") {
 		e.view(f, n, "VisitMessage",
 			method{"VisitID", "the visit number", jen.String(), e.goPath("e", v.Number)},
-			method{"VisitPlace", "where the visit takes place", redox("Place"), e.viewOf("Place", v.Location)})
+			method{"VisitLocation", "where the visit takes place", redox("Location"), e.viewOf("Location", v.Location)})
 	}
 }
 
@@ -54,7 +54,7 @@ func (e *emitter) viewOf(name string, l *model.Location) *jen.Statement {
 	if l == nil {
 		return redox(name).Values()
 	}
-	return redox(name + "Of").Call(jen.Op("&").Add(e.goPath("e", l)))
+	return impl(name + "Of").Call(jen.Op("&").Add(e.goPath("e", l)))
 }
 
 // goPath is a place in the message that variable v holds.

@@ -10,7 +10,7 @@ import (
 
 // outline states the schema of an event over the structs that its objects
 // decode into: which members each object carries, and, as rules, whatever
-// differs from what the fields' kinds imply. See redox.Outline.
+// differs from what the fields' kinds imply. See redoximpl.Outline.
 type outline struct {
 	file  string // of the event
 	root  *object
@@ -22,7 +22,7 @@ type outline struct {
 // object is one object of an event's schema: a row of the outline.
 type object struct {
 	at      string // below the object that it is part of
-	has     string // its members, as redox.Outline lists them
+	has     string // its members, as redoximpl.Outline lists them
 	concept *model.Struct
 	parts   []*object
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 	runtime "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // field is a message with one field of type T.
@@ -41,7 +42,7 @@ func TestDefaultTypes(t *testing.T) {
 		{model.Kind{Base: model.Raw, Slices: 1}, (*field[[]runtime.Raw])(nil)},
 	} {
 		for required, has := range map[bool]string{false: "F", true: "F!"} {
-			s := runtime.Schema{Type: c.event, Outline: []runtime.Outline{{Has: has}}}
+			s := redoximpl.Schema{Type: c.event, Outline: []redoximpl.Outline{{Has: has}}}
 			for types, text := range texts {
 				report, err := s.ValidateJSON([]byte(`{"F":` + text + `}`))
 				require.NoError(t, err)

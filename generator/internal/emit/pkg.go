@@ -19,7 +19,7 @@ func (e *emitter) doc(p *model.Package) *jen.File {
 	}
 	f.Add(comment("If this does not compile, the code does not suit the version of the runtime: run " +
 		"go get github.com/redoxgen/redoxgen@latest, then generate again."))
-	f.Const().Id("_").Op("=").Add(redox("GeneratedCodeVersion1"))
+	f.Const().Id("_").Op("=").Add(impl("GeneratedCodeVersion1"))
 	return f
 }
 
@@ -41,7 +41,7 @@ func (e *emitter) packageDoc(p *model.Package) []string {
 if err != nil {
 	return err // body is not a JSON object, or exceeds redox.SetMemoryLimit
 }
-for _, v := range report.Errors() {
+for v := range report.Errors() {
 	log.Println(v) // path and rule, never the patient's data
 }`, name, first.Decode))...)
 }

@@ -6,13 +6,14 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
 	runtime "github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // Reserved returns the names that generated code has whatever the schemas say.
 func Reserved() naming.Reserved {
 	return naming.Reserved{
 		Fields: slices.Concat(methodsOf(reflect.TypeFor[*runtime.Object]()), structNames),
-		Methods: slices.Concat(methodsOf(reflect.TypeFor[*runtime.Builder]()),
+		Methods: slices.Concat(methodsOf(reflect.TypeFor[*redoximpl.Builder]()),
 			[]string{"Builder", "Build", "Identifier"}),
 		Declarations: []string{"DataModel", "Events", "Decode"},
 		Files:        []string{docFile, eventsFile, outlinesFile, valueSetsFile},
@@ -23,7 +24,7 @@ func Reserved() naming.Reserved {
 // Object itself, methods, and methods of other interfaces that they may get.
 var structNames = []string{
 	"Object", "MarshalJSON", "UnmarshalJSON", "AppendJSON", "AppendValid", "DecodeJSON", "Equal", "Validate",
-	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitPlace",
+	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitLocation",
 	"String", "GoString", "Error", "MarshalText", "UnmarshalText",
 }
 

@@ -107,7 +107,7 @@ func collectParts(uses map[string]*use, d *object, path []string, stated bool) {
 
 // rows writes the outline of d as elements of a composite literal.
 func (s sharedOutlines) rows(d *object) jen.Code {
-	return jen.Index().Add(redox("Outline")).ValuesFunc(func(g *jen.Group) {
+	return jen.Index().Add(impl("Outline")).ValuesFunc(func(g *jen.Group) {
 		s.addRows(g, d, "")
 		g.Line()
 	})

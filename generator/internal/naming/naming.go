@@ -106,7 +106,7 @@ func packageName(p *model.Package) string {
 // reservedPackages are names that mean something to the go command, that are
 // predeclared, or that generated code uses for something else.
 var reservedPackages = set(
-	AllPackage, "redox", "slices", "data", "main", "internal", "vendor", "testdata", "documentation", "cmd", "test", "init", "fmt", "json", "errors", "time",
+	AllPackage, "redox", "redoximpl", "slices", "data", "main", "internal", "vendor", "testdata", "documentation", "cmd", "test", "init", "fmt", "json", "errors", "time",
 	"any", "bool", "byte", "error", "false", "true", "nil", "iota", "string", "int", "len", "cap", "new", "make", "max", "min",
 	"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover", "real", "imag", "complex",
 )

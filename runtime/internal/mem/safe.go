@@ -55,6 +55,9 @@ func Preserved[K any](p Ptr) **K {
 	return p.v.Field(0).Addr().Interface().(interface{ RedoxPreserved() **K }).RedoxPreserved()
 }
 
+// As returns p as a pointer to a T, which it must be.
+func As[T any](p Ptr) *T { return p.v.Addr().Interface().(*T) }
+
 // IsZero reports whether the value at p is zero.
 func (t *Type) IsZero(p Ptr) bool { return p.v.IsZero() }
 

@@ -53,6 +53,9 @@ func (p Ptr) Uint8() *uint8 { return (*uint8)(p.p) }
 // The struct must begin with redox.Object.
 func Preserved[K any](p Ptr) **K { return (**K)(p.p) }
 
+// As returns p as a pointer to a T, which it must be.
+func As[T any](p Ptr) *T { return (*T)(p.p) }
+
 var zeroBlock [1 << 12]byte
 
 // IsZero reports whether every byte of the value at p is zero.

@@ -16,7 +16,7 @@ func addEmpty(m redox.Message) {
 	addLists(v)
 	for {
 		found := false
-		for _, w := range m.Validate().Warnings() {
+		for w := range m.Validate().Warnings() {
 			if w.Rule == redox.RuleNotInEvent {
 				f := at(v, w.Path)
 				f.SetZero()

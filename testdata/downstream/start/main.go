@@ -16,7 +16,7 @@ func main() {
 		log.Fatal(err) // not a JSON object; everything else decodes
 	}
 	fmt.Println(ev.Patient.Demographics.LastName, ev.Visit.AttendingProvider.ID == "") // no nil checks
-	for _, v := range report.All() {
+	for v := range report.All() {
 		fmt.Println(v)
 	}
 }

@@ -49,7 +49,7 @@ func convert(dir fs.FS, out, problems io.Writer) error {
 			fmt.Fprintf(problems, "%s: %v\n", name, err)
 			return nil
 		}
-		for _, v := range report.Errors() {
+		for v := range report.Errors() {
 			fmt.Fprintf(problems, "%s: %v\n", name, v)
 		}
 		if text, err = m.AppendJSON(text[:0]); err != nil {

@@ -135,7 +135,7 @@ func (e repeatedMember) Hint() string { return e.advice }
 // one whose report is too long to know.
 func requireOnce(report redox.Report) error {
 	var paths []string
-	for _, v := range report.Warnings() {
+	for v := range report.Warnings() {
 		if v.Rule == redox.RuleDuplicate {
 			paths = append(paths, v.Path)
 		}

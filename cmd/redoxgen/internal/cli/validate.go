@@ -132,7 +132,7 @@ func (v *validation) message(m *message, err error) {
 func located(m *message, report redox.Report) []violation {
 	var list []violation
 	var paths []string
-	for _, v := range report.All() {
+	for v := range report.All() {
 		list, paths = append(list, violation{Violation: v}), append(paths, v.Path)
 	}
 	if len(list) > 0 {

@@ -45,7 +45,7 @@ func Of(e *redox.EventInfo, now time.Time) (redox.Message, error) {
 // whether there was anything.
 func complete(root map[string]any, report redox.Report, date string) bool {
 	changed := false
-	for _, v := range report.All() {
+	for v := range report.All() {
 		switch v.Rule {
 		case "required":
 			put(root, v.Path, placeholder)

@@ -26,7 +26,7 @@ func TestSamples(t *testing.T) {
 			require.NoError(t, err)
 			report, err := e.ValidateJSON(text)
 			require.NoError(t, err)
-			for _, v := range report.All() {
+			for v := range report.All() {
 				assert.Equal(t, redox.RuleValueSet, v.Rule, "%s", v) // a placeholder is no documented value
 				assert.Equal(t, redox.SeverityWarning, v.Severity, "%s", v)
 			}

@@ -29,7 +29,7 @@ func (c *cloner) value(n *program.Node, p mem.Ptr) {
 	case program.KindObject:
 		c.object(n.Object, p)
 	case program.KindSlice:
-		c.slice(n, p, encode.NewFinder(new(preserved.List)), new(preserved.List))
+		c.elements(n, p)
 	case program.KindBool:
 	default:
 		*p.String() = c.text(*p.String())
@@ -52,7 +52,7 @@ func (c *cloner) object(o *program.Object, p mem.Ptr) {
 	}
 	own := *k
 	own.Rare = &preserved.Rare{Original: c.text(k.Rare.Original)}
-	for _, m := range k.Rare.Unknown {
+	for _, m := range k.Unknown() {
 		own.Rare.Unknown = append(own.Rare.Unknown, preserved.Member{Name: c.text(m.Name), JSON: c.text(m.JSON), Written: c.text(m.Written)})
 	}
 	fields := make(map[int]preserved.Field, len(k.Rare.Fields))
@@ -97,6 +97,19 @@ func (c *cloner) field(n *program.Node, p mem.Ptr, f preserved.Field) preserved.
 	}
 	f.JSON = c.text(f.JSON)
 	return f
+}
+
+// elements is value for a slice that preserves nothing.
+func (c *cloner) elements(n *program.Node, p mem.Ptr) {
+	if n.Slice.IsNil(p) {
+		return
+	}
+	list := n.Slice.New()
+	n.CopySlice(list, p)
+	for i := range n.Slice.Len(list) {
+		c.value(n.Elem, n.Slice.Index(list, i))
+	}
+	n.Type.Copy(p, list)
 }
 
 // slice is value for a slice. It adds to own what f finds of the slice.

@@ -132,8 +132,8 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 	e.mayViolate |= flags & program.MayViolate
 	if k != nil && k.Rare != nil {
 		e.copied = true
-		if len(k.Rare.Unknown) > 0 {
-			e.unknown(k.Rare.Unknown)
+		if unknown := k.Unknown(); len(unknown) > 0 {
+			e.unknown(unknown)
 			e.mayViolateIf(o.Closed)
 			set = true
 		}

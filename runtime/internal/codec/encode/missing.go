@@ -1,31 +1,35 @@
 package encode
 
 import (
-	"slices"
-
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// Missing returns the required members that the struct at src leaves without
-// content: absent, null, "", [] and {} are all missing, whether or not the
-// schema would let them pass. Below an object that is missing it lists what is
-// required there; of arrays it looks at the elements that there are.
-func Missing(p *program.Program, src mem.Ptr) []report.Violation {
-	e := encoder{}
+// Check validates what the struct at src is encoded to, and returns also the
+// required members that it leaves without content: absent, null, "", [] and {} are
+// all missing, whether or not the schema would let them pass. Below an object that
+// is missing it lists what is required there; of arrays it looks at the elements
+// that there are.
+func Check(p *program.Program, src mem.Ptr) (lacking []report.Violation, found report.Findings) {
+	buf := alloc.TakeBuffer()
+	defer alloc.ReturnBuffer(buf)
+	e := encoder{buf: (*buf)[:0]}
 	e.root(p.Root, src)
+	*buf = e.buf
 	m := missing{}
 	m.In = mem.NewInput(e.buf)
 	m.object(p.Root.Object, 0)
-	return m.out
+	return m.out, e.validate(p)
 }
 
 // missing walks a message, and its schema where the message has nothing.
 type missing struct {
 	jsontext.Scanner
 	path []byte
+	at   []int // positions of members, of the objects that led to the current one
 	out  []report.Violation
 }
 
@@ -43,7 +47,8 @@ func (m *missing) value(n *program.Node, i int) {
 
 // object looks at the object at i.
 func (m *missing) object(o *program.Object, i int) {
-	at := m.members(o, i)
+	begin := len(m.at)
+	m.members(o, i)
 	for index := range o.Names {
 		r := &o.Members[index]
 		if r.Flags&program.NotInEvent != 0 {
@@ -52,7 +57,7 @@ func (m *missing) object(o *program.Object, i int) {
 		mark := len(m.path)
 		m.path = report.AppendMember(m.path, o.Names[index])
 		required := r.Flags&program.Required != 0
-		value := at[index]
+		value := m.at[begin+index]
 		if required && m.lacks(r.Node, value) {
 			m.note()
 		}
@@ -61,21 +66,24 @@ func (m *missing) object(o *program.Object, i int) {
 		}
 		m.path = m.path[:mark]
 	}
+	m.at = m.at[:begin]
 }
 
-// members returns the position of every member's value.
-func (m *missing) members(o *program.Object, i int) []int {
-	at := slices.Repeat([]int{nowhere}, o.Len())
+// members appends the position of every member's value to at.
+func (m *missing) members(o *program.Object, i int) {
+	begin := len(m.at)
+	for range o.Len() {
+		m.at = append(m.at, nowhere)
+	}
 	if i == nowhere {
-		return at
+		return
 	}
 	m.EachMember(i, func(name string, _, value int) int {
 		if index := o.Lookup(name); index >= 0 {
-			at[index] = value
+			m.at[begin+index] = value
 		}
 		return m.SkipValue(value)
 	})
-	return at
 }
 
 func (m *missing) elements(n *program.Node, i int) {

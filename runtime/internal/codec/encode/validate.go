@@ -18,6 +18,11 @@ func Validate(p *program.Program, src mem.Ptr) report.Findings {
 	e := encoder{buf: (*buf)[:0]}
 	e.root(p.Root, src)
 	*buf = e.buf
+	return e.validate(p)
+}
+
+// validate returns what is wrong with the message that was encoded.
+func (e *encoder) validate(p *program.Program) report.Findings {
 	e.Warnings = true
 	found, err := decode.ValidateWritten(p, e.buf, e.Written)
 	if err != nil {

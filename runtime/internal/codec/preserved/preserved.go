@@ -34,7 +34,16 @@ type Rare struct {
 	Fields   []Field  // whose fidelity no mask says
 	Unknown  []Member // without a field
 	Original string   // JSON of the value itself, which was no object
+
+	// Source is where unknown members come from instead, of a struct that was
+	// converted from another; see Converted.
+	Source Converted
 }
+
+// Converted finds the unknown members of a struct when they are asked for. It is
+// an interface for the sake of compile time: generated packages are compiled with
+// all that Preserved leads to.
+type Converted interface{ Unknown() []Member }
 
 // Field is what is preserved of one field.
 type Field struct {
@@ -67,6 +76,9 @@ func (m *Member) Key() string {
 func (p *Preserved) Unknown() []Member {
 	if p == nil || p.Rare == nil {
 		return nil
+	}
+	if p.Rare.Source != nil {
+		return p.Rare.Source.Unknown()
 	}
 	return p.Rare.Unknown
 }
@@ -124,17 +136,26 @@ func (p *Preserved) IsExact(field int) bool {
 	return p.Rare == nil && field < 64 && (p.null|p.empty|p.absent)>>field&1 == 0
 }
 
+// Mask returns which mask has the field; Exact if none does.
+func (p *Preserved) Mask(field int) Fidelity {
+	switch bit := uint64(1) << field; {
+	case field >= 64:
+		return Exact
+	case p.null&bit != 0:
+		return Null
+	case p.empty&bit != 0:
+		return Empty
+	case p.absent&bit != 0:
+		return Absent
+	default:
+		return Exact
+	}
+}
+
 // Get returns what the field preserves; it is Exact if that is nothing.
 func (p *Preserved) Get(field int) Field {
-	if field < 64 {
-		switch bit := uint64(1) << field; {
-		case p.null&bit != 0:
-			return Field{Fidelity: Null}
-		case p.empty&bit != 0:
-			return Field{Fidelity: Empty}
-		case p.absent&bit != 0:
-			return Field{Fidelity: Absent}
-		}
+	if f := p.Mask(field); f != Exact {
+		return Field{Fidelity: f}
 	}
 	if p.Rare != nil {
 		for _, f := range p.Rare.Fields {
@@ -144,6 +165,19 @@ func (p *Preserved) Get(field int) Field {
 		}
 	}
 	return Field{}
+}
+
+// Inherit gives the struct at dst what that at src, of the same type, preserves. It
+// reports whether it could: dst may preserve something of its own.
+func Inherit(dst, src mem.Ptr) bool {
+	to, from := Of(dst), *Of(src)
+	if from != nil && *to != nil {
+		return false
+	}
+	if from != nil {
+		*to = from
+	}
+	return true
 }
 
 // Of points to what the generated struct at v preserves.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
@@ -17,39 +18,30 @@ type Program struct {
 	// Plain returns the node of the struct type outside of any event.
 	Plain   func() *Node
 	Learned *alloc.Learned
+	// Conversions are those of package convert to the type, by program of the other.
+	Conversions sync.Map
 }
 
 func newProgram(root *Node, plain func() *Node) *Program {
 	return &Program{Root: root, Plain: plain, Learned: alloc.NewLearned()}
 }
 
-// Classify returns the kind of a Go type.
-type Classify func(reflect.Type) Kind
-
 // Compile compiles an event's struct. Outline and rules come from generated
 // code, so a contradiction between them and the type is a fault of the
 // generator, and Compile panics.
-func Compile(t reflect.Type, classify Classify, outline []Outline, rules []SchemaRule) *Program {
-	c := &compiler{classify: classify, outline: make(map[string][]outlineName, len(outline)), rules: make(map[string][]SchemaRule)}
+func Compile(t reflect.Type, outline []Outline, rules []SchemaRule) *Program {
+	c := &compiler{outline: make(map[string][]outlineName, len(outline)), rules: make(map[string][]SchemaRule)}
 	c.addOutline(outline, "")
 	for _, r := range rules {
 		c.rules[r.At] = append(c.rules[r.At], r)
 	}
 	root := c.node(t, "", jsontext.TypeObject, false)
 	root.markMayViolate(make(map[*Node]bool))
-	return newProgram(root, func() *Node { return plainNode(t, classify) })
-}
-
-// CompilePlain compiles a struct outside of any event: nothing is required,
-// and no type is wrong.
-func CompilePlain(t reflect.Type, classify Classify) *Program {
-	n := plainNode(t, classify)
-	return newProgram(n, func() *Node { return n })
+	return newProgram(root, func() *Node { return plainNode(t) })
 }
 
 // compiler compiles one struct type.
 type compiler struct {
-	classify Classify
 	outline  map[string][]outlineName
 	rules    map[string][]SchemaRule
 	lenient  bool // no schema governs the type: everything is allowed
@@ -60,7 +52,7 @@ type compiler struct {
 // allows there unless a rule says otherwise.
 func (c *compiler) node(t reflect.Type, at string, allowed jsontext.Types, required bool) *Node {
 	if c.lenient {
-		return plainNode(t, c.classify)
+		return plainNode(t)
 	}
 	return c.intern(c.compile(t, at, allowed, required))
 }
@@ -70,7 +62,7 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 	if n := c.bySchema(t, at); n != nil {
 		return n
 	}
-	n := &Node{Kind: c.classify(t), Types: allowed, goType: t, Type: mem.TypeOf(t)}
+	n := &Node{Kind: kindOf(t), Types: allowed, goType: t, Type: mem.TypeOf(t)}
 	if c.lenient {
 		n.Types = jsontext.AnyType
 	}
@@ -79,7 +71,7 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 		n.Object = c.object(t, at)
 	case KindSlice:
 		n.Slice, n.SliceID = mem.SliceOf(t), alloc.SliceID(t)
-		n.Elem = c.node(t.Elem(), at+"[]", c.classify(t.Elem()).DefaultTypes(false), false)
+		n.Elem = c.node(t.Elem(), at+"[]", kindOf(t.Elem()).DefaultTypes(false), false)
 	case KindNone, KindPreserved:
 		panic(fmt.Sprintf("redox: %s: no codec for Go type %s", at, t))
 	}
@@ -92,10 +84,10 @@ func (c *compiler) compile(t reflect.Type, at string, allowed jsontext.Types, re
 // valid, and the Go type takes what it can. It returns nil for all other values.
 func (c *compiler) bySchema(t reflect.Type, at string) *Node {
 	i := slices.IndexFunc(c.rules[at], func(r SchemaRule) bool { return r.Keyword == "schema" })
-	if i < 0 || c.classify(t) == KindRaw {
+	if i < 0 || kindOf(t) == KindRaw {
 		return nil
 	}
-	n := *plainNode(t, c.classify)
+	n := *plainNode(t)
 	if err := n.applyRule("schema", c.rules[at][i].Value); err != nil {
 		panic(fmt.Sprintf("redox: rule schema at %q: %v", at, err))
 	}
@@ -129,7 +121,7 @@ func (c *compiler) object(t reflect.Type, at string) *Object {
 			c.add(o, Member{}, f, t, fields, at, false)
 			continue
 		}
-		outside := &compiler{classify: c.classify, lenient: true}
+		outside := &compiler{lenient: true}
 		outside.add(o, Member{Flags: NotInEvent}, f, t, fields, at, false)
 	}
 	o.finish()
@@ -147,7 +139,7 @@ type structFields struct {
 // fields returns the fields of a generated struct.
 func (c *compiler) fields(t reflect.Type) structFields {
 	s := structFields{byName: make(map[string]int, t.NumField())}
-	if t.NumField() == 0 || c.classify(t.Field(0).Type) != KindPreserved {
+	if t.NumField() == 0 || kindOf(t.Field(0).Type) != KindPreserved {
 		panic(fmt.Sprintf("redox: %s does not begin with redox.Object", t))
 	}
 	for i := 1; i < t.NumField(); i++ {
@@ -167,7 +159,7 @@ func (c *compiler) fields(t reflect.Type) structFields {
 func (c *compiler) add(o *Object, m Member, f int, t reflect.Type, fields structFields, at string, required bool) {
 	ft := t.Field(fields.index[f])
 	m.Field = mem.FieldOf(t, fields.index[f])
-	m.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), c.classify(ft.Type).DefaultTypes(required), required)
+	m.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), kindOf(ft.Type).DefaultTypes(required), required)
 	m.Kind = m.Node.Kind
 	if m.Node.retired {
 		m.Flags |= Retired

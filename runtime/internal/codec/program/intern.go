@@ -55,11 +55,11 @@ var plainNodes sync.Map // reflect.Type → *Node
 
 // plainNode returns the node of type t for which no type is wrong and nothing
 // is required.
-func plainNode(t reflect.Type, classify Classify) *Node {
+func plainNode(t reflect.Type) *Node {
 	if n, ok := plainNodes.Load(t); ok {
 		return n.(*Node)
 	}
-	c := &compiler{classify: classify, lenient: true}
+	c := &compiler{lenient: true}
 	shared, _ := plainNodes.LoadOrStore(t, c.compile(t, "", jsontext.AnyType, false))
 	return shared.(*Node)
 }

@@ -37,6 +37,14 @@ func (k Kind) Types() jsontext.Types {
 	}
 }
 
+// Scalar returns k, and KindString for dates: both are texts.
+func (k Kind) Scalar() Kind {
+	if k == KindDate {
+		return KindString
+	}
+	return k
+}
+
 // DefaultTypes returns the JSON types that the schema of a member with such a
 // field allows unless a rule says otherwise: those of the kind, and null for
 // scalars unless the member is required. Generated code states no rule for them.

@@ -29,6 +29,9 @@ type Node struct {
 // AnyNode allows everything and has no Go value.
 var AnyNode = &Node{Types: jsontext.AnyType}
 
+// GoType returns the type of the Go value; nil for KindNone.
+func (n *Node) GoType() reflect.Type { return n.goType }
+
 // anything reports whether n allows everything.
 func (n *Node) anything() bool {
 	return n.Types == jsontext.AnyType && n.Checks == nil && n.Object == nil && n.Elem == nil && n.Tuple == nil

@@ -1,13 +1,5 @@
 package report
 
-import (
-	"errors"
-	"fmt"
-	"strings"
-
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
-)
-
 // Severity says how serious a violation is.
 type Severity uint8
 
@@ -16,30 +8,6 @@ const (
 	Error Severity = iota
 	Warning
 )
-
-// String returns "error" or "warning".
-func (s Severity) String() string {
-	if s == Warning {
-		return "warning"
-	}
-	return "error"
-}
-
-// MarshalText returns "error" or "warning".
-func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText reads what MarshalText returns.
-func (s *Severity) UnmarshalText(text []byte) error {
-	switch string(text) {
-	case Error.String():
-		*s = Error
-	case Warning.String():
-		*s = Warning
-	default:
-		return errors.New("redox: neither error nor warning")
-	}
-	return nil
-}
 
 // Rule names what a violation violates.
 type Rule string
@@ -66,60 +34,14 @@ const (
 // MaxViolations is how many violations a report lists.
 const MaxViolations = 1000
 
-// Violation is one thing that is wrong with a message: path, rule and types, never
-// a value.
+// Violation is one thing that is wrong with a message: path, rule and types,
+// never a value; see Violation of package redox.
 type Violation struct {
-	Path     string   `json:"path"` // as Redox words it, such as Patient.Identifiers[0].ID; "" is the message
-	Rule     Rule     `json:"rule"` // draft-04 keyword, or one of the Rule constants
-	Want     string   `json:"want"` // what the rule asks for, such as "string or null"; may be empty
-	Got      string   `json:"got"`  // the kind of what is there, such as "number"; may be empty
-	Severity Severity `json:"severity"`
-}
-
-// String returns the violation as one line.
-func (v Violation) String() string {
-	var b strings.Builder
-	if v.Path == "" {
-		b.WriteString("(message)")
-	} else {
-		b.WriteString(v.Path)
-	}
-	fmt.Fprintf(&b, ": %s", string(v.Rule))
-	switch {
-	case v.Want != "" && v.Got != "":
-		fmt.Fprintf(&b, ", want %s, got %s", v.Want, v.Got)
-	case v.Want != "":
-		fmt.Fprintf(&b, ", want %s", v.Want)
-	case v.Got != "":
-		fmt.Fprintf(&b, ", got %s", v.Got)
-	}
-	if v.Severity == Warning {
-		b.WriteString(" (warning)")
-	}
-	return b.String()
-}
-
-// Matches reports whether the violation's path is one of pattern, in which []
-// stands for any index: Orders[].Results[].Value matches
-// Orders[0].Results[12].Value. All else stands for itself.
-func (v Violation) Matches(pattern string) bool {
-	path := v.Path
-	for {
-		before, after, some := strings.Cut(pattern, "[]")
-		if !strings.HasPrefix(path, before) {
-			return false
-		}
-		path = path[len(before):]
-		if !some {
-			return path == ""
-		}
-		index, ok := strings.CutPrefix(path, "[")
-		end := jsontext.DigitsEnd(index, 0)
-		if !ok || end == 0 || end == len(index) || index[end] != ']' {
-			return false
-		}
-		path, pattern = index[end+1:], after
-	}
+	Path     string
+	Rule     Rule
+	Want     string
+	Got      string
+	Severity Severity
 }
 
 // Findings is what is wrong with a message.
@@ -128,3 +50,13 @@ type Findings struct {
 	Total  int
 	Errors int // how many of Total have severity Error
 }
+
+// Report holds findings. Report of package redox is this type by another name,
+// so that package redoximpl can make one, and nothing outside of the runtime can.
+type Report struct{ found Findings }
+
+// ReportOf returns a report of findings.
+func ReportOf(found Findings) Report { return Report{found} }
+
+// Findings returns what the report holds.
+func (r Report) Findings() Findings { return r.found }

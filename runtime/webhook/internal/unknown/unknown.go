@@ -45,11 +45,11 @@ func Patient(u *redox.Unknown) (redox.PatientMessage, bool) {
 type visitView struct {
 	*redox.Unknown
 	id    string
-	place redox.Place
+	place redox.Location
 }
 
-func (v *visitView) VisitID() string         { return v.id }
-func (v *visitView) VisitPlace() redox.Place { return v.place }
+func (v *visitView) VisitID() string               { return v.id }
+func (v *visitView) VisitLocation() redox.Location { return v.place }
 
 type visitSection struct {
 	redox.Object
@@ -60,8 +60,8 @@ type visitSection struct {
 type visitPart struct {
 	redox.Object
 
-	VisitNumber string      `json:"VisitNumber"`
-	Location    redox.Place `json:"Location"`
+	VisitNumber string         `json:"VisitNumber"`
+	Location    redox.Location `json:"Location"`
 }
 
 // Visit returns the message as one with a visit, false if it has none.

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// Withhold is a ReplaceAttr for slog.HandlerOptions. In place of a value in
+// RedactAttr is a ReplaceAttr for slog.HandlerOptions. In place of a value in
 // which there is a generated struct or a Raw, however deep in slices, maps and
 // structs of the program's own, it puts a placeholder:
 //
-//	slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: redox.Withhold})
+//	slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: redox.RedactAttr})
 //
 // Handlers withhold such values by themselves only where they are the whole of
 // an attribute. Strings that were copied out of a message are not recognized.
-func Withhold(_ []string, a slog.Attr) slog.Attr {
+func RedactAttr(_ []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindAny {
 		var s search
 		if v := reflect.ValueOf(a.Value.Any()); v.IsValid() && s.content(v) {

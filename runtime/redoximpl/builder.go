@@ -1,10 +1,11 @@
-package redox
+package redoximpl
 
 import (
 	"reflect"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // Builder is what the builders of all events have in common. Each embeds one
@@ -23,23 +24,23 @@ import (
 // all that is required; what deserves no more than a warning, such as a value
 // outside of its documented set, is not held against it. Validate shows that:
 //
-//	for _, v := range msg.Validate().Warnings() { log.Print(v) }
+//	for v := range msg.Validate().Warnings() { log.Print(v) }
 //
 // Builder is no generic type, since that would be compiled anew for every
 // event; and it has no unexported methods, since those too would be wrapped in
 // every builder that embeds it.
 type Builder struct {
-	unprinted
+	redacted
 
 	_       noCopy
 	self    *Builder // the builder that was started, to tell copies: they would build its message
-	message Message
+	message redox.Message
 	schema  *Schema
-	meta    Meta        // what To, From, At, Test and Meta say
+	meta    redox.Meta  // what To, From, At, Test and Meta say
 	carried map[any]int // elements that Continue put into a section and nothing has filled in, by pointer to the slice
-	dropped []Violation
-	total   int         // of dropped, with those that it does not list
-	faults  []Violation // of the calls made
+	dropped []report.Violation
+	total   int                // of dropped, with those that it does not list
+	faults  []report.Violation // of the calls made
 }
 
 // Functions and methods that every event or every struct has a call to are not
@@ -50,7 +51,7 @@ type Builder struct {
 // generated code.
 //
 //go:noinline
-func StartBuilder(b *Builder, message Message, s *Schema) {
+func StartBuilder(b *Builder, message redox.Message, s *Schema) {
 	*b = Builder{self: b, message: message, schema: s}
 }
 
@@ -66,7 +67,7 @@ func (b *Builder) To(destinationIDs ...string) {
 		return // here and below, Build says so
 	}
 	for _, id := range destinationIDs {
-		b.meta.Destinations = append(b.meta.Destinations, Endpoint{ID: id})
+		b.meta.Destinations = append(b.meta.Destinations, redox.Endpoint{ID: id})
 	}
 }
 
@@ -85,7 +86,7 @@ func (b *Builder) From(sourceID string) {
 //go:noinline
 func (b *Builder) At(t time.Time) {
 	if !isCopy(b) {
-		b.meta.EventDateTime = DateTimeOf(t)
+		b.meta.EventDateTime = redox.DateTimeOf(t)
 	}
 }
 
@@ -94,7 +95,7 @@ func (b *Builder) At(t time.Time) {
 //go:noinline
 func (b *Builder) Test(test bool) {
 	if !isCopy(b) {
-		b.meta.Test = BoolOf(test)
+		b.meta.Test = redox.BoolOf(test)
 	}
 }
 
@@ -102,7 +103,7 @@ func (b *Builder) Test(test bool) {
 // FacilityCode. What the event is called is up to Build.
 //
 //go:noinline
-func (b *Builder) Meta(fill func(*Meta)) {
+func (b *Builder) Meta(fill func(*redox.Meta)) {
 	if fill != nil && !isCopy(b) {
 		fill(&b.meta)
 	}
@@ -126,7 +127,7 @@ func (b *Builder) Meta(fill func(*Meta)) {
 // Dropped.
 //
 //go:noinline
-func (b *Builder) Continue(from Message) { resume(b, from) }
+func (b *Builder) Continue(from redox.Message) { resume(b, from) }
 
 // Dropped lists what Continue did not take over, by its path in the message that
 // it came from: what this event has no place for, or not for that kind of value,
@@ -134,7 +135,9 @@ func (b *Builder) Continue(from Message) { resume(b, from) }
 // warnings.
 //
 //go:noinline
-func (b *Builder) Dropped() Report { return Report{report.Findings{Listed: b.dropped, Total: b.total}} }
+func (b *Builder) Dropped() redox.Report {
+	return reportOf(report.Findings{Listed: b.dropped, Total: b.total})
+}
 
 // EditSection lets fill in a section, and returns its builder. It is for
 // generated code.
@@ -177,6 +180,6 @@ func nextElement(b *Builder, section any) any {
 }
 
 // addFault notes what is wrong with a call; Build reports it.
-func addFault(b *Builder, path string, rule Rule, want string) {
-	b.faults = append(b.faults, Violation{Path: path, Rule: rule, Want: want, Severity: SeverityError})
+func addFault(b *Builder, path string, rule report.Rule, want string) {
+	b.faults = append(b.faults, report.Violation{Path: path, Rule: rule, Want: want, Severity: report.Error})
 }

@@ -1,4 +1,4 @@
-package redox
+package redox_test
 
 import (
 	"bytes"
@@ -11,9 +11,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-func TestWithhold(t *testing.T) {
+func TestRedactAttr(t *testing.T) {
 	m := Meta{DataModel: "SECRET"}
 	type own struct {
 		Name string
@@ -40,21 +42,21 @@ func TestWithhold(t *testing.T) {
 	for name, v := range secret {
 		for _, handler := range []func(io.Writer) slog.Handler{
 			func(w io.Writer) slog.Handler {
-				return slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: Withhold})
+				return slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: RedactAttr})
 			},
 			func(w io.Writer) slog.Handler {
-				return slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: Withhold})
+				return slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: RedactAttr})
 			},
 		} {
 			var b bytes.Buffer
 			slog.New(handler(&b)).Info("m", slog.Group("g", "v", v))
-			assert.Contains(t, b.String(), withheld, name)
+			assert.Contains(t, b.String(), Withheld, name)
 			assert.NotContains(t, b.String(), "SECRET", name)
 		}
 	}
 
 	var b bytes.Buffer
-	l := slog.New(slog.NewJSONHandler(&b, &slog.HandlerOptions{ReplaceAttr: Withhold}))
+	l := slog.New(slog.NewJSONHandler(&b, &slog.HandlerOptions{ReplaceAttr: RedactAttr}))
 	l.Info("m", "a", []any{1, "x", nil}, "b", own{}.Name, "c", time.Unix(0, 0).UTC(), "d", errors.New("e"), "e", nil, "r", Report{}, "o", map[string]int{"x": 1})
 	var line map[string]any
 	require.NoError(t, json.Unmarshal(b.Bytes(), &line))

@@ -1,4 +1,4 @@
-package redox
+package redoximpl
 
 import (
 	"reflect"
@@ -6,36 +6,30 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// Outline is one object of an event's schema: where it is, and which members
-// it carries. At is a path such as "Patient.Contacts[]", "" for the message
-// itself. Has lists the members in schema order; ! follows a required one. As
-// stands in place of Has for an object that several schemas have: its own rows,
-// with paths that begin at the object.
+// Outline is one object of an event's schema: its path and its members. At is a
+// path such as "Patient.Contacts[]", "" for the message itself. Has lists the
+// members in schema order; ! follows a required one. As stands in place of Has
+// for an object that several schemas have: its own rows, with paths that begin at
+// the object.
 //
 // Scalars may be null unless they are required; objects and arrays may not.
 // Whatever differs from that is stated by a SchemaRule.
-//
-//	type Outline struct {
-//		At, Has string
-//		As      []Outline
-//	}
 type Outline = program.Outline
 
 // SchemaRule is a keyword of the schema that Outline does not show, such as
 // {At: "Patient.MRN", Keyword: "maxLength", Value: "12"}. Value is JSON.
-//
-//	type SchemaRule struct{ At, Keyword, Value string }
 type SchemaRule = program.SchemaRule
 
-// Schema is what generated code says of one event. Its methods take pointers to
-// the struct that Type names; they are no generics, since that would compile
-// them anew for every event. They are safe for concurrent use. The schema is
-// compiled when it is first used.
+// Schema is the schema of one event. Its methods take pointers to the struct that
+// Type names, and are safe for concurrent use. The schema is compiled when it is
+// first used.
 type Schema struct {
 	Type    any // a nil pointer to the event's struct
 	Outline []Outline
@@ -53,7 +47,7 @@ type Schema struct {
 // this is no method, and the field does not name the type.
 func compiled(s *Schema) *program.Program {
 	s.once.Do(func() {
-		s.program = program.Compile(reflect.TypeOf(s.Type).Elem(), classify, s.Outline, s.Rules)
+		s.program = program.Compile(reflect.TypeOf(s.Type).Elem(), s.Outline, s.Rules)
 	})
 	return s.program.(*program.Program)
 }
@@ -62,28 +56,28 @@ func compiled(s *Schema) *program.Program {
 // *SyntaxError for data that is not a JSON object, or a *TooLargeError, and v is
 // empty then; everything else decodes whole, and the report says what is wrong.
 // The message does not refer to data afterwards.
-func (s *Schema) Decode(data []byte, v any) (Report, error) {
-	return reportOf(decode.Message(compiled(s), data, mem.Of(v)))
+func (s *Schema) Decode(data []byte, v any) (redox.Report, error) {
+	return wrap(decode.Message(compiled(s), data, mem.Of(v)))
 }
 
 // Replace is Decode into a struct that may hold something else, of which
 // nothing is left.
-func (s *Schema) Replace(data []byte, v any) (Report, error) {
-	return reportOf(decode.Replace(compiled(s), data, mem.Of(v)))
+func (s *Schema) Replace(data []byte, v any) (redox.Report, error) {
+	return wrap(decode.Replace(compiled(s), data, mem.Of(v)))
 }
 
 // Unmarshal decodes data into v for encoding/json: without a report, and
 // without touching what v held if data is not an object. null leaves v alone.
 func (s *Schema) Unmarshal(data []byte, v any) error {
-	if isNull(data) {
+	if jsontext.IsNull(data) {
 		return nil
 	}
-	return decode.Unmarshal(compiled(s), data, mem.Of(v))
+	return exported(decode.Unmarshal(compiled(s), data, mem.Of(v)))
 }
 
 // ValidateJSON reports what is wrong with a message without building it.
-func (s *Schema) ValidateJSON(data []byte) (Report, error) {
-	return reportOf(decode.Validate(compiled(s), data))
+func (s *Schema) ValidateJSON(data []byte) (redox.Report, error) {
+	return wrap(decode.Validate(compiled(s), data))
 }
 
 // AppendJSON appends v to dst. The error is for JSON text in a Raw or Number
@@ -96,13 +90,12 @@ func (s *Schema) AppendJSON(dst []byte, v any) ([]byte, error) {
 }
 
 // AppendValid appends v to dst if the schema accepts it and all of its text is
-// UTF-8, also what was kept as it came; what deserves no more than a warning is
-// accepted. Otherwise
-// the error lists the violations, and dst is returned as it was.
+// UTF-8, including what decoding preserved; warnings are accepted. Otherwise the
+// error lists the violations, and dst is returned as it was.
 func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
 	out, found, err := encode.AppendValid(compiled(s), dst, mem.Of(v))
 	if err == nil {
-		err = Report{found}.Err()
+		err = reportOf(found).Err()
 	}
 	if err != nil {
 		return dst, err
@@ -116,34 +109,24 @@ func (s *Schema) AppendValid(dst []byte, v any) ([]byte, error) {
 func (s *Schema) Marshal(v any) ([]byte, error) { return s.AppendJSON(nil, v) }
 
 // Validate reports what is wrong with v as it would be sent.
-func (s *Schema) Validate(v any) Report {
-	return Report{encode.Validate(compiled(s), mem.Of(v))}
+func (s *Schema) Validate(v any) redox.Report {
+	return reportOf(encode.Validate(compiled(s), mem.Of(v)))
 }
 
-func reportOf(found report.Findings, err error) (Report, error) { return Report{found}, err }
+func wrap(found report.Findings, err error) (redox.Report, error) {
+	return reportOf(found), exported(err)
+}
 
-// classify tells the codec how a Go type of a generated struct is to be read.
-func classify(t reflect.Type) program.Kind {
-	switch t {
-	case reflect.TypeFor[Number]():
-		return program.KindNumber
-	case reflect.TypeFor[Bool]():
-		return program.KindBool
-	case reflect.TypeFor[Raw]():
-		return program.KindRaw
-	case reflect.TypeFor[Date](), reflect.TypeFor[DateTime]():
-		return program.KindDate
-	case reflect.TypeFor[Object]():
-		return program.KindPreserved
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return program.KindString
-	case reflect.Struct:
-		return program.KindObject
-	case reflect.Slice:
-		return program.KindSlice
+func reportOf(found report.Findings) redox.Report { return redox.Report(report.ReportOf(found)) }
+
+// exported returns an error of the codec as one of package redox.
+func exported(err error) error {
+	switch e := err.(type) {
+	case *jsontext.SyntaxError:
+		return (*redox.SyntaxError)(e)
+	case *decode.TooLargeError:
+		return (*redox.TooLargeError)(e)
 	default:
-		return program.KindNone
+		return err
 	}
 }

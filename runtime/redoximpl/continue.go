@@ -1,4 +1,4 @@
-package redox
+package redoximpl
 
 import (
 	"reflect"
@@ -8,10 +8,12 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // resume is Continue.
-func resume(b *Builder, from Message) {
+func resume(b *Builder, from redox.Message) {
 	if b.schema == nil || isCopy(b) {
 		return // Build says so
 	}
@@ -32,34 +34,34 @@ func resume(b *Builder, from Message) {
 	b.faults = append(b.faults, replaced(from, text)...)
 	drop(b, c.Dropped, c.Total)
 	if !b.meta.Test.IsSet() && from.RedoxMeta().Test.IsTrue() {
-		b.meta.Test = True // what answers a test must not be taken for real data
+		b.meta.Test = redox.True // what answers a test must not be taken for real data
 	}
 
 	brought := decodeFor(b, c.Text)
 	message := reflect.ValueOf(b.message).Elem()
 	if !inherit(message, brought) {
-		keep(b, message, brought, spot{})
+		keep(b, message, brought, origin{})
 	}
 	for i := 1; i < message.NumField(); i++ { // the first is Object
 		name := memberName(message.Type().Field(i))
-		bring(b, message.Field(i), brought.Field(i), spot{path: c.From[name], name: name})
+		bring(b, message.Field(i), brought.Field(i), origin{path: c.From[name], name: name})
 	}
 }
 
 // replaced returns which fields of the message hold text that is not UTF-8, so
 // that text, which it encodes to, is not what they say. What text itself holds
 // that is not UTF-8 came that way, and Build finds it where it goes.
-func replaced(from Message, text []byte) (faults []Violation) {
-	var written []Violation
-	for _, v := range from.Validate().Errors() {
-		if v.Rule != RuleEncoding || strings.HasPrefix(v.Path, "Meta.") {
+func replaced(from redox.Message, text []byte) (faults []report.Violation) {
+	var written []report.Violation
+	for _, v := range report.Report(from.Validate()).Findings().Listed {
+		if v.Rule != report.RuleEncoding || v.Severity != report.Error || strings.HasPrefix(v.Path, "Meta.") {
 			continue
 		}
 		if written == nil && !utf8.Valid(text) {
 			found, _ := decode.ValidateUTF8(text) // it is an object
 			written = found.Listed
 		}
-		if !slices.ContainsFunc(written, func(w Violation) bool { return w.Path == v.Path }) {
+		if !slices.ContainsFunc(written, func(w report.Violation) bool { return w.Path == v.Path }) {
 			faults = append(faults, v)
 		}
 	}
@@ -67,32 +69,32 @@ func replaced(from Message, text []byte) (faults []Violation) {
 }
 
 // bring takes over a section, and remembers elements that calls can fill in.
-func bring(b *Builder, section, brought reflect.Value, at spot) {
+func bring(b *Builder, section, brought reflect.Value, at origin) {
 	if section.Kind() == reflect.Slice && section.IsNil() && brought.Len() > 0 {
 		if b.carried == nil {
 			b.carried = make(map[any]int)
 		}
 		b.carried[section.Addr().Interface()] = brought.Len()
 	}
-	merge(section, brought, at, func(dst, src reflect.Value, at spot) { keep(b, dst, src, at) })
+	merge(section, brought, at, func(dst, src reflect.Value, at origin) { keep(b, dst, src, at) })
 }
 
 // keep leaves dst as it was set before, and says so if src is something else.
 // Identifiers of a patient are all of the same patient, so that there is no
 // doubt that they belong together.
-func keep(b *Builder, dst, src reflect.Value, at spot) {
+func keep(b *Builder, dst, src reflect.Value, at origin) {
 	switch {
 	case at.in == "Patient" && at.name == "Identifiers" && areIdentifiers(dst.Type()):
-		dst.Set(addIdentifiers(dst, src, func(dst, src reflect.Value) { keep(b, dst, src, spot{path: at.path}) }))
+		dst.Set(addIdentifiers(dst, src, func(dst, src reflect.Value) { keep(b, dst, src, origin{path: at.path}) }))
 	case !same(dst, src):
-		drop(b, []Violation{{Path: at.path, Rule: RuleNotInEvent, Want: "nothing set before", Severity: SeverityWarning}}, 1)
+		drop(b, []report.Violation{{Path: at.path, Rule: report.RuleNotInEvent, Want: "nothing set before", Severity: report.Warning}}, 1)
 	}
 }
 
 // drop notes what was not taken over: total violations, of which some are listed.
-func drop(b *Builder, listed []Violation, total int) {
+func drop(b *Builder, listed []report.Violation, total int) {
 	b.total += total
-	b.dropped = append(b.dropped, listed[:min(len(listed), MaxViolations-len(b.dropped))]...)
+	b.dropped = append(b.dropped, listed[:min(len(listed), report.MaxViolations-len(b.dropped))]...)
 }
 
 // decodeFor returns a new struct of the builder's type with what text, written by

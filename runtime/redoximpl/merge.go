@@ -1,25 +1,27 @@
-package redox
+package redoximpl
 
 import (
 	"reflect"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// spot is where a value of a merged message comes from.
-type spot struct {
+// origin is where a value of a merged message comes from.
+type origin struct {
 	path string // in the message that it comes from
 	name string // of the member that it becomes
 	in   string // of the member that this is in
 }
 
-func (p spot) member(name string) spot {
-	return spot{path: report.MemberPath(p.path, name), name: name, in: p.name}
+func (p origin) member(name string) origin {
+	return origin{path: report.MemberPath(p.path, name), name: name, in: p.name}
 }
 
 // merge sets what dst leaves unset to what src has. It goes into structs and
 // takes slices as a whole. Where both are set, both decides.
-func merge(dst, src reflect.Value, at spot, both func(dst, src reflect.Value, at spot)) {
+func merge(dst, src reflect.Value, at origin, both func(dst, src reflect.Value, at origin)) {
 	switch {
 	case src.IsZero():
 	case dst.IsZero():
@@ -36,19 +38,10 @@ func merge(dst, src reflect.Value, at spot, both func(dst, src reflect.Value, at
 	}
 }
 
-// inherit lets the struct dst keep what src keeps besides its fields, such as
-// how a text was written that is not Unicode. It reports whether it could.
+// inherit gives the struct dst what decoding preserved in src besides its fields,
+// such as how a text was written that is not Unicode. It reports whether it could.
 func inherit(dst, src reflect.Value) bool {
-	to, from := dst.Field(0).Addr().Interface().(*Object), src.Field(0).Addr().Interface().(*Object)
-	switch {
-	case from.preserved == nil:
-		return true
-	case to.preserved != nil:
-		return false
-	default:
-		to.preserved = from.preserved
-		return true
-	}
+	return preserved.Inherit(mem.Of(dst.Addr().Interface()), mem.Of(src.Addr().Interface()))
 }
 
 // memberName is what a field of a generated struct is called in JSON.
@@ -106,7 +99,7 @@ func addIdentifiers(dst, src reflect.Value, both func(dst, src reflect.Value)) r
 		one := src.Index(i)
 		id := identity(one)
 		if known, ok := first[id]; ok {
-			merge(all.Index(known), one, spot{}, func(dst, src reflect.Value, _ spot) { both(dst, src) })
+			merge(all.Index(known), one, origin{}, func(dst, src reflect.Value, _ origin) { both(dst, src) })
 			continue
 		}
 		first[id] = all.Len()
