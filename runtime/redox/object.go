@@ -27,7 +27,7 @@ import (
 // Copying a struct copies what it keeps, which is never changed after decoding.
 // Its slices are shared between the copies, as those of any struct are; Clone
 // returns a copy that shares none. A decoded text shares a block of memory with
-// others of its message, of up to 32 KB, as an element does with its list. To
+// others of its message, of up to 48 KB, as an element does with its list. To
 // hold a small part of large messages for long, Clone the part, or the text with
 // strings.Clone.
 //

@@ -7,7 +7,7 @@ import (
 
 // MaxChunk is how much memory for text is taken at once, unless one text needs
 // more. A program that keeps one text of a message keeps the chunk that it is in.
-const MaxChunk = 32 << 10
+const MaxChunk = 48 << 10
 
 // Message is the memory of one message while it is decoded.
 type Message struct {
