@@ -64,3 +64,7 @@ func TestFindIdentifierOfOtherLists(t *testing.T) {
 	assert.PanicsWithValue(t, message+"redox.Endpoint has no IDType", func() { redox.FindIdentifier([]redox.Endpoint(nil), "MR") })
 	assert.PanicsWithValue(t, message+"string has no ID", func() { redox.FindIdentifier([]string(nil), "MR") })
 }
+
+func TestFoundInWords(t *testing.T) {
+	assert.Equal(t, "none one several", fmt.Sprint(redox.FoundNone, redox.FoundOne, redox.FoundSeveral))
+}
