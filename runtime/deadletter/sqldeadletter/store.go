@@ -20,8 +20,9 @@ import (
 
 // Store is a deadletter.Store in a database. It is safe for concurrent use.
 type Store struct {
-	db *sqlkit.DB
-	q  queries
+	db    *sqlkit.DB
+	q     queries
+	owned bool // opened by Open
 }
 
 var (
