@@ -47,8 +47,8 @@ func renderCommands(root *cobra.Command) string {
 	for _, c := range commands {
 		fmt.Fprintf(&b, "| [`redoxgen %s`](#redoxgen-%s) | %s |\n", c.Name(), c.Name(), c.Short)
 	}
-	for _, c := range commands {
-		fmt.Fprintf(&b, "\n## redoxgen %s\n\n", c.Name())
+	for _, c := range withSubcommands(commands) {
+		fmt.Fprintf(&b, "\n## %s\n\n", c.CommandPath())
 		long := c.Long
 		if long == "" {
 			long = c.Short + "."
@@ -59,7 +59,7 @@ func renderCommands(root *cobra.Command) string {
 			b.WriteString("\n")
 			code(&b, unindent(c.Example))
 		}
-		if c.HasSubCommands() {
+		if c.Name() == completion {
 			b.WriteString("\nOne for each shell:")
 			for _, sub := range c.Commands() {
 				fmt.Fprintf(&b, " `%s`", sub.CommandPath())
@@ -69,6 +69,20 @@ func renderCommands(root *cobra.Command) string {
 		flags(&b, c)
 	}
 	return b.String()
+}
+
+// completion is the command whose subcommands are alike.
+const completion = "completion"
+
+// withSubcommands returns the commands, each with its subcommands after it.
+func withSubcommands(commands []*cobra.Command) (all []*cobra.Command) {
+	for _, c := range commands {
+		all = append(all, c)
+		if c.Name() != completion {
+			all = append(all, c.Commands()...)
+		}
+	}
+	return all
 }
 
 func paragraph(b *strings.Builder, text string) {
@@ -98,7 +112,7 @@ func flags(b *strings.Builder, c *cobra.Command) {
 			name += " " + value
 		}
 		usage = strings.Join(strings.Fields(usage), " ")
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" {
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" && f.DefValue != "0s" {
 			usage += " (default " + f.DefValue + ")"
 		}
 		fmt.Fprintf(&rows, "| `%s` | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`))

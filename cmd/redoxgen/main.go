@@ -10,6 +10,7 @@
 //	redoxgen send        send a message to Redox
 //	redoxgen trigger     deliver a message to a webhook as Redox would
 //	redoxgen replay      deliver dead letters again
+//	redoxgen deadletters list, show, replay and drop dead letters
 //
 // redoxgen help COMMAND has flags and examples. The exit code is 0 when all is well, 1 when
 // the answer is no (a message is invalid, generated code is out of date), 2

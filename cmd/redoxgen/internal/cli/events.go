@@ -15,5 +15,5 @@ func catalogEvents() []*redox.EventInfo { return all.Events() }
 
 // networkCommands returns the subcommands that put messages on the network.
 func networkCommands() []*cobra.Command {
-	return []*cobra.Command{newSend(), newTrigger(), newReplay()}
+	return []*cobra.Command{newSend(), newTrigger(), newReplay(), newDeadLetters()}
 }

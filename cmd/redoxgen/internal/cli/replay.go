@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -23,8 +21,9 @@ func newReplay() *cobra.Command {
 		Short: "Deliver dead letters again",
 		Long: `Replay delivers messages that a receiver has dead-lettered, in the order in which they
 were received, and removes those that are handled now. PATH is a directory of
-deadletter.Dir, or one of its files. The webhook must be one of package webhook:
-its answer says whether a message was handled or dead-lettered again.
+deadletter.Dir, one of its files, or a database; see redoxgen help deadletters, which
+also replays some of them. The webhook must be one of package webhook: its answer
+says whether a message was handled or dead-lettered again.
 
 What could not be delivered or is dead-lettered again stays and is reported by its
 identifiers, never by its content. Replaying twice does no harm.
@@ -50,17 +49,16 @@ and 2 when there are no dead letters at PATH or the webhook does not answer.`,
 }
 
 func replay(c *cobra.Command, path string, to *webhookFlags) error {
-	ctx := c.Context()
-	if ctx.Err() != nil {
-		return input.ErrInterrupted
-	}
-	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is neither a directory nor a file", path)
-	}
-	store, err := deadletter.Open(path)
+	store, name, closeStore, err := new(selection).open(c, path)
 	if err != nil {
 		return err
 	}
+	defer closeStore()
+	return replayStore(c, name, store, to)
+}
+
+func replayStore(c *cobra.Command, name string, store deadletter.Store, to *webhookFlags) error {
+	ctx := c.Context()
 	fmt.Fprintln(c.ErrOrStderr(), "redoxgen: note that these messages come after newer ones that were handled meanwhile, and may undo what those said of the same patient; see redoxgen help replay")
 	unanswered := false
 	deliver := webhook.ReplayTo(to.url, to.secret(), nil)
@@ -69,9 +67,9 @@ func replay(c *cobra.Command, path string, to *webhookFlags) error {
 		unanswered = unanswered || errors.As(err, new(*url.Error))
 		return err
 	})
-	fmt.Fprintf(c.OutOrStdout(), "%s: %d handled, %d kept\n", path, r.Delivered, r.Failed)
+	fmt.Fprintf(c.OutOrStdout(), "%s: %d handled, %d kept\n", name, r.Delivered, r.Failed)
 	if err == nil && r.Delivered+r.Failed == 0 {
-		return fmt.Errorf("%s: there are no dead letters", path)
+		return fmt.Errorf("%s: there are no dead letters", name)
 	}
 	if err == nil {
 		return nil

@@ -1,0 +1,166 @@
+//go:build !redoxgen_bootstrap
+
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/redoxgen/redoxgen/runtime/deadletter"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+const deadLettersAt = `PATH is a directory of deadletter.Dir, one of its files, an SQLite database of
+package sqldeadletter, or the URL of one in PostgreSQL. The password of PostgreSQL
+is better left out of the URL: it is taken from $PGPASSWORD or ~/.pgpass. For
+databases, redoxgen has to be built with -tags redoxgen_sql, which adds their drivers.`
+
+func newDeadLetters() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "deadletters COMMAND",
+		Short: "List, show, replay and drop dead letters",
+		Long:  "Deadletters works with the messages that a receiver has dead-lettered.\n\n" + deadLettersAt,
+		Example: `  redoxgen deadletters list dead --reason rejected
+  redoxgen deadletters drop dead --older-than 720h`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return usageError{c, fmt.Errorf("there is no command %q", args[0])}
+		},
+	}
+	c.AddCommand(newListDead(), newShowDead(), newReplayDead(), newDropDead())
+	return c
+}
+
+func newListDead() *cobra.Command {
+	var s selection
+	c := &cobra.Command{
+		Use:   "list PATH",
+		Short: "List dead letters in the order in which they were received",
+		Long: `List prints a line for each dead letter: when it was received, its event, log ID,
+reason and size, and its source; nothing else of its content. What does not look like
+a name or an ID is withheld. The source of a sealed message is shown with its key.
+
+The exit code is 0, also when there is nothing to list, and 2 when a dead letter
+cannot be read.`,
+		Example: `  redoxgen deadletters list dead --event PatientAdmin --newer-than 24h`,
+		Args:    exactly("PATH"),
+		RunE: func(c *cobra.Command, args []string) error {
+			_, err := s.each(c, args[0], func(_ deadletter.Store, m deadletter.Message) error {
+				fmt.Fprintf(c.OutOrStdout(), "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
+				return nil
+			})
+			return err
+		},
+	}
+	s.add(c)
+	return c
+}
+
+func newShowDead() *cobra.Command {
+	var s selection
+	values := false
+	c := &cobra.Command{
+		Use:   "show PATH",
+		Short: "Show dead letters without, or with, their values",
+		Long: `Show prints dead letters: what list prints, and the message with the kind of each
+value in place of the value. With --values it prints the handlers' errors and the
+message as it was received: patient data.
+
+The exit code is 0, 1 when there is no such dead letter, and 2 when one cannot be read.`,
+		Example: `  redoxgen deadletters show dead --log 5f0a2ee5-4c1c-4f3a-9d0e-3b1c0d9f3f10
+  redoxgen deadletters show dead --reason undecodable --values`,
+		Args: exactly("PATH"),
+		RunE: func(c *cobra.Command, args []string) error {
+			n, err := s.each(c, args[0], func(_ deadletter.Store, m deadletter.Message) error {
+				if deadletter.IsSealed(m) {
+					return fmt.Errorf("%v: %w: give its key by --key-file", m, deadletter.ErrSealed)
+				}
+				showDead(c, m, values)
+				return nil
+			})
+			if err == nil && n == 0 {
+				fmt.Fprintln(c.ErrOrStderr(), "redoxgen: there is no such dead letter")
+				return errNo
+			}
+			return err
+		},
+	}
+	s.add(c)
+	c.Flags().BoolVar(&values, "values", false, "print the values, which are patient data")
+	return c
+}
+
+func showDead(c *cobra.Command, m deadletter.Message, values bool) {
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
+	if !values {
+		fmt.Fprintf(w, "%s\n", redox.Redact(json.RawMessage(m.Raw)))
+		return
+	}
+	if m.Detail != "" {
+		fmt.Fprintf(w, "%s\n", m.Detail)
+	}
+	_, _ = w.Write(append(m.Raw[:len(m.Raw):len(m.Raw)], '\n')) // the output remembers the error
+}
+
+func newReplayDead() *cobra.Command {
+	var to webhookFlags
+	var s selection
+	c := &cobra.Command{
+		Use:   "replay PATH",
+		Short: "Deliver dead letters again",
+		Long:  "Replay is redoxgen replay for the dead letters that are chosen; see redoxgen help replay.",
+		Example: `  redoxgen deadletters replay dead --reason rejected --to http://localhost:8080
+  redoxgen deadletters replay redox.db --key-file dead.key --to http://localhost:8080`,
+		Args: exactly("PATH"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := to.check(); err != nil {
+				return usageError{c, err}
+			}
+			store, name, closeStore, err := s.open(c, args[0])
+			if err != nil {
+				return err
+			}
+			defer closeStore()
+			return replayStore(c, name, store, &to)
+		},
+	}
+	to.add(c)
+	s.add(c)
+	return c
+}
+
+func newDropDead() *cobra.Command {
+	var s selection
+	all := false
+	c := &cobra.Command{
+		Use:   "drop PATH",
+		Short: "Remove dead letters for good",
+		Long: `Drop removes dead letters without delivering them. At least one flag must choose
+them, or --all. list with the same flags shows which they are.
+
+The exit code is 0, also when there is nothing to drop, and 2 when a dead letter
+cannot be read or removed; it stays.`,
+		Example: `  redoxgen deadletters drop dead --reason unhandled --older-than 720h`,
+		Args:    exactly("PATH"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if all == s.given() {
+				return usageError{c, errors.New("choose dead letters by flags, or all of them by --all")}
+			}
+			n, err := s.each(c, args[0], func(store deadletter.Store, m deadletter.Message) error {
+				return store.Remove(c.Context(), m)
+			})
+			fmt.Fprintf(c.OutOrStdout(), "%d dropped\n", n)
+			return err
+		},
+	}
+	s.add(c)
+	c.Flags().BoolVar(&all, "all", false, "drop all dead letters")
+	return c
+}
