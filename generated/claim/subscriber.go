@@ -39,11 +39,11 @@ type Subscriber struct {
 
 	// Administrative sex of the subscriber. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex string `json:"Sex"`
+	Sex common.Sex `json:"Sex"`
 
-	// Relation of the subscriber to the patient. Documented values: the constants
-	// common.RelationToPatient….
-	RelationToPatient string `json:"RelationToPatient"`
+	// Relation of the subscriber to the patient. Documented values: the constants of
+	// RelationToPatient.
+	RelationToPatient common.RelationToPatient `json:"RelationToPatient"`
 
 	// Place of this policy in the billing order, such as Primary.
 	ResponsibilityLevel string `json:"ResponsibilityLevel"`

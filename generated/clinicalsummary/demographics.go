@@ -30,7 +30,7 @@ type Demographics struct {
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown.
-	Sex string `json:"Sex"`
+	Sex common.Sex `json:"Sex"`
 
 	// Postal address of the patient.
 	Address common.Address `json:"Address"`
@@ -46,7 +46,7 @@ type Demographics struct {
 
 	// Race of the patient. Documented values: American Indian or Alaska Native, Asian, Black or
 	// African American, Native Hawaiian or Other Pacific Islander, Other Race, Unknown, White.
-	Race string `json:"Race"`
+	Race common.Race `json:"Race"`
 
 	// Coded races of the patient, with finer distinctions.
 	RaceCodes []common.CodedValue `json:"RaceCodes"`
@@ -60,8 +60,8 @@ type Demographics struct {
 	// Religious affiliation of the patient.
 	Religion string `json:"Religion"`
 
-	// Marital status of the patient. Documented values: the constants common.MaritalStatus….
-	MaritalStatus string `json:"MaritalStatus"`
+	// Marital status of the patient. Documented values: the constants of MaritalStatus.
+	MaritalStatus common.MaritalStatus `json:"MaritalStatus"`
 
 	// Whether the patient has died.
 	IsDeceased redox.Bool `json:"IsDeceased"`

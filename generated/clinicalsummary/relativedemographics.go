@@ -4,6 +4,7 @@
 package clinicalsummary
 
 import (
+	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
@@ -14,7 +15,7 @@ type RelativeDemographics struct {
 
 	// Administrative sex of the relative. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex string `json:"Sex"`
+	Sex common.Sex `json:"Sex"`
 
 	// Date of birth of the relative, as YYYY-MM-DD.
 	DOB redox.Date `json:"DOB"`

@@ -27,8 +27,9 @@ type Contact struct {
 	// Telephone numbers of the contact.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
-	// Relation of the contact to the patient. Documented values: the constants RelationToPatient….
-	RelationToPatient string `json:"RelationToPatient"`
+	// Relation of the contact to the patient. Documented values: the constants of
+	// RelationToPatient.
+	RelationToPatient RelationToPatient `json:"RelationToPatient"`
 
 	// Email addresses of the contact.
 	EmailAddresses []string `json:"EmailAddresses"`

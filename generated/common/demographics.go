@@ -29,12 +29,12 @@ type Demographics struct {
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown.
-	Sex string `json:"Sex"`
+	Sex Sex `json:"Sex"`
 
 	// Race of the patient. Not in SSO.Sign-on. Documented values: American Indian or Alaska
 	// Native, Asian, Black or African American, Native Hawaiian or Other Pacific Islander, Other
 	// Race, Unknown, White.
-	Race string `json:"Race"`
+	Race Race `json:"Race"`
 
 	// Whether the patient is Hispanic or Latino. Not in SSO.Sign-on.
 	IsHispanic redox.Bool `json:"IsHispanic"`
@@ -42,9 +42,9 @@ type Demographics struct {
 	// Religious affiliation of the patient. Not in SSO.Sign-on.
 	Religion string `json:"Religion"`
 
-	// Marital status of the patient. Not in SSO.Sign-on. Documented values: the constants
-	// MaritalStatus….
-	MaritalStatus string `json:"MaritalStatus"`
+	// Marital status of the patient. Not in SSO.Sign-on. Documented values: the constants of
+	// MaritalStatus.
+	MaritalStatus MaritalStatus `json:"MaritalStatus"`
 
 	// Whether the patient has died. Not in SSO.Sign-on.
 	IsDeceased redox.Bool `json:"IsDeceased"`

@@ -17,14 +17,14 @@ type Diagnosis struct {
 
 	// Code set that defines the code, such as ICD-10. Documented values: CPT, HCPCS, ICD-9,
 	// ICD-10, Unknown.
-	Codeset string `json:"Codeset"`
+	Codeset DiagnosisCodeset `json:"Codeset"`
 
 	// Display name of the diagnosis.
 	Name string `json:"Name"`
 
 	// Kind of diagnosis, such as Admitting or Final. Documented values: Admitting, Final, Self,
 	// Unknown, Working.
-	Type string `json:"Type"`
+	Type DiagnosisType `json:"Type"`
 
 	// Time at which the diagnosis was documented.
 	DocumentedDateTime redox.DateTime `json:"DocumentedDateTime"`

@@ -32,7 +32,7 @@ type Guarantor struct {
 
 	// Administrative sex of the guarantor. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex string `json:"Sex"`
+	Sex Sex `json:"Sex"`
 
 	// Spouse of the guarantor.
 	Spouse Spouse `json:"Spouse"`
@@ -49,9 +49,9 @@ type Guarantor struct {
 	// Kind of guarantor.
 	Type string `json:"Type"`
 
-	// Relation of the guarantor to the patient. Documented values: the constants
-	// RelationToPatient….
-	RelationToPatient string `json:"RelationToPatient"`
+	// Relation of the guarantor to the patient. Documented values: the constants of
+	// RelationToPatient.
+	RelationToPatient RelationToPatient `json:"RelationToPatient"`
 
 	// Employer of the guarantor.
 	Employer Employer `json:"Employer"`

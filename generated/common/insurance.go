@@ -41,11 +41,11 @@ type Insurance struct {
 
 	// Kind of agreement, such as Standard or Maternity. Documented values: Maternity, Standard,
 	// Unified, Other.
-	AgreementType string `json:"AgreementType"`
+	AgreementType InsuranceAgreementType `json:"AgreementType"`
 
 	// Kind of coverage, telling who bears the cost. Documented values: Clinic, Insurance, Other,
 	// Patient.
-	CoverageType string `json:"CoverageType"`
+	CoverageType InsuranceCoverageType `json:"CoverageType"`
 
 	// Person who holds the policy. Not in Claim.Submission, Claim.SubmissionBatch.
 	Insured Insured `json:"Insured"`

@@ -29,14 +29,14 @@ type Insured struct {
 
 	// Relation between policy holder and patient, such as Self. Documented values: Self, Spouse,
 	// Other.
-	Relationship string `json:"Relationship"`
+	Relationship InsuredRelationship `json:"Relationship"`
 
 	// Date of birth of the policy holder, as YYYY-MM-DD.
 	DOB redox.Date `json:"DOB"`
 
 	// Administrative sex of the policy holder. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex string `json:"Sex"`
+	Sex Sex `json:"Sex"`
 
 	// Postal address of the policy holder.
 	Address Address `json:"Address"`

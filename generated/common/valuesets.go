@@ -3,131 +3,167 @@
 
 package common
 
-// Whether a note or document may be used for patient care: values that Redox documents for
-// media.Media.Availability, notes.Note.Availability. Others occur.
+// Availability names the values that Redox documents for media.Media.Availability,
+// notes.Note.Availability; others occur. Whether a note or document may be used for patient
+// care.
+type Availability = string
+
+// The values of Availability.
 const (
-	AvailabilityAvailable   = "Available"
-	AvailabilityCancelled   = "Cancelled"
-	AvailabilityDeleted     = "Deleted"
-	AvailabilityObsolete    = "Obsolete"
-	AvailabilityUnavailable = "Unavailable"
+	AvailabilityAvailable   Availability = "Available"
+	AvailabilityCancelled   Availability = "Cancelled"
+	AvailabilityDeleted     Availability = "Deleted"
+	AvailabilityObsolete    Availability = "Obsolete"
+	AvailabilityUnavailable Availability = "Unavailable"
 )
 
-// Code set of a diagnosis: values that Redox documents for common.Diagnosis.Codeset. Others
-// occur.
+// DiagnosisCodeset names the values that Redox documents for common.Diagnosis.Codeset; others
+// occur. Code set of a diagnosis.
+type DiagnosisCodeset = string
+
+// The values of DiagnosisCodeset.
 const (
-	DiagnosisCodesetCPT     = "CPT"
-	DiagnosisCodesetHCPCS   = "HCPCS"
-	DiagnosisCodesetICD9    = "ICD-9"
-	DiagnosisCodesetICD10   = "ICD-10"
-	DiagnosisCodesetUnknown = "Unknown"
+	DiagnosisCodesetCPT     DiagnosisCodeset = "CPT"
+	DiagnosisCodesetHCPCS   DiagnosisCodeset = "HCPCS"
+	DiagnosisCodesetICD9    DiagnosisCodeset = "ICD-9"
+	DiagnosisCodesetICD10   DiagnosisCodeset = "ICD-10"
+	DiagnosisCodesetUnknown DiagnosisCodeset = "Unknown"
 )
 
-// Kind of a diagnosis: values that Redox documents for common.Diagnosis.Type. Others occur.
+// DiagnosisType names the values that Redox documents for common.Diagnosis.Type; others occur.
+// Kind of a diagnosis.
+type DiagnosisType = string
+
+// The values of DiagnosisType.
 const (
-	DiagnosisTypeAdmitting = "Admitting"
-	DiagnosisTypeFinal     = "Final"
-	DiagnosisTypeSelf      = "Self"
-	DiagnosisTypeUnknown   = "Unknown"
-	DiagnosisTypeWorking   = "Working"
+	DiagnosisTypeAdmitting DiagnosisType = "Admitting"
+	DiagnosisTypeFinal     DiagnosisType = "Final"
+	DiagnosisTypeSelf      DiagnosisType = "Self"
+	DiagnosisTypeUnknown   DiagnosisType = "Unknown"
+	DiagnosisTypeWorking   DiagnosisType = "Working"
 )
 
-// Kind of agreement of an insurance: values that Redox documents for
-// common.Insurance.AgreementType. Others occur.
+// InsuranceAgreementType names the values that Redox documents for
+// common.Insurance.AgreementType; others occur. Kind of agreement of an insurance.
+type InsuranceAgreementType = string
+
+// The values of InsuranceAgreementType.
 const (
-	InsuranceAgreementTypeMaternity = "Maternity"
-	InsuranceAgreementTypeStandard  = "Standard"
-	InsuranceAgreementTypeUnified   = "Unified"
-	InsuranceAgreementTypeOther     = "Other"
+	InsuranceAgreementTypeMaternity InsuranceAgreementType = "Maternity"
+	InsuranceAgreementTypeStandard  InsuranceAgreementType = "Standard"
+	InsuranceAgreementTypeUnified   InsuranceAgreementType = "Unified"
+	InsuranceAgreementTypeOther     InsuranceAgreementType = "Other"
 )
 
-// Who bears the cost under an insurance: values that Redox documents for
-// common.Insurance.CoverageType. Others occur.
+// InsuranceCoverageType names the values that Redox documents for
+// common.Insurance.CoverageType; others occur. Who bears the cost under an insurance.
+type InsuranceCoverageType = string
+
+// The values of InsuranceCoverageType.
 const (
-	InsuranceCoverageTypeClinic    = "Clinic"
-	InsuranceCoverageTypeInsurance = "Insurance"
-	InsuranceCoverageTypeOther     = "Other"
-	InsuranceCoverageTypePatient   = "Patient"
+	InsuranceCoverageTypeClinic    InsuranceCoverageType = "Clinic"
+	InsuranceCoverageTypeInsurance InsuranceCoverageType = "Insurance"
+	InsuranceCoverageTypeOther     InsuranceCoverageType = "Other"
+	InsuranceCoverageTypePatient   InsuranceCoverageType = "Patient"
 )
 
-// Relation of the insured to the patient: values that Redox documents for
-// common.Insured.Relationship. Others occur.
+// InsuredRelationship names the values that Redox documents for common.Insured.Relationship;
+// others occur. Relation of the insured to the patient.
+type InsuredRelationship = string
+
+// The values of InsuredRelationship.
 const (
-	InsuredRelationshipSelf   = "Self"
-	InsuredRelationshipSpouse = "Spouse"
-	InsuredRelationshipOther  = "Other"
+	InsuredRelationshipSelf   InsuredRelationship = "Self"
+	InsuredRelationshipSpouse InsuredRelationship = "Spouse"
+	InsuredRelationshipOther  InsuredRelationship = "Other"
 )
 
-// Marital status: values that Redox documents for clinicalsummary.Demographics.MaritalStatus,
-// common.Demographics.MaritalStatus. Others occur.
+// MaritalStatus names the values that Redox documents for
+// clinicalsummary.Demographics.MaritalStatus, common.Demographics.MaritalStatus; others occur.
+// Marital status.
+type MaritalStatus = string
+
+// The values of MaritalStatus.
 const (
-	MaritalStatusAnnulled                  = "Annulled"
-	MaritalStatusCommonLaw                 = "Common law"
-	MaritalStatusDivorced                  = "Divorced"
-	MaritalStatusDomesticPartner           = "Domestic partner"
-	MaritalStatusInterlocutory             = "Interlocutory"
-	MaritalStatusLegallySeparated          = "Legally Separated"
-	MaritalStatusLivingTogether            = "Living together"
-	MaritalStatusMarried                   = "Married"
-	MaritalStatusOther                     = "Other"
-	MaritalStatusRegisteredDomesticPartner = "Registered domestic partner"
-	MaritalStatusSeparated                 = "Separated"
-	MaritalStatusSingle                    = "Single"
-	MaritalStatusUnknown                   = "Unknown"
-	MaritalStatusUnmarried                 = "Unmarried"
-	MaritalStatusUnreported                = "Unreported"
-	MaritalStatusWidowed                   = "Widowed"
+	MaritalStatusAnnulled                  MaritalStatus = "Annulled"
+	MaritalStatusCommonLaw                 MaritalStatus = "Common law"
+	MaritalStatusDivorced                  MaritalStatus = "Divorced"
+	MaritalStatusDomesticPartner           MaritalStatus = "Domestic partner"
+	MaritalStatusInterlocutory             MaritalStatus = "Interlocutory"
+	MaritalStatusLegallySeparated          MaritalStatus = "Legally Separated"
+	MaritalStatusLivingTogether            MaritalStatus = "Living together"
+	MaritalStatusMarried                   MaritalStatus = "Married"
+	MaritalStatusOther                     MaritalStatus = "Other"
+	MaritalStatusRegisteredDomesticPartner MaritalStatus = "Registered domestic partner"
+	MaritalStatusSeparated                 MaritalStatus = "Separated"
+	MaritalStatusSingle                    MaritalStatus = "Single"
+	MaritalStatusUnknown                   MaritalStatus = "Unknown"
+	MaritalStatusUnmarried                 MaritalStatus = "Unmarried"
+	MaritalStatusUnreported                MaritalStatus = "Unreported"
+	MaritalStatusWidowed                   MaritalStatus = "Widowed"
 )
 
-// Urgency of an order: values that Redox documents for order.Order.Priority,
-// results.Order.Priority. Others occur.
+// OrderPriority names the values that Redox documents for order.Order.Priority,
+// results.Order.Priority; others occur. Urgency of an order.
+type OrderPriority = string
+
+// The values of OrderPriority.
 const (
-	OrderPriorityASAP           = "ASAP"
-	OrderPriorityPreoperative   = "Preoperative"
-	OrderPriorityRoutine        = "Routine"
-	OrderPriorityStat           = "Stat"
-	OrderPriorityTimingCritical = "Timing Critical"
+	OrderPriorityASAP           OrderPriority = "ASAP"
+	OrderPriorityPreoperative   OrderPriority = "Preoperative"
+	OrderPriorityRoutine        OrderPriority = "Routine"
+	OrderPriorityStat           OrderPriority = "Stat"
+	OrderPriorityTimingCritical OrderPriority = "Timing Critical"
 )
 
-// Race: values that Redox documents for clinicalsummary.Demographics.Race,
-// common.Demographics.Race. Others occur.
+// Race names the values that Redox documents for clinicalsummary.Demographics.Race,
+// common.Demographics.Race; others occur. Race.
+type Race = string
+
+// The values of Race.
 const (
-	RaceAmericanIndianOrAlaskaNative         = "American Indian or Alaska Native"
-	RaceAsian                                = "Asian"
-	RaceBlackOrAfricanAmerican               = "Black or African American"
-	RaceNativeHawaiianOrOtherPacificIslander = "Native Hawaiian or Other Pacific Islander"
-	RaceOtherRace                            = "Other Race"
-	RaceUnknown                              = "Unknown"
-	RaceWhite                                = "White"
+	RaceAmericanIndianOrAlaskaNative         Race = "American Indian or Alaska Native"
+	RaceAsian                                Race = "Asian"
+	RaceBlackOrAfricanAmerican               Race = "Black or African American"
+	RaceNativeHawaiianOrOtherPacificIslander Race = "Native Hawaiian or Other Pacific Islander"
+	RaceOtherRace                            Race = "Other Race"
+	RaceUnknown                              Race = "Unknown"
+	RaceWhite                                Race = "White"
 )
 
-// Relation of a person to the patient: values that Redox documents for
+// RelationToPatient names the values that Redox documents for
 // claim.Subscriber.RelationToPatient, common.Contact.RelationToPatient,
-// common.Guarantor.RelationToPatient. Others occur.
+// common.Guarantor.RelationToPatient; others occur. Relation of a person to the patient.
+type RelationToPatient = string
+
+// The values of RelationToPatient.
 const (
-	RelationToPatientChild       = "Child"
-	RelationToPatientEmployer    = "Employer"
-	RelationToPatientFather      = "Father"
-	RelationToPatientGrandchild  = "Grandchild"
-	RelationToPatientGrandparent = "Grandparent"
-	RelationToPatientLifePartner = "Life Partner"
-	RelationToPatientMother      = "Mother"
-	RelationToPatientOther       = "Other"
-	RelationToPatientParent      = "Parent"
-	RelationToPatientSelf        = "Self"
-	RelationToPatientSibling     = "Sibling"
-	RelationToPatientSpouse      = "Spouse"
-	RelationToPatientUnknown     = "Unknown"
+	RelationToPatientChild       RelationToPatient = "Child"
+	RelationToPatientEmployer    RelationToPatient = "Employer"
+	RelationToPatientFather      RelationToPatient = "Father"
+	RelationToPatientGrandchild  RelationToPatient = "Grandchild"
+	RelationToPatientGrandparent RelationToPatient = "Grandparent"
+	RelationToPatientLifePartner RelationToPatient = "Life Partner"
+	RelationToPatientMother      RelationToPatient = "Mother"
+	RelationToPatientOther       RelationToPatient = "Other"
+	RelationToPatientParent      RelationToPatient = "Parent"
+	RelationToPatientSelf        RelationToPatient = "Self"
+	RelationToPatientSibling     RelationToPatient = "Sibling"
+	RelationToPatientSpouse      RelationToPatient = "Spouse"
+	RelationToPatientUnknown     RelationToPatient = "Unknown"
 )
 
-// Administrative sex: values that Redox documents for claim.Subscriber.Sex,
+// Sex names the values that Redox documents for claim.Subscriber.Sex,
 // clinicalsummary.Demographics.Sex, clinicalsummary.RelativeDemographics.Sex,
 // common.Demographics.Sex, common.Guarantor.Sex, common.Insured.Sex,
-// provider.Demographics.Sex. Others occur.
+// provider.Demographics.Sex; others occur. Administrative sex.
+type Sex = string
+
+// The values of Sex.
 const (
-	SexFemale    = "Female"
-	SexMale      = "Male"
-	SexNonbinary = "Nonbinary"
-	SexOther     = "Other"
-	SexUnknown   = "Unknown"
+	SexFemale    Sex = "Female"
+	SexMale      Sex = "Male"
+	SexNonbinary Sex = "Nonbinary"
+	SexOther     Sex = "Other"
+	SexUnknown   Sex = "Unknown"
 )

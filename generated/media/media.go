@@ -64,7 +64,7 @@ type Media struct {
 
 	// Whether the document may be used for patient care. Not in QueryResponse. Required.
 	// Documented values: Available, Cancelled, Deleted, Obsolete, Unavailable.
-	Availability string `json:"Availability"`
+	Availability common.Availability `json:"Availability"`
 
 	// Providers to be told about the document. Not in QueryResponse.
 	Notifications []common.Provider `json:"Notifications"`

@@ -21,7 +21,7 @@ type Note struct {
 
 	// Form of the contents, such as Plain Text or Base64 Encoded. Required in Delete, New,
 	// Replace. Documented values: Base64 Encoded, Plain Text, Rich Text.
-	ContentType string `json:"ContentType"`
+	ContentType NoteContentType `json:"ContentType"`
 
 	// Contents as ContentType says, or the URI of an upload. Not in Delete.
 	FileContents string `json:"FileContents"`
@@ -52,11 +52,11 @@ type Note struct {
 
 	// Completion status of the note, such as Authenticated. Not in QueryResponse. Documented
 	// values: Authenticated, In progress.
-	Status string `json:"Status"`
+	Status NoteStatus `json:"Status"`
 
 	// Whether the note may be used for patient care. Not in QueryResponse. Documented values:
 	// Available, Cancelled, Deleted, Obsolete, Unavailable.
-	Availability string `json:"Availability"`
+	Availability common.Availability `json:"Availability"`
 
 	// Provider who wrote or is responsible for the note. Not in QueryResponse. Required.
 	Provider common.Provider `json:"Provider"`

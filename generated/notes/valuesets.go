@@ -3,17 +3,23 @@
 
 package notes
 
-// Form of the contents of a note: values that Redox documents for notes.Note.ContentType.
-// Others occur.
+// NoteContentType names the values that Redox documents for notes.Note.ContentType; others
+// occur. Form of the contents of a note.
+type NoteContentType = string
+
+// The values of NoteContentType.
 const (
-	NoteContentTypeBase64Encoded = "Base64 Encoded"
-	NoteContentTypePlainText     = "Plain Text"
-	NoteContentTypeRichText      = "Rich Text"
+	NoteContentTypeBase64Encoded NoteContentType = "Base64 Encoded"
+	NoteContentTypePlainText     NoteContentType = "Plain Text"
+	NoteContentTypeRichText      NoteContentType = "Rich Text"
 )
 
-// Completion status of a note: values that Redox documents for notes.Note.Status. Others
-// occur.
+// NoteStatus names the values that Redox documents for notes.Note.Status; others occur.
+// Completion status of a note.
+type NoteStatus = string
+
+// The values of NoteStatus.
 const (
-	NoteStatusAuthenticated = "Authenticated"
-	NoteStatusInProgress    = "In progress"
+	NoteStatusAuthenticated NoteStatus = "Authenticated"
+	NoteStatusInProgress    NoteStatus = "In progress"
 )

@@ -28,7 +28,7 @@ type Order struct {
 
 	// State of the order, such as New. Required in GroupedOrders. Documented values: New, Update,
 	// Cancel.
-	Status string `json:"Status"`
+	Status OrderStatus `json:"Status"`
 
 	// Time at which the order was placed.
 	TransactionDateTime redox.DateTime `json:"TransactionDateTime"`
@@ -53,7 +53,7 @@ type Order struct {
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
 	// Routine, Stat, Timing Critical.
-	Priority string `json:"Priority"`
+	Priority common.OrderPriority `json:"Priority"`
 
 	// Time after which the order is no longer valid. Not in GroupedOrders, QueryResponse.
 	Expiration redox.DateTime `json:"Expiration"`

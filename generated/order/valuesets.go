@@ -3,9 +3,13 @@
 
 package order
 
-// State of an order: values that Redox documents for order.Order.Status. Others occur.
+// OrderStatus names the values that Redox documents for order.Order.Status; others occur.
+// State of an order.
+type OrderStatus = string
+
+// The values of OrderStatus.
 const (
-	OrderStatusNew    = "New"
-	OrderStatusUpdate = "Update"
-	OrderStatusCancel = "Cancel"
+	OrderStatusNew    OrderStatus = "New"
+	OrderStatusUpdate OrderStatus = "Update"
+	OrderStatusCancel OrderStatus = "Cancel"
 )

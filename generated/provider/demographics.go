@@ -39,7 +39,7 @@ type Demographics struct {
 
 	// Administrative sex of the provider. Not in ProviderQuery. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown.
-	Sex string `json:"Sex"`
+	Sex common.Sex `json:"Sex"`
 
 	// Date of birth of the provider, as YYYY-MM-DD. Not in ProviderQuery.
 	DOB redox.Date `json:"DOB"`

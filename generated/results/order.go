@@ -42,7 +42,7 @@ type Order struct {
 
 	// Overall status of the results, such as Final. Documented values: Canceled, Corrected, Final,
 	// In Process, Preliminary, Unavailable, Other.
-	ResultsStatus string `json:"ResultsStatus"`
+	ResultsStatus OrderResultsStatus `json:"ResultsStatus"`
 
 	// Test or procedure that was ordered.
 	Procedure common.Code `json:"Procedure"`
@@ -55,15 +55,15 @@ type Order struct {
 
 	// Current status of the order, such as Resulted. Required in New, NewUnsolicited. Documented
 	// values: Cancel, New, Resulted, Update.
-	Status string `json:"Status"`
+	Status OrderStatus `json:"Status"`
 
 	// Amount of information to return to the ordering system. Documented values: Acknowledgement,
 	// Associated Segments, Confirmations, Exceptions, Replacements.
-	ResponseFlag string `json:"ResponseFlag"`
+	ResponseFlag ResponseFlag `json:"ResponseFlag"`
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
 	// Routine, Stat, Timing Critical.
-	Priority string `json:"Priority"`
+	Priority common.OrderPriority `json:"Priority"`
 
 	// Single results of the order. Required in New, NewUnsolicited.
 	Results []Result `json:"Results"`

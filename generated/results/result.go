@@ -33,8 +33,8 @@ type Result struct {
 	Value string `json:"Value"`
 
 	// Data type of the value, such as Numeric or String. Required in New, NewUnsolicited.
-	// Documented values: the constants ResultValueType….
-	ValueType string `json:"ValueType"`
+	// Documented values: the constants of ResultValueType.
+	ValueType ResultValueType `json:"ValueType"`
 
 	// Time at which the result was completed.
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
@@ -49,12 +49,12 @@ type Result struct {
 	Notes []string `json:"Notes"`
 
 	// How the value compares with the normal range, such as High. Documented values: the constants
-	// AbnormalFlag….
-	AbnormalFlag string `json:"AbnormalFlag"`
+	// of AbnormalFlag.
+	AbnormalFlag AbnormalFlag `json:"AbnormalFlag"`
 
 	// Status of the result, such as Preliminary or Final. Documented values: Canceled, Corrected,
 	// Deleted, Final, Incomplete, None Specified, Preliminary, Unavailable.
-	Status string `json:"Status"`
+	Status ResultStatus `json:"Status"`
 
 	// Provider with main responsibility for interpreting the result.
 	PrimaryResultsInterpreter common.Provider `json:"PrimaryResultsInterpreter"`

@@ -3,89 +3,108 @@
 
 package results
 
-// How a result compares with the normal range: values that Redox documents for
-// results.Result.AbnormalFlag. Others occur.
+// AbnormalFlag names the values that Redox documents for results.Result.AbnormalFlag; others
+// occur. How a result compares with the normal range.
+type AbnormalFlag = string
+
+// The values of AbnormalFlag.
 const (
-	AbnormalFlagAbnormal              = "Abnormal"
-	AbnormalFlagCriticallyAbnormal    = "Critically Abnormal"
-	AbnormalFlagCriticallyHigh        = "Critically High"
-	AbnormalFlagCriticallyLow         = "Critically Low"
-	AbnormalFlagHigh                  = "High"
-	AbnormalFlagInconclusive          = "Inconclusive"
-	AbnormalFlagIntermediate          = "Intermediate"
-	AbnormalFlagLow                   = "Low"
-	AbnormalFlagModeratelySusceptible = "Moderately Susceptible"
-	AbnormalFlagNormal                = "Normal"
-	AbnormalFlagNotSusceptible        = "Not Susceptible"
-	AbnormalFlagResistant             = "Resistant"
-	AbnormalFlagSusceptible           = "Susceptible"
-	AbnormalFlagVeryAbnormal          = "Very Abnormal"
-	AbnormalFlagVeryHigh              = "Very High"
-	AbnormalFlagVeryLow               = "Very Low"
-	AbnormalFlagVerySusceptible       = "Very Susceptible"
+	AbnormalFlagAbnormal              AbnormalFlag = "Abnormal"
+	AbnormalFlagCriticallyAbnormal    AbnormalFlag = "Critically Abnormal"
+	AbnormalFlagCriticallyHigh        AbnormalFlag = "Critically High"
+	AbnormalFlagCriticallyLow         AbnormalFlag = "Critically Low"
+	AbnormalFlagHigh                  AbnormalFlag = "High"
+	AbnormalFlagInconclusive          AbnormalFlag = "Inconclusive"
+	AbnormalFlagIntermediate          AbnormalFlag = "Intermediate"
+	AbnormalFlagLow                   AbnormalFlag = "Low"
+	AbnormalFlagModeratelySusceptible AbnormalFlag = "Moderately Susceptible"
+	AbnormalFlagNormal                AbnormalFlag = "Normal"
+	AbnormalFlagNotSusceptible        AbnormalFlag = "Not Susceptible"
+	AbnormalFlagResistant             AbnormalFlag = "Resistant"
+	AbnormalFlagSusceptible           AbnormalFlag = "Susceptible"
+	AbnormalFlagVeryAbnormal          AbnormalFlag = "Very Abnormal"
+	AbnormalFlagVeryHigh              AbnormalFlag = "Very High"
+	AbnormalFlagVeryLow               AbnormalFlag = "Very Low"
+	AbnormalFlagVerySusceptible       AbnormalFlag = "Very Susceptible"
 )
 
-// Overall status of the results of an order: values that Redox documents for
-// results.Order.ResultsStatus. Others occur.
+// OrderResultsStatus names the values that Redox documents for results.Order.ResultsStatus;
+// others occur. Overall status of the results of an order.
+type OrderResultsStatus = string
+
+// The values of OrderResultsStatus.
 const (
-	OrderResultsStatusCanceled    = "Canceled"
-	OrderResultsStatusCorrected   = "Corrected"
-	OrderResultsStatusFinal       = "Final"
-	OrderResultsStatusInProcess   = "In Process"
-	OrderResultsStatusPreliminary = "Preliminary"
-	OrderResultsStatusUnavailable = "Unavailable"
-	OrderResultsStatusOther       = "Other"
+	OrderResultsStatusCanceled    OrderResultsStatus = "Canceled"
+	OrderResultsStatusCorrected   OrderResultsStatus = "Corrected"
+	OrderResultsStatusFinal       OrderResultsStatus = "Final"
+	OrderResultsStatusInProcess   OrderResultsStatus = "In Process"
+	OrderResultsStatusPreliminary OrderResultsStatus = "Preliminary"
+	OrderResultsStatusUnavailable OrderResultsStatus = "Unavailable"
+	OrderResultsStatusOther       OrderResultsStatus = "Other"
 )
 
-// State of an order that has results: values that Redox documents for results.Order.Status.
-// Others occur.
+// OrderStatus names the values that Redox documents for results.Order.Status; others occur.
+// State of an order that has results.
+type OrderStatus = string
+
+// The values of OrderStatus.
 const (
-	OrderStatusCancel   = "Cancel"
-	OrderStatusNew      = "New"
-	OrderStatusResulted = "Resulted"
-	OrderStatusUpdate   = "Update"
+	OrderStatusCancel   OrderStatus = "Cancel"
+	OrderStatusNew      OrderStatus = "New"
+	OrderStatusResulted OrderStatus = "Resulted"
+	OrderStatusUpdate   OrderStatus = "Update"
 )
 
-// What the ordering system wants to be told: values that Redox documents for
-// results.Order.ResponseFlag. Others occur.
+// ResponseFlag names the values that Redox documents for results.Order.ResponseFlag; others
+// occur. What the ordering system wants to be told.
+type ResponseFlag = string
+
+// The values of ResponseFlag.
 const (
-	ResponseFlagAcknowledgement    = "Acknowledgement"
-	ResponseFlagAssociatedSegments = "Associated Segments"
-	ResponseFlagConfirmations      = "Confirmations"
-	ResponseFlagExceptions         = "Exceptions"
-	ResponseFlagReplacements       = "Replacements"
+	ResponseFlagAcknowledgement    ResponseFlag = "Acknowledgement"
+	ResponseFlagAssociatedSegments ResponseFlag = "Associated Segments"
+	ResponseFlagConfirmations      ResponseFlag = "Confirmations"
+	ResponseFlagExceptions         ResponseFlag = "Exceptions"
+	ResponseFlagReplacements       ResponseFlag = "Replacements"
 )
 
-// Status of one result: values that Redox documents for results.Result.Status. Others occur.
+// ResultStatus names the values that Redox documents for results.Result.Status; others occur.
+// Status of one result.
+type ResultStatus = string
+
+// The values of ResultStatus.
 const (
-	ResultStatusCanceled      = "Canceled"
-	ResultStatusCorrected     = "Corrected"
-	ResultStatusDeleted       = "Deleted"
-	ResultStatusFinal         = "Final"
-	ResultStatusIncomplete    = "Incomplete"
-	ResultStatusNoneSpecified = "None Specified"
-	ResultStatusPreliminary   = "Preliminary"
-	ResultStatusUnavailable   = "Unavailable"
+	ResultStatusCanceled      ResultStatus = "Canceled"
+	ResultStatusCorrected     ResultStatus = "Corrected"
+	ResultStatusDeleted       ResultStatus = "Deleted"
+	ResultStatusFinal         ResultStatus = "Final"
+	ResultStatusIncomplete    ResultStatus = "Incomplete"
+	ResultStatusNoneSpecified ResultStatus = "None Specified"
+	ResultStatusPreliminary   ResultStatus = "Preliminary"
+	ResultStatusUnavailable   ResultStatus = "Unavailable"
 )
 
-// Kind of value of a result: values that Redox documents for results.Result.ValueType. Others
-// occur.
+// ResultValueType names the values that Redox documents for results.Result.ValueType; others
+// occur. Kind of value of a result.
+type ResultValueType = string
+
+// The values of ResultValueType.
 const (
-	ResultValueTypeAddress           = "Address"
-	ResultValueTypeCodedEntry        = "Coded Entry"
-	ResultValueTypeDate              = "Date"
-	ResultValueTypeDateTime          = "DateTime"
-	ResultValueTypeEncapsulatedData  = "Encapsulated Data"
-	ResultValueTypeFormattedText     = "Formatted Text"
-	ResultValueTypeID                = "ID"
-	ResultValueTypeIDAndName         = "ID And Name"
-	ResultValueTypeMoney             = "Money"
-	ResultValueTypeName              = "Name"
-	ResultValueTypeNumeric           = "Numeric"
-	ResultValueTypePhoneNumber       = "Phone Number"
-	ResultValueTypePrice             = "Price"
-	ResultValueTypeReferencePointer  = "Reference Pointer"
-	ResultValueTypeString            = "String"
-	ResultValueTypeStructuredNumeric = "Structured Numeric"
-	ResultValueTypeTime              = "Time"
+	ResultValueTypeAddress           ResultValueType = "Address"
+	ResultValueTypeCodedEntry        ResultValueType = "Coded Entry"
+	ResultValueTypeDate              ResultValueType = "Date"
+	ResultValueTypeDateTime          ResultValueType = "DateTime"
+	ResultValueTypeEncapsulatedData  ResultValueType = "Encapsulated Data"
+	ResultValueTypeFormattedText     ResultValueType = "Formatted Text"
+	ResultValueTypeID                ResultValueType = "ID"
+	ResultValueTypeIDAndName         ResultValueType = "ID And Name"
+	ResultValueTypeMoney             ResultValueType = "Money"
+	ResultValueTypeName              ResultValueType = "Name"
+	ResultValueTypeNumeric           ResultValueType = "Numeric"
+	ResultValueTypePhoneNumber       ResultValueType = "Phone Number"
+	ResultValueTypePrice             ResultValueType = "Price"
+	ResultValueTypeReferencePointer  ResultValueType = "Reference Pointer"
+	ResultValueTypeString            ResultValueType = "String"
+	ResultValueTypeStructuredNumeric ResultValueType = "Structured Numeric"
+	ResultValueTypeTime              ResultValueType = "Time"
 )

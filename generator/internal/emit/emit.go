@@ -36,7 +36,7 @@ type File struct {
 // Files returns the source of m, sorted by path. An error is a fault of this
 // package: what it wrote is not Go.
 func Files(ctx context.Context, m *model.Model, names *naming.Names) ([]File, error) {
-	e := &emitter{names: names, imports: map[string]string{runtimePath: "redox", implPath: "redoximpl"}}
+	e := &emitter{names: names, packages: m.Packages, imports: map[string]string{runtimePath: "redox", implPath: "redoximpl"}}
 	for _, p := range m.Packages {
 		e.imports[names.Path(p)] = names.Package(p)
 	}
@@ -99,8 +99,9 @@ func run(ctx context.Context, jobs []job) ([]File, error) {
 
 // emitter writes files; it holds nothing that changes.
 type emitter struct {
-	names   *naming.Names
-	imports map[string]string // package names by import path
+	names    *naming.Names
+	packages []*model.Package
+	imports  map[string]string // package names by import path
 }
 
 // packageJobs lists the files of one package.

@@ -21,7 +21,7 @@ func (e *emitter) structType(s *model.Struct) *jen.Statement {
 			if c := e.fieldComment(s, f); len(*c) > 0 {
 				g.Add(c)
 			}
-			g.Id(e.names.Field(f)).Add(e.goType(f.Kind)).Op(tag(f.Name))
+			g.Id(e.names.Field(f)).Add(e.fieldType(s, f)).Op(tag(f.Name))
 		}
 	})
 }
@@ -32,6 +32,34 @@ var Scalars = map[model.Base]reflect.Type{
 	model.Raw: reflect.TypeFor[runtime.Raw](), model.String: reflect.TypeFor[string](),
 	model.Date: reflect.TypeFor[runtime.Date](), model.DateTime: reflect.TypeFor[runtime.DateTime](),
 	model.Number: reflect.TypeFor[runtime.Number](), model.Bool: reflect.TypeFor[runtime.Bool](),
+}
+
+// fieldType is the Go type of a field: that of its value set, which is another
+// name of string, where it has one in all events.
+func (e *emitter) fieldType(s *model.Struct, f *model.Field) *jen.Statement {
+	if f.Kind.Base != model.String || len(f.ValueSets) != 1 || len(f.ValueSets[0].Events) > 0 {
+		return e.goType(f.Kind)
+	}
+	path, name := e.setIdent(s, f.ValueSets[0])
+	if name == "" {
+		return e.goType(f.Kind)
+	}
+	t := new(jen.Statement)
+	for range f.Kind.Slices {
+		t.Index()
+	}
+	return t.Qual(path, name)
+}
+
+// setIdent returns the import path and the name of a value set's type, which a
+// file of s may refer to: it is of the same package, or shared.
+func (e *emitter) setIdent(s *model.Struct, v *model.ValueSet) (path, name string) {
+	for _, p := range e.packages {
+		if p.Key == v.Package && (p == s.Package || p.Key == model.CommonPackage) {
+			return e.names.Path(p), e.names.ValueSet(v)
+		}
+	}
+	return "", ""
 }
 
 func (e *emitter) goType(k model.Kind) *jen.Statement {
@@ -123,11 +151,7 @@ func (e *emitter) valuesSentence(s *model.Struct, v *model.ValueSet) string {
 	if len(v.Values) <= mostValues {
 		text += strings.Join(v.Values, ", ")
 	} else {
-		prefix := ""
-		if v.Package != s.Package.Key {
-			prefix = v.Package + "."
-		}
-		text += "the constants " + prefix + v.Name + "…"
+		text += "the constants of " + v.Name
 	}
 	if len(v.Events) > 0 {
 		text += " (in " + strings.Join(v.Events, ", ") + ")"

@@ -104,7 +104,9 @@ func (e *emitter) all(m *model.Model) *jen.File {
 	return f
 }
 
-// valueSets writes the constants of documented values and of enums.
+// valueSets writes the types and constants of documented values and of enums. The
+// types are other names of string: a type of its own would make every value set
+// that is documented later an incompatible change.
 func (e *emitter) valueSets(p *model.Package) *jen.File {
 	source := ""
 	if slices.ContainsFunc(p.ValueSets, func(v *model.ValueSet) bool { return !v.Enum }) {
@@ -115,15 +117,19 @@ func (e *emitter) valueSets(p *model.Package) *jen.File {
 		if i > 0 {
 			f.Line()
 		}
-		doc := fmt.Sprintf("Values that schemas list for %s.", strings.Join(v.Fields, ", "))
+		name := e.names.ValueSet(v)
+		doc := fmt.Sprintf("%s names the values that schemas list for %s.", name, strings.Join(v.Fields, ", "))
 		if !v.Enum {
-			doc = fmt.Sprintf("%s: values that Redox documents for %s. Others occur.",
-				strings.TrimSuffix(sentence(v.Description), "."), strings.Join(v.Fields, ", "))
+			doc = fmt.Sprintf("%s names the values that Redox documents for %s; others occur. %s",
+				name, strings.Join(v.Fields, ", "), sentence(v.Description))
 		}
 		f.Add(comment(doc))
+		f.Type().Id(name).Op("=").String()
+		f.Line()
+		f.Add(comment("The values of " + name + "."))
 		f.Const().DefsFunc(func(g *jen.Group) {
 			for j, id := range e.names.Constants(v) {
-				g.Id(id).Op("=").Lit(v.Values[j])
+				g.Id(id).Id(name).Op("=").Lit(v.Values[j])
 			}
 		})
 	}

@@ -32,3 +32,27 @@ func TestConstantsStay(t *testing.T) {
 	names = Reserved{}.Assign(m, again, again, "example.com/x")
 	assert.Equal(t, []string{"SizeNA", "SizeSpaceNSlashA", "SizeNAValue", "SizeBigValue", "SizeBig"}, names.Constants(set))
 }
+
+// A value set's type is called as the set, unless a type has that name: one that
+// is new gives way to a locked set, and a new set to any other.
+func TestTypesOfValueSets(t *testing.T) {
+	m, set := sizes("big")
+	p := m.Packages[0]
+	concept := &model.Struct{Key: "zoo.Size", Package: p, Word: "Size"}
+
+	names := Reserved{}.Assign(m, new(lock.Lock), new(lock.Lock), "example.com/x")
+	assert.Equal(t, "Size", names.ValueSet(set))
+	l := names.Lock(m)
+	p.Concepts = []*model.Struct{concept}
+	names = Reserved{}.Assign(m, l, l, "example.com/x")
+	assert.Equal(t, "Size", names.ValueSet(set))
+	assert.Equal(t, "SizeObject", names.Type(concept))
+
+	names = Reserved{}.Assign(m, new(lock.Lock), new(lock.Lock), "example.com/x")
+	assert.Equal(t, "SizeValues", names.ValueSet(set))
+	assert.Equal(t, "Size", names.Type(concept))
+	l = names.Lock(m)
+	names = Reserved{}.Assign(m, l, l, "example.com/x")
+	assert.Equal(t, "SizeValues", names.ValueSet(set))
+	assert.Equal(t, "Size", names.Type(concept))
+}

@@ -2,6 +2,7 @@ package naming
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,7 @@ func eventKey(w lock.Wire) string {
 	return "event " + strconv.Quote(w.DataModel) + " " + strconv.Quote(w.EventType)
 }
 func conceptKey(key string) string         { return "concept " + key }
+func setKey(set string) string             { return "set " + set }
 func constantKey(set, value string) string { return "constant " + set + " " + value }
 func lockedConstantKey(set lock.Ident, value string) string {
 	return set.Package + " " + constantKey(set.Name, value)
@@ -105,6 +107,14 @@ func (n lockedNames) constants(pkg string, v *model.ValueSet) []request {
 		requests[i] = request{entity: constantKey(v.Name, value), name: v.Name + " " + value, lockedID: e.id.Name, userOwned: e.userOwned}
 	}
 	return requests
+}
+
+// hasSet reports whether the lock has values of a value set.
+func (n lockedNames) hasSet(pkg string, v *model.ValueSet) bool {
+	return slices.ContainsFunc(v.Values, func(value string) bool {
+		_, ok := n.entities[lockedConstantKey(lock.Ident{Package: pkg, Name: v.Name}, value)]
+		return ok
+	})
 }
 
 // dropped asks for the names that the lock has in a package for events and

@@ -30,6 +30,9 @@ func (n *Names) Field(f *model.Field) string { return n.fields[f] }
 // Constants returns the names of a value set's constants, in its order.
 func (n *Names) Constants(v *model.ValueSet) []string { return n.constants[v] }
 
+// ValueSet returns the name of a value set's type.
+func (n *Names) ValueSet(v *model.ValueSet) string { return n.sets[v] }
+
 // Rules returns the name of the variable that holds a concept's rules.
 func (n *Names) Rules(s *model.Struct) string { return rulesName(n.types[s]) }
 

@@ -23,6 +23,7 @@ type Names struct {
 	types      map[*model.Struct]string
 	fields     map[*model.Field]string
 	constants  map[*model.ValueSet][]string
+	sets       map[*model.ValueSet]string
 	methods    map[*model.Field]string // of builders, for fields of events
 }
 
@@ -50,6 +51,7 @@ func (r Reserved) Assign(m *model.Model, merged, own *lock.Lock, importPath stri
 		types:      make(map[*model.Struct]string),
 		fields:     make(map[*model.Field]string),
 		constants:  make(map[*model.ValueSet][]string),
+		sets:       make(map[*model.ValueSet]string),
 		methods:    make(map[*model.Field]string),
 	}
 	locked := readLock(merged, own)
@@ -121,7 +123,9 @@ var deviceNames = set(
 // nameTypes names what a package declares: events, concepts and the constants
 // of value sets. Locked names come before new ones, whichever kind they
 // are of, and those of the user's own lock before the rest. Constants come
-// before new types, which have yet to be used by anybody.
+// before new types, which have yet to be used by anybody. The type of a value set
+// is called as the set, or else gets a suffix: before new types if the set is
+// locked, so that it keeps its name, and otherwise behind them.
 func (n *Names) nameTypes(p *model.Package, locked lockedNames) {
 	s := n.reserved.packageScope()
 	var events, concepts, constants []request
@@ -136,8 +140,15 @@ func (n *Names) nameTypes(p *model.Package, locked lockedNames) {
 		}
 		concepts = append(concepts, r)
 	}
+	var lockedSets, newSets []request
 	for _, v := range p.ValueSets {
 		constants = append(constants, locked.constants(n.packages[p], v)...)
+		r := request{entity: setKey(v.Name), name: v.Name}
+		if locked.hasSet(n.packages[p], v) {
+			lockedSets = append(lockedSets, r)
+		} else {
+			newSets = append(newSets, r)
+		}
 	}
 	types := slices.Concat(events, concepts)
 	types = append(types, locked.dropped(n.packages[p], types)...)
@@ -153,9 +164,11 @@ func (n *Names) nameTypes(p *model.Package, locked lockedNames) {
 	assign(constants, isOwn, "Value")
 	assign(types, isOther, "Object")
 	assign(constants, isOther, "Value")
+	assign(lockedSets, isNew, "Values")
 	assign(constants, isNew, "Value")
 	assign(events, isNew, "Object")
 	assign(concepts, isNew, "Object")
+	assign(newSets, isNew, "Values")
 	for _, e := range p.Events {
 		n.types[e.Struct] = ids[eventKey(e.Schema.Info.Wire())]
 	}
@@ -163,6 +176,7 @@ func (n *Names) nameTypes(p *model.Package, locked lockedNames) {
 		n.types[c] = ids[conceptKey(c.Key)]
 	}
 	for _, v := range p.ValueSets {
+		n.sets[v] = ids[setKey(v.Name)]
 		for _, value := range v.Values {
 			n.constants[v] = append(n.constants[v], ids[constantKey(v.Name, value)])
 		}
