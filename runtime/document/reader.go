@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // ErrNotBase64 is wrapped by the errors of Open.
@@ -26,23 +27,30 @@ func Open(contents string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}
-	return &Reader{contents: contents, encoding: encoding, size: int64(encoding.DecodedLen(n))}, nil
+	contents = strings.TrimRight(contents, ends)
+	return &Reader{contents: contents, spaced: n < len(contents), encoding: encoding, size: int64(encoding.DecodedLen(n))}, nil
 }
 
-// What a character can be; a table, as comparisons of random characters are slow.
+// What a character can be, in the table class: comparisons of random characters are
+// slow.
 const (
-	other = iota
-	alphanumeric
-	standard // + and /
-	urlSafe  // - and _
+	alphanumeric = 1 << iota
+	standard     // + and /
+	urlSafe      // - and _
 	space
 	padding
+	other
 )
 
+const ends = "= \t\r\n" // padding and white space
+
 var class = func() (table [256]uint8) {
+	for c := range table {
+		table[c] = other
+	}
 	for c, characters := range map[uint8]string{
 		alphanumeric: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-		standard:     "+/", urlSafe: "-_", space: " \t\r\n", padding: "=",
+		standard:     "+/", urlSafe: "-_", padding: ends[:1], space: ends[1:],
 	} {
 		for i := range len(characters) {
 			table[characters[i]] = c
@@ -54,26 +62,30 @@ var class = func() (table [256]uint8) {
 // inspect counts the characters of base64 without white space and padding, and
 // returns the encoding that they are of.
 func inspect(contents string) (n int, _ *base64.Encoding, _ error) {
-	var count [padding + 1]int
+	var seen uint8
+	pad := 0
 	for i := range len(contents) {
 		c := class[contents[i]]
+		seen |= c
 		switch {
+		case c < space && pad == 0:
+			n++
+		case c == padding:
+			pad++
+		case c < space:
+			return 0, nil, fmt.Errorf("%w: byte %d is after the end", ErrNotBase64, i)
 		case c == other:
 			return 0, nil, fmt.Errorf("%w: byte %d", ErrNotBase64, i)
-		case count[padding] > 0 && c < space:
-			return 0, nil, fmt.Errorf("%w: byte %d is after the end", ErrNotBase64, i)
 		}
-		count[c]++
 	}
-	n, pad := count[alphanumeric]+count[standard]+count[urlSafe], count[padding]
 	switch {
-	case count[standard] > 0 && count[urlSafe] > 0:
+	case seen&standard != 0 && seen&urlSafe != 0:
 		return 0, nil, fmt.Errorf("%w: characters of two alphabets", ErrNotBase64)
 	case n == 0 && pad == 0:
 		return 0, nil, fmt.Errorf("%w: the contents are empty", ErrNotBase64)
 	case n%4 == 1 || pad > 0 && (n+pad)%4 != 0 || pad > 2:
 		return 0, nil, fmt.Errorf("%w: %d characters and %d of padding: the end is missing", ErrNotBase64, n, pad)
-	case count[urlSafe] > 0:
+	case seen&urlSafe != 0:
 		return n, base64.RawURLEncoding, nil
 	default:
 		return n, base64.RawStdEncoding, nil
@@ -82,7 +94,8 @@ func inspect(contents string) (n int, _ *base64.Encoding, _ error) {
 
 // Reader decodes base64 as it is read. It is an io.Reader, io.Seeker and io.WriterTo.
 type Reader struct {
-	contents string
+	contents string // without padding
+	spaced   bool   // there is white space in contents
 	encoding *base64.Encoding
 	size     int64
 	next     int   // in contents
@@ -155,8 +168,12 @@ func (r *Reader) advance(n int) {
 	r.offset += int64(n)
 }
 
-// skip passes over n characters of base64.
+// skip passes over the first n characters of base64; next is 0.
 func (r *Reader) skip(n int64) {
+	if !r.spaced {
+		r.next = int(min(n, int64(len(r.contents))))
+		return
+	}
 	for ; n > 0 && r.next < len(r.contents); r.next++ {
 		if class[r.contents[r.next]] != space {
 			n--
@@ -170,15 +187,24 @@ func (r *Reader) fill() bool {
 	if len(r.rest) > 0 {
 		return true
 	}
-	n := 0
+	// Open has seen that they can be decoded.
+	n, _ := r.encoding.Decode(r.decoded[:], r.characters[:r.take()])
+	r.rest = r.decoded[:n]
+	return n > 0
+}
+
+// take copies the next characters and returns how many.
+func (r *Reader) take() (n int) {
+	if !r.spaced {
+		n = copy(r.characters[:], r.contents[r.next:])
+		r.next += n
+		return n
+	}
 	for ; r.next < len(r.contents) && n < chunk; r.next++ {
-		if c := r.contents[r.next]; class[c] < space {
+		if c := r.contents[r.next]; class[c] != space {
 			r.characters[n] = c
 			n++
 		}
 	}
-	// Open has seen that they can be decoded.
-	n, _ = r.encoding.Decode(r.decoded[:], r.characters[:n])
-	r.rest = r.decoded[:n]
-	return n > 0
+	return n
 }
