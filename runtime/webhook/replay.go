@@ -53,6 +53,9 @@ func ReplayTo(url, token string, client *http.Client) func(context.Context, dead
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return func(ctx context.Context, m deadletter.Message) error {
+		if deadletter.IsSealed(m) { // dead-lettered again, it could not be opened any more
+			return deadletter.ErrSealed
+		}
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(m.Raw))
 		if err != nil {
 			return errors.New("webhook: the url of ReplayTo is not a URL")
@@ -109,6 +112,9 @@ func replayResult(r *http.Response) error {
 // no headers but those with which ReplayTo marks a replay. The error has of a
 // handler's error what logs have (Config.ErrorText), and wraps it.
 func (h *Handler) Replay(ctx context.Context, m deadletter.Message) error {
+	if deadletter.IsSealed(m) { // as ReplayTo
+		return deadletter.ErrSealed
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(m.Raw))
 	if err != nil {
 		return err
