@@ -18,11 +18,13 @@ import (
 // is the text "7" once it is set to "7". An element of a list that came in another
 // form, such as an object in a list of texts, is written as it came wherever it is
 // moved in its list, and is gone when it is removed or replaced; so a list that is
-// replaced is written as it was set. Of two things Go cannot tell whether they were
-// set anew. Booleans, and lists in lists, are written as they came only while the
-// list that they are in has the same elements in the same places. And a field that
-// is zero because its member came in a form that it cannot show brings that back
-// when it is set to something and to zero again: DiscardUnknown removes it for good.
+// replaced is written as it was set.
+//
+// Go cannot tell whether two kinds of values were set anew. Booleans in lists, and
+// lists in lists, are written as they came while their list has the same elements in
+// the same places. If a member had a type that its field cannot show, the field is
+// zero and encoding writes the original; setting the field and zeroing it again
+// writes the original, too. Call DiscardUnknown to drop it.
 //
 // Copying a struct copies what it keeps, which is never changed after decoding.
 // Its slices are shared between the copies, as those of any struct are; Clone

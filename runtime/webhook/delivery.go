@@ -28,10 +28,9 @@ type Delivery struct {
 	// Redelivery is true when the message was delivered before and not
 	// finished, so that this handler may have seen it, wholly or in part.
 	Redelivery bool
-	// Attempt counts from 1 how often a receiver has taken up the message, also
-	// where it was stopped before it called a handler. It counts as far as the dedup
-	// store remembers: a message that it has forgotten begins again. Replays count for
-	// themselves, from 2, as each dead letter was taken up before.
+	// Attempt is 1 for the first claim of the message, and grows by one with each
+	// further claim that the dedup store remembers, even if no handler ran. Replays
+	// have a count of their own, which starts at 2.
 	Attempt int
 	// Replay is true when the message comes from the dead-letter sink. Newer
 	// messages about the same patient may have been handled since: compare EventTime
