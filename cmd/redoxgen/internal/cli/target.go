@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"syscall"
@@ -31,13 +32,28 @@ func (f *targetFlags) add(c *cobra.Command) {
 	f.schemaFlags.add(c, generator.LockFile+" in --out")
 	f.addEvents(c)
 	f.given = c.Flags().Changed
-	c.Flags().StringVar(&f.out, "out", "generated", "`DIR` of the generated packages")
+	c.Flags().StringVar(&f.out, "out", "", "`DIR` of the generated packages (default here, where there is a\n"+generator.LockFile+", and otherwise generated)")
 	c.Flags().StringVar(&f.importPath, "import-path", "", "import `PATH` of that directory (default from go.mod)")
 	c.Flags().BoolVar(&f.allowBreaking, "allow-breaking", false,
 		"let fields whose schema changed its type change in Go, too, and remove types\nof events that are gone")
 	c.Flags().BoolVar(&f.prune, "prune", false,
 		"remove the code of events that was generated into --out earlier and that\n--events leaves out")
 	_ = c.MarkFlagDirname("out") // fails only for flags that do not exist
+}
+
+// defaultOut is where generated code is unless a flag says so.
+const defaultOut = "generated"
+
+// findOut completes --out: in a directory with generated code that is the
+// directory itself.
+func (f *targetFlags) findOut() {
+	if f.given("out") {
+		return
+	}
+	f.out = defaultOut
+	if _, err := os.Stat(generator.LockFile); err == nil && f.lock == "" {
+		f.out = "."
+	}
 }
 
 // lockPath is where the name lock is kept.
@@ -50,6 +66,7 @@ func (f *targetFlags) lockPath() string {
 
 // options returns what the flags ask for.
 func (f *targetFlags) options(ctx context.Context) (generator.Options, error) {
+	f.findOut()
 	o, err := f.schemaFlags.options(ctx, f.lockPath())
 	if err != nil {
 		return o, err

@@ -45,13 +45,12 @@ type conversion struct {
 
 // move is what becomes of a member.
 type move struct {
-	from, to  *program.Member // to is nil if there is no such member
-	source    int             // index of the field in the source
-	field     int             // and in the result
-	unlike    bool            // there is a member of the name, but not of the kind
-	nested    *conversion
-	array     mem.Field // in the block, for one element
-	arrayType reflect.Type
+	from, to *program.Member // to is nil if there is no such member
+	source   int             // index of the field in the source
+	field    int             // and in the result
+	unlike   bool            // there is a member of the name, but not of the kind
+	nested   *conversion
+	array    mem.Field // in the block, for one element
 }
 
 // block is what the result of a conversion needs beside its fields, allocated
