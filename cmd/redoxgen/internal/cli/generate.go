@@ -84,6 +84,7 @@ func generate(c *cobra.Command, f *targetFlags, dryRun bool) error {
 // generated returns what the flags ask to generate, after printing what was
 // found in the schemas.
 func generated(c *cobra.Command, f *targetFlags) (*generator.Result, generator.Options, error) {
+	f.findOut()
 	if err := requireDirectory(f.out); err != nil {
 		return nil, generator.Options{}, err
 	}

@@ -66,7 +66,6 @@ func (f *targetFlags) lockPath() string {
 
 // options returns what the flags ask for.
 func (f *targetFlags) options(ctx context.Context) (generator.Options, error) {
-	f.findOut()
 	o, err := f.schemaFlags.options(ctx, f.lockPath())
 	if err != nil {
 		return o, err
