@@ -44,7 +44,7 @@ func TestConstantsAndEvents(t *testing.T) {
 	r := generate(t, o)
 	requireSound(t, r)
 	assert.Equal(t, []string{`event order.OrderStatusNewObject "Order" "OrderStatusNew"`}, lockedEvents(r.Lock))
-	assert.Regexp(t, `\n\tOrderStatusNew += "New"\n`, contents(r)["order/valuesets.go"])
+	assert.Regexp(t, `\n\tOrderStatusNew +OrderStatus = "New"\n`, contents(r)["order/valuesets.go"])
 
 	const line = `event order.OrderStatusNew "Order" "OrderStatusNew"`
 	o.Lock = []byte("redoxgen lock 1\n" + line + "\nfield Name Name string\n")
@@ -52,7 +52,7 @@ func TestConstantsAndEvents(t *testing.T) {
 		r = generate(t, o)
 		requireSound(t, r)
 		assert.Equal(t, []string{line}, lockedEvents(r.Lock))
-		assert.Regexp(t, `\n\tOrderStatusNewValue += "New"\n`, contents(r)["order/valuesets.go"])
+		assert.Regexp(t, `\n\tOrderStatusNewValue +OrderStatus = "New"\n`, contents(r)["order/valuesets.go"])
 		o.Lock = r.Lock
 	}
 }

@@ -61,19 +61,19 @@ func TestEnumsGiveConstants(t *testing.T) {
 		again := generate(t, o)
 		assert.Equal(t, contents(r), contents(again))
 		assert.Equal(t, string(r.Lock), string(again.Lock))
-		return regexp.MustCompile(`(?m)^\t\w+ += .*$`).FindAllString(contents(r)["pay/valuesets.go"], -1)
+		return regexp.MustCompile(`(?m)^\t\w+ +\w+ += .*$`).FindAllString(contents(r)["pay/valuesets.go"], -1)
 	}
 	const before = `, "State": {"type": ["string", "null"], "enum": ["open", "paid in full", "", null, 7]},
 		"Part": {"type": "object", "properties": {"Kinds": {"type": "array", "items": {"type": "string", "enum": ["A", "b c"]}}}},
 		"Number": {"type": "number", "enum": [1, 2]}, "On": {"type": "string", "format": "date", "enum": ["2020-01-01"]}`
 	assert.Equal(t, []string{
-		"\tBillStateOpen       = \"open\"", "\tBillStatePaidInFull = \"paid in full\"",
-		"\tPartKindsA  = \"A\"", "\tPartKindsBC = \"b c\"",
+		"\tBillStateOpen       BillState = \"open\"", "\tBillStatePaidInFull BillState = \"paid in full\"",
+		"\tPartKindsA  PartKinds = \"A\"", "\tPartKindsBC PartKinds = \"b c\"",
 	}, constants(before))
 	assert.Equal(t, []string{
-		"\tBillStateNew        = \"new\"", "\tBillStatePaidInFull = \"paid in full\"", "\tBillStateOpen       = \"open\"",
+		"\tBillStateNew        BillState = \"new\"", "\tBillStatePaidInFull BillState = \"paid in full\"", "\tBillStateOpen       BillState = \"open\"",
 	}, constants(`, "State": {"type": "string", "enum": ["new", "paid in full"]}`)[:3])
-	assert.Contains(t, constants(`, "State": {"type": "string"}`), "\tBillStateOpen       = \"open\"")
+	assert.Contains(t, constants(`, "State": {"type": "string"}`), "\tBillStateOpen       BillState = \"open\"")
 
 	o.Lock = nil
 	o.Sources = oneEvent(before)
