@@ -67,7 +67,7 @@ cover: ## print how much of the codec its own tests cover; below 90 % is an erro
 	go test -coverpkg=$$(echo $(CODEC) | tr ' ' ,) -coverprofile=cover.out $(CODEC)
 	@go tool cover -func=cover.out | awk '{ percent = $$NF + 0 } \
 		/^total/ { print "the codec: " $$NF; if (percent < 90) bad = 1; next } \
-		percent == 0 && !/unprinted.go.*(Lock|Unlock)/ { print "not covered: " $$1 " " $$2; bad = 1 } \
+		percent == 0 && !/redacted.go.*(Lock|Unlock)|struct.go.*redoxObject/ { print "not covered: " $$1 " " $$2; bad = 1 } \
 		END { exit bad }'
 
 long: ## run the random tests at length: 300 grown schemas, combinations of keywords

@@ -55,13 +55,13 @@ type section struct {
 func (c *projector) root(o *program.Object) {
 	var names jsontext.NameSet
 	var sections []section
-	c.EachMember(c.Start(), func(name string, _, value int) int {
+	c.EachMember(c.Start(), func(name string, at, value int) int {
 		end := c.SkipValue(value)
 		if name == c.except {
 			return end
 		}
 		name = strings.Clone(name)
-		if i, again := names.Add(name); again {
+		if i, again := names.Add(name, at, c.In.Len()-at); again {
 			sections[i].value = value
 		} else {
 			sections = append(sections, section{name, value})

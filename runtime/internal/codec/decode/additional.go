@@ -21,7 +21,8 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Severity: report.Warning})
 		}
 	}
-	index, again := d.rareOf(m).additional.Add(u.Key())
+	read, left := at-m.at, d.In.Len()-at
+	index, again := d.rareOf(m).additional.Add(u.Key(), read, left)
 	if !again {
 		d.charge(costAdditional, m.at)
 	}
@@ -29,6 +30,7 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 	end = d.additionalValue(m.o, u.Name, at, i)
 	if !m.dst.IsNil() && d.Reason == "" {
 		u = preserved.Member{Name: d.Hold(u.Name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(u.Written)}
+		m.rare.unknown = jsontext.Room(m.rare.unknown, read, left)
 		m.rare.preserveAdditional(index, u)
 	}
 	return end
@@ -80,9 +82,6 @@ func (r *rareMembers) preserveAdditional(index int, m preserved.Member) {
 	if index < len(r.unknown) {
 		r.unknown[index].JSON = m.JSON
 		return
-	}
-	if n := len(r.unknown); n == cap(r.unknown) {
-		r.unknown = slices.Grow(r.unknown, max(2, n)) // there may be very many
 	}
 	r.unknown = append(r.unknown, m)
 }

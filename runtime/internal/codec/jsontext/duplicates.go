@@ -101,11 +101,12 @@ func (w *duplicates) object(i int) int {
 		if before >= 0 {
 			m.spans[before].to = at
 		}
-		index, again := m.names.Add(name)
+		read, left := at-i, w.In.Len()-at
+		index, again := m.names.Add(name, read, left)
 		if again {
 			w.replaced = append(w.replaced, m.spans[index])
 		} else {
-			m.spans = append(m.spans, span{})
+			m.spans = append(Room(m.spans, read, left), span{})
 		}
 		m.spans[index].from, before = at, index
 		return w.value(value)

@@ -18,12 +18,13 @@ const few = 8
 
 var seed = maphash.MakeSeed()
 
-// Add returns the number of name, and whether it occurred before.
-func (s *NameSet) Add(name string) (index int, again bool) {
+// Add returns the number of name, and whether it occurred before. So many bytes of
+// the object are read, and so many of the input are left.
+func (s *NameSet) Add(name string, read, left int) (index int, again bool) {
 	if index = s.find(name); index >= 0 {
 		return index, true
 	}
-	s.Names = append(roomForOne(s.Names), name)
+	s.Names = append(Room(s.Names, read, left), name)
 	if len(s.Names) > few && 4*len(s.Names) > 3*len(s.table) {
 		s.rehash()
 	} else if len(s.table) > 0 {
@@ -84,11 +85,19 @@ func (s *NameSet) rehash() {
 	}
 }
 
-// roomForOne returns the names with room for another. append would grow a long
-// list in smaller steps, and waste more in copies.
-func roomForOne(names []string) []string {
-	if len(names) < cap(names) {
-		return names
+// Room returns list with room for another element: for twice as many as there are,
+// or, as there may be very many, for as many as the input has if it goes on as
+// before. So many bytes of the object with the elements are read, and so many are
+// left. append would grow a long list in smaller steps, and waste more in copies.
+func Room[T any](list []T, read, left int) []T {
+	const many = 1024
+	n := len(list)
+	if n < cap(list) {
+		return list
 	}
-	return slices.Grow(names, max(2, len(names)))
+	more := max(2, n)
+	if n >= many {
+		more = min(more, max(n/4, n/16+int(float64(n)*float64(left)/float64(max(1, read)))))
+	}
+	return slices.Grow(list, more)
 }
