@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
 // filler fills generated structs with made-up content, the same every time.
@@ -69,7 +70,7 @@ func (f filler) value(v reflect.Value, path string, documented []string) {
 // documented returns the values that are documented for the members of a struct.
 func documented(v reflect.Value) map[string][]string {
 	values := make(map[string][]string)
-	if s, ok := v.Addr().Interface().(interface{ RedoxRules() []redox.SchemaRule }); ok {
+	if s, ok := v.Addr().Interface().(interface{ RedoxRules() []redoximpl.SchemaRule }); ok {
 		for _, r := range s.RedoxRules() {
 			var list []string
 			if r.Keyword == "x-redox-values" && json.Unmarshal([]byte(r.Value), &list) == nil {
