@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
@@ -36,4 +37,34 @@ func Example() {
 	// secret true
 	// Order.New 503 false
 	// true false
+}
+
+// The first answer to the message of patient a refuses it. Patient b's message, in
+// another child queue, does not wait for the second attempt.
+func ExampleFeed() {
+	var attempts atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if attempts.Add(1) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer server.Close()
+	sender := redoxsim.NewSender(server.URL, "secret")
+	defer sender.Client.CloseIdleConnections()
+
+	var queued []*redoxsim.Queued
+	for _, patient := range []string{"a", "b"} {
+		m, err := redoxsim.NewMessage(`{"Meta":{"DataModel":"Order","EventType":"New"},` +
+			`"Patient":{"Identifiers":[{"ID":"` + patient + `","IDType":"MR"}]}}`)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		queued = append(queued, &redoxsim.Queued{Message: m, Attempt: func(ctx context.Context) redoxsim.Attempt {
+			return sender.Deliver(ctx, m, sender.Token)
+		}})
+	}
+	feed := redoxsim.Feed{Clock: redoxsim.FastClock(1000), ChildQueues: 2}
+	fmt.Println(feed.Run(context.Background(), queued), attempts.Load())
+	// Output: <nil> 3
 }

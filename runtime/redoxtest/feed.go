@@ -3,8 +3,6 @@ package redoxtest
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -24,51 +22,24 @@ import (
 //
 // A Feed is safe for concurrent use; Run calls must not overlap.
 type Feed struct {
-	t           T // nil outside of tests
-	sender      *redoxsim.Sender
-	clock       FeedClock
-	maxAttempts int
-	challenge   bool
-	outOfOrder  bool
+	t         T // nil outside of tests
+	sender    *redoxsim.Sender
+	queues    redoxsim.Feed
+	challenge bool
 
-	mu            sync.Mutex
-	err           error // of Deliver
-	subscriptions []string
-	queues        map[string][]*FeedMessage
-	attempts      []FeedAttempt
+	mu       sync.Mutex
+	err      error // of Deliver
+	queued   []*FeedMessage
+	attempts []FeedAttempt
 }
-
-// FeedOption configures a Feed.
-type FeedOption func(*Feed)
-
-// WithFeedClock sets the clock of the retry schedule. Default FastClock(1000).
-func WithFeedClock(c FeedClock) FeedOption { return func(f *Feed) { f.clock = c } }
-
-// WithMaxAttempts sets after how many attempts at a message Run gives up with
-// an error; Redox never does. Default 50.
-func WithMaxAttempts(n int) FeedOption { return func(f *Feed) { f.maxAttempts = n } }
-
-// WithHTTPClient sets the client that delivers.
-func WithHTTPClient(c *http.Client) FeedOption { return func(f *Feed) { f.sender.Client = c } }
-
-// WithReceivers adds URLs of further receivers; attempts take turns, as with
-// receivers behind a load balancer.
-func WithReceivers(urls ...string) FeedOption {
-	return func(f *Feed) { f.sender.URLs = append(f.sender.URLs, urls...) }
-}
-
-// WithoutChallenge leaves out the verification of the endpoint before the
-// first message.
-func WithoutChallenge() FeedOption { return func(f *Feed) { f.challenge = false } }
 
 // NewFeed returns a feed to the webhook at url. Errors fail the test, and so do
 // messages that were queued and not delivered when it ends. Outside of a test, t is
 // nil and the methods return errors.
 func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 	f := &Feed{
-		t: t, sender: redoxsim.NewSender(url, token), challenge: true, maxAttempts: 50,
-		clock:  FastClock(1000),
-		queues: map[string][]*FeedMessage{},
+		t: t, sender: redoxsim.NewSender(url, token), challenge: true,
+		queues: redoxsim.Feed{Clock: FastClock(1000), MaxAttempts: 50},
 	}
 	for _, o := range options {
 		o(f)
@@ -84,10 +55,7 @@ func NewFeed(t T, url, token string, options ...FeedOption) *Feed {
 func (f *Feed) leftBehind() {
 	f.t.Helper()
 	f.mu.Lock()
-	n, err := 0, f.err
-	for _, queue := range f.queues {
-		n += len(queue)
-	}
+	n, err := len(f.queued), f.err
 	f.mu.Unlock()
 	switch {
 	case err != nil:
@@ -116,11 +84,7 @@ func (f *Feed) Deliver(message any) *FeedMessage {
 		f.err = errors.Join(f.err, err)
 		return m
 	}
-	s := queued.Subscription()
-	if !slices.Contains(f.subscriptions, s) {
-		f.subscriptions = append(f.subscriptions, s)
-	}
-	f.queues[s] = append(f.queues[s], m)
+	f.queued = append(f.queued, m)
 	return m
 }
 
@@ -133,10 +97,21 @@ func (f *Feed) Burst(n int, message any) []*FeedMessage {
 	return messages
 }
 
+// Backfill queues messages of the past, that Run delivers through the same endpoint
+// beside the live ones, atOnce at a time. Only those of one patient keep their order.
+func (f *Feed) Backfill(atOnce int, messages ...any) []*FeedMessage {
+	queued := make([]*FeedMessage, len(messages))
+	for i, message := range messages {
+		queued[i] = f.Deliver(message)
+		queued[i].backfill = max(1, atOnce)
+	}
+	return queued
+}
+
 // OutOfOrder makes Run deliver the subscriptions one after the other, the last
 // one first: Redox promises no order across data models.
 func (f *Feed) OutOfOrder() *Feed {
-	f.outOfOrder = true
+	f.queues.OutOfOrder = true
 	return f
 }
 
@@ -148,16 +123,15 @@ func (f *Feed) Run(ctx context.Context) ([]FeedAttempt, error) {
 		f.t.Helper()
 	}
 	f.mu.Lock()
-	err, before := f.err, len(f.attempts)
-	queues, subscriptions := f.queues, f.subscriptions
-	f.queues, f.subscriptions, f.err = map[string][]*FeedMessage{}, nil, nil
+	err, before, queued := f.err, len(f.attempts), f.queued
+	f.queued, f.err = nil, nil
 	f.mu.Unlock()
 	if err == nil && f.challenge {
 		f.challenge = false
 		err = f.Verify(ctx)
 	}
 	if err == nil {
-		err = f.drain(ctx, subscriptions, queues)
+		err = f.queues.Run(ctx, f.messages(queued))
 	}
 	if err != nil && f.t != nil {
 		f.t.Fatalf("redoxtest: %v", err)
@@ -165,65 +139,17 @@ func (f *Feed) Run(ctx context.Context) ([]FeedAttempt, error) {
 	return f.Attempts()[before:], err
 }
 
-func (f *Feed) drain(ctx context.Context, subscriptions []string, queues map[string][]*FeedMessage) error {
-	if f.outOfOrder {
-		for _, s := range slices.Backward(subscriptions) {
-			if err := f.drainOne(ctx, queues[s]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	errs := make([]error, len(subscriptions))
-	var wg sync.WaitGroup
-	for i, s := range subscriptions {
-		wg.Go(func() { errs[i] = f.drainOne(ctx, queues[s]) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
-}
-
-func (f *Feed) drainOne(ctx context.Context, queue []*FeedMessage) error {
-	for _, m := range queue {
-		if err := f.deliver(ctx, m); err != nil {
-			return fmt.Errorf("%s %s: %w", m.message.Event(), m.LogID, err)
+// messages returns what the queues need to know of the messages.
+func (f *Feed) messages(queued []*FeedMessage) []*redoxsim.Queued {
+	messages := make([]*redoxsim.Queued, len(queued))
+	for i, m := range queued {
+		m.message.LogID = m.LogID
+		messages[i] = &redoxsim.Queued{
+			Message: m.message, Times: m.times, Backfill: m.backfill,
+			Attempt: func(ctx context.Context) redoxsim.Attempt { return redoxsim.Attempt(f.attemptAll(ctx, m)) },
 		}
 	}
-	return nil
-}
-
-// deliver delivers a message and its duplicates.
-func (f *Feed) deliver(ctx context.Context, m *FeedMessage) error {
-	for range max(1, m.times) {
-		if err := f.untilAccepted(ctx, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *Feed) untilAccepted(ctx context.Context, m *FeedMessage) error {
-	for n := 1; ; n++ {
-		a := f.attemptAll(ctx, m)
-		if a.Accepted() {
-			return nil
-		}
-		if n == f.maxAttempts {
-			return fmt.Errorf("still not accepted after %d attempts: status %d, %w", n, a.Status, errOr(a.Err, errRefused))
-		}
-		if err := f.clock.Sleep(ctx, RetryDelay(n)); err != nil {
-			return err
-		}
-	}
-}
-
-var errRefused = errors.New("refused")
-
-func errOr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
+	return messages
 }
 
 // Attempts returns all attempts so far, in the order in which they ended.

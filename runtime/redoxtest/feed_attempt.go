@@ -64,7 +64,6 @@ func (f *Feed) attemptAll(ctx context.Context, m *FeedMessage) FeedAttempt {
 		m.answerLost--
 		lose = true
 	}
-	m.message.LogID = m.LogID
 	attempts := make([]FeedAttempt, max(1, m.atOnce))
 	var wg sync.WaitGroup
 	for i := range attempts {
@@ -83,7 +82,7 @@ func (f *Feed) attemptAll(ctx context.Context, m *FeedMessage) FeedAttempt {
 }
 
 func (f *Feed) attempt(ctx context.Context, m *redoxsim.Message, token string, lose bool) FeedAttempt {
-	at := f.clock.Now()
+	at := f.queues.Clock.Now()
 	var a FeedAttempt
 	if lose {
 		a = FeedAttempt(f.deliverWithoutAnswer(ctx, m, token))

@@ -17,6 +17,7 @@ type FeedMessage struct {
 	feed       *Feed
 	message    *redoxsim.Message
 	times      int
+	backfill   int
 	atOnce     int
 	answerLost int
 	wrongToken int

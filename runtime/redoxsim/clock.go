@@ -1,4 +1,4 @@
-package redoxtest
+package redoxsim
 
 import (
 	"context"
@@ -14,19 +14,19 @@ func RetryDelay(n int) time.Duration {
 	return time.Duration(seconds[min(max(n, 1), len(seconds))-1]) * time.Second
 }
 
-// FeedClock is the time that a Feed goes by.
-type FeedClock interface {
+// Clock is the time that a Feed goes by.
+type Clock interface {
 	Now() time.Time
 	// Sleep returns after d, or with the context's error when that ends first.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
 // RealClock is the machine's clock.
-func RealClock() FeedClock { return FastClock(1) }
+func RealClock() Clock { return FastClock(1) }
 
 // FastClock is a clock that runs so many times as fast as the machine's: with
 // 1000, Redox's ten seconds take ten milliseconds.
-func FastClock(factor float64) FeedClock { return fastClock{factor, time.Now()} }
+func FastClock(factor float64) Clock { return fastClock{factor, time.Now()} }
 
 type fastClock struct {
 	factor float64
