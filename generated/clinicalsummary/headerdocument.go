@@ -19,6 +19,15 @@ type HeaderDocument struct {
 	// Identifier of the document.
 	ID string `json:"ID"`
 
+	// Identifier that all versions of the document share.
+	SetID string `json:"SetID"`
+
+	// Version of the document within its set.
+	VersionNumber string `json:"VersionNumber"`
+
+	// Other documents that this one replaces, extends or derives from.
+	RelatesTo []RelatedDocument `json:"RelatesTo"`
+
 	// Language or region of the document.
 	Locale string `json:"Locale"`
 

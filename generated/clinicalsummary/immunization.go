@@ -27,6 +27,9 @@ type Immunization struct {
 
 	// Amount of vaccine.
 	Dose common.Dose `json:"Dose"`
+
+	// Periods in which the vaccine was given before.
+	AdministrationHistory []AdministrationPeriod `json:"AdministrationHistory"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

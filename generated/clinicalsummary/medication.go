@@ -43,6 +43,12 @@ type Medication struct {
 	// Number of refills still allowed.
 	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
 
+	// Number of refills allowed in all.
+	TotalRefills redox.Number `json:"TotalRefills"`
+
+	// Date of the latest refill.
+	LastRefillDate redox.DateTime `json:"LastRefillDate"`
+
 	// Whether the medication is taken only as needed.
 	IsPRN redox.Bool `json:"IsPRN"`
 
@@ -54,6 +60,9 @@ type Medication struct {
 
 	// Order to supply the medication.
 	SupplyOrder SupplyOrder `json:"SupplyOrder"`
+
+	// Periods in which the medication was taken or given before.
+	AdministrationHistory []AdministrationPeriod `json:"AdministrationHistory"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -39,6 +39,9 @@ type MedicationAdministration struct {
 
 	// Reason why the medication was not given. Only in VisitPush, VisitQueryResponse.
 	ReasonNotGiven string `json:"ReasonNotGiven"`
+
+	// Periods in which the medication was given before. Only in VisitPush, VisitQueryResponse.
+	AdministrationHistory []AdministrationPeriod `json:"AdministrationHistory"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -11,6 +11,10 @@ var (
 		{Has: "StreetAddress City State ZIP County Country"},
 	}
 
+	administrationPeriodOutline = []redoximpl.Outline{
+		{Has: "StartDate EndDate"},
+	}
+
 	advanceDirectiveOutline = []redoximpl.Outline{
 		{Has: "Type Code CodeSystem CodeSystemName Name AltCodes StartDate EndDate ExternalReference VerifiedBy Custodians"},
 		{At: "Type", As: typeOutline},
@@ -163,8 +167,9 @@ var (
 	}
 
 	headerDocumentOutline = []redoximpl.Outline{
-		{Has: "Author ID Locale Title DateTime Type TypeCode Confidentiality Custodian Visit"},
+		{Has: "Author ID SetID VersionNumber RelatesTo Locale Title DateTime Type TypeCode Confidentiality Custodian Visit"},
 		{At: "Author", As: providerOutline},
+		{At: "RelatesTo[]", As: relatedDocumentOutline},
 		{At: "TypeCode", As: codedValueOutline},
 		{At: "Confidentiality", As: codedValueOutline},
 		{At: "Custodian", As: custodianOutline},
@@ -194,11 +199,12 @@ var (
 	}
 
 	immunizationOutline = []redoximpl.Outline{
-		{Has: "DateTime Route Status Product Dose"},
+		{Has: "DateTime Route Status Product Dose AdministrationHistory"},
 		{At: "Route", As: typeOutline},
 		{At: "Product", Has: "Manufacturer Code CodeSystem CodeSystemName Name AltCodes LotNumber"},
 		{At: "Product.AltCodes[]", As: codedValueOutline},
 		{At: "Dose", As: doseOutline},
+		{At: "AdministrationHistory[]", As: administrationPeriodOutline},
 	}
 
 	instructionOutline = []redoximpl.Outline{
@@ -234,16 +240,17 @@ var (
 	}
 
 	medicationAdministrationOutline = []redoximpl.Outline{
-		{Has: "Dose Rate Route StartDate EndDate Frequency Product ReasonNotGiven"},
+		{Has: "Dose Rate Route Status StartDate EndDate Frequency Product ReasonNotGiven AdministrationHistory"},
 		{At: "Dose", As: doseOutline},
 		{At: "Rate", As: doseOutline},
 		{At: "Route", As: typeOutline},
 		{At: "Frequency", As: frequencyOutline},
 		{At: "Product", As: typeOutline},
+		{At: "AdministrationHistory[]", As: administrationPeriodOutline},
 	}
 
 	medicationOutline = []redoximpl.Outline{
-		{Has: "Prescription FreeTextSig Dose Rate Route Status StartDate EndDate Frequency NumberOfRefillsRemaining IsPRN Product Indications SupplyOrder"},
+		{Has: "Prescription FreeTextSig Dose Rate Route Status StartDate EndDate Frequency NumberOfRefillsRemaining TotalRefills LastRefillDate IsPRN Product Indications SupplyOrder AdministrationHistory"},
 		{At: "Dose", As: doseOutline},
 		{At: "Rate", As: doseOutline},
 		{At: "Route", As: typeOutline},
@@ -251,6 +258,7 @@ var (
 		{At: "Product", As: typeOutline},
 		{At: "Indications[]", As: typeOutline},
 		{At: "SupplyOrder", Has: "StartDate EndDate Quantity Units NumberOfRefillsRemaining"},
+		{At: "AdministrationHistory[]", As: administrationPeriodOutline},
 	}
 
 	metaOutline = []redoximpl.Outline{
@@ -364,6 +372,10 @@ var (
 		{Has: "Low High Text"},
 	}
 
+	relatedDocumentOutline = []redoximpl.Outline{
+		{Has: "Code ID SetID VersionNumber"},
+	}
+
 	resultOutline = []redoximpl.Outline{
 		{Has: "Code CodeSystem CodeSystemName Name AltCodes Encounter Status Producer Specimen Observations"},
 		{At: "AltCodes[]", As: codedValueOutline},
@@ -373,7 +385,7 @@ var (
 		{At: "Specimen", Has: "CollectionDateTime Identifiers Source TargetSite"},
 		{At: "Specimen.Source", As: codedValueOutline},
 		{At: "Specimen.TargetSite", As: codedValueOutline},
-		{At: "Observations[]", Has: "Code CodeSystem CodeSystemName Name AltCodes Status Interpretation DateTime CodedValue Value ValueType Units ReferenceRange Comments"},
+		{At: "Observations[]", Has: "Code CodeSystem CodeSystemName Name AltCodes Status Interpretation DateTime CodedValue Value ValueType FileType Units ReferenceRange Comments"},
 		{At: "Observations[].AltCodes[]", As: codedValueOutline},
 		{At: "Observations[].CodedValue", As: typeOutline},
 		{At: "Observations[].ReferenceRange", As: referenceRangeOutline},

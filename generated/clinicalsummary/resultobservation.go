@@ -46,6 +46,9 @@ type ResultObservation struct {
 	// Data type of the value, such as PhysicalQuantity.
 	ValueType string `json:"ValueType"`
 
+	// File format, when the value is a file.
+	FileType string `json:"FileType"`
+
 	// Unit of measure of the value.
 	Units string `json:"Units"`
 

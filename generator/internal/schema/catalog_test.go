@@ -6,9 +6,11 @@ import (
 	"encoding/csv"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,11 +57,73 @@ func published(t *testing.T, literal bool) *Set {
 	return set
 }
 
-// TestCatalogConforms compares the catalog with what Redox published, field by field.
+// december2023 is what the catalog has beyond schemas.zip, by event file, in
+// the form of fields.
+func december2023(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	added := map[string]map[string]string{}
+	tree, diags := source.Read(context.Background(), []source.Layer{source.Path(filepath.Join("..", "..", "testdata", "december2023"))}, nil)
+	require.Empty(t, lines(diags))
+	for _, f := range tree.Files {
+		b := &builder{diags: diags, keywords: newKeywords()}
+		added[f.Key] = fields(&Event{Root: b.node(f.Root)})
+		delete(added[f.Key], "") // the root itself
+	}
+	require.Empty(t, lines(diags))
+	return added
+}
+
+// TestAdditionsArePublished compares what the catalog has beyond schemas.zip
+// with the two schemas that Redox published later.
+func TestAdditionsArePublished(t *testing.T) {
+	before := map[string]*Event{}
+	for _, e := range published(t, true).Events {
+		before[e.File] = e
+	}
+	later, diags := Load(context.Background(), Options{Literal: true, Catalog: catalog(t, true), Layers: []source.Layer{source.FS("newer", fstest.MapFS{
+		"clinicalsummary/patientpush.json": {Data: read(t, reference(t, "newer/clinicalsummary_patientpush.2023-11.json"))},
+		"clinicalsummary/visitpush.json":   {Data: read(t, reference(t, "newer/clinicalsummary_visitpush.2023-12.json"))},
+	})}})
+	require.False(t, diags.HasErrors(), "%v", diags.Sorted())
+	require.Len(t, later.Events, 2)
+	added := december2023(t)
+	require.Len(t, added, 4)
+	for _, e := range later.Events {
+		want := fields(e)
+		maps.DeleteFunc(want, func(path, says string) bool {
+			old, ok := fields(before[e.File])[path]
+			assert.True(t, !ok || old == says, "%s%s", e.File, path)
+			return ok
+		})
+		assert.Equal(t, want, added[e.File], e.File)
+		var gone []string
+		for path := range fields(before[e.File]) {
+			if _, ok := fields(e)[path]; !ok {
+				gone = append(gone, path)
+			}
+		}
+		slices.Sort(gone)
+		assert.Equal(t, []string{".Meta.Message", ".Meta.Message.ID", ".Meta.Transmission", ".Meta.Transmission.ID"}, gone, "the catalog keeps what may still arrive")
+		response := strings.Replace(e.File, "push", "queryresponse", 1)
+		assert.Equal(t, added[e.File], added[response], "%s answers with the document that %s has", response, e.File)
+	}
+	assert.Len(t, added["clinicalsummary/patientpush.json"], 19)
+	assert.Len(t, added["clinicalsummary/visitpush.json"], 30)
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return data
+}
+
+// TestCatalogConforms compares the catalog with what Redox published, field by
+// field: schemas.zip, and what later schemas add.
 func TestCatalogConforms(t *testing.T) {
 	for name, literal := range map[string]bool{"literal": true, "corrected": false} {
 		t.Run(name, func(t *testing.T) {
-			want, got := published(t, literal), catalog(t, literal)
+			want, got, added := published(t, literal), catalog(t, literal), december2023(t)
 			require.Len(t, got.Events, 111)
 			require.Len(t, want.Events, len(got.Events))
 			total := 0
@@ -69,6 +133,10 @@ func TestCatalogConforms(t *testing.T) {
 				assert.True(t, e.Known)
 				f := fields(e)
 				total += len(f)
+				for path, says := range added[e.File] {
+					assert.NotContains(t, f, path, "%s: published already", e.File)
+					f[path] = says
+				}
 				compare(t, e.File, f, fields(got.Events[i]))
 			}
 			assert.Greater(t, total, 25_644, "every field of the reference table, and the roots and items")
