@@ -8,6 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // Explanation is all that is known of one location in the messages of an event.
@@ -32,7 +33,12 @@ type Explanation struct {
 	GoType    string
 	Concept   Concept // its own type if it is an object, otherwise the one that it is a field of
 	ValueSets []DocumentedValues
-	Members   []Member // of an object
+
+	// HL7 and FHIR are what the field is typically filled from, "" if that is not known:
+	// see schemas.Counterpart.
+	HL7, FHIR string
+
+	Members []Member // of an object
 }
 
 // Concept is the Go type that stands for an object.
@@ -107,6 +113,8 @@ type location struct {
 	required bool
 	object   *model.Struct // the type of the value, or of its elements; nil unless that is a struct
 	node     *schema.Node  // schema of the value, or of its elements; nil where not carried
+
+	counterpart schemas.Counterpart // zero: not known
 }
 
 // step goes to a member.
@@ -132,6 +140,9 @@ func (x *Inspection) step(p location, name string) (location, error) {
 	}
 	if f.Kind.Base == model.Concept {
 		next.object = f.Kind.Concept
+	}
+	if f.Counterpart != (schemas.Counterpart{}) {
+		next.counterpart = f.Counterpart.In(p.counterpart)
 	}
 	return next, nil
 }

@@ -61,6 +61,14 @@ func TestExplain(t *testing.T) {
 	assert.Contains(t, e.ValueSets[0].Constants, "results.OrderStatusResulted")
 	assert.Len(t, e.ValueSets[0].Constants, len(e.ValueSets[0].Values))
 
+	e, err = x.Explain("PatientAdmin.Arrival:Visit.AttendingProvider.FirstName")
+	require.NoError(t, err)
+	assert.Equal(t, "PV1-7.3", e.HL7)
+	assert.Equal(t, "Practitioner.name.given", e.FHIR)
+	e, err = x.Explain("PatientAdmin.Arrival:Meta.Logs")
+	require.NoError(t, err)
+	assert.Equal(t, "none", e.HL7)
+
 	for what, want := range map[string]string{
 		"Nothing.New":                      `no event "Nothing.New"`,
 		"Results.Neww":                     "did you mean Results.New?",

@@ -183,6 +183,9 @@ func (b *built) load(ctx context.Context, o *Options) error {
 	for _, v := range sets {
 		in.ValueSets = append(in.ValueSets, &model.ValueSet{ValueSet: v})
 	}
+	if in.Counterparts, err = schemas.Counterparts(); err != nil {
+		return err
+	}
 	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), b.diags)
 	if o.Literal {
 		known = known.WithoutScalars()

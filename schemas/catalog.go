@@ -1,7 +1,8 @@
 // Package schemas is the catalog: the project's own statement of Redox's data
 // models. It holds one draft-04 schema per event (events/<model>/<event>.json)
 // over shared definitions (definitions/<model>.json), the value sets that
-// Redox documents, and the corrections to what Redox published.
+// Redox documents, the corrections to what Redox published, and the fields of HL7 v2
+// and FHIR that Redox's are typically filled from.
 //
 // The schemas say in annotations what draft-04 has no word for:
 //

@@ -13,13 +13,14 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required in Payment.
+	// Identifiers of the patient, each with its issuer. Required in Payment. Typically HL7 v2
+	// PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Typically HL7 v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// Relation of the patient to the policy holder. Only in SubmissionBatch.

@@ -13,28 +13,28 @@ import (
 type Allergy struct {
 	redox.Object
 
-	// Coded kind of allergy or intolerance, such as drug allergy.
+	// Coded kind of allergy or intolerance, such as drug allergy. Typically HL7 v2 AL1-2.
 	Type common.CodedValue `json:"Type"`
 
-	// Substance to which the patient reacts.
+	// Substance to which the patient reacts. Typically HL7 v2 AL1-3.
 	Substance common.CodedValue `json:"Substance"`
 
-	// Reactions that the substance causes.
+	// Reactions that the substance causes. Typically HL7 v2 AL1-5.
 	Reaction []common.AllergyReaction `json:"Reaction"`
 
-	// Coded severity of the allergy.
+	// Coded severity of the allergy. Typically HL7 v2 AL1-4.
 	Severity common.CodedValue `json:"Severity"`
 
 	// Coded risk of harm from a future exposure.
 	Criticality common.CodedValue `json:"Criticality"`
 
-	// Coded status of the allergy.
+	// Coded status of the allergy. Typically HL7 v2 IAM-17.
 	Status common.CodedValue `json:"Status"`
 
 	// Whether the entry states that there is no such allergy.
 	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator"`
 
-	// Date on which the allergy began.
+	// Date on which the allergy began. Typically HL7 v2 AL1-6.
 	StartDate redox.DateTime `json:"StartDate"`
 
 	// Date on which the allergy ended.

@@ -13,60 +13,62 @@ import (
 type Demographics struct {
 	redox.Object
 
-	// Given name of the patient.
+	// Given name of the patient. Typically HL7 v2 PID-5.2.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the patient.
+	// Middle name or initial of the patient. Typically HL7 v2 PID-5.3.
 	MiddleName string `json:"MiddleName"`
 
-	// Family name of the patient.
+	// Family name of the patient. Typically HL7 v2 PID-5.1.1.
 	LastName string `json:"LastName"`
 
-	// Date of birth of the patient, as YYYY-MM-DD.
+	// Date of birth of the patient, as YYYY-MM-DD. Typically HL7 v2 PID-7.
 	DOB redox.Date `json:"DOB"`
 
-	// US Social Security number of the patient.
+	// US Social Security number of the patient. Typically HL7 v2 PID-19.
 	SSN string `json:"SSN"`
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
-	// Nonbinary, Other, Unknown.
+	// Nonbinary, Other, Unknown. Typically HL7 v2 PID-8.
 	Sex common.Sex `json:"Sex"`
 
-	// Postal address of the patient.
+	// Postal address of the patient. Typically HL7 v2 PID-11.
 	Address common.Address `json:"Address"`
 
-	// Telephone numbers of the patient.
+	// Telephone numbers of the patient. Typically HL7 v2 PID-13.
 	PhoneNumber common.PhoneNumber `json:"PhoneNumber"`
 
-	// Email addresses of the patient.
+	// Email addresses of the patient. Typically HL7 v2 PID-13.
 	EmailAddresses []EmailAddress `json:"EmailAddresses"`
 
-	// Preferred language, usually as an ISO 639 code.
+	// Preferred language, usually as an ISO 639 code. Typically HL7 v2 PID-15.
 	Language string `json:"Language"`
 
 	// Race of the patient. Documented values: American Indian or Alaska Native, Asian, Black or
 	// African American, Native Hawaiian or Other Pacific Islander, Other Race, Unknown, White.
+	// Typically HL7 v2 PID-10.
 	Race common.Race `json:"Race"`
 
-	// Coded races of the patient, with finer distinctions.
+	// Coded races of the patient, with finer distinctions. Typically HL7 v2 PID-10.
 	RaceCodes []common.CodedValue `json:"RaceCodes"`
 
-	// Ethnicity of the patient, such as Hispanic or Latino.
+	// Ethnicity of the patient, such as Hispanic or Latino. Typically HL7 v2 PID-22.
 	Ethnicity string `json:"Ethnicity"`
 
-	// Coded ethnic groups of the patient.
+	// Coded ethnic groups of the patient. Typically HL7 v2 PID-22.
 	EthnicGroupCodes []common.CodedValue `json:"EthnicGroupCodes"`
 
-	// Religious affiliation of the patient.
+	// Religious affiliation of the patient. Typically HL7 v2 PID-17.
 	Religion string `json:"Religion"`
 
-	// Marital status of the patient. Documented values: the constants of MaritalStatus.
+	// Marital status of the patient. Documented values: the constants of MaritalStatus. Typically
+	// HL7 v2 PID-16.
 	MaritalStatus common.MaritalStatus `json:"MaritalStatus"`
 
-	// Whether the patient has died.
+	// Whether the patient has died. Typically HL7 v2 PID-30.
 	IsDeceased redox.Bool `json:"IsDeceased"`
 
-	// Date and time of death.
+	// Date and time of death. Typically HL7 v2 PID-29.
 	DeathDateTime redox.DateTime `json:"DeathDateTime"`
 }
 

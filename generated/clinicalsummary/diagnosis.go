@@ -25,22 +25,22 @@ type Diagnosis struct {
 	// Whether the entry states the absence of the condition.
 	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator"`
 
-	// Code of the diagnosis, usually from SNOMED CT or ICD-10.
+	// Code of the diagnosis, usually from SNOMED CT or ICD-10. Typically HL7 v2 DG1-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 DG1-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 DG1-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the diagnosis.
+	// Display name of the diagnosis. Typically HL7 v2 DG1-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 DG1-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

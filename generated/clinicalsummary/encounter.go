@@ -13,34 +13,34 @@ import (
 type Encounter struct {
 	redox.Object
 
-	// Identifiers of the encounter, each with its issuer.
+	// Identifiers of the encounter, each with its issuer. Typically HL7 v2 PV1-19.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Current status of the encounter.
 	Status string `json:"Status"`
 
-	// Coded kind of encounter.
+	// Coded kind of encounter. Typically HL7 v2 PV1-4.
 	Type common.CodedValue `json:"Type"`
 
-	// Start of the encounter.
+	// Start of the encounter. Typically HL7 v2 PV1-44.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// End of the encounter.
+	// End of the encounter. Typically HL7 v2 PV1-45.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// Providers who took part.
+	// Providers who took part. Typically HL7 v2 PV1-7.
 	Providers []EncounterProvider `json:"Providers"`
 
-	// Places at which the encounter was held.
+	// Places at which the encounter was held. Typically HL7 v2 PV1-3.
 	Locations []Location `json:"Locations"`
 
-	// Diagnoses made or treated at the encounter.
+	// Diagnoses made or treated at the encounter. Typically HL7 v2 DG1-3.
 	Diagnosis []Diagnosis `json:"Diagnosis"`
 
-	// Coded reasons why the patient came.
+	// Coded reasons why the patient came. Typically HL7 v2 PV2-3.
 	ReasonForVisit []common.CodedValue `json:"ReasonForVisit"`
 
-	// Coded destination or state of the patient at discharge.
+	// Coded destination or state of the patient at discharge. Typically HL7 v2 PV1-36.
 	DischargeDisposition common.CodedValue `json:"DischargeDisposition"`
 }
 

@@ -13,19 +13,19 @@ import (
 type EncounterReference struct {
 	redox.Object
 
-	// Identifiers of the encounter, each with its issuer.
+	// Identifiers of the encounter, each with its issuer. Typically HL7 v2 PV1-19.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Current status of the encounter.
 	Status string `json:"Status"`
 
-	// Coded kind of encounter.
+	// Coded kind of encounter. Typically HL7 v2 PV1-4.
 	Type common.CodedValue `json:"Type"`
 
-	// Start of the encounter.
+	// Start of the encounter. Typically HL7 v2 PV1-44.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// End of the encounter.
+	// End of the encounter. Typically HL7 v2 PV1-45.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 }
 

@@ -13,22 +13,22 @@ import (
 type Immunization struct {
 	redox.Object
 
-	// Date and time of the immunization.
+	// Date and time of the immunization. Typically HL7 v2 RXA-3.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Coded way in which the vaccine was given.
+	// Coded way in which the vaccine was given. Typically HL7 v2 RXR-1.
 	Route common.CodedValue `json:"Route"`
 
-	// Current status of the immunization.
+	// Current status of the immunization. Typically HL7 v2 RXA-20.
 	Status string `json:"Status"`
 
-	// Vaccine that was given.
+	// Vaccine that was given. Typically HL7 v2 RXA-5.
 	Product Vaccine `json:"Product"`
 
-	// Amount of vaccine.
+	// Amount of vaccine. Typically HL7 v2 RXA-6.
 	Dose common.Dose `json:"Dose"`
 
-	// Periods in which the vaccine was given before.
+	// Periods in which the vaccine was given before. Typically HL7 v2 RXA-3.
 	AdministrationHistory []AdministrationPeriod `json:"AdministrationHistory"`
 }
 

@@ -16,43 +16,43 @@ type Medication struct {
 	// Whether the medication was prescribed.
 	Prescription redox.Bool `json:"Prescription"`
 
-	// Instructions for taking the medication, in free text.
+	// Instructions for taking the medication, in free text. Typically HL7 v2 RXE-7.2.
 	FreeTextSig string `json:"FreeTextSig"`
 
-	// Amount of medication per dose.
+	// Amount of medication per dose. Typically HL7 v2 RXE-3.
 	Dose common.Dose `json:"Dose"`
 
-	// Speed of administration, such as for an infusion.
+	// Speed of administration, such as for an infusion. Typically HL7 v2 RXE-23.
 	Rate common.Dose `json:"Rate"`
 
-	// Coded way in which the medication enters the body.
+	// Coded way in which the medication enters the body. Typically HL7 v2 RXR-1.
 	Route common.CodedValue `json:"Route"`
 
-	// Current status of the medication.
+	// Current status of the medication. Typically HL7 v2 ORC-5.
 	Status string `json:"Status"`
 
-	// Date on which the patient starts the medication.
+	// Date on which the patient starts the medication. Typically HL7 v2 TQ1-7.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date on which the patient stops the medication.
+	// Date on which the patient stops the medication. Typically HL7 v2 TQ1-8.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// How often the medication is taken.
+	// How often the medication is taken. Typically HL7 v2 TQ1-3.
 	Frequency Frequency `json:"Frequency"`
 
-	// Number of refills still allowed.
+	// Number of refills still allowed. Typically HL7 v2 RXE-16.
 	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
 
-	// Number of refills allowed in all.
+	// Number of refills allowed in all. Typically HL7 v2 RXE-12.
 	TotalRefills redox.Number `json:"TotalRefills"`
 
-	// Date of the latest refill.
+	// Date of the latest refill. Typically HL7 v2 RXE-18.
 	LastRefillDate redox.DateTime `json:"LastRefillDate"`
 
 	// Whether the medication is taken only as needed.
 	IsPRN redox.Bool `json:"IsPRN"`
 
-	// Medication itself, usually coded in RxNorm or NDC.
+	// Medication itself, usually coded in RxNorm or NDC. Typically HL7 v2 RXE-2.
 	Product common.CodedValue `json:"Product"`
 
 	// Coded reasons for the medication.
@@ -61,7 +61,7 @@ type Medication struct {
 	// Order to supply the medication.
 	SupplyOrder SupplyOrder `json:"SupplyOrder"`
 
-	// Periods in which the medication was taken or given before.
+	// Periods in which the medication was taken or given before. Typically HL7 v2 RXA-3.
 	AdministrationHistory []AdministrationPeriod `json:"AdministrationHistory"`
 }
 

@@ -13,28 +13,28 @@ import (
 type MedicationAdministration struct {
 	redox.Object
 
-	// Current status of the administration.
+	// Current status of the administration. Typically HL7 v2 RXA-20.
 	Status string `json:"Status"`
 
-	// Amount of medication given.
+	// Amount of medication given. Typically HL7 v2 RXA-6.
 	Dose common.Dose `json:"Dose"`
 
-	// Speed of administration, such as for an infusion.
+	// Speed of administration, such as for an infusion. Typically HL7 v2 RXA-12.
 	Rate common.Dose `json:"Rate"`
 
-	// Coded way in which the medication enters the body.
+	// Coded way in which the medication enters the body. Typically HL7 v2 RXR-1.
 	Route common.CodedValue `json:"Route"`
 
-	// Date or time at which the administration starts.
+	// Date or time at which the administration starts. Typically HL7 v2 RXA-3.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date or time at which the administration ends.
+	// Date or time at which the administration ends. Typically HL7 v2 RXA-4.
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// How often the medication is given.
 	Frequency Frequency `json:"Frequency"`
 
-	// Medication that is given.
+	// Medication that is given. Typically HL7 v2 RXA-5.
 	Product common.CodedValue `json:"Product"`
 
 	// Reason why the medication was not given. Only in VisitPush, VisitQueryResponse.

@@ -14,15 +14,15 @@ type Patient struct {
 	redox.Object
 
 	// Identifiers of the patient, each with its issuer. Required in DocumentQuery, PatientQuery,
-	// VisitQuery.
+	// VisitQuery. Typically HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name, birth date and other personal data of the patient. Only in PatientPush,
-	// PatientQueryResponse, VisitPush, VisitQueryResponse.
+	// PatientQueryResponse, VisitPush, VisitQueryResponse. Typically HL7 v2 PID-5.
 	Demographics Demographics `json:"Demographics"`
 
 	// Organization that keeps the patient's record. Only in PatientPush, PatientQueryResponse,
-	// VisitPush, VisitQueryResponse.
+	// VisitPush, VisitQueryResponse. Typically HL7 v2 PD1-3.
 	Organization Organization `json:"Organization"`
 }
 

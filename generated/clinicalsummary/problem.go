@@ -13,37 +13,37 @@ import (
 type Problem struct {
 	redox.Object
 
-	// Date on which the problem began.
+	// Date on which the problem began. Typically HL7 v2 PRB-16.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date on which the problem was resolved.
+	// Date on which the problem was resolved. Typically HL7 v2 PRB-9.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// Code of the problem, usually from SNOMED CT or ICD-10.
+	// Code of the problem, usually from SNOMED CT or ICD-10. Typically HL7 v2 PRB-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 PRB-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 PRB-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the problem.
+	// Display name of the problem. Typically HL7 v2 PRB-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 PRB-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Coded kind of problem, such as complaint.
 	Category common.CodedValue `json:"Category"`
 
-	// Coded status of the problem.
+	// Coded status of the problem. Typically HL7 v2 PRB-14.
 	Status common.CodedValue `json:"Status"`
 
-	// Free-text comment on the problem.
+	// Free-text comment on the problem. Typically HL7 v2 NTE-3.
 	Comment string `json:"Comment"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 
 	// Coded effect of the problem on the patient's health.

@@ -13,34 +13,34 @@ import (
 type Result struct {
 	redox.Object
 
-	// Code of the panel, often from LOINC or SNOMED CT.
+	// Code of the panel, often from LOINC or SNOMED CT. Typically HL7 v2 OBR-4.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 OBR-4.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 OBR-4.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the panel.
+	// Display name of the panel. Typically HL7 v2 OBR-4.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 OBR-4.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Encounter in which the test was ordered or done.
+	// Encounter in which the test was ordered or done. Typically HL7 v2 PV1-19.
 	Encounter EncounterReference `json:"Encounter"`
 
-	// Current status of the panel.
+	// Current status of the panel. Typically HL7 v2 OBR-25.
 	Status string `json:"Status"`
 
-	// Laboratory or other place that made the results.
+	// Laboratory or other place that made the results. Typically HL7 v2 OBX-23.
 	Producer common.Producer `json:"Producer"`
 
-	// Specimen that was tested.
+	// Specimen that was tested. Typically HL7 v2 SPM-4.
 	Specimen Specimen `json:"Specimen"`
 
-	// Single results of the panel.
+	// Single results of the panel. Typically HL7 v2 OBX-3.
 	Observations []ResultObservation `json:"Observations"`
 }
 

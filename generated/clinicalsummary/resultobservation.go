@@ -13,49 +13,49 @@ import (
 type ResultObservation struct {
 	redox.Object
 
-	// Code of the test, usually from LOINC.
+	// Code of the test, usually from LOINC. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the test.
+	// Display name of the test. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 OBX-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Status of the result, such as Final.
+	// Status of the result, such as Final. Typically HL7 v2 OBX-11.
 	Status string `json:"Status"`
 
-	// Meaning of the value, such as Normal.
+	// Meaning of the value, such as Normal. Typically HL7 v2 OBX-8.
 	Interpretation string `json:"Interpretation"`
 
-	// Time at which the value was observed.
+	// Time at which the value was observed. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Result as a code.
+	// Result as a code. Typically HL7 v2 OBX-5.
 	CodedValue common.CodedValue `json:"CodedValue"`
 
-	// Result as text or number.
+	// Result as text or number. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Data type of the value, such as PhysicalQuantity.
+	// Data type of the value, such as PhysicalQuantity. Typically HL7 v2 OBX-2.
 	ValueType string `json:"ValueType"`
 
-	// File format, when the value is a file.
+	// File format, when the value is a file. Typically HL7 v2 OBX-5.
 	FileType string `json:"FileType"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
-	// Range of values regarded as normal.
+	// Range of values regarded as normal. Typically HL7 v2 OBX-7.
 	ReferenceRange ResultRange `json:"ReferenceRange"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

@@ -13,28 +13,28 @@ import (
 type Service struct {
 	redox.Object
 
-	// Code of the service in its code system.
+	// Code of the service in its code system. Typically HL7 v2 PR1-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 PR1-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 PR1-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the service.
+	// Display name of the service. Typically HL7 v2 PR1-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 PR1-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Date and time of the service.
+	// Date and time of the service. Typically HL7 v2 PR1-5.
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Current status of the service.
 	Status string `json:"Status"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

@@ -13,37 +13,37 @@ import (
 type SocialObservation struct {
 	redox.Object
 
-	// Code of the habit or condition in its code system.
+	// Code of the habit or condition in its code system. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the habit or condition.
+	// Display name of the habit or condition. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 OBX-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Value of the observation as a code.
+	// Value of the observation as a code. Typically HL7 v2 OBX-5.
 	Value common.CodedValue `json:"Value"`
 
-	// Value of the observation as text or number.
+	// Value of the observation as text or number. Typically HL7 v2 OBX-5.
 	ValueText string `json:"ValueText"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
-	// Date from which the observation holds.
+	// Date from which the observation holds. Typically HL7 v2 OBX-14.
 	StartDate redox.DateTime `json:"StartDate"`
 
 	// Date until which the observation holds.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

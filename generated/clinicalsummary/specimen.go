@@ -13,16 +13,16 @@ import (
 type Specimen struct {
 	redox.Object
 
-	// Time at which the specimen was collected.
+	// Time at which the specimen was collected. Typically HL7 v2 SPM-17.
 	CollectionDateTime redox.DateTime `json:"CollectionDateTime"`
 
-	// Identifiers of the specimen.
+	// Identifiers of the specimen. Typically HL7 v2 SPM-2.
 	Identifiers []string `json:"Identifiers"`
 
-	// Coded material of the specimen, such as whole blood.
+	// Coded material of the specimen, such as whole blood. Typically HL7 v2 SPM-4.
 	Source common.CodedValue `json:"Source"`
 
-	// Coded body site from which the specimen was taken.
+	// Coded body site from which the specimen was taken. Typically HL7 v2 SPM-8.
 	TargetSite common.CodedValue `json:"TargetSite"`
 }
 

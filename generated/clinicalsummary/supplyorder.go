@@ -18,13 +18,13 @@ type SupplyOrder struct {
 	// Date until which the medication may be supplied.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// Amount to supply.
+	// Amount to supply. Typically HL7 v2 RXE-10.
 	Quantity string `json:"Quantity"`
 
-	// Unit of the amount to supply.
+	// Unit of the amount to supply. Typically HL7 v2 RXE-11.
 	Units string `json:"Units"`
 
-	// Number of refills still allowed.
+	// Number of refills still allowed. Typically HL7 v2 RXE-16.
 	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
 }
 

@@ -13,31 +13,31 @@ import (
 type TobaccoUse struct {
 	redox.Object
 
-	// Code of the tobacco use, usually from SNOMED CT.
+	// Code of the tobacco use, usually from SNOMED CT. Typically HL7 v2 OBX-5.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 OBX-5.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 OBX-5.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the tobacco use.
+	// Display name of the tobacco use. Typically HL7 v2 OBX-5.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 OBX-5.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Whether the entry states the smoking status.
 	IsSmokingStatus redox.Bool `json:"IsSmokingStatus"`
 
-	// Date from which the tobacco use or status holds.
+	// Date from which the tobacco use or status holds. Typically HL7 v2 OBX-14.
 	StartDate redox.DateTime `json:"StartDate"`
 
 	// Date until which the tobacco use or status holds.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

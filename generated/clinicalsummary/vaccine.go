@@ -13,25 +13,25 @@ import (
 type Vaccine struct {
 	redox.Object
 
-	// Company that made the vaccine.
+	// Company that made the vaccine. Typically HL7 v2 RXA-17.2.
 	Manufacturer string `json:"Manufacturer"`
 
-	// Code of the vaccine, usually from CVX.
+	// Code of the vaccine, usually from CVX. Typically HL7 v2 RXA-5.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 RXA-5.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 RXA-5.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the vaccine.
+	// Display name of the vaccine. Typically HL7 v2 RXA-5.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 RXA-5.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Lot number that the maker gave the vaccine.
+	// Lot number that the maker gave the vaccine. Typically HL7 v2 RXA-15.
 	LotNumber string `json:"LotNumber"`
 }
 

@@ -13,30 +13,34 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit. Only in DocumentQuery, DocumentQueryResponse.
+	// Identifier of the visit. Only in DocumentQuery, DocumentQueryResponse. Typically HL7 v2
+	// PV1-19.1.
 	ID string `json:"ID"`
 
-	// Time at which the visit starts.
+	// Time at which the visit starts. Typically HL7 v2 PV1-44.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Time at which the visit ends.
+	// Time at which the visit ends. Typically HL7 v2 PV1-45.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// Reason why the patient comes. Only in PatientPush, VisitPush, VisitQueryResponse.
+	// Reason why the patient comes. Only in PatientPush, VisitPush, VisitQueryResponse. Typically
+	// HL7 v2 PV2-3.
 	Reason string `json:"Reason"`
 
 	// Identifier of the visit in the source system. Not in DocumentQuery, DocumentQueryResponse.
+	// Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Coded kind of visit. Only in PatientPush, VisitPush, VisitQueryResponse.
+	// Coded kind of visit. Only in PatientPush, VisitPush, VisitQueryResponse. Typically HL7 v2
+	// PV1-4.
 	Type common.CodedValue `json:"Type"`
 
 	// Place of the visit: facility, department, room and bed. Only in PatientPush, VisitPush,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 
 	// Coded destination or state of the patient at discharge. Only in PatientPush, VisitPush,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-36.
 	DischargeDisposition common.CodedValue `json:"DischargeDisposition"`
 }
 

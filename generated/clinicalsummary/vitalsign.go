@@ -13,40 +13,40 @@ import (
 type VitalSign struct {
 	redox.Object
 
-	// Code of the vital sign, usually from LOINC.
+	// Code of the vital sign, usually from LOINC. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the vital sign.
+	// Display name of the vital sign. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
 
-	// Equivalent codes from other code systems.
+	// Equivalent codes from other code systems. Typically HL7 v2 OBX-3.4.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Completion status of the measurement.
+	// Completion status of the measurement. Typically HL7 v2 OBX-11.
 	Status string `json:"Status"`
 
-	// Meaning of the value, such as Normal.
+	// Meaning of the value, such as Normal. Typically HL7 v2 OBX-8.
 	Interpretation string `json:"Interpretation"`
 
-	// Time at which the vital sign was measured.
+	// Time at which the vital sign was measured. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Measured value.
+	// Measured value. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
 	// Body site of the measurement.
 	TargetSite common.CodedValue `json:"TargetSite"`
 
-	// Free-text comments on the entry.
+	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`
 }
 

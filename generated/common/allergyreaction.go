@@ -12,7 +12,7 @@ import (
 type AllergyReaction struct {
 	redox.Object
 
-	// Code of the reaction in its code system.
+	// Code of the reaction in its code system. Typically HL7 v2 AL1-5.
 	Code string `json:"Code"`
 
 	// OID of the code system that defines the code.
@@ -21,16 +21,16 @@ type AllergyReaction struct {
 	// Readable name of the code system.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the reaction.
+	// Display name of the reaction. Typically HL7 v2 AL1-5.
 	Name string `json:"Name"`
 
 	// Equivalent codes from other code systems.
 	AltCodes []AltCode `json:"AltCodes"`
 
-	// Coded severity of the reaction.
+	// Coded severity of the reaction. Typically HL7 v2 AL1-4.
 	Severity CodedValue `json:"Severity"`
 
-	// Reaction described in words.
+	// Reaction described in words. Typically HL7 v2 AL1-5.
 	Text string `json:"Text"`
 }
 

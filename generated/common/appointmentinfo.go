@@ -12,16 +12,16 @@ import (
 type AppointmentInfo struct {
 	redox.Object
 
-	// Code of the question in its code set.
+	// Code of the question in its code set. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the question in words.
+	// Description of the question in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
-	// Answer to the question.
+	// Answer to the question. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 }
 

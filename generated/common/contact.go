@@ -12,29 +12,29 @@ import (
 type Contact struct {
 	redox.Object
 
-	// Given name of the contact.
+	// Given name of the contact. Typically HL7 v2 NK1-2.2.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the contact.
+	// Middle name or initial of the contact. Typically HL7 v2 NK1-2.3.
 	MiddleName string `json:"MiddleName"`
 
-	// Family name of the contact.
+	// Family name of the contact. Typically HL7 v2 NK1-2.1.1.
 	LastName string `json:"LastName"`
 
-	// Postal address of the contact.
+	// Postal address of the contact. Typically HL7 v2 NK1-4.
 	Address Address `json:"Address"`
 
-	// Telephone numbers of the contact.
+	// Telephone numbers of the contact. Typically HL7 v2 NK1-5.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
 	// Relation of the contact to the patient. Documented values: the constants of
-	// RelationToPatient.
+	// RelationToPatient. Typically HL7 v2 NK1-3.
 	RelationToPatient RelationToPatient `json:"RelationToPatient"`
 
-	// Email addresses of the contact.
+	// Email addresses of the contact. Typically HL7 v2 NK1-5.4.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Parts that the contact plays, such as Emergency Contact.
+	// Parts that the contact plays, such as Emergency Contact. Typically HL7 v2 NK1-7.
 	Roles []string `json:"Roles"`
 }
 

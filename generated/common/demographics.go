@@ -12,59 +12,59 @@ import (
 type Demographics struct {
 	redox.Object
 
-	// Given name of the patient.
+	// Given name of the patient. Typically HL7 v2 PID-5.2.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the patient.
+	// Middle name or initial of the patient. Typically HL7 v2 PID-5.3.
 	MiddleName string `json:"MiddleName"`
 
-	// Family name of the patient.
+	// Family name of the patient. Typically HL7 v2 PID-5.1.1.
 	LastName string `json:"LastName"`
 
-	// Date of birth of the patient, as YYYY-MM-DD.
+	// Date of birth of the patient, as YYYY-MM-DD. Typically HL7 v2 PID-7.
 	DOB redox.Date `json:"DOB"`
 
-	// US Social Security number of the patient. Not in SSO.Sign-on.
+	// US Social Security number of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-19.
 	SSN string `json:"SSN"`
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
-	// Nonbinary, Other, Unknown.
+	// Nonbinary, Other, Unknown. Typically HL7 v2 PID-8.
 	Sex Sex `json:"Sex"`
 
 	// Race of the patient. Not in SSO.Sign-on. Documented values: American Indian or Alaska
 	// Native, Asian, Black or African American, Native Hawaiian or Other Pacific Islander, Other
-	// Race, Unknown, White.
+	// Race, Unknown, White. Typically HL7 v2 PID-10.
 	Race Race `json:"Race"`
 
-	// Whether the patient is Hispanic or Latino. Not in SSO.Sign-on.
+	// Whether the patient is Hispanic or Latino. Not in SSO.Sign-on. Typically HL7 v2 PID-22.
 	IsHispanic redox.Bool `json:"IsHispanic"`
 
-	// Religious affiliation of the patient. Not in SSO.Sign-on.
+	// Religious affiliation of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-17.
 	Religion string `json:"Religion"`
 
 	// Marital status of the patient. Not in SSO.Sign-on. Documented values: the constants of
-	// MaritalStatus.
+	// MaritalStatus. Typically HL7 v2 PID-16.
 	MaritalStatus MaritalStatus `json:"MaritalStatus"`
 
-	// Whether the patient has died. Not in SSO.Sign-on.
+	// Whether the patient has died. Not in SSO.Sign-on. Typically HL7 v2 PID-30.
 	IsDeceased redox.Bool `json:"IsDeceased"`
 
-	// Date and time of death. Not in SSO.Sign-on.
+	// Date and time of death. Not in SSO.Sign-on. Typically HL7 v2 PID-29.
 	DeathDateTime redox.DateTime `json:"DeathDateTime"`
 
-	// Telephone numbers of the patient.
+	// Telephone numbers of the patient. Typically HL7 v2 PID-13.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
-	// Email addresses of the patient. Not in SSO.Sign-on.
+	// Email addresses of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-13.4.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Preferred language, usually as an ISO 639 code. Not in SSO.Sign-on.
+	// Preferred language, usually as an ISO 639 code. Not in SSO.Sign-on. Typically HL7 v2 PID-15.
 	Language string `json:"Language"`
 
-	// Countries of which the patient is a citizen. Not in SSO.Sign-on.
+	// Countries of which the patient is a citizen. Not in SSO.Sign-on. Typically HL7 v2 PID-26.
 	Citizenship []string `json:"Citizenship"`
 
-	// Postal address of the patient.
+	// Postal address of the patient. Typically HL7 v2 PID-11.
 	Address Address `json:"Address"`
 }
 

@@ -12,7 +12,7 @@ import (
 type Diagnosis struct {
 	redox.Object
 
-	// Code of the diagnosis, usually from ICD-10.
+	// Code of the diagnosis, usually from ICD-10. Typically HL7 v2 DG1-3.1.
 	Code string `json:"Code"`
 
 	// Code set that defines the code, such as ICD-10. Documented values: CPT, HCPCS, ICD-9,
@@ -23,10 +23,10 @@ type Diagnosis struct {
 	Name string `json:"Name"`
 
 	// Kind of diagnosis, such as Admitting or Final. Documented values: Admitting, Final, Self,
-	// Unknown, Working.
+	// Unknown, Working. Typically HL7 v2 DG1-6.
 	Type DiagnosisType `json:"Type"`
 
-	// Time at which the diagnosis was documented.
+	// Time at which the diagnosis was documented. Typically HL7 v2 DG1-5.
 	DocumentedDateTime redox.DateTime `json:"DocumentedDateTime"`
 }
 

@@ -12,13 +12,13 @@ import (
 type Employer struct {
 	redox.Object
 
-	// Name of the employer.
+	// Name of the employer. Typically HL7 v2 GT1-16.
 	Name string `json:"Name"`
 
-	// Postal address of the employer.
+	// Postal address of the employer. Typically HL7 v2 GT1-17.
 	Address Address `json:"Address"`
 
-	// Telephone number of the employer.
+	// Telephone number of the employer. Typically HL7 v2 GT1-18.
 	PhoneNumber string `json:"PhoneNumber"`
 }
 

@@ -12,19 +12,19 @@ import (
 type Equipment struct {
 	redox.Object
 
-	// Code of the equipment in its code set.
+	// Code of the equipment in its code set. Typically HL7 v2 AIG-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 AIG-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the equipment in words.
+	// Description of the equipment in words. Typically HL7 v2 AIG-3.2.
 	Description string `json:"Description"`
 
-	// Time at which the equipment is needed.
+	// Time at which the equipment is needed. Typically HL7 v2 AIG-8.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
-	// Time for which the equipment is needed, in minutes.
+	// Time for which the equipment is needed, in minutes. Typically HL7 v2 AIG-11.
 	Duration redox.Number `json:"Duration"`
 }
 

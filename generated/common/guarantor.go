@@ -12,48 +12,48 @@ import (
 type Guarantor struct {
 	redox.Object
 
-	// Number of the guarantor's account.
+	// Number of the guarantor's account. Typically HL7 v2 GT1-2.1.
 	Number string `json:"Number"`
 
-	// Given name of the guarantor.
+	// Given name of the guarantor. Typically HL7 v2 GT1-3.2.
 	FirstName string `json:"FirstName"`
 
-	// Middle name or initial of the guarantor.
+	// Middle name or initial of the guarantor. Typically HL7 v2 GT1-3.3.
 	MiddleName string `json:"MiddleName"`
 
-	// Family name of the guarantor.
+	// Family name of the guarantor. Typically HL7 v2 GT1-3.1.1.
 	LastName string `json:"LastName"`
 
-	// US Social Security number of the guarantor.
+	// US Social Security number of the guarantor. Typically HL7 v2 GT1-12.
 	SSN string `json:"SSN"`
 
-	// Date of birth of the guarantor, as YYYY-MM-DD.
+	// Date of birth of the guarantor, as YYYY-MM-DD. Typically HL7 v2 GT1-8.
 	DOB redox.Date `json:"DOB"`
 
 	// Administrative sex of the guarantor. Documented values: Female, Male, Nonbinary, Other,
-	// Unknown.
+	// Unknown. Typically HL7 v2 GT1-9.
 	Sex Sex `json:"Sex"`
 
-	// Spouse of the guarantor.
+	// Spouse of the guarantor. Typically HL7 v2 GT1-4.
 	Spouse Spouse `json:"Spouse"`
 
-	// Postal address of the guarantor.
+	// Postal address of the guarantor. Typically HL7 v2 GT1-5.
 	Address Address `json:"Address"`
 
-	// Telephone numbers of the guarantor.
+	// Telephone numbers of the guarantor. Typically HL7 v2 GT1-6.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
-	// Email addresses of the guarantor.
+	// Email addresses of the guarantor. Typically HL7 v2 GT1-6.4.
 	EmailAddresses []string `json:"EmailAddresses"`
 
-	// Kind of guarantor.
+	// Kind of guarantor. Typically HL7 v2 GT1-10.
 	Type string `json:"Type"`
 
 	// Relation of the guarantor to the patient. Documented values: the constants of
-	// RelationToPatient.
+	// RelationToPatient. Typically HL7 v2 GT1-11.
 	RelationToPatient RelationToPatient `json:"RelationToPatient"`
 
-	// Employer of the guarantor.
+	// Employer of the guarantor. Typically HL7 v2 GT1-16.
 	Employer Employer `json:"Employer"`
 }
 

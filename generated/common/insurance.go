@@ -12,7 +12,7 @@ import (
 type Insurance struct {
 	redox.Object
 
-	// Insurance plan that covers the patient.
+	// Insurance plan that covers the patient. Typically HL7 v2 IN1-2.
 	Plan InsurancePlan `json:"Plan"`
 
 	// Number of the patient as a member of the plan.
@@ -21,33 +21,34 @@ type Insurance struct {
 	// Company that provides the insurance.
 	Company InsuranceCompany `json:"Company"`
 
-	// Number of the insured group, often an employer.
+	// Number of the insured group, often an employer. Typically HL7 v2 IN1-8.
 	GroupNumber string `json:"GroupNumber"`
 
-	// Name of the insured group, often an employer.
+	// Name of the insured group, often an employer. Typically HL7 v2 IN1-9.
 	GroupName string `json:"GroupName"`
 
-	// First date of coverage.
+	// First date of coverage. Typically HL7 v2 IN1-12.
 	EffectiveDate redox.Date `json:"EffectiveDate"`
 
-	// Last date of coverage.
+	// Last date of coverage. Typically HL7 v2 IN1-13.
 	ExpirationDate redox.Date `json:"ExpirationDate"`
 
-	// Number of the insurance policy.
+	// Number of the insurance policy. Typically HL7 v2 IN1-36.
 	PolicyNumber string `json:"PolicyNumber"`
 
-	// Place of this coverage in the billing order.
+	// Place of this coverage in the billing order. Typically HL7 v2 IN1-22.
 	Priority string `json:"Priority"`
 
 	// Kind of agreement, such as Standard or Maternity. Documented values: Maternity, Standard,
-	// Unified, Other.
+	// Unified, Other. Typically HL7 v2 IN1-31.
 	AgreementType InsuranceAgreementType `json:"AgreementType"`
 
 	// Kind of coverage, telling who bears the cost. Documented values: Clinic, Insurance, Other,
-	// Patient.
+	// Patient. Typically HL7 v2 IN1-47.
 	CoverageType InsuranceCoverageType `json:"CoverageType"`
 
-	// Person who holds the policy. Not in Claim.Submission, Claim.SubmissionBatch.
+	// Person who holds the policy. Not in Claim.Submission, Claim.SubmissionBatch. Typically HL7
+	// v2 IN1-16.
 	Insured Insured `json:"Insured"`
 }
 

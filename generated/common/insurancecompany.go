@@ -12,19 +12,21 @@ import (
 type InsuranceCompany struct {
 	redox.Object
 
-	// Identifier of the insurance company within its IDType.
+	// Identifier of the insurance company within its IDType. Typically HL7 v2 IN1-3.1.
 	ID string `json:"ID"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Typically HL7 v2 IN1-3.4.1.
 	IDType string `json:"IDType"`
 
-	// Name of the insurance company.
+	// Name of the insurance company. Typically HL7 v2 IN1-4.1.
 	Name string `json:"Name"`
 
-	// Postal address of the insurance company. Not in Referral.QueryResponse.
+	// Postal address of the insurance company. Not in Referral.QueryResponse. Typically HL7 v2
+	// IN1-5.
 	Address Address `json:"Address"`
 
-	// Telephone number of the insurance company. Not in Referral.QueryResponse.
+	// Telephone number of the insurance company. Not in Referral.QueryResponse. Typically HL7 v2
+	// IN1-7.1.
 	PhoneNumber string `json:"PhoneNumber"`
 }
 

@@ -12,16 +12,16 @@ import (
 type InsurancePlan struct {
 	redox.Object
 
-	// Identifier of the plan within its IDType.
+	// Identifier of the plan within its IDType. Typically HL7 v2 IN1-2.1.
 	ID string `json:"ID"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Typically HL7 v2 IN1-2.3.
 	IDType string `json:"IDType"`
 
-	// Name of the plan.
+	// Name of the plan. Typically HL7 v2 IN1-2.2.
 	Name string `json:"Name"`
 
-	// Kind of insurance plan. Not in Referral.QueryResponse.
+	// Kind of insurance plan. Not in Referral.QueryResponse. Typically HL7 v2 IN1-15.
 	Type string `json:"Type"`
 }
 

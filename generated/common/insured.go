@@ -12,33 +12,33 @@ import (
 type Insured struct {
 	redox.Object
 
-	// Identifiers of the policy holder, each with its issuer.
+	// Identifiers of the policy holder, each with its issuer. Typically HL7 v2 IN1-49.
 	Identifiers []Identifier `json:"Identifiers"`
 
-	// Family name of the policy holder.
+	// Family name of the policy holder. Typically HL7 v2 IN1-16.1.1.
 	LastName string `json:"LastName"`
 
-	// Middle name or initial of the policy holder.
+	// Middle name or initial of the policy holder. Typically HL7 v2 IN1-16.3.
 	MiddleName string `json:"MiddleName"`
 
-	// Given name of the policy holder.
+	// Given name of the policy holder. Typically HL7 v2 IN1-16.2.
 	FirstName string `json:"FirstName"`
 
-	// US Social Security number of the policy holder.
+	// US Social Security number of the policy holder. Typically HL7 v2 IN2-2.
 	SSN string `json:"SSN"`
 
 	// Relation between policy holder and patient, such as Self. Documented values: Self, Spouse,
-	// Other.
+	// Other. Typically HL7 v2 IN1-17.
 	Relationship InsuredRelationship `json:"Relationship"`
 
-	// Date of birth of the policy holder, as YYYY-MM-DD.
+	// Date of birth of the policy holder, as YYYY-MM-DD. Typically HL7 v2 IN1-18.
 	DOB redox.Date `json:"DOB"`
 
 	// Administrative sex of the policy holder. Documented values: Female, Male, Nonbinary, Other,
-	// Unknown.
+	// Unknown. Typically HL7 v2 IN1-43.
 	Sex Sex `json:"Sex"`
 
-	// Postal address of the policy holder.
+	// Postal address of the policy holder. Typically HL7 v2 IN1-19.
 	Address Address `json:"Address"`
 }
 

@@ -18,13 +18,13 @@ type Meta struct {
 	// Event within the data model, such as Arrival. Required.
 	EventType string `json:"EventType"`
 
-	// Time at which the event took place, UTC ISO 8601.
+	// Time at which the event took place, UTC ISO 8601. Typically HL7 v2 EVN-2.
 	EventDateTime redox.DateTime `json:"EventDateTime"`
 
 	// Type of the event that the cancellation undoes. Only in PatientAdmin.Cancel.
 	CanceledEvent string `json:"CanceledEvent"`
 
-	// Whether the message is a test without real patient data.
+	// Whether the message is a test without real patient data. Typically HL7 v2 MSH-11.1.
 	Test redox.Bool `json:"Test"`
 
 	// System that sent the message.
@@ -48,7 +48,7 @@ type Meta struct {
 	// Number of the transmission; retired in 2023. Not in SSO.Sign-on. Redox no longer fills it.
 	Transmission RetiredID `json:"Transmission"`
 
-	// Code of the facility that the message concerns.
+	// Code of the facility that the message concerns. Typically HL7 v2 MSH-4.1.
 	FacilityCode string `json:"FacilityCode"`
 
 	// Identifier shared by all messages of one batch of slots. Only in Scheduling.PushSlots.

@@ -12,16 +12,16 @@ import (
 type Producer struct {
 	redox.Object
 
-	// Identifier of the producer within its IDType.
+	// Identifier of the producer within its IDType. Typically HL7 v2 OBX-23.10.
 	ID string `json:"ID"`
 
-	// Name of the producer.
+	// Name of the producer. Typically HL7 v2 OBX-23.1.
 	Name string `json:"Name"`
 
-	// System or type that issued the ID.
+	// System or type that issued the ID. Typically HL7 v2 OBX-23.7.
 	IDType string `json:"IDType"`
 
-	// Postal address of the producer.
+	// Postal address of the producer. Typically HL7 v2 OBX-24.
 	Address Address `json:"Address"`
 }
 

@@ -12,13 +12,13 @@ import (
 type ReferenceRange struct {
 	redox.Object
 
-	// Lower bound of the range.
+	// Lower bound of the range. Typically HL7 v2 OBX-7.
 	Low redox.Number `json:"Low"`
 
-	// Upper bound of the range.
+	// Upper bound of the range. Typically HL7 v2 OBX-7.
 	High redox.Number `json:"High"`
 
-	// Range in words, when bounds do not express it.
+	// Range in words, when bounds do not express it. Typically HL7 v2 OBX-7.
 	Text string `json:"Text"`
 }
 

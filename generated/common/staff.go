@@ -39,10 +39,10 @@ type Staff struct {
 	// Place at which the staff member works.
 	Location ProviderLocation `json:"Location"`
 
-	// Coded part that the staff member plays, such as Primary Surgeon.
+	// Coded part that the staff member plays, such as Primary Surgeon. Typically HL7 v2 ROL-3.
 	Role Code `json:"Role"`
 
-	// Time at which the staff member is needed. Only in 11 events.
+	// Time at which the staff member is needed. Only in 11 events. Typically HL7 v2 ROL-5.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
 	// Time for which the staff member is needed, in minutes. Only in 11 events.

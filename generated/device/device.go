@@ -12,7 +12,7 @@ import (
 type Device struct {
 	redox.Object
 
-	// Identifier of the device. Required.
+	// Identifier of the device. Required. Typically HL7 v2 OBX-18.
 	ID string `json:"ID"`
 }
 

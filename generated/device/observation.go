@@ -12,19 +12,19 @@ import (
 type Observation struct {
 	redox.Object
 
-	// Time of the reading. Required.
+	// Time of the reading. Required. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Code of the measured quantity. Required.
+	// Code of the measured quantity. Required. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// Measured value. Required.
+	// Measured value. Required. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Data type of the value, such as Numeric or String. Required.
+	// Data type of the value, such as Numeric or String. Required. Typically HL7 v2 OBX-2.
 	ValueType string `json:"ValueType"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 }
 

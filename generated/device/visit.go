@@ -13,10 +13,10 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 }
 

@@ -12,16 +12,16 @@ import (
 type Chargeable struct {
 	redox.Object
 
-	// Code of the item or service in its code set. Required.
+	// Code of the item or service in its code set. Required. Typically HL7 v2 FT1-7.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 FT1-7.3.
 	Codeset string `json:"Codeset"`
 
 	// Description of the item or service in words.
 	Description string `json:"Description"`
 
-	// Number of units charged.
+	// Number of units charged. Typically HL7 v2 FT1-10.
 	Quantity string `json:"Quantity"`
 
 	// Amount charged.

@@ -13,40 +13,40 @@ import (
 type ChargeTransaction struct {
 	redox.Object
 
-	// Identifier of the transaction. Required.
+	// Identifier of the transaction. Required. Typically HL7 v2 FT1-2.
 	ID string `json:"ID"`
 
-	// Kind of transaction, such as Charge. Required.
+	// Kind of transaction, such as Charge. Required. Typically HL7 v2 FT1-6.
 	Type string `json:"Type"`
 
-	// Time at which the service was given or began. Required.
+	// Time at which the service was given or began. Required. Typically HL7 v2 FT1-4.1.
 	DateTimeOfService redox.DateTime `json:"DateTimeOfService"`
 
-	// Time at which the service ended.
+	// Time at which the service ended. Typically HL7 v2 FT1-4.2.
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
-	// Item or service that is charged. Required.
+	// Item or service that is charged. Required. Typically HL7 v2 FT1-7.
 	Chargeable Chargeable `json:"Chargeable"`
 
-	// Department that gave the service.
+	// Department that gave the service. Typically HL7 v2 FT1-13.
 	Department common.Code `json:"Department"`
 
-	// Diagnoses that justify the charge.
+	// Diagnoses that justify the charge. Typically HL7 v2 FT1-19.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Providers who performed the service.
+	// Providers who performed the service. Typically HL7 v2 FT1-20.
 	Performers []common.Provider `json:"Performers"`
 
-	// Providers who ordered the service.
+	// Providers who ordered the service. Typically HL7 v2 FT1-21.
 	OrderingProviders []common.Provider `json:"OrderingProviders"`
 
-	// Identifier of the order that led to the charge.
+	// Identifier of the order that led to the charge. Typically HL7 v2 FT1-23.
 	OrderID string `json:"OrderID"`
 
-	// Procedure that is charged.
+	// Procedure that is charged. Typically HL7 v2 FT1-25.
 	Procedure Procedure `json:"Procedure"`
 
-	// National Drug Code, when a drug is charged.
+	// National Drug Code, when a drug is charged. Typically HL7 v2 FT1-29.
 	NDC NDC `json:"NDC"`
 }
 

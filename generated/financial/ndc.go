@@ -12,10 +12,10 @@ import (
 type NDC struct {
 	redox.Object
 
-	// National Drug Code.
+	// National Drug Code. Typically HL7 v2 FT1-29.1.
 	Code string `json:"Code"`
 
-	// Name of the drug in words.
+	// Name of the drug in words. Typically HL7 v2 FT1-29.2.
 	Description string `json:"Description"`
 }
 

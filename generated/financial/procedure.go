@@ -25,10 +25,10 @@ type Procedure struct {
 	// Modifier codes that refine the procedure. Only in Transaction.
 	Modifiers []string `json:"Modifiers"`
 
-	// Time at which the procedure was performed. Only in AccountUpdate.
+	// Time at which the procedure was performed. Only in AccountUpdate. Typically HL7 v2 PR1-5.
 	PerformedDateTime redox.DateTime `json:"PerformedDateTime"`
 
-	// Providers who performed the procedure. Only in AccountUpdate.
+	// Providers who performed the procedure. Only in AccountUpdate. Typically HL7 v2 PR1-11.
 	Performers []common.Provider `json:"Performers"`
 }
 

@@ -13,52 +13,54 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Typically HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Provider with main responsibility for the visit. Only in AccountUpdate.
+	// Provider with main responsibility for the visit. Only in AccountUpdate. Typically HL7 v2
+	// PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider who referred the patient for the visit. Only in AccountUpdate.
+	// Provider who referred the patient for the visit. Only in AccountUpdate. Typically HL7 v2
+	// PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Person or organization that pays what insurance does not.
+	// Person or organization that pays what insurance does not. Typically HL7 v2 GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Provider asked for advice during the visit. Only in AccountUpdate.
+	// Provider asked for advice during the visit. Only in AccountUpdate. Typically HL7 v2 PV1-9.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Time at which the patient was discharged. Only in AccountUpdate.
+	// Time at which the patient was discharged. Only in AccountUpdate. Typically HL7 v2 PV1-45.
 	DischargeDateTime redox.DateTime `json:"DischargeDateTime"`
 
-	// Diagnoses of the visit, for billing. Only in AccountUpdate.
+	// Diagnoses of the visit, for billing. Only in AccountUpdate. Typically HL7 v2 DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// DRG code that groups the visit for payment. Only in AccountUpdate.
+	// DRG code that groups the visit for payment. Only in AccountUpdate. Typically HL7 v2 DRG-1.
 	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup"`
 
-	// Numeric code for the kind of DRG. Only in AccountUpdate.
+	// Numeric code for the kind of DRG. Only in AccountUpdate. Typically HL7 v2 DRG-1.3.
 	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType"`
 
-	// Amount still owed on the account. Only in AccountUpdate.
+	// Amount still owed on the account. Only in AccountUpdate. Typically HL7 v2 PV1-46.
 	Balance redox.Number `json:"Balance"`
 
-	// Insurance coverage of the visit, in billing order.
+	// Insurance coverage of the visit, in billing order. Typically HL7 v2 IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 
-	// Procedures performed during the visit. Only in AccountUpdate.
+	// Procedures performed during the visit. Only in AccountUpdate. Typically HL7 v2 PR1-3.
 	Procedures []Procedure `json:"Procedures"`
 }
 

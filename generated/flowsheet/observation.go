@@ -13,40 +13,40 @@ import (
 type Observation struct {
 	redox.Object
 
-	// Time at which the observation was made. Required.
+	// Time at which the observation was made. Required. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Observed value. Required.
+	// Observed value. Required. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Data type of the value, such as Numeric or String. Required.
+	// Data type of the value, such as Numeric or String. Required. Typically HL7 v2 OBX-2.
 	ValueType string `json:"ValueType"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
-	// Code of the observed quantity, local or from LOINC. Required.
+	// Code of the observed quantity, local or from LOINC. Required. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the observation in words.
+	// Description of the observation in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
-	// Current status of the observation.
+	// Current status of the observation. Typically HL7 v2 OBX-11.
 	Status string `json:"Status"`
 
-	// Free-text notes about the observation.
+	// Free-text notes about the observation. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Person who made the observation.
+	// Person who made the observation. Typically HL7 v2 OBX-16.
 	Observer common.Provider `json:"Observer"`
 
-	// Range of values regarded as normal.
+	// Range of values regarded as normal. Typically HL7 v2 OBX-7.
 	ReferenceRange common.ReferenceRange `json:"ReferenceRange"`
 
-	// How the value compares with the normal range.
+	// How the value compares with the normal range. Typically HL7 v2 OBX-8.
 	AbnormalFlag string `json:"AbnormalFlag"`
 }
 

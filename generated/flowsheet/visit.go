@@ -13,16 +13,16 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Typically HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 }
 

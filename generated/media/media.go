@@ -13,38 +13,40 @@ import (
 type Media struct {
 	redox.Object
 
-	// Patient to whom the file belongs. Only in QueryResponse.
+	// Patient to whom the file belongs. Only in QueryResponse. Typically HL7 v2 PID-3.
 	Patient Patient `json:"Patient"`
 
-	// Visit to which the file belongs. Only in QueryResponse.
+	// Visit to which the file belongs. Only in QueryResponse. Typically HL7 v2 PV1-19.
 	Visit Visit `json:"Visit"`
 
-	// File format, such as PDF or JPG. Required in Delete, New, Replace.
+	// File format, such as PDF or JPG. Required in Delete, New, Replace. Typically HL7 v2 TXA-3.
 	FileType string `json:"FileType"`
 
-	// Name of the file. Required in Delete, New, Replace.
+	// Name of the file. Required in Delete, New, Replace. Typically HL7 v2 TXA-16.
 	FileName string `json:"FileName"`
 
 	// Contents of the file as base64, or the URI of an upload. Not in Delete. Required in New,
-	// Replace.
+	// Replace. Typically HL7 v2 OBX-5.
 	FileContents string `json:"FileContents"`
 
-	// Kind of document, as named by the source system. Required in Delete, New, Replace.
+	// Kind of document, as named by the source system. Required in Delete, New, Replace. Typically
+	// HL7 v2 TXA-2.
 	DocumentType string `json:"DocumentType"`
 
-	// Identifier of the document that this one replaces. Only in Replace. Required.
+	// Identifier of the document that this one replaces. Only in Replace. Required. Typically HL7
+	// v2 TXA-13.
 	OriginalDocumentID string `json:"OriginalDocumentID"`
 
-	// Identifier of the document. Required in Delete, New, Replace.
+	// Identifier of the document. Required in Delete, New, Replace. Typically HL7 v2 TXA-12.
 	DocumentID string `json:"DocumentID"`
 
 	// Description of the document in words.
 	DocumentDescription string `json:"DocumentDescription"`
 
-	// Time at which the document was made.
+	// Time at which the document was made. Typically HL7 v2 TXA-6.
 	CreationDateTime redox.DateTime `json:"CreationDateTime"`
 
-	// Time of the service that the document concerns.
+	// Time of the service that the document concerns. Typically HL7 v2 TXA-4.
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
 	// Direct secure email address of the sender. Not in QueryResponse.
@@ -53,20 +55,23 @@ type Media struct {
 	// Direct secure email address of the recipient. Not in QueryResponse.
 	DirectAddressTo string `json:"DirectAddressTo"`
 
-	// Provider responsible for the document. Not in QueryResponse. Required.
+	// Provider responsible for the document. Not in QueryResponse. Required. Typically HL7 v2
+	// TXA-9.
 	Provider common.Provider `json:"Provider"`
 
-	// Whether the document was authenticated, as True or False. Not in QueryResponse.
+	// Whether the document was authenticated, as True or False. Not in QueryResponse. Typically
+	// HL7 v2 TXA-17.
 	Authenticated string `json:"Authenticated"`
 
-	// Person who authenticated the document. Not in QueryResponse.
+	// Person who authenticated the document. Not in QueryResponse. Typically HL7 v2 TXA-22.
 	Authenticator common.Provider `json:"Authenticator"`
 
 	// Whether the document may be used for patient care. Not in QueryResponse. Required.
-	// Documented values: Available, Cancelled, Deleted, Obsolete, Unavailable.
+	// Documented values: Available, Cancelled, Deleted, Obsolete, Unavailable. Typically HL7 v2
+	// TXA-19.
 	Availability common.Availability `json:"Availability"`
 
-	// Providers to be told about the document. Not in QueryResponse.
+	// Providers to be told about the document. Not in QueryResponse. Typically HL7 v2 TXA-23.
 	Notifications []common.Provider `json:"Notifications"`
 }
 

@@ -13,13 +13,15 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit. Not in QueryResponse.
+	// Billing account that collects the charges of the visit. Not in QueryResponse. Typically HL7
+	// v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse. Typically HL7
+	// v2 PV1-3.
 	Location common.Location `json:"Location"`
 }
 

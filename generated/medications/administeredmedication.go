@@ -13,25 +13,25 @@ import (
 type AdministeredMedication struct {
 	redox.Object
 
-	// Current status of the administration. Required.
+	// Current status of the administration. Required. Typically HL7 v2 RXA-20.
 	Status string `json:"Status"`
 
-	// Medication that was given. Required.
+	// Medication that was given. Required. Typically HL7 v2 RXA-5.
 	Medication Medication `json:"Medication"`
 
-	// Date or time at which the administration starts.
+	// Date or time at which the administration starts. Typically HL7 v2 RXA-3.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date or time at which the administration ends.
+	// Date or time at which the administration ends. Typically HL7 v2 RXA-4.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// Person who gave the medication.
+	// Person who gave the medication. Typically HL7 v2 RXA-10.
 	AdministeringProvider common.Provider `json:"AdministeringProvider"`
 
-	// Provider who ordered the medication.
+	// Provider who ordered the medication. Typically HL7 v2 ORC-12.
 	OrderedBy common.Provider `json:"OrderedBy"`
 
-	// Person who verified the medication.
+	// Person who verified the medication. Typically HL7 v2 ORC-11.
 	VerifiedBy common.Provider `json:"VerifiedBy"`
 }
 

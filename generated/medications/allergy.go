@@ -13,7 +13,7 @@ import (
 type Allergy struct {
 	redox.Object
 
-	// Code of the allergy in its code system.
+	// Code of the allergy in its code system. Typically HL7 v2 AL1-2.
 	Code string `json:"Code"`
 
 	// OID of the code system that defines the code.
@@ -22,28 +22,28 @@ type Allergy struct {
 	// Readable name of the code system.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the allergy.
+	// Display name of the allergy. Typically HL7 v2 AL1-2.
 	Name string `json:"Name"`
 
 	// Equivalent codes from other code systems.
 	AltCodes []common.AltCode `json:"AltCodes"`
 
-	// Substance to which the patient reacts.
+	// Substance to which the patient reacts. Typically HL7 v2 AL1-3.
 	Substance common.CodedValue `json:"Substance"`
 
-	// Reactions that the substance causes.
+	// Reactions that the substance causes. Typically HL7 v2 AL1-5.
 	Reaction []common.AllergyReaction `json:"Reaction"`
 
-	// Coded severity of the allergy.
+	// Coded severity of the allergy. Typically HL7 v2 AL1-4.
 	Severity common.CodedValue `json:"Severity"`
 
 	// Coded risk of harm from a future exposure.
 	Criticality common.CodedValue `json:"Criticality"`
 
-	// Coded status of the allergy.
+	// Coded status of the allergy. Typically HL7 v2 IAM-17.
 	Status common.CodedValue `json:"Status"`
 
-	// Date on which the allergy began.
+	// Date on which the allergy began. Typically HL7 v2 AL1-6.
 	StartDate redox.DateTime `json:"StartDate"`
 
 	// Date on which the allergy ended.

@@ -12,22 +12,22 @@ import (
 type Component struct {
 	redox.Object
 
-	// Code of the component in its code system.
+	// Code of the component in its code system. Typically HL7 v2 RXC-2.1.
 	Code string `json:"Code"`
 
-	// OID of the code system that defines the code.
+	// OID of the code system that defines the code. Typically HL7 v2 RXC-2.3.
 	CodeSystem string `json:"CodeSystem"`
 
-	// Readable name of the code system.
+	// Readable name of the code system. Typically HL7 v2 RXC-2.3.
 	CodeSystemName string `json:"CodeSystemName"`
 
-	// Display name of the component.
+	// Display name of the component. Typically HL7 v2 RXC-2.2.
 	Name string `json:"Name"`
 
-	// Kind of component, such as base or additive.
+	// Kind of component, such as base or additive. Typically HL7 v2 RXC-1.
 	Type string `json:"Type"`
 
-	// Amount of the component in the mixture.
+	// Amount of the component in the mixture. Typically HL7 v2 RXC-3.
 	Dose Dose `json:"Dose"`
 }
 

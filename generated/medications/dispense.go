@@ -12,10 +12,10 @@ import (
 type Dispense struct {
 	redox.Object
 
-	// Quantity to hand out.
+	// Quantity to hand out. Typically HL7 v2 RXE-10.
 	Amount redox.Number `json:"Amount"`
 
-	// Unit of the amount.
+	// Unit of the amount. Typically HL7 v2 RXE-11.
 	Units string `json:"Units"`
 }
 

@@ -12,10 +12,10 @@ import (
 type Dose struct {
 	redox.Object
 
-	// Amount of the dose.
+	// Amount of the dose. Typically HL7 v2 RXE-3.
 	Quantity redox.Number `json:"Quantity"`
 
-	// Unit of the dose, such as mg.
+	// Unit of the dose, such as mg. Typically HL7 v2 RXE-5.
 	Units string `json:"Units"`
 }
 

@@ -13,49 +13,52 @@ import (
 type Medication struct {
 	redox.Object
 
-	// Order that the medication fulfills. Only in Administration.
+	// Order that the medication fulfills. Only in Administration. Typically HL7 v2 ORC-2.
 	Order MedicationOrder `json:"Order"`
 
-	// Lot number that the maker gave the medication. Only in Administration.
+	// Lot number that the maker gave the medication. Only in Administration. Typically HL7 v2
+	// RXA-15.
 	LotNumber string `json:"LotNumber"`
 
 	// Amount of medication per dose.
 	Dose Dose `json:"Dose"`
 
-	// Speed of administration, such as for an infusion.
+	// Speed of administration, such as for an infusion. Typically HL7 v2 RXE-23.
 	Rate Dose `json:"Rate"`
 
-	// Coded way in which the medication enters the body.
+	// Coded way in which the medication enters the body. Typically HL7 v2 RXR-1.
 	Route common.CodedValue `json:"Route"`
 
-	// Components of a mixture, each with its dose.
+	// Components of a mixture, each with its dose. Typically HL7 v2 RXC-2.
 	Components []Component `json:"Components"`
 
 	// Medication itself, usually coded in RxNorm or NDC. Required.
 	Product common.CodedValue `json:"Product"`
 
-	// Coded reasons for the medication. Only in Administration.
+	// Coded reasons for the medication. Only in Administration. Typically HL7 v2 RXE-27.
 	Indications []common.Code `json:"Indications"`
 
-	// Instructions for taking the medication, in free text. Not in Administration.
+	// Instructions for taking the medication, in free text. Not in Administration. Typically HL7
+	// v2 RXE-7.2.
 	FreeTextSig string `json:"FreeTextSig"`
 
-	// Date or time at which to start the medication. Not in Administration.
+	// Date or time at which to start the medication. Not in Administration. Typically HL7 v2
+	// TQ1-7.
 	StartDate redox.DateTime `json:"StartDate"`
 
-	// Date or time at which to stop the medication. Not in Administration.
+	// Date or time at which to stop the medication. Not in Administration. Typically HL7 v2 TQ1-8.
 	EndDate redox.DateTime `json:"EndDate"`
 
-	// How often the medication is taken. Not in Administration.
+	// How often the medication is taken. Not in Administration. Typically HL7 v2 TQ1-3.
 	Frequency Frequency `json:"Frequency"`
 
 	// Whether the medication is taken only as needed. Not in Administration.
 	IsPRN redox.Bool `json:"IsPRN"`
 
-	// Amount that the pharmacy hands out. Not in Administration.
+	// Amount that the pharmacy hands out. Not in Administration. Typically HL7 v2 RXE-10.
 	Dispense Dispense `json:"Dispense"`
 
-	// Number of refills still allowed. Not in Administration.
+	// Number of refills still allowed. Not in Administration. Typically HL7 v2 RXE-16.
 	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
 }
 

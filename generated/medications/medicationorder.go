@@ -12,7 +12,7 @@ import (
 type MedicationOrder struct {
 	redox.Object
 
-	// Identifier of the order in the source system.
+	// Identifier of the order in the source system. Typically HL7 v2 ORC-2.1.
 	ID string `json:"ID"`
 }
 

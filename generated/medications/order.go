@@ -13,31 +13,31 @@ import (
 type Order struct {
 	redox.Object
 
-	// Identifier of the order. Required.
+	// Identifier of the order. Required. Typically HL7 v2 ORC-2.1.
 	ID string `json:"ID"`
 
-	// Free-text notes about the order.
+	// Free-text notes about the order. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Medication that is ordered. Required.
+	// Medication that is ordered. Required. Typically HL7 v2 RXE-2.
 	Medication Medication `json:"Medication"`
 
-	// Coded reasons for the order.
+	// Coded reasons for the order. Typically HL7 v2 RXE-27.
 	Indications []common.Code `json:"Indications"`
 
-	// Provider who ordered the medication.
+	// Provider who ordered the medication. Typically HL7 v2 ORC-12.
 	Provider common.Provider `json:"Provider"`
 
-	// Person who entered the order.
+	// Person who entered the order. Typically HL7 v2 ORC-10.
 	EnteredBy common.Provider `json:"EnteredBy"`
 
-	// Person who verified the order.
+	// Person who verified the order. Typically HL7 v2 ORC-11.
 	VerifiedBy common.Provider `json:"VerifiedBy"`
 
-	// Urgency of the order.
+	// Urgency of the order. Typically HL7 v2 TQ1-9.
 	Priority string `json:"Priority"`
 
-	// Pharmacy that should fill the prescription.
+	// Pharmacy that should fill the prescription. Typically HL7 v2 RXE-40.
 	Pharmacy Pharmacy `json:"Pharmacy"`
 }
 

@@ -13,16 +13,16 @@ import (
 type Pharmacy struct {
 	redox.Object
 
-	// Code of the pharmacy in its code set.
+	// Code of the pharmacy in its code set. Typically HL7 v2 RXE-40.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 RXE-40.3.
 	Codeset string `json:"Codeset"`
 
-	// Name of the pharmacy.
+	// Name of the pharmacy. Typically HL7 v2 RXE-40.2.
 	Description string `json:"Description"`
 
-	// Postal address of the pharmacy.
+	// Postal address of the pharmacy. Typically HL7 v2 RXE-41.
 	Address common.Address `json:"Address"`
 
 	// Telephone numbers of the pharmacy.

@@ -13,28 +13,29 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Typically HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Typically HL7 v2 PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Typically HL7 v2 PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Insurance coverage of the visit, in billing order. Not in Administration.
+	// Insurance coverage of the visit, in billing order. Not in Administration. Typically HL7 v2
+	// IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

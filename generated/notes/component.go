@@ -12,16 +12,16 @@ import (
 type Component struct {
 	redox.Object
 
-	// Identifier of the component.
+	// Identifier of the component. Typically HL7 v2 OBX-3.1.
 	ID string `json:"ID"`
 
-	// Name of the component.
+	// Name of the component. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
 
-	// Text or value of the component.
+	// Text or value of the component. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Free-text comments on the component.
+	// Free-text comments on the component. Typically HL7 v2 NTE-3.
 	Comments string `json:"Comments"`
 }
 

@@ -13,61 +13,66 @@ import (
 type Note struct {
 	redox.Object
 
-	// Patient whom the note is about. Only in QueryResponse.
+	// Patient whom the note is about. Only in QueryResponse. Typically HL7 v2 PID-3.
 	Patient Patient `json:"Patient"`
 
-	// Visit that the note documents. Only in QueryResponse.
+	// Visit that the note documents. Only in QueryResponse. Typically HL7 v2 PV1-19.
 	Visit Visit `json:"Visit"`
 
 	// Form of the contents, such as Plain Text or Base64 Encoded. Required in Delete, New,
 	// Replace. Documented values: Base64 Encoded, Plain Text, Rich Text.
 	ContentType NoteContentType `json:"ContentType"`
 
-	// Contents as ContentType says, or the URI of an upload. Not in Delete.
+	// Contents as ContentType says, or the URI of an upload. Not in Delete. Typically HL7 v2
+	// OBX-5.
 	FileContents string `json:"FileContents"`
 
-	// Name of the file, when the contents are a file.
+	// Name of the file, when the contents are a file. Typically HL7 v2 TXA-16.
 	FileName string `json:"FileName"`
 
-	// File format, when the contents are a file. Not in QueryResponse.
+	// File format, when the contents are a file. Not in QueryResponse. Typically HL7 v2 TXA-3.
 	FileType string `json:"FileType"`
 
-	// Kind of note, as named by the source system. Required in Delete, New, Replace.
+	// Kind of note, as named by the source system. Required in Delete, New, Replace. Typically HL7
+	// v2 TXA-2.
 	DocumentType string `json:"DocumentType"`
 
-	// Identifier of the note that this one replaces. Only in Replace. Required.
+	// Identifier of the note that this one replaces. Only in Replace. Required. Typically HL7 v2
+	// TXA-13.
 	OriginalDocumentID string `json:"OriginalDocumentID"`
 
-	// Identifier of the note. Required in Delete, New, Replace.
+	// Identifier of the note. Required in Delete, New, Replace. Typically HL7 v2 TXA-12.
 	DocumentID string `json:"DocumentID"`
 
 	// Description of the note in words. Not in QueryResponse.
 	DocumentDescription string `json:"DocumentDescription"`
 
-	// Time of the service that the note documents.
+	// Time of the service that the note documents. Typically HL7 v2 TXA-4.
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
-	// Time at which the note was written.
+	// Time at which the note was written. Typically HL7 v2 TXA-6.
 	DocumentationDateTime redox.DateTime `json:"DocumentationDateTime"`
 
 	// Completion status of the note, such as Authenticated. Not in QueryResponse. Documented
-	// values: Authenticated, In progress.
+	// values: Authenticated, In progress. Typically HL7 v2 TXA-17.
 	Status NoteStatus `json:"Status"`
 
 	// Whether the note may be used for patient care. Not in QueryResponse. Documented values:
-	// Available, Cancelled, Deleted, Obsolete, Unavailable.
+	// Available, Cancelled, Deleted, Obsolete, Unavailable. Typically HL7 v2 TXA-19.
 	Availability common.Availability `json:"Availability"`
 
-	// Provider who wrote or is responsible for the note. Not in QueryResponse. Required.
+	// Provider who wrote or is responsible for the note. Not in QueryResponse. Required. Typically
+	// HL7 v2 TXA-9.
 	Provider common.Provider `json:"Provider"`
 
-	// Person who authenticated the note. Not in QueryResponse.
+	// Person who authenticated the note. Not in QueryResponse. Typically HL7 v2 TXA-22.
 	Authenticator common.Provider `json:"Authenticator"`
 
-	// Providers to be told about the note. Not in QueryResponse.
+	// Providers to be told about the note. Not in QueryResponse. Typically HL7 v2 TXA-23.
 	Notifications []common.Provider `json:"Notifications"`
 
-	// Discrete parts of the note, as names and values. Not in QueryResponse.
+	// Discrete parts of the note, as names and values. Not in QueryResponse. Typically HL7 v2
+	// OBX-3.
 	Components []Component `json:"Components"`
 }
 

@@ -14,12 +14,14 @@ type Patient struct {
 	redox.Object
 
 	// Identifiers of the patient, each with its issuer. Required in Delete, New, Replace.
+	// Typically HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name, birth date and other personal data of the patient. Not in Query, QueryResponse.
+	// Typically HL7 v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient. Not in Query, QueryResponse.
+	// Free-text notes about the patient. Not in Query, QueryResponse. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 }
 

@@ -13,22 +13,26 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit. Not in QueryResponse.
+	// Billing account that collects the charges of the visit. Not in QueryResponse. Typically HL7
+	// v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse. Typically HL7 v2
+	// PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse. Typically
+	// HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse. Typically HL7
+	// v2 PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Other staff involved, with role and time. Not in QueryResponse.
+	// Other staff involved, with role and time. Not in QueryResponse. Typically HL7 v2 ROL-4.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 }
 

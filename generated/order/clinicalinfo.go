@@ -12,25 +12,25 @@ import (
 type ClinicalInfo struct {
 	redox.Object
 
-	// Code of the question in its code set.
+	// Code of the question in its code set. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the question in words.
+	// Description of the question in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
-	// Answer to the question.
+	// Answer to the question. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Unit of the answer, when it is a measurement.
+	// Unit of the answer, when it is a measurement. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
 	// Short form of the answer.
 	Abbreviation string `json:"Abbreviation"`
 
-	// Free-text notes on the answer.
+	// Free-text notes on the answer. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 }
 

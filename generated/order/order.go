@@ -13,10 +13,10 @@ import (
 type Order struct {
 	redox.Object
 
-	// Patient for whom the order was placed. Only in QueryResponse.
+	// Patient for whom the order was placed. Only in QueryResponse. Typically HL7 v2 PID-3.
 	Patient Patient `json:"Patient"`
 
-	// Visit during which the order was placed. Only in QueryResponse.
+	// Visit during which the order was placed. Only in QueryResponse. Typically HL7 v2 PV1-19.
 	Visit Visit `json:"Visit"`
 
 	// Identifier that the ordering system gave the order. Required in Cancel, GroupedOrders, New,
@@ -30,25 +30,25 @@ type Order struct {
 	// Cancel.
 	Status OrderStatus `json:"Status"`
 
-	// Time at which the order was placed.
+	// Time at which the order was placed. Typically HL7 v2 ORC-9.
 	TransactionDateTime redox.DateTime `json:"TransactionDateTime"`
 
-	// Time at which the specimen was collected.
+	// Time at which the specimen was collected. Typically HL7 v2 OBR-7.
 	CollectionDateTime redox.DateTime `json:"CollectionDateTime"`
 
-	// Specimen to be tested.
+	// Specimen to be tested. Typically HL7 v2 SPM-4.
 	Specimen Specimen `json:"Specimen"`
 
-	// Test or procedure that is ordered.
+	// Test or procedure that is ordered. Typically HL7 v2 OBR-4.
 	Procedure common.Code `json:"Procedure"`
 
 	// Provider who placed the order.
 	Provider common.Provider `json:"Provider"`
 
-	// Providers who should receive copies of the results.
+	// Providers who should receive copies of the results. Typically HL7 v2 OBR-28.
 	ResultCopyProviders []common.Provider `json:"ResultCopyProviders"`
 
-	// Facility that placed the order.
+	// Facility that placed the order. Typically HL7 v2 ORC-21.
 	OrderingFacility OrderingFacility `json:"OrderingFacility"`
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
@@ -58,16 +58,16 @@ type Order struct {
 	// Time after which the order is no longer valid. Not in GroupedOrders, QueryResponse.
 	Expiration redox.DateTime `json:"Expiration"`
 
-	// Free-text comments on the order.
+	// Free-text comments on the order. Typically HL7 v2 NTE-3.
 	Comments string `json:"Comments"`
 
-	// Free-text notes about the order.
+	// Free-text notes about the order. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Diagnoses that justify the order.
+	// Diagnoses that justify the order. Typically HL7 v2 DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Questions and answers given when ordering.
+	// Questions and answers given when ordering. Typically HL7 v2 OBX-3.
 	ClinicalInfo []ClinicalInfo `json:"ClinicalInfo"`
 }
 

@@ -13,13 +13,13 @@ import (
 type OrderingFacility struct {
 	redox.Object
 
-	// Name of the facility.
+	// Name of the facility. Typically HL7 v2 ORC-21.1.
 	Name string `json:"Name"`
 
-	// Postal address of the facility.
+	// Postal address of the facility. Typically HL7 v2 ORC-22.
 	Address common.Address `json:"Address"`
 
-	// Telephone number of the facility.
+	// Telephone number of the facility. Typically HL7 v2 ORC-23.
 	PhoneNumber string `json:"PhoneNumber"`
 }
 

@@ -13,34 +13,42 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit. Not in QueryResponse.
+	// Billing account that collects the charges of the visit. Not in QueryResponse. Typically HL7
+	// v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse. Typically HL7 v2
+	// PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse. Typically
+	// HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Provider with main responsibility for the visit. Not in QueryResponse.
+	// Provider with main responsibility for the visit. Not in QueryResponse. Typically HL7 v2
+	// PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider asked for advice during the visit. Not in QueryResponse.
+	// Provider asked for advice during the visit. Not in QueryResponse. Typically HL7 v2 PV1-9.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Provider who referred the patient for the visit. Not in QueryResponse.
+	// Provider who referred the patient for the visit. Not in QueryResponse. Typically HL7 v2
+	// PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Person or organization that pays what insurance does not. Not in QueryResponse.
+	// Person or organization that pays what insurance does not. Not in QueryResponse. Typically
+	// HL7 v2 GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the visit, in billing order. Not in QueryResponse.
+	// Insurance coverage of the visit, in billing order. Not in QueryResponse. Typically HL7 v2
+	// IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 
-	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse. Typically HL7
+	// v2 PV1-3.
 	Location common.Location `json:"Location"`
 }
 

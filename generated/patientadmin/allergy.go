@@ -13,28 +13,28 @@ import (
 type Allergy struct {
 	redox.Object
 
-	// Code of the substance to which the patient reacts.
+	// Code of the substance to which the patient reacts. Typically HL7 v2 AL1-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 AL1-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Name of the substance to which the patient reacts.
+	// Name of the substance to which the patient reacts. Typically HL7 v2 AL1-3.2.
 	Name string `json:"Name"`
 
-	// Coded kind of allergy, such as drug or food.
+	// Coded kind of allergy, such as drug or food. Typically HL7 v2 AL1-2.
 	Type common.Code `json:"Type"`
 
-	// Time at which the allergy was first noticed.
+	// Time at which the allergy was first noticed. Typically HL7 v2 AL1-6.
 	OnsetDateTime redox.DateTime `json:"OnsetDateTime"`
 
-	// Reactions that the substance causes.
+	// Reactions that the substance causes. Typically HL7 v2 AL1-5.
 	Reaction []common.Code `json:"Reaction"`
 
-	// Coded severity of the allergy.
+	// Coded severity of the allergy. Typically HL7 v2 AL1-4.
 	Severity common.Code `json:"Severity"`
 
-	// Current status of the allergy.
+	// Current status of the allergy. Typically HL7 v2 IAM-17.
 	Status string `json:"Status"`
 }
 

@@ -13,13 +13,14 @@ import (
 type CensusPatient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer.
+	// Identifiers of the patient, each with its issuer. Typically HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient. Not in VisitQuery.
+	// Name, birth date and other personal data of the patient. Not in VisitQuery. Typically HL7 v2
+	// PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Visits of the patient that match the query. Not in VisitQuery.
+	// Visits of the patient that match the query. Not in VisitQuery. Typically HL7 v2 PV1-19.
 	Visits []Visit `json:"Visits"`
 }
 

@@ -13,35 +13,41 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required.
+	// Identifiers of the patient, each with its issuer. Required. Typically HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Identifiers that a merge made obsolete. Only in PatientMerge, VisitMerge. Required in
-	// PatientMerge.
+	// PatientMerge. Typically HL7 v2 MRG-1.
 	PreviousIdentifiers []common.Identifier `json:"PreviousIdentifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Typically HL7 v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// People to contact about the patient, such as relatives. Not in PatientMerge, VisitMerge.
+	// Typically HL7 v2 NK1-2.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Diagnoses of the patient. Not in NewPatient, PatientMerge, VisitMerge.
+	// Diagnoses of the patient. Not in NewPatient, PatientMerge, VisitMerge. Typically HL7 v2
+	// DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Allergies and intolerances of the patient. Not in PatientMerge, VisitMerge.
+	// Allergies and intolerances of the patient. Not in PatientMerge, VisitMerge. Typically HL7 v2
+	// AL1-3.
 	Allergies []Allergy `json:"Allergies"`
 
-	// Primary care provider of the patient. Not in PatientMerge, VisitMerge.
+	// Primary care provider of the patient. Not in PatientMerge, VisitMerge. Typically HL7 v2
+	// PD1-4.
 	PCP common.Provider `json:"PCP"`
 
 	// Person or organization that pays what insurance does not. Only in NewPatient, PatientUpdate.
+	// Typically HL7 v2 GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
 	// Insurance coverage of the patient, in billing order. Only in NewPatient, PatientUpdate.
+	// Typically HL7 v2 IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

@@ -13,35 +13,41 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system. Required in VisitMerge.
+	// Identifier of the visit, unique within the source system. Required in VisitMerge. Typically
+	// HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
 	// Billing account that collects the charges of the visit. Not in CensusQueryResponse,
-	// VisitMerge, VisitQueryResponse.
+	// VisitMerge, VisitQueryResponse. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient. Not in VisitMerge.
+	// Class of the visit, such as inpatient or outpatient. Not in VisitMerge. Typically HL7 v2
+	// PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time. Not in VisitMerge.
+	// Start of the visit: arrival, admission or appointment time. Not in VisitMerge. Typically HL7
+	// v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
 	// Time at which the patient was discharged. Only in Discharge, Transfer, VisitUpdate.
+	// Typically HL7 v2 PV1-45.
 	DischargeDateTime redox.DateTime `json:"DischargeDateTime"`
 
-	// Status at discharge, usually a UB-04 discharge code. Only in Discharge, Transfer.
+	// Status at discharge, usually a UB-04 discharge code. Only in Discharge, Transfer. Typically
+	// HL7 v2 PV1-36.
 	DischargeStatus common.Code `json:"DischargeStatus"`
 
-	// Place to which the patient was discharged. Only in Discharge.
+	// Place to which the patient was discharged. Only in Discharge. Typically HL7 v2 PV1-37.
 	DischargeLocation common.Location `json:"DischargeLocation"`
 
 	// Length of the visit in minutes. Not in CensusQueryResponse, VisitMerge, VisitQueryResponse.
 	Duration redox.Number `json:"Duration"`
 
-	// Reason why the patient comes. Not in CensusQueryResponse, VisitMerge.
+	// Reason why the patient comes. Not in CensusQueryResponse, VisitMerge. Typically HL7 v2
+	// PV2-3.
 	Reason string `json:"Reason"`
 
-	// Current status of the visit. Only in VisitQueryResponse.
+	// Current status of the visit. Only in VisitQueryResponse. Typically HL7 v2 PV2-24.
 	Status string `json:"Status"`
 
 	// Instructions to the patient for the visit. Not in CensusQueryResponse, VisitMerge,
@@ -49,49 +55,50 @@ type Visit struct {
 	Instructions []string `json:"Instructions"`
 
 	// Amount still owed on the account. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-46.
 	Balance redox.Number `json:"Balance"`
 
 	// DRG code that groups the visit for payment. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 DRG-1.
 	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup"`
 
 	// Numeric code for the kind of DRG. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 DRG-1.3.
 	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType"`
 
 	// Provider with main responsibility for the visit. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
 	// Provider asked for advice during the visit. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-9.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
 	// Provider who referred the patient for the visit. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
 	// Provider who admitted the patient. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 PV1-17.
 	AdmittingProvider common.Provider `json:"AdmittingProvider"`
 
 	// Other staff involved, with role and time. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 ROL-4.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 
-	// Place of the visit: facility, department, room and bed. Not in VisitMerge.
+	// Place of the visit: facility, department, room and bed. Not in VisitMerge. Typically HL7 v2
+	// PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Place at which the patient was before a transfer. Only in Transfer.
+	// Place at which the patient was before a transfer. Only in Transfer. Typically HL7 v2 PV1-6.
 	PreviousLocation common.Location `json:"PreviousLocation"`
 
 	// Person or organization that pays what insurance does not. Not in CensusQueryResponse,
-	// VisitMerge, VisitQueryResponse.
+	// VisitMerge, VisitQueryResponse. Typically HL7 v2 GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
 	// Insurance coverage of the visit, in billing order. Not in CensusQueryResponse, VisitMerge,
-	// VisitQueryResponse.
+	// VisitQueryResponse. Typically HL7 v2 IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

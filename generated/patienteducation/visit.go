@@ -13,28 +13,28 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Start of the visit: arrival, admission or appointment time.
+	// Start of the visit: arrival, admission or appointment time. Typically HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Typically HL7 v2 PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider asked for advice during the visit.
+	// Provider asked for advice during the visit. Typically HL7 v2 PV1-9.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Typically HL7 v2 PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Place of the visit: facility, department, room and bed.
+	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 }
 

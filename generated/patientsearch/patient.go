@@ -13,25 +13,30 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required in LocationQuery.
+	// Identifiers of the patient, each with its issuer. Required in LocationQuery. Typically HL7
+	// v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient. Not in LocationQuery.
+	// Name, birth date and other personal data of the patient. Not in LocationQuery. Typically HL7
+	// v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient. Not in LocationQuery.
+	// Free-text notes about the patient. Not in LocationQuery. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives. Only in Response.
+	// People to contact about the patient, such as relatives. Only in Response. Typically HL7 v2
+	// NK1-2.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Primary care provider of the patient. Only in Response.
+	// Primary care provider of the patient. Only in Response. Typically HL7 v2 PD1-4.
 	PCP common.Provider `json:"PCP"`
 
-	// Person or organization that pays what insurance does not. Only in Response.
+	// Person or organization that pays what insurance does not. Only in Response. Typically HL7 v2
+	// GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the patient, in billing order. Only in Response.
+	// Insurance coverage of the patient, in billing order. Only in Response. Typically HL7 v2
+	// IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

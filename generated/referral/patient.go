@@ -13,22 +13,25 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required.
+	// Identifiers of the patient, each with its issuer. Required. Typically HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient. Not in Query.
+	// Name, birth date and other personal data of the patient. Not in Query. Typically HL7 v2
+	// PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient. Not in Query.
+	// Free-text notes about the patient. Not in Query. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives. Not in AuthReview, Query.
+	// People to contact about the patient, such as relatives. Not in AuthReview, Query. Typically
+	// HL7 v2 NK1-2.
 	Contacts []common.Contact `json:"Contacts"`
 
 	// Person or organization that pays what insurance does not. Only in Cancel, Modify, New.
+	// Typically HL7 v2 GT1-3.
 	Guarantor common.Guarantor `json:"Guarantor"`
 
-	// Insurance coverage of the patient, in billing order.
+	// Insurance coverage of the patient, in billing order. Typically HL7 v2 IN1-2.
 	Insurances []common.Insurance `json:"Insurances"`
 }
 

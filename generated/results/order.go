@@ -13,13 +13,13 @@ import (
 type Order struct {
 	redox.Object
 
-	// Patient who was tested. Only in QueryResponse.
+	// Patient who was tested. Only in QueryResponse. Typically HL7 v2 PID-3.
 	Patient Patient `json:"Patient"`
 
-	// Visit to which the results belong. Only in QueryResponse.
+	// Visit to which the results belong. Only in QueryResponse. Typically HL7 v2 PV1-19.
 	Visit Visit `json:"Visit"`
 
-	// Time at which the results last changed. Only in QueryResponse.
+	// Time at which the results last changed. Only in QueryResponse. Typically HL7 v2 OBR-22.
 	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Identifier that the ordering system gave the order. Required in New.
@@ -28,44 +28,44 @@ type Order struct {
 	// Identifier that the application fulfilling the order gave it. Required in NewUnsolicited.
 	ApplicationOrderID string `json:"ApplicationOrderID"`
 
-	// Time at which the order was placed.
+	// Time at which the order was placed. Typically HL7 v2 ORC-9.
 	TransactionDateTime redox.DateTime `json:"TransactionDateTime"`
 
-	// Time at which the specimen was collected.
+	// Time at which the specimen was collected. Typically HL7 v2 OBR-7.
 	CollectionDateTime redox.DateTime `json:"CollectionDateTime"`
 
-	// Time at which the results were completed.
+	// Time at which the results were completed. Typically HL7 v2 OBR-22.
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
 
-	// Free-text notes about the order.
+	// Free-text notes about the order. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// Overall status of the results, such as Final. Documented values: Canceled, Corrected, Final,
-	// In Process, Preliminary, Unavailable, Other.
+	// In Process, Preliminary, Unavailable, Other. Typically HL7 v2 OBR-25.
 	ResultsStatus OrderResultsStatus `json:"ResultsStatus"`
 
-	// Test or procedure that was ordered.
+	// Test or procedure that was ordered. Typically HL7 v2 OBR-4.
 	Procedure common.Code `json:"Procedure"`
 
 	// Provider who placed the order.
 	Provider common.Provider `json:"Provider"`
 
-	// Providers who should receive copies of the results.
+	// Providers who should receive copies of the results. Typically HL7 v2 OBR-28.
 	ResultCopyProviders []common.Provider `json:"ResultCopyProviders"`
 
 	// Current status of the order, such as Resulted. Required in New, NewUnsolicited. Documented
-	// values: Cancel, New, Resulted, Update.
+	// values: Cancel, New, Resulted, Update. Typically HL7 v2 ORC-5.
 	Status OrderStatus `json:"Status"`
 
 	// Amount of information to return to the ordering system. Documented values: Acknowledgement,
-	// Associated Segments, Confirmations, Exceptions, Replacements.
+	// Associated Segments, Confirmations, Exceptions, Replacements. Typically HL7 v2 ORC-6.
 	ResponseFlag ResponseFlag `json:"ResponseFlag"`
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
 	// Routine, Stat, Timing Critical.
 	Priority common.OrderPriority `json:"Priority"`
 
-	// Single results of the order. Required in New, NewUnsolicited.
+	// Single results of the order. Required in New, NewUnsolicited. Typically HL7 v2 OBX-3.
 	Results []Result `json:"Results"`
 }
 

@@ -13,16 +13,19 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required in New, NewUnsolicited.
+	// Identifiers of the patient, each with its issuer. Required in New, NewUnsolicited. Typically
+	// HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name, birth date and other personal data of the patient. Only in New, NewUnsolicited.
+	// Typically HL7 v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient. Only in New, NewUnsolicited.
+	// Free-text notes about the patient. Only in New, NewUnsolicited. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// People to contact about the patient, such as relatives. Only in New, NewUnsolicited.
+	// Typically HL7 v2 NK1-2.
 	Contacts []common.Contact `json:"Contacts"`
 }
 

@@ -13,62 +13,64 @@ import (
 type Result struct {
 	redox.Object
 
-	// Code of the test, local or from LOINC. Required in New, NewUnsolicited.
+	// Code of the test, local or from LOINC. Required in New, NewUnsolicited. Typically HL7 v2
+	// OBX-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the test in words.
+	// Description of the test in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
-	// Identifier shared by results that belong together.
+	// Identifier shared by results that belong together. Typically HL7 v2 OBX-4.
 	RelatedGroupID string `json:"RelatedGroupID"`
 
-	// Specimen that was tested.
+	// Specimen that was tested. Typically HL7 v2 SPM-4.
 	Specimen Specimen `json:"Specimen"`
 
 	// Result itself; base64 or an upload URI for an encapsulated file. Required in New,
-	// NewUnsolicited.
+	// NewUnsolicited. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
 	// Data type of the value, such as Numeric or String. Required in New, NewUnsolicited.
-	// Documented values: the constants of ResultValueType.
+	// Documented values: the constants of ResultValueType. Typically HL7 v2 OBX-2.
 	ValueType ResultValueType `json:"ValueType"`
 
 	// Time at which the result was completed.
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
 
-	// File format, when the value is a file.
+	// File format, when the value is a file. Typically HL7 v2 OBX-5.
 	FileType string `json:"FileType"`
 
-	// Unit of measure of the value, such as mg/dL.
+	// Unit of measure of the value, such as mg/dL. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
-	// Free-text notes on the result.
+	// Free-text notes on the result. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// How the value compares with the normal range, such as High. Documented values: the constants
-	// of AbnormalFlag.
+	// of AbnormalFlag. Typically HL7 v2 OBX-8.
 	AbnormalFlag AbnormalFlag `json:"AbnormalFlag"`
 
 	// Status of the result, such as Preliminary or Final. Documented values: Canceled, Corrected,
-	// Deleted, Final, Incomplete, None Specified, Preliminary, Unavailable.
+	// Deleted, Final, Incomplete, None Specified, Preliminary, Unavailable. Typically HL7 v2
+	// OBX-11.
 	Status ResultStatus `json:"Status"`
 
-	// Provider with main responsibility for interpreting the result.
+	// Provider with main responsibility for interpreting the result. Typically HL7 v2 OBR-32.
 	PrimaryResultsInterpreter common.Provider `json:"PrimaryResultsInterpreter"`
 
-	// Laboratory or other place that made the result.
+	// Laboratory or other place that made the result. Typically HL7 v2 OBX-23.
 	Producer common.Producer `json:"Producer"`
 
-	// Person who performed the test or directs the laboratory.
+	// Person who performed the test or directs the laboratory. Typically HL7 v2 OBX-16.
 	Performer common.Provider `json:"Performer"`
 
-	// Range of values regarded as normal.
+	// Range of values regarded as normal. Typically HL7 v2 OBX-7.
 	ReferenceRange common.ReferenceRange `json:"ReferenceRange"`
 
-	// Coded method by which the result was obtained.
+	// Coded method by which the result was obtained. Typically HL7 v2 OBX-17.
 	ObservationMethod common.Code `json:"ObservationMethod"`
 }
 

@@ -15,10 +15,10 @@ type Specimen struct {
 	// Material of the specimen, such as blood.
 	Source string `json:"Source"`
 
-	// Body site from which the specimen was taken.
+	// Body site from which the specimen was taken. Typically HL7 v2 SPM-8.
 	BodySite string `json:"BodySite"`
 
-	// Identifier of the specimen.
+	// Identifier of the specimen. Typically HL7 v2 SPM-2.
 	ID string `json:"ID"`
 }
 

@@ -13,28 +13,34 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse.
+	// Start of the visit: arrival, admission or appointment time. Not in QueryResponse. Typically
+	// HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit. Not in QueryResponse.
+	// Billing account that collects the charges of the visit. Not in QueryResponse. Typically HL7
+	// v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
-	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse.
+	// Class of the visit, such as inpatient or outpatient. Not in QueryResponse. Typically HL7 v2
+	// PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Place of the visit: facility, department, room and bed. Not in QueryResponse.
+	// Place of the visit: facility, department, room and bed. Not in QueryResponse. Typically HL7
+	// v2 PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Provider with main responsibility for the visit. Not in QueryResponse.
+	// Provider with main responsibility for the visit. Not in QueryResponse. Typically HL7 v2
+	// PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider who referred the patient for the visit. Not in QueryResponse.
+	// Provider who referred the patient for the visit. Not in QueryResponse. Typically HL7 v2
+	// PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Other staff involved, with role and time. Not in QueryResponse.
+	// Other staff involved, with role and time. Not in QueryResponse. Typically HL7 v2 ROL-4.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 }
 

@@ -13,16 +13,18 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required in BookedResponse.
+	// Identifiers of the patient, each with its issuer. Required in BookedResponse. Typically HL7
+	// v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient. Not in Booked.
+	// Name, birth date and other personal data of the patient. Not in Booked. Typically HL7 v2
+	// PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient. Not in Booked.
+	// Free-text notes about the patient. Not in Booked. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Diagnoses of the patient. Only in AvailableSlots.
+	// Diagnoses of the patient. Only in AvailableSlots. Typically HL7 v2 DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 }
 

@@ -13,13 +13,14 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the appointment, unique within the source system. Required.
+	// Identifier of the appointment, unique within the source system. Required. Typically HL7 v2
+	// SCH-2.1.
 	VisitNumber string `json:"VisitNumber"`
 
 	// Number of the appointment before it was moved. Only in Reschedule.
 	OldVisitNumber string `json:"OldVisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
 	// Time at which the appointment starts. Required.
@@ -28,23 +29,24 @@ type Visit struct {
 	// Time of the appointment before it was moved. Only in Reschedule.
 	OldDateTime redox.DateTime `json:"OldDateTime"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Status of the appointment, such as Scheduled.
+	// Status of the appointment, such as Scheduled. Typically HL7 v2 SCH-25.
 	Status string `json:"Status"`
 
 	// Planned length of the appointment in minutes. Required in BookedResponse, Modification, New,
 	// Reschedule.
 	Duration redox.Number `json:"Duration"`
 
-	// Reason for the appointment.
+	// Reason for the appointment. Typically HL7 v2 SCH-7.
 	Reason string `json:"Reason"`
 
-	// Reason why the patient did not come. Only in NoShow.
+	// Reason why the patient did not come. Only in NoShow. Typically HL7 v2 SCH-6.
 	NoShowReason string `json:"NoShowReason"`
 
-	// Reason why the appointment was canceled. Only in BookedResponse, Cancel.
+	// Reason why the appointment was canceled. Only in BookedResponse, Cancel. Typically HL7 v2
+	// SCH-6.
 	CancelReason string `json:"CancelReason"`
 
 	// Time at which the appointment last changed. Only in BookedResponse.
@@ -56,40 +58,41 @@ type Visit struct {
 	// Time at which the appointment was canceled. Only in BookedResponse.
 	CancelDateTime redox.DateTime `json:"CancelDateTime"`
 
-	// Kind of appointment.
+	// Kind of appointment. Typically HL7 v2 SCH-8.
 	Type string `json:"Type"`
 
-	// Instructions to the patient for the appointment.
+	// Instructions to the patient for the appointment. Typically HL7 v2 NTE-3.
 	Instructions []string `json:"Instructions"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Typically HL7 v2 PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Provider asked for advice during the visit.
+	// Provider asked for advice during the visit. Typically HL7 v2 PV1-9.
 	ConsultingProvider common.Provider `json:"ConsultingProvider"`
 
-	// Provider who referred the patient for the visit.
+	// Provider who referred the patient for the visit. Typically HL7 v2 PV1-8.
 	ReferringProvider common.Provider `json:"ReferringProvider"`
 
-	// Provider whom the patient sees at the visit.
+	// Provider whom the patient sees at the visit. Typically HL7 v2 AIP-3.
 	VisitProvider common.Provider `json:"VisitProvider"`
 
-	// Place of the visit: facility, department, room and bed. Required.
+	// Place of the visit: facility, department, room and bed. Required. Typically HL7 v2 AIL-3.
 	Location common.Location `json:"Location"`
 
-	// Other staff involved, with role and time.
+	// Other staff involved, with role and time. Typically HL7 v2 AIP-3.
 	AdditionalStaff []common.Staff `json:"AdditionalStaff"`
 
-	// Diagnoses that are the reason for the visit.
+	// Diagnoses that are the reason for the visit. Typically HL7 v2 DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Equipment reserved for the appointment.
+	// Equipment reserved for the appointment. Typically HL7 v2 AIG-3.
 	Equipment []common.Equipment `json:"Equipment"`
 
-	// Patient who has the appointment. Only in BookedResponse. Required.
+	// Patient who has the appointment. Only in BookedResponse. Required. Typically HL7 v2 PID-3.
 	Patient Patient `json:"Patient"`
 
-	// Further questions and answers about the appointment. Only in BookedResponse.
+	// Further questions and answers about the appointment. Only in BookedResponse. Typically HL7
+	// v2 OBX-3.
 	AppointmentInfo []common.AppointmentInfo `json:"AppointmentInfo"`
 }
 

@@ -12,19 +12,20 @@ import (
 type Procedure struct {
 	redox.Object
 
-	// Code of the procedure in its code set.
+	// Code of the procedure in its code set. Typically HL7 v2 AIS-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 AIS-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the procedure in words.
+	// Description of the procedure in words. Typically HL7 v2 AIS-3.2.
 	Description string `json:"Description"`
 
 	// Time at which the procedure starts. Required in Modification, New, NoShow, Reschedule.
+	// Typically HL7 v2 AIS-4.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Length of the procedure in minutes. Required.
+	// Length of the procedure in minutes. Required. Typically HL7 v2 AIS-7.
 	Duration redox.Number `json:"Duration"`
 
 	// Further facts about the procedure, such as laterality.

@@ -12,10 +12,10 @@ import (
 type SurgicalCase struct {
 	redox.Object
 
-	// Number of the case.
+	// Number of the case. Typically HL7 v2 SCH-2.1.
 	Number string `json:"Number"`
 
-	// Current status of the case.
+	// Current status of the case. Typically HL7 v2 SCH-25.
 	Status string `json:"Status"`
 }
 

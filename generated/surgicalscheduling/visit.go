@@ -13,43 +13,44 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system. Required.
+	// Identifier of the visit, unique within the source system. Required. Typically HL7 v2
+	// PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 
 	// Start of the visit: arrival, admission or appointment time.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
-	// Current status of the visit.
+	// Current status of the visit. Typically HL7 v2 SCH-25.
 	Status string `json:"Status"`
 
-	// Reason why the patient did not come. Only in NoShow.
+	// Reason why the patient did not come. Only in NoShow. Typically HL7 v2 SCH-6.
 	NoShowReason string `json:"NoShowReason"`
 
-	// Reason why the visit was canceled. Only in Cancel.
+	// Reason why the visit was canceled. Only in Cancel. Typically HL7 v2 SCH-6.
 	CancelReason string `json:"CancelReason"`
 
-	// Planned length of the visit in minutes.
+	// Planned length of the visit in minutes. Typically HL7 v2 SCH-9.
 	Duration redox.Number `json:"Duration"`
 
-	// Class of the visit, such as inpatient or outpatient.
+	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
 	PatientClass string `json:"PatientClass"`
 
-	// Free-text notes about the visit.
+	// Free-text notes about the visit. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Provider with main responsibility for the visit.
+	// Provider with main responsibility for the visit. Typically HL7 v2 PV1-7.
 	AttendingProvider common.Provider `json:"AttendingProvider"`
 
-	// Place of the visit: facility, department, room and bed. Required.
+	// Place of the visit: facility, department, room and bed. Required. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`
 
-	// Diagnoses that are the reason for the visit.
+	// Diagnoses that are the reason for the visit. Typically HL7 v2 DG1-3.
 	Diagnoses []common.Diagnosis `json:"Diagnoses"`
 
-	// Equipment reserved for the visit.
+	// Equipment reserved for the visit. Typically HL7 v2 AIG-3.
 	Equipment []common.Equipment `json:"Equipment"`
 }
 

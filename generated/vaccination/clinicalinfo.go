@@ -12,31 +12,31 @@ import (
 type ClinicalInfo struct {
 	redox.Object
 
-	// Code of the observation in its code set.
+	// Code of the observation in its code set. Typically HL7 v2 OBX-3.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the observation in words.
+	// Description of the observation in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
-	// Observed value.
+	// Observed value. Typically HL7 v2 OBX-5.
 	Value string `json:"Value"`
 
-	// Data type of the value, such as Numeric or String.
+	// Data type of the value, such as Numeric or String. Typically HL7 v2 OBX-2.
 	ValueType string `json:"ValueType"`
 
-	// Unit of measure of the value.
+	// Unit of measure of the value. Typically HL7 v2 OBX-6.
 	Units string `json:"Units"`
 
-	// Free-text notes about the observation.
+	// Free-text notes about the observation. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// Time at which the observation was made.
+	// Time at which the observation was made. Typically HL7 v2 OBX-14.
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
 
-	// Identifier shared by observations that belong together.
+	// Identifier shared by observations that belong together. Typically HL7 v2 OBX-4.
 	RelatedGroupID string `json:"RelatedGroupID"`
 }
 

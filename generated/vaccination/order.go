@@ -13,13 +13,13 @@ import (
 type Order struct {
 	redox.Object
 
-	// Identifier of the order.
+	// Identifier of the order. Typically HL7 v2 ORC-2.1.
 	ID string `json:"ID"`
 
-	// Identifier of the order in the EHR.
+	// Identifier of the order in the EHR. Typically HL7 v2 ORC-3.1.
 	EHRID string `json:"EHRID"`
 
-	// Provider who ordered the vaccination.
+	// Provider who ordered the vaccination. Typically HL7 v2 ORC-12.
 	Provider common.Provider `json:"Provider"`
 }
 

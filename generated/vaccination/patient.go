@@ -13,22 +13,24 @@ import (
 type Patient struct {
 	redox.Object
 
-	// Identifiers of the patient, each with its issuer. Required in Administration, New.
+	// Identifiers of the patient, each with its issuer. Required in Administration, New. Typically
+	// HL7 v2 PID-3.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
-	// Name, birth date and other personal data of the patient.
+	// Name, birth date and other personal data of the patient. Typically HL7 v2 PID-5.
 	Demographics common.Demographics `json:"Demographics"`
 
-	// Free-text notes about the patient.
+	// Free-text notes about the patient. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
-	// People to contact about the patient, such as relatives. Not in PatientQuery.
+	// People to contact about the patient, such as relatives. Not in PatientQuery. Typically HL7
+	// v2 NK1-2.
 	Contacts []common.Contact `json:"Contacts"`
 
-	// Primary care provider of the patient. Only in PatientQueryResponse.
+	// Primary care provider of the patient. Only in PatientQueryResponse. Typically HL7 v2 PD1-4.
 	PCP common.Provider `json:"PCP"`
 
-	// Vaccination history of the patient. Only in PatientQueryResponse.
+	// Vaccination history of the patient. Only in PatientQueryResponse. Typically HL7 v2 RXA-5.
 	Vaccinations []Vaccination `json:"Vaccinations"`
 
 	// Consent to share data with the immunization registry. Only in Administration, New.

@@ -13,22 +13,23 @@ import (
 type Product struct {
 	redox.Object
 
-	// Code of the vaccine, usually from CVX or NDC. Required in Administration, New.
+	// Code of the vaccine, usually from CVX or NDC. Required in Administration, New. Typically HL7
+	// v2 RXA-5.1.
 	Code string `json:"Code"`
 
-	// Code set that defines the code.
+	// Code set that defines the code. Typically HL7 v2 RXA-5.3.
 	Codeset string `json:"Codeset"`
 
-	// Description of the vaccine in words.
+	// Description of the vaccine in words. Typically HL7 v2 RXA-5.2.
 	Description string `json:"Description"`
 
-	// Lot number that the maker gave the vaccine.
+	// Lot number that the maker gave the vaccine. Typically HL7 v2 RXA-15.
 	LotNumber string `json:"LotNumber"`
 
-	// Date after which the lot must not be used.
+	// Date after which the lot must not be used. Typically HL7 v2 RXA-16.
 	ExpirationDate redox.Date `json:"ExpirationDate"`
 
-	// Coded company that made the vaccine.
+	// Coded company that made the vaccine. Typically HL7 v2 RXA-17.
 	Manufacturer common.Code `json:"Manufacturer"`
 }
 

@@ -13,40 +13,42 @@ import (
 type Vaccination struct {
 	redox.Object
 
-	// Date and time of the vaccination. Required in Administration, New.
+	// Date and time of the vaccination. Required in Administration, New. Typically HL7 v2 RXA-3.
 	DateTime redox.DateTime `json:"DateTime"`
 
-	// Vaccine with its code, lot and maker. Required in Administration, New.
+	// Vaccine with its code, lot and maker. Required in Administration, New. Typically HL7 v2
+	// RXA-5.
 	Product Product `json:"Product"`
 
-	// Coded way in which the vaccine was given.
+	// Coded way in which the vaccine was given. Typically HL7 v2 RXR-1.
 	Route common.Code `json:"Route"`
 
-	// Coded body site at which the vaccine was given.
+	// Coded body site at which the vaccine was given. Typically HL7 v2 RXR-2.
 	Site common.Code `json:"Site"`
 
-	// Amount of vaccine.
+	// Amount of vaccine. Typically HL7 v2 RXA-6.
 	Dose common.Dose `json:"Dose"`
 
-	// Order that led to the vaccination.
+	// Order that led to the vaccination. Typically HL7 v2 ORC-2.
 	Order Order `json:"Order"`
 
-	// Further observations, such as funding eligibility.
+	// Further observations, such as funding eligibility. Typically HL7 v2 OBX-3.
 	ClinicalInfo []ClinicalInfo `json:"ClinicalInfo"`
 
-	// Free-text notes about the vaccination.
+	// Free-text notes about the vaccination. Typically HL7 v2 RXA-9.
 	Notes []string `json:"Notes"`
 
-	// Reason why the vaccine was refused.
+	// Reason why the vaccine was refused. Typically HL7 v2 RXA-18.
 	RefusalReason string `json:"RefusalReason"`
 
-	// Provider who gave the vaccine.
+	// Provider who gave the vaccine. Typically HL7 v2 RXA-10.
 	Provider common.Provider `json:"Provider"`
 
-	// Place at which the vaccine was given.
+	// Place at which the vaccine was given. Typically HL7 v2 RXA-11.
 	Location common.Location `json:"Location"`
 
 	// Change to the record that is asked, such as add or delete. Only in Administration. Required.
+	// Typically HL7 v2 RXA-21.
 	Action string `json:"Action"`
 }
 

@@ -12,10 +12,10 @@ import (
 type Visit struct {
 	redox.Object
 
-	// Identifier of the visit, unique within the source system.
+	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
 	VisitNumber string `json:"VisitNumber"`
 
-	// Billing account that collects the charges of the visit.
+	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
 	AccountNumber string `json:"AccountNumber"`
 }
 

@@ -114,6 +114,9 @@ func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
 	for _, v := range f.ValueSets {
 		text = append(text, e.valuesSentence(s, v))
 	}
+	if hl7 := f.Counterpart.HL7; strings.Contains(hl7, "-") && !strings.Contains(hl7, ",") {
+		text = append(text, "Typically HL7 v2 "+hl7+".")
+	}
 	if f.Retired != "" {
 		text = append(text, retiredSentence(f))
 	}

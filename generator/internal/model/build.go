@@ -7,6 +7,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // Input is what a model is made from.
@@ -21,6 +22,8 @@ type Input struct {
 	Previous  *lock.Lock // the part of Lock that the user's own code was generated with, which alone binds
 	LockName  string     // what diagnostics call Previous
 	ValueSets []*ValueSet
+	// Counterparts are known by concept and field.
+	Counterparts map[string]map[string]schemas.Counterpart
 
 	// Select chooses the events to generate; nil: all.
 	Select func(lock.Wire) bool
@@ -48,6 +51,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.checkTags()
 	b.attachValueSets()
 	b.attachEnums()
+	b.attachCounterparts()
 	b.gatherFacts()
 	b.checkCycles()
 	b.reportReplaced()

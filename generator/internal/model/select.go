@@ -144,6 +144,21 @@ func (b *builder) attachValueSets() {
 	}
 }
 
+// attachCounterparts gives every field what is known of it in HL7 v2 and FHIR.
+func (b *builder) attachCounterparts() {
+	for key, fields := range b.in.Counterparts {
+		s := b.concepts[key]
+		for name, c := range fields {
+			if s == nil {
+				break
+			}
+			if f := s.Field(name); f != nil {
+				f.Counterpart = c
+			}
+		}
+	}
+}
+
 // checkCycles refuses concepts that contain themselves, be it in a slice: no
 // event does, and the codec lays out every path beforehand.
 func (b *builder) checkCycles() {

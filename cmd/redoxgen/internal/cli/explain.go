@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 func newExplain() *cobra.Command {
@@ -18,7 +19,8 @@ func newExplain() *cobra.Command {
 		Short: "Explain an event or one of its fields",
 		Long: `Explain describes an event, or the field of its messages that a path leads to: the
 schema's words, types, whether it is required, documented values, where it is
-defined, which Go type stands for it and why.
+defined, which Go type stands for it and why, and where it typically is in HL7 v2.5.1
+and FHIR R4. The last varies by site; "none" is what Redox computes, or has alone.
 
 Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left out.`,
 		Example: `  redoxgen explain PatientAdmin.Arrival
@@ -102,6 +104,16 @@ func (x explainer) field(e *generator.Explanation) {
 		x.fact("constants", firstOf(v.Constants, 4))
 	}
 	x.fact("retired", e.Retired)
+	x.fact("HL7 v2", typically(e.HL7))
+	x.fact("FHIR R4", typically(e.FHIR))
+}
+
+// typically qualifies a counterpart, which differs from one organization to the next.
+func typically(counterpart string) string {
+	if counterpart == "" || counterpart == schemas.None {
+		return counterpart
+	}
+	return "typically " + counterpart + "; varies by site"
 }
 
 // firstOf joins the first names of a list, and adds how many more there are.
