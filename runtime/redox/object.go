@@ -9,9 +9,10 @@ import (
 )
 
 // Object is embedded in every generated struct. It keeps what the fields
-// cannot show: unknown members, values of a wrong type, and whether a member
-// was null or empty rather than absent. Encoding writes all of it back, unless
-// the field in question was set to something else meanwhile.
+// cannot show: extensions, unknown members, values of a wrong type, and whether
+// a member was null or empty rather than absent. Encoding writes all of it back,
+// unless the field in question was set to something else meanwhile. Extensions,
+// SetExtension and SetUnknownMember read and change what is beside the fields.
 //
 // What is kept of a value goes with that value. A field that is set anew is
 // written as it was set, even if it reads the same: ID, decoded from the number 7,
@@ -47,7 +48,7 @@ type Object struct {
 }
 
 // UnknownMembers yields the members that a struct has no field for, in the
-// order of the message:
+// order of the message. Extensions is one of them, see Extensions for what it says:
 //
 //	for name, value := range redox.UnknownMembers(ev.Patient.Object) { … }
 //

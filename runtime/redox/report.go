@@ -60,6 +60,7 @@ const (
 	RuleDate       = Rule(report.RuleDate)       // not an ISO 8601 date
 	RuleEmpty      = Rule(report.RuleEmpty)      // a required string that is empty
 	RuleRetired    = Rule(report.RuleRetired)    // a field that Redox retired
+	RuleExtension  = Rule(report.RuleExtension)  // an Extensions member, or an extension in it, that is not like those that Redox documents
 	RuleEncoding   = Rule(report.RuleEncoding)   // text that is not Unicode; it reads as U+FFFD, is encoded as it was received, and is not sent
 )
 

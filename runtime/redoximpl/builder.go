@@ -100,7 +100,8 @@ func (b *Builder) Test(test bool) {
 }
 
 // Meta lets fill in whatever else the Meta section is to say, such as its
-// FacilityCode. What the event is called is up to Build.
+// FacilityCode, or an extension: see redox.MetaExtension. What the event is called is
+// up to Build.
 //
 //go:noinline
 func (b *Builder) Meta(fill func(*redox.Meta)) {

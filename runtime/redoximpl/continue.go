@@ -26,7 +26,7 @@ func resume(b *Builder, from redox.Message) {
 		addFault(b, "", "type", "a message to continue that is JSON")
 		return
 	}
-	c, err := convert.Project(compiled(b.schema), text, "Meta")
+	c, err := convert.Project(compiled(b.schema), text, "Meta", nil)
 	if err != nil {
 		addFault(b, "", "type", "a message to continue that is an object")
 		return
@@ -39,8 +39,8 @@ func resume(b *Builder, from redox.Message) {
 
 	brought := decodeFor(b, c.Text)
 	message := reflect.ValueOf(b.message).Elem()
-	if !inherit(message, brought) {
-		keep(b, message, brought, origin{})
+	for _, names := range inherit(message, brought) {
+		dropDiffering(b, origin{}.unknown(names))
 	}
 	for i := 1; i < message.NumField(); i++ { // the first is Object
 		name := memberName(message.Type().Field(i))
@@ -84,11 +84,18 @@ func bring(b *Builder, section, brought reflect.Value, at origin) {
 // doubt that they belong together.
 func keep(b *Builder, dst, src reflect.Value, at origin) {
 	switch {
+	case !dst.IsValid():
+		dropDiffering(b, at)
 	case at.in == "Patient" && at.name == "Identifiers" && areIdentifiers(dst.Type()):
 		dst.Set(addIdentifiers(dst, src, func(dst, src reflect.Value) { keep(b, dst, src, origin{path: at.path}) }))
 	case !same(dst, src):
-		drop(b, []report.Violation{{Path: at.path, Rule: report.RuleNotInEvent, Want: "nothing set before", Severity: report.Warning}}, 1)
+		dropDiffering(b, at)
 	}
+}
+
+// dropDiffering notes what was not taken over because something else was set before.
+func dropDiffering(b *Builder, at origin) {
+	drop(b, []report.Violation{{Path: at.path, Rule: report.RuleNotInEvent, Want: "nothing set before", Severity: report.Warning}}, 1)
 }
 
 // drop notes what was not taken over: total violations, of which some are listed.

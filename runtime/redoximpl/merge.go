@@ -3,7 +3,7 @@ package redoximpl
 import (
 	"reflect"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -19,16 +19,26 @@ func (p origin) member(name string) origin {
 	return origin{path: report.MemberPath(p.path, name), name: name, in: p.name}
 }
 
+// unknown returns the origin of a member without a field, to which the names lead.
+func (p origin) unknown(names []string) origin {
+	path := []byte(p.path)
+	for _, name := range names {
+		path = report.AppendName(path, name, false)
+	}
+	return origin{path: string(path)}
+}
+
 // merge sets what dst leaves unset to what src has. It goes into structs and
-// takes slices as a whole. Where both are set, both decides.
+// takes slices as a whole. Where both are set, both decides; for a member without a
+// field, which stays, it gets no values.
 func merge(dst, src reflect.Value, at origin, both func(dst, src reflect.Value, at origin)) {
 	switch {
 	case src.IsZero():
 	case dst.IsZero():
 		dst.Set(src)
 	case dst.Kind() == reflect.Struct:
-		if !inherit(dst, src) {
-			both(dst, src, at)
+		for _, names := range inherit(dst, src) {
+			both(reflect.Value{}, reflect.Value{}, at.unknown(names))
 		}
 		for i := 1; i < dst.NumField(); i++ { // the first is Object
 			merge(dst.Field(i), src.Field(i), at.member(memberName(dst.Type().Field(i))), both)
@@ -38,10 +48,10 @@ func merge(dst, src reflect.Value, at origin, both func(dst, src reflect.Value, 
 	}
 }
 
-// inherit gives the struct dst what decoding preserved in src besides its fields,
-// such as how a text was written that is not Unicode. It reports whether it could.
-func inherit(dst, src reflect.Value) bool {
-	return preserved.Inherit(mem.Of(dst.Addr().Interface()), mem.Of(src.Addr().Interface()))
+// inherit gives the struct dst what decoding preserved in src besides its fields, such
+// as extensions, or how a text was written that is not Unicode; see convert.Inherit.
+func inherit(dst, src reflect.Value) (differing [][]string) {
+	return convert.Inherit(mem.Of(dst.Addr().Interface()), mem.Of(src.Addr().Interface()))
 }
 
 // memberName is what a field of a generated struct is called in JSON.

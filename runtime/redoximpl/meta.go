@@ -59,16 +59,20 @@ func overlay(b *Builder, message reflect.Value, meta *redox.Meta, over bool) []r
 // refused. It also returns what is wrong with the values of meta.
 func overlayText(b *Builder, message reflect.Value, meta *redox.Meta, over bool) []report.Violation {
 	faults := faultyMeta(meta)
-	text, err := Marshal(meta)
+	text, members, err := encode.WithMembers(metaProgram(), mem.Of(meta))
 	if err != nil {
 		return faults
 	}
-	c, err := convert.Project(compiled(b.schema), []byte(`{"Meta":`+string(text)+`}`), "")
+	const begin = `{"Meta":`
+	for i := range members {
+		members[i] += len(begin)
+	}
+	c, err := convert.Project(compiled(b.schema), []byte(begin+string(text)+`}`), "", members)
 	if err != nil {
 		return append(faults, report.Violation{Path: "Meta", Rule: "type", Want: "object"})
 	}
 	merge(message, decodeFor(b, c.Text), origin{}, func(dst, src reflect.Value, _ origin) {
-		if over {
+		if over && dst.IsValid() {
 			dst.Set(src)
 		}
 	})

@@ -83,8 +83,8 @@ func (h *Handler) logOutcome(ctx context.Context, o Outcome) {
 // maxFaults is how much of a report a log line has.
 const maxFaults = 10
 
-// faultsOf returns paths and rules of a report. For an unknown member it is the path
-// of what the member is in: its own name is the message's.
+// faultsOf returns paths and rules of a report. For an unknown member or an extension
+// it is the path of what that is in: its own name is the message's.
 func faultsOf(r redox.Report) string {
 	var faults []string
 	for v := range r.All() {
@@ -93,7 +93,9 @@ func faultsOf(r redox.Report) string {
 			break
 		}
 		path := v.Path
-		if v.Rule == redox.RuleUnknown || v.Rule == redox.RuleDuplicate {
+		if before, _, named := strings.Cut("."+path, ".Extensions."); named {
+			path = (before + ".Extensions")[1:]
+		} else if v.Rule == redox.RuleUnknown || v.Rule == redox.RuleDuplicate {
 			path = path[:max(0, strings.LastIndexByte(path, '.'))]
 		}
 		faults = append(faults, cmp.Or(path, "(message)")+": "+string(v.Rule))

@@ -77,7 +77,7 @@ func TestOwnErrorsAreLogged(t *testing.T) {
 // of which no name is the message's own.
 func TestHandledMessagesAreLogged(t *testing.T) {
 	r := receive(t, nil, nil)
-	body := strings.Replace(arrival("L1"), `"IDType":"MR"`, `"IDType":7,"Planterson":1,"Planterson":2`, 1)
+	body := strings.Replace(arrival("L1"), `"IDType":"MR"`, `"IDType":7,"Planterson":1,"Planterson":2,"Extensions":{"Planterson":7}`, 1)
 	require.Equal(t, webhook.Handled, r.post(body).outcome)
 	require.Equal(t, webhook.Duplicate, r.post(body).outcome)
 	for _, outcome := range []string{"handled", "duplicate"} {
@@ -86,6 +86,8 @@ func TestHandledMessagesAreLogged(t *testing.T) {
 	assert.Contains(t, r.logged(), `Patient.Identifiers[0].IDType: type`)
 	assert.Contains(t, r.logged(), `Patient.Identifiers[0]: unknown`)
 	assert.Contains(t, r.logged(), `Patient.Identifiers[0]: duplicate`)
+	assert.Contains(t, r.logged(), `Patient.Identifiers[0].Extensions: extension`)
+	assert.NotContains(t, r.logged(), "Planterson")
 
 	many := receive(t, nil, nil)
 	require.Equal(t, webhook.Handled, many.post(strings.Replace(arrival("L1"), `"Notes":["plantedmaiden"]`, `"Notes":[`+strings.Repeat("1,", 50)+`1]`, 1)).outcome)

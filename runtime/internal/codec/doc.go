@@ -5,6 +5,7 @@
 //	jsontext   scanning and writing JSON text
 //	format     dates, and the formats of draft-04
 //	report     what is wrong with a message, and where
+//	extension  the member Extensions: its entries, and what is well-formed
 //	preserved  what structs preserve beyond their fields
 //	alloc      the memory of a message
 //	program    what an event's struct, outline and rules are compiled to

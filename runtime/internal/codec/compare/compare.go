@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/extension"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -123,16 +124,33 @@ func (c *comparer) unknown(kp, kq *preserved.Preserved, path []byte) {
 		if c.done() {
 			return
 		}
-		if !jsontext.SameValue(m.JSON, b[name].JSON) {
-			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
-		}
+		c.unknownMember(m, b[name], path)
 	}
 	for name, m := range b {
-		if _, ok := a[name]; !ok && !jsontext.SameValue("", m.JSON) {
-			c.differ(report.AppendName(slices.Clip(path), m.Name, false))
+		if _, ok := a[name]; !ok {
+			c.unknownMember(m, preserved.Member{}, path)
 		}
 	}
 	slices.Sort(c.paths[before:])
+}
+
+// unknownMember compares a member that has no field with that of the other struct.
+func (c *comparer) unknownMember(m, other preserved.Member, path []byte) {
+	if jsontext.SameValue(m.JSON, other.JSON) {
+		return
+	}
+	path = report.AppendName(slices.Clip(path), m.Name, false)
+	if m.Name != extension.Member || m.Written != "" {
+		c.differ(path)
+		return
+	}
+	names, isObject := extension.Diff(m.JSON, other.JSON)
+	if !isObject {
+		c.differ(path)
+	}
+	for _, name := range names {
+		c.differ(report.AppendName(slices.Clip(path), name, false))
+	}
 }
 
 // membersByName returns the members by their keys.

@@ -1,9 +1,11 @@
 package convert
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/extension"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
@@ -24,12 +26,13 @@ type Projection struct {
 // object becomes the only element of the list whose name is its plural, and the
 // only element of an outermost list the object whose name is its singular. Members
 // with nothing in them are left out. Dropped lists all others that the event cannot
-// say. The outermost member called except is left out, too.
-func Project(p *program.Program, src []byte, except string) (Projection, error) {
+// say. The outermost member called except is left out, too. Extensions may be anywhere,
+// and members whose names are at the positions in members, which are sorted.
+func Project(p *program.Program, src []byte, except string, members []int) (Projection, error) {
 	if err := jsontext.CheckObject(src); err != nil {
 		return Projection{}, err
 	}
-	c := projector{except: except, from: make(map[string]string)}
+	c := projector{except: except, members: members, from: make(map[string]string)}
 	c.In = mem.NewInput(src)
 	c.root(p.Root.Object)
 	return Projection{Text: c.out, From: c.from, Dropped: c.dropped, Total: c.total}, nil
@@ -39,6 +42,7 @@ func Project(p *program.Program, src []byte, except string) (Projection, error) 
 type projector struct {
 	jsontext.Scanner
 	except  string
+	members []int
 	out     []byte
 	from    map[string]string
 	path    []byte
@@ -85,7 +89,7 @@ func (c *projector) section(o *program.Object, s section, all *jsontext.NameSet)
 	if r == nil {
 		name, other := otherNumber(o, s.name)
 		if other == nil || all.Has(name) {
-			c.drop(s.value)
+			c.outside(s.name, nowhere, s.value)
 			return
 		}
 		s.name, r = name, other
@@ -225,11 +229,11 @@ func (c *projector) value(n *program.Node, i int) bool {
 func (c *projector) object(o *program.Object, i int) bool {
 	mark := len(c.out)
 	c.out = append(c.out, '{')
-	c.EachMember(i, func(name string, _, value int) int {
+	c.EachMember(i, func(name string, nameAt, value int) int {
 		at := len(c.path)
 		c.path = report.AppendName(c.path, name, o.Lookup(name) >= 0)
 		if r := inEvent(o, name); r == nil {
-			c.drop(value)
+			c.outside(name, nameAt, value)
 		} else {
 			c.member(strings.Clone(name), func() bool { return c.value(r.Node, value) })
 		}
@@ -283,6 +287,27 @@ func (c *projector) element(n *program.Node, i int) bool {
 	}
 	return true
 }
+
+// outside copies a member that the event does not name, if it may be anywhere. Its name
+// is at at, its value at i.
+func (c *projector) outside(name string, at, i int) {
+	_, wanted := slices.BinarySearch(c.members, at)
+	switch isObject := c.In.At(i) == '{'; {
+	case !wanted && name != extension.Member:
+		c.drop(i)
+	case !wanted && c.Blank(i):
+	case !wanted && !isObject:
+		c.note(report.Violation{Rule: report.RuleExtension, Want: jsontext.TypeObject.String(), Got: jsontext.TypeOf(c.In.At(i)).String()})
+	default:
+		c.member(strings.Clone(name), func() bool {
+			c.out = append(c.out, c.In.Text(i, c.SkipValue(i))...)
+			return true
+		})
+	}
+}
+
+// nowhere is the position of what is not in the message.
+const nowhere = -1
 
 // drop notes that the event does not have the value at i, if there is anything in it.
 func (c *projector) drop(i int) {

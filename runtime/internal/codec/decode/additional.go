@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/extension"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -26,7 +27,7 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 	if !again {
 		d.charge(costAdditional, m.at)
 	}
-	d.noteAdditional(m.o, at, i, again)
+	d.noteAdditional(m.o, u.Name, at, i, again)
 	end = d.additionalValue(m.o, u.Name, at, i)
 	if !m.dst.IsNil() && d.Reason == "" {
 		u = preserved.Member{Name: d.Hold(u.Name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(u.Written)}
@@ -36,15 +37,26 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 	return end
 }
 
-// noteAdditional notes an additional member. Its name is at at, its value at i.
-func (d *decoder) noteAdditional(o *program.Object, at, i int, again bool) {
+// noteAdditional notes an additional member called name. Its name is at at, its value
+// at i.
+func (d *decoder) noteAdditional(o *program.Object, name string, at, i int, again bool) {
 	switch {
 	case again:
 		d.Note(report.Finding{At: at, Rule: report.RuleDuplicate, Severity: report.Warning})
 	case o.Closed && o.Patterns == nil:
 		d.Note(report.Finding{At: at, Rule: report.RuleAdditional, Found: jsontext.TypeOf(d.In.At(i))})
+	case o.Additional == nil && o.Patterns == nil && !o.Lenient && name == extension.Member:
+		d.extensions(i)
 	case o.Additional == nil && o.Patterns == nil && !o.Lenient:
 		d.Note(report.Finding{At: at, Rule: report.RuleUnknown, Found: jsontext.TypeOf(d.In.At(i)), Severity: report.Warning})
+	}
+}
+
+// extensions notes what is not well-formed in the extensions of an object, whose
+// value is at i.
+func (d *decoder) extensions(i int) {
+	if d.SkipValue(i); d.Reason == "" {
+		extension.Check(&d.Scanner, i, d.Note)
 	}
 }
 

@@ -48,7 +48,7 @@ func (e *encoder) appendText(b []byte, k *program.Key, s string) []byte {
 // appendRest is appendText for text that is not plain ASCII; done bytes of s are
 // at the end of b.
 func (e *encoder) appendRest(b []byte, s string, done int) []byte {
-	if utf8.ValidString(s[done:]) {
+	if e.asIs || utf8.ValidString(s[done:]) {
 		return jsontext.AppendEscaped(b, s[done:])
 	}
 	e.Replaced = append(e.Replaced, len(b)-done-1)

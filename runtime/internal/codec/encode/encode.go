@@ -10,14 +10,17 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// ErrNotJSON is returned when a Number or Raw field holds text that is not
-// JSON of its kind, so that the message could not be sent.
-var ErrNotJSON = errors.New("redox: a Number or Raw field holds text that is not JSON")
+// ErrNotJSON is returned when a Number or Raw field, or a member without a field that
+// was set, holds text that is not JSON of its kind, so that the message could not be
+// sent.
+var ErrNotJSON = errors.New("redox: a Number or Raw field, or a member without a field, holds text that is not JSON")
 
 // encoder appends one message to a buffer.
 type encoder struct {
 	buf []byte
 	decode.Written
+	asIs       bool          // text that is not UTF-8, or not JSON, stays, to be found later
+	members    []int         // positions of members without a field that the program set
 	copied     bool          // JSON may have been written as it came, whose strings were not looked at
 	mayViolate program.Flags // not 0 if the message may violate the schema
 }
@@ -30,6 +33,25 @@ func Append(p *program.Program, dst []byte, src mem.Ptr) ([]byte, error) {
 		return dst, ErrNotJSON
 	}
 	return e.buf, nil
+}
+
+// AsIs is Append for what becomes a part of a message: text that is not UTF-8, or not
+// JSON, stays as it is, so that it is found where the message is validated.
+func AsIs(p *program.Program, src mem.Ptr) []byte {
+	e := encoder{asIs: true}
+	e.root(p.Root, src)
+	return e.buf
+}
+
+// WithMembers is Append to nothing, and returns also the positions of the names of
+// members without a field that the program set, in their order.
+func WithMembers(p *program.Program, src mem.Ptr) (text []byte, members []int, err error) {
+	e := encoder{}
+	e.root(p.Root, src)
+	if e.Invalid != nil {
+		return nil, nil, ErrNotJSON
+	}
+	return e.buf, e.members, nil
 }
 
 // root appends the message.
@@ -238,7 +260,7 @@ func (e *encoder) text(s string, valid func(string) bool, want, got string) bool
 	if s == "" {
 		return false
 	}
-	if !valid(s) {
+	if !e.asIs && !valid(s) {
 		e.Invalid = append(e.Invalid, decode.Invalid{At: len(e.buf), Want: want, Got: got})
 		s = "null"
 	}

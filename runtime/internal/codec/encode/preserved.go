@@ -58,14 +58,22 @@ func (e *encoder) preservedElements(n *program.Node, p mem.Ptr, f *Finder) {
 
 // unknown appends the members without a field.
 func (e *encoder) unknown(members []preserved.Member) {
-	for _, m := range members {
+	for i := range members {
+		m := &members[i]
 		e.buf = append(e.buf, ',')
+		if m.Set {
+			e.members = append(e.members, len(e.buf))
+		}
 		if m.Written != "" {
 			e.buf = append(e.buf, m.Written...)
 		} else {
 			e.buf = jsontext.AppendString(e.buf, m.Name)
 		}
-		e.buf = append(append(e.buf, ':'), m.JSON...)
+		if e.buf = append(e.buf, ':'); m.Set {
+			e.text(m.JSON, jsontext.Valid, "JSON text", "text that is not JSON")
+		} else {
+			e.buf = append(e.buf, m.JSON...)
+		}
 	}
 }
 

@@ -74,3 +74,9 @@ func appendEscape(b []byte, c byte) []byte {
 		return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 	}
 }
+
+// AppendMember appends an object with one member, whose value is JSON.
+func AppendMember(b []byte, name, json string) []byte {
+	b = append(AppendString(append(b, '{'), name), ':')
+	return append(append(b, json...), '}')
+}

@@ -60,6 +60,7 @@ type Member struct {
 	JSON string
 	// Written is the name with its quotes, if Name is not all that it says.
 	Written string
+	Set     bool // by the program, so that JSON may be no JSON
 }
 
 // Key returns what tells m from other members of an object: its name, or the JSON
@@ -81,6 +82,77 @@ func (p *Preserved) Unknown() []Member {
 		return p.Rare.Source.Unknown()
 	}
 	return p.Rare.Unknown
+}
+
+// Copy returns a Preserved of its own for a struct that gets other members without a
+// field; p may be nil.
+func (p *Preserved) Copy() *Preserved {
+	own := new(Preserved)
+	if p == nil {
+		return own
+	}
+	*own = *p
+	if p.Rare != nil {
+		own.Rare = &Rare{
+			Fields:   append([]Field(nil), p.Rare.Fields...),
+			Unknown:  append([]Member(nil), p.Unknown()...),
+			Original: p.Rare.Original,
+		}
+	}
+	return own
+}
+
+// Member returns the member without a field that has the key; nil if there is none.
+func (p *Preserved) Member(key string) *Member {
+	list := p.Unknown()
+	for i := range list {
+		if list[i].Key() == key {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// SetUnknown sets a member without a field, or removes it if m has no JSON. Only what
+// Copy returned may be changed.
+func (p *Preserved) SetUnknown(m Member) {
+	r := p.More()
+	for i := range r.Unknown {
+		switch {
+		case r.Unknown[i].Key() != m.Key():
+		case m.JSON == "":
+			r.Unknown = append(r.Unknown[:i], r.Unknown[i+1:]...)
+			return
+		default:
+			r.Unknown[i] = m
+			return
+		}
+	}
+	if m.JSON != "" {
+		r.Unknown = append(r.Unknown, m)
+	}
+}
+
+// IsEmpty reports whether p says nothing.
+func (p *Preserved) IsEmpty() bool {
+	return p.null|p.empty|p.absent == 0 &&
+		(p.Rare == nil || len(p.Rare.Fields) == 0 && len(p.Rare.Unknown) == 0 && p.Rare.Original == "")
+}
+
+// Fill adds what from preserves of fields of which p preserves nothing.
+func (p *Preserved) Fill(from *Preserved) {
+	own := p.null | p.empty | p.absent
+	p.null |= from.null &^ own
+	p.empty |= from.empty &^ own
+	p.absent |= from.absent &^ own
+	if from.Rare == nil {
+		return
+	}
+	for _, f := range from.Rare.Fields {
+		if p.Get(f.Index).Fidelity == Exact {
+			p.More().Fields = append(p.More().Fields, f)
+		}
+	}
 }
 
 // More returns what few objects preserve, to be filled in.
@@ -165,19 +237,6 @@ func (p *Preserved) Get(field int) Field {
 		}
 	}
 	return Field{}
-}
-
-// Inherit gives the struct at dst what that at src, of the same type, preserves. It
-// reports whether it could: dst may preserve something of its own.
-func Inherit(dst, src mem.Ptr) bool {
-	to, from := Of(dst), *Of(src)
-	if from != nil && *to != nil {
-		return false
-	}
-	if from != nil {
-		*to = from
-	}
-	return true
 }
 
 // Of points to what the generated struct at v preserves.

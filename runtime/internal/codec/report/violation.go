@@ -22,6 +22,7 @@ const (
 	RuleEmpty      Rule = "empty"
 	RuleRetired    Rule = "retired"
 	RuleEncoding   Rule = "encoding"
+	RuleExtension  Rule = "extension"
 )
 
 // The keywords of draft-04 that every schema has.
