@@ -1,4 +1,4 @@
-// Package cli is the command redoxgen: its subcommands, one file each, and what they
+// Package cli is the command redoxgen: its subcommands and what they
 // have in common.
 package cli
 
