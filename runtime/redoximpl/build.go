@@ -33,16 +33,17 @@ func finish(b *Builder) (redox.Message, error) {
 		copied := report.Violation{Rule: "required", Want: "the builder itself", Got: "a builder that was copied"}
 		return nil, &redox.BuildError{Event: event, Report: listed(copied)}
 	}
-	t := reflect.TypeOf(b.message).Elem()
-	m, out := reflect.New(t), reflect.New(t).Interface().(redox.Message)
+	m := reflect.New(reflect.TypeOf(b.message).Elem())
 	m.Elem().Set(reflect.ValueOf(b.message).Elem())
 	faults := append(slices.Clone(b.faults), fillMeta(b, m)...)
-	p := mem.Of(m.Interface())
-	missing, found := encode.Check(compiled(b.schema), p)
-	if r := mergeViolations(faults, missing, found); !r.Valid() {
-		return nil, &redox.BuildError{Event: event, Report: r}
+	out := m.Interface().(redox.Message)
+	missing, found := encode.Check(compiled(b.schema), mem.Of(out))
+	if len(faults)+len(missing)+found.Total > 0 {
+		if r := mergeViolations(faults, missing, found); !r.Valid() {
+			return nil, &redox.BuildError{Event: event, Report: r}
+		}
 	}
-	convert.Clone(compiled(b.schema), mem.Of(out), p)
+	convert.Own(compiled(b.schema), mem.Of(out))
 	return out, nil
 }
 

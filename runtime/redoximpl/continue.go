@@ -8,7 +8,9 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -21,31 +23,56 @@ func resume(b *Builder, from redox.Message) {
 		addFault(b, "", "required", "a message to continue")
 		return
 	}
-	text, err := from.AppendJSON(nil)
-	if err != nil {
-		addFault(b, "", "type", "a message to continue that is JSON")
-		return
+	brought, paths, ok := carry(b, from)
+	if !ok {
+		if brought, paths, ok = carryText(b, from); !ok {
+			return
+		}
 	}
-	c, err := convert.Project(compiled(b.schema), text, "Meta", nil)
-	if err != nil {
-		addFault(b, "", "type", "a message to continue that is an object")
-		return
-	}
-	b.faults = append(b.faults, replaced(from, text)...)
-	drop(b, c.Dropped, c.Total)
 	if !b.meta.Test.IsSet() && from.RedoxMeta().Test.IsTrue() {
 		b.meta.Test = redox.True // what answers a test must not be taken for real data
 	}
-
-	brought := decodeFor(b, c.Text)
 	message := reflect.ValueOf(b.message).Elem()
 	for _, names := range inherit(message, brought) {
 		dropDiffering(b, origin{}.unknown(names))
 	}
 	for i := 1; i < message.NumField(); i++ { // the first is Object
 		name := memberName(message.Type().Field(i))
-		bring(b, message.Field(i), brought.Field(i), origin{path: c.From[name], name: name})
+		bring(b, message.Field(i), brought.Field(i), origin{path: paths[name], name: name})
 	}
+}
+
+// carry returns what the builder's event can carry of a message, and the paths that
+// its outermost members come from. It is not ok if that takes the text.
+func carry(b *Builder, from redox.Message) (brought reflect.Value, paths map[string]string, ok bool) {
+	p, _ := eventPrograms.Load(reflect.TypeOf(from))
+	if p == nil {
+		return brought, nil, false
+	}
+	v := reflect.New(reflect.TypeOf(b.message).Elem())
+	c, ok := convert.Carry(compiled(b.schema), mem.Of(v.Interface()), p.(*program.Program), mem.Of(from), "Meta")
+	if ok {
+		drop(b, c.Dropped, c.Total)
+	}
+	return v.Elem(), c.From, ok
+}
+
+// carryText is carry for all messages: by what they are encoded to. It is not ok if
+// there is nothing to continue.
+func carryText(b *Builder, from redox.Message) (brought reflect.Value, paths map[string]string, ok bool) {
+	text, err := from.AppendJSON(nil)
+	if err != nil {
+		addFault(b, "", "type", "a message to continue that is JSON")
+		return brought, nil, false
+	}
+	c, err := convert.Project(compiled(b.schema), text, "Meta", nil)
+	if err != nil {
+		addFault(b, "", "type", "a message to continue that is an object")
+		return brought, nil, false
+	}
+	b.faults = append(b.faults, replaced(from, text)...)
+	drop(b, c.Dropped, c.Total)
+	return decodeFor(b, c.Text), c.From, true
 }
 
 // replaced returns which fields of the message hold text that is not UTF-8, so

@@ -48,9 +48,16 @@ type Schema struct {
 func compiled(s *Schema) *program.Program {
 	s.once.Do(func() {
 		s.program = program.Compile(reflect.TypeOf(s.Type).Elem(), s.Outline, s.Rules)
+		if _, again := eventPrograms.LoadOrStore(reflect.TypeOf(s.Type), s.program); again {
+			eventPrograms.Store(reflect.TypeOf(s.Type), nil)
+		}
 	})
 	return s.program.(*program.Program)
 }
+
+// eventPrograms are the programs of the schemas that were used, by the type of pointers
+// to their structs; nil for a type that several schemas have.
+var eventPrograms sync.Map
 
 // Decode decodes one message into v, which must be new. The error is a
 // *SyntaxError for data that is not a JSON object, or a *TooLargeError, and v is

@@ -3,6 +3,7 @@ package redoximpl
 import (
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -19,32 +20,35 @@ var (
 
 func programFor[T any]() *program.Program { return program.Plain(reflect.TypeFor[T]()) }
 
+// The types that views were made of last: nearly always the same.
+var metaView, demographicsView, locationView, identifierView convert.View
+
 // MetaOf returns *section, a generated struct, as a Meta.
 //
 //go:noinline
-func MetaOf(section any) redox.Meta { return viewOf[redox.Meta](metaProgram(), section) }
+func MetaOf(section any) redox.Meta { return viewOf[redox.Meta](&metaView, metaProgram(), section) }
 
 // DemographicsOf returns *section, a generated struct, as Demographics.
 //
 //go:noinline
 func DemographicsOf(section any) redox.Demographics {
-	return viewOf[redox.Demographics](demographicsProgram(), section)
+	return viewOf[redox.Demographics](&demographicsView, demographicsProgram(), section)
 }
 
 // LocationOf returns *section, a generated struct, as a Location.
 //
 //go:noinline
 func LocationOf(section any) redox.Location {
-	return viewOf[redox.Location](locationProgram(), section)
+	return viewOf[redox.Location](&locationView, locationProgram(), section)
 }
 
-func viewOf[T any](to *program.Program, section any) (v T) {
-	from, src := programOf(section), mem.Of(section)
-	if convert.Struct(to, mem.Of(&v), from, src) {
+func viewOf[T any](view *convert.View, to *program.Program, section any) (v T) {
+	t, src := reflect.TypeOf(section).Elem(), mem.Of(section)
+	if view.Struct(to, mem.Of(&v), t, func() *program.Program { return programOf(section) }, src) {
 		return v
 	}
 	w := new(T) // v is not on the heap
-	convert.Text(to, mem.Of(w), from, src)
+	convert.Text(to, mem.Of(w), programOf(section), src)
 	return *w
 }
 
@@ -56,11 +60,13 @@ func IdentifiersOf(list any) []redox.Identifier {
 	if source.slice.IsNil(src) {
 		return nil
 	}
+	from := func() *program.Program { return source.program }
+	t, to := source.slice.Elem(), identifierProgram()
 	ids := make([]redox.Identifier, source.slice.Len(src))
 	for i := range ids {
 		p, q := mem.Of(&ids[i]), source.slice.Index(src, i)
-		if !convert.Struct(identifierProgram(), p, source.program, q) {
-			convert.Text(identifierProgram(), p, source.program, q)
+		if !identifierView.Struct(to, p, t, from, q) {
+			convert.Text(to, p, source.program, q)
 		}
 	}
 	return ids
@@ -68,16 +74,25 @@ func IdentifiersOf(list any) []redox.Identifier {
 
 // slice is a type of slices of generated structs.
 type slice struct {
+	typ     reflect.Type
 	slice   mem.Slice
 	program *program.Program
 }
 
-var sliceTypes sync.Map // reflect.Type → *slice
+var (
+	sliceTypes sync.Map // reflect.Type → *slice
+	lastSlice  atomic.Pointer[slice]
+)
 
 func sliceOf(t reflect.Type) *slice {
-	if s, ok := sliceTypes.Load(t); ok {
-		return s.(*slice)
+	if s := lastSlice.Load(); s != nil && s.typ == t {
+		return s
 	}
-	s, _ := sliceTypes.LoadOrStore(t, &slice{slice: mem.SliceOf(t), program: program.Plain(t.Elem())})
-	return s.(*slice)
+	known, ok := sliceTypes.Load(t)
+	if !ok {
+		known, _ = sliceTypes.LoadOrStore(t, &slice{t, mem.SliceOf(t), program.Plain(t.Elem())})
+	}
+	s := known.(*slice)
+	lastSlice.Store(s)
+	return s
 }

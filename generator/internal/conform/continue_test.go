@@ -70,6 +70,35 @@ func TestContinueAsAnyEvent(t *testing.T) {
 	assert.Greater(t, stayed, 500)
 }
 
+// encoded is a message of which nothing but its methods is known.
+type encoded struct{ redox.Message }
+
+// Continue takes over the same from a message's fields as from its text.
+func TestContinueFromFieldsAndText(t *testing.T) {
+	list := events(t)
+	for i, from := range list {
+		r := random(t, 17, i)
+		for n := range 12 {
+			text := message(t, from, r, n)
+			if text == nil {
+				continue
+			}
+			source := decode(t, from, text)
+			for range 4 {
+				to := list[r.IntN(len(list))]
+				fields, text := to.newBuilder(t), to.newBuilder(t)
+				fields.resume(source)
+				text.resume(encoded{source})
+				require.Equal(t, string(encode(t, text.message())), string(encode(t, fields.message())), "%s as %s", from.name, to.name)
+				require.Equal(t, text.dropped().String(), fields.dropped().String(), "%s as %s", from.name, to.name)
+				_, want := text.build()
+				_, got := fields.build()
+				require.Equal(t, want, got, "%s as %s", from.name, to.name)
+			}
+		}
+	}
+}
+
 // requireAccounted fails the test unless every value of a document that was
 // continued is in the message or reported as dropped, and counts both.
 func requireAccounted(t testing.TB, b builder, name string, doc any) (came, stayed int) {

@@ -103,6 +103,16 @@ func (s *Slice) Make(p Ptr, n int) { p.v.Set(reflect.MakeSlice(s.typ, 0, n)) }
 // Grow makes room for at least n more elements behind the length.
 func (s *Slice) Grow(p Ptr, n int) { p.v.Grow(n) }
 
+// Spare is room that Own needs, one time after the other.
+type Spare struct{}
+
+// Own gives the slice at p, which has elements, an array of its own with a copy of them.
+func (s *Slice) Own(p Ptr, _ *Spare) {
+	list := reflect.MakeSlice(s.typ, p.v.Len(), p.v.Len())
+	reflect.Copy(list, p.v)
+	p.v.Set(list)
+}
+
 // New returns a Ptr to a nil slice.
 func (s *Slice) New() Ptr { return Ptr{reflect.New(s.typ).Elem()} }
 

@@ -13,17 +13,28 @@ import (
 // points to nothing.
 type Ptr struct{ p unsafe.Pointer }
 
-// Of returns v, which must hold a pointer, as a Ptr.
-func Of(v any) Ptr { return Ptr{reflect.ValueOf(v).UnsafePointer()} }
+// Of returns v, which must hold a pointer, as a Ptr: an interface that holds a
+// pointer holds it in its second word.
+func Of(v any) Ptr { return Ptr{(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1]} }
 
 // Type is a type of values that a Ptr can point to.
 type Type struct {
-	typ  reflect.Type
-	size uintptr
+	typ     reflect.Type
+	size    uintptr
+	pointer any // a nil pointer to the type
 }
 
 // TypeOf describes t.
-func TypeOf(t reflect.Type) Type { return Type{typ: t, size: t.Size()} }
+func TypeOf(t reflect.Type) Type {
+	return Type{typ: t, size: t.Size(), pointer: reflect.Zero(reflect.PointerTo(t)).Interface()}
+}
+
+// valueAt is reflect.NewAt(t, p).Elem() without a search for the pointer type; nilPointer
+// is a nil pointer to t.
+func valueAt(nilPointer any, p Ptr) reflect.Value {
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&nilPointer))[1] = p.p
+	return reflect.ValueOf(nilPointer).Elem()
+}
 
 // New returns a Ptr to a new zero value.
 func (t *Type) New() Ptr { return Ptr{reflect.New(t.typ).UnsafePointer()} }
@@ -70,12 +81,10 @@ func (t *Type) IsZero(p Ptr) bool {
 }
 
 // Copy sets the value at dst to that at src.
-func (t *Type) Copy(dst, src Ptr) {
-	reflect.NewAt(t.typ, dst.p).Elem().Set(reflect.NewAt(t.typ, src.p).Elem())
-}
+func (t *Type) Copy(dst, src Ptr) { valueAt(t.pointer, dst).Set(valueAt(t.pointer, src)) }
 
 // SetZero sets the value at p to its type's zero value.
-func (t *Type) SetZero(p Ptr) { reflect.NewAt(t.typ, p.p).Elem().SetZero() }
+func (t *Type) SetZero(p Ptr) { valueAt(t.pointer, p).SetZero() }
 
 // Slice is a slice type.
 type Slice struct {
@@ -88,14 +97,6 @@ type Slice struct {
 // SliceOf describes the slice type t.
 func SliceOf(t reflect.Type) Slice {
 	return Slice{typ: t, elem: t.Elem(), size: t.Elem().Size(), pointer: reflect.Zero(reflect.PointerTo(t)).Interface()}
-}
-
-// value returns the slice at p. It is reflect.NewAt without a search for the
-// pointer type: an interface that holds a pointer holds it in its second word.
-func (s *Slice) value(p Ptr) reflect.Value {
-	pointer := s.pointer
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&pointer))[1] = p.p
-	return reflect.ValueOf(pointer).Elem()
 }
 
 // Elem returns the type of an element.
@@ -142,7 +143,18 @@ func (s *Slice) Make(p Ptr, n int) {
 }
 
 // Grow makes room for at least n more elements behind the length.
-func (s *Slice) Grow(p Ptr, n int) { s.value(p).Grow(n) }
+func (s *Slice) Grow(p Ptr, n int) { valueAt(s.pointer, p).Grow(n) }
+
+// Spare is room that Own needs, one time after the other.
+type Spare struct{ header sliceHeader }
+
+// Own gives the slice at p, which has elements, an array of its own with a copy of them.
+func (s *Slice) Own(p Ptr, was *Spare) {
+	was.header = *(*sliceHeader)(p.p)
+	s.Make(p, was.header.len)
+	s.SetLen(p, was.header.len)
+	reflect.Copy(valueAt(s.pointer, p), valueAt(s.pointer, Ptr{unsafe.Pointer(&was.header)}))
+}
 
 // New returns a Ptr to a nil slice.
 func (s *Slice) New() Ptr { return Ptr{reflect.New(s.typ).UnsafePointer()} }

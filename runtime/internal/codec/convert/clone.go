@@ -11,16 +11,46 @@ import (
 // Clone copies the struct at src to dst, with all slices and texts in it, and with
 // what it preserves.
 func Clone(p *program.Program, dst, src mem.Ptr) {
+	p.Plain().Type.Copy(dst, src)
+	Own(p, dst)
+}
+
+// Own gives the struct at p slices and texts of its own, with what it preserves:
+// those that it has may be another's as well.
+func Own(p *program.Program, v mem.Ptr) {
 	n := p.Plain()
-	n.Type.Copy(dst, src)
-	new(cloner).value(n, dst)
+	c := cloner{size: textSize(n, v)}
+	c.value(n, v)
 }
 
 // cloner gives copied values slices and texts of their own.
-type cloner struct{ held mem.Text }
+type cloner struct {
+	held  mem.Text
+	spare mem.Spare
+	size  int // of all texts in fields
+}
 
 func (c *cloner) text(s string) string {
-	return c.held.Copy(s, min(max(c.held.Len(), 64), alloc.MaxChunk))
+	return c.held.Copy(s, min(max(c.size-c.held.Len(), c.held.Len(), 64), alloc.MaxChunk))
+}
+
+// textSize returns how many bytes the texts in fields have.
+func textSize(n *program.Node, p mem.Ptr) (size int) {
+	switch n.Kind {
+	case program.KindObject:
+		for i := range n.Object.Members[:n.Object.Len()] {
+			r := &n.Object.Members[i]
+			size += textSize(r.Node, p.Field(r.Field))
+		}
+	case program.KindSlice:
+		for i := range n.Slice.Len(p) {
+			size += textSize(n.Elem, n.Slice.Index(p, i))
+		}
+	case program.KindBool:
+	default:
+		size = len(*p.String())
+	}
+	return size
 }
 
 // value gives the value at p its own.
@@ -104,12 +134,18 @@ func (c *cloner) elements(n *program.Node, p mem.Ptr) {
 	if n.Slice.IsNil(p) {
 		return
 	}
-	list := n.Slice.New()
-	n.CopySlice(list, p)
-	for i := range n.Slice.Len(list) {
-		c.value(n.Elem, n.Slice.Index(list, i))
+	count := n.Slice.Len(p)
+	if count == 0 {
+		n.Slice.SetEmpty(p)
+		return
 	}
-	n.Type.Copy(p, list)
+	n.Slice.Own(p, &c.spare)
+	if n.Elem.Kind == program.KindBool {
+		return
+	}
+	for i := range count {
+		c.value(n.Elem, n.Slice.Index(p, i))
+	}
 }
 
 // slice is value for a slice. It adds to own what f finds of the slice.

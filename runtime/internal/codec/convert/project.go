@@ -45,6 +45,11 @@ type projector struct {
 	members []int
 	out     []byte
 	from    map[string]string
+	drops
+}
+
+// drops is what an event cannot say of a message.
+type drops struct {
 	path    []byte
 	dropped []report.Violation
 	total   int
@@ -317,7 +322,7 @@ func (c *projector) drop(i int) {
 }
 
 // note adds a violation at the current path.
-func (c *projector) note(v report.Violation) {
+func (c *drops) note(v report.Violation) {
 	c.total++
 	if len(c.dropped) < report.MaxViolations {
 		v.Path, v.Severity = string(c.path), report.Warning

@@ -23,7 +23,17 @@ type encoder struct {
 	members    []int         // positions of members without a field that the program set
 	copied     bool          // JSON may have been written as it came, whose strings were not looked at
 	mayViolate program.Flags // not 0 if the message may violate the schema
+	lacks      bool          // a required member may be missing, or have nothing in it
 }
+
+// content says what was written of a value.
+type content uint8
+
+// What may be written of a value.
+const (
+	written content = 1 << iota // more than a required member's default
+	filled                      // more than null, "", [], {} and objects of these
+)
 
 // Append appends the struct at src to dst.
 func Append(p *program.Program, dst []byte, src mem.Ptr) ([]byte, error) {
@@ -70,9 +80,8 @@ func (e *encoder) mayViolateIf(may bool) {
 	}
 }
 
-// object appends the members of the struct at p, nothing if there are none. It
-// reports whether any of them is more than a required member's default.
-func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
+// object appends the members of the struct at p, nothing if there are none.
+func (e *encoder) object(o *program.Object, p mem.Ptr) (got content) {
 	buf := e.buf // stays in registers while strings are appended
 	start := len(buf)
 	k := *preserved.Of(p)
@@ -90,7 +99,7 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 				if s := *f.String(); s != "" {
 					buf = e.appendText(buf, &keys[i], s)
 					flags |= r.Flags
-					set = true
+					got = written | filled
 					continue
 				}
 				if r.Flags&program.Required == 0 {
@@ -100,13 +109,13 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 				if *f.String() != "" {
 					break
 				}
-				e.mayViolateIf(r.Flags&program.Required != 0)
+				e.unset(r)
 				continue
 			case program.KindBool:
 				if *f.Uint8() != 0 {
 					break
 				}
-				e.mayViolateIf(r.Flags&program.Required != 0)
+				e.unset(r)
 				continue
 			case program.KindSlice:
 				if r.Node.Slice.Len(f) > 0 {
@@ -114,13 +123,14 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 					e.elements(r.Node, f)
 					buf = e.buf
 					e.mayViolate |= r.Flags & program.MayViolate
-					set = true
+					got = written | filled
 					continue
 				}
 				if !r.Node.Slice.IsNil(f) {
 					buf = append(append(buf, keys[i].Text...), "[]"...)
 					e.mayViolate |= r.Flags & program.MayViolate
-					set = true
+					e.lacks = e.lacks || r.Flags&program.Required != 0
+					got |= written
 					continue
 				}
 				if r.Flags&program.Required == 0 {
@@ -135,19 +145,20 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 				}
 				mark := len(buf)
 				e.buf = append(buf, keys[i].Text...)
-				if e.structValue(r.Node, f) {
+				if inner := e.structValue(r.Node, f); inner != 0 {
 					buf = e.buf
 					e.mayViolate |= r.Flags & program.MayViolate
-					set = true
+					e.lacks = e.lacks || inner&filled == 0 && r.Flags&program.Required != 0
+					got |= inner
 					continue
 				}
 				buf = e.buf[:mark]
 			}
 		}
 		e.buf = buf
-		if e.member(o, i, f, k) {
-			set = true
-		}
+		inner := e.member(o, i, f, k)
+		e.lacks = e.lacks || inner&filled == 0 && r.Flags&program.Required != 0
+		got |= inner
 		buf = e.buf
 	}
 	e.buf = buf
@@ -157,19 +168,26 @@ func (e *encoder) object(o *program.Object, p mem.Ptr) (set bool) {
 		if unknown := k.Unknown(); len(unknown) > 0 {
 			e.unknown(unknown)
 			e.mayViolateIf(o.Closed)
-			set = true
+			got |= written
 		}
 	}
 	if len(e.buf) > start {
 		e.buf[start] = '{' // in place of the first comma
 		e.buf = append(e.buf, '}')
 	}
-	return set
+	return got
 }
 
-// member appends one member if the message is to have it, and reports whether
-// it is more than a default.
-func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.Preserved) (set bool) {
+// unset notes that a member has no value, and no default.
+func (e *encoder) unset(r *program.Member) {
+	if r.Flags&program.Required != 0 {
+		e.mayViolateIf(true)
+		e.lacks = true
+	}
+}
+
+// member appends one member if the message is to have it.
+func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.Preserved) content {
 	r, key := &o.Members[index], o.Keys[index].Text
 	e.mayViolate |= r.Flags & program.MayViolate
 	var f preserved.Field
@@ -178,24 +196,24 @@ func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.P
 	}
 	if f.Fidelity >= preserved.Coerced && e.preservedField(r.Node, key, p, f) {
 		e.mayViolateIf(true)
-		return true
+		return written
 	}
 	mark := len(e.buf)
 	e.buf = append(e.buf, key...)
 	value := len(e.buf)
-	if e.value(r.Node, p) {
-		return true
+	if got := e.value(r.Node, p); got != 0 {
+		return got
 	}
 	required := r.Flags&program.Required != 0
 	switch {
 	case f.Fidelity == preserved.Null:
 		e.buf = append(e.buf[:value], "null"...)
 		e.mayViolateIf(r.Node.Types&jsontext.TypeNull == 0)
-		return true
+		return written
 	case f.Fidelity == preserved.Empty:
 		e.mayViolateIf(len(e.buf) > value) // required members, which are dropped here
 		e.buf = append(e.buf[:value], zeroText(r.Node)...)
-		return true
+		return written
 	case f.Fidelity == preserved.Absent, !required, r.Kind == program.KindNumber, r.Kind == program.KindBool, r.Kind == program.KindRaw:
 		// A required number or boolean that is not set has no default.
 		e.buf = e.buf[:mark]
@@ -203,17 +221,17 @@ func (e *encoder) member(o *program.Object, index int, p mem.Ptr, k *preserved.P
 	case len(e.buf) == value:
 		e.buf = append(e.buf, zeroText(r.Node)...)
 	}
-	return false
+	return 0
 }
 
-// value appends the value at p and reports whether it is set. Of one that is
-// not, it appends at most the defaults of required members.
-func (e *encoder) value(n *program.Node, p mem.Ptr) (set bool) {
+// value appends the value at p. Of one that is not set, it appends at most the
+// defaults of required members.
+func (e *encoder) value(n *program.Node, p mem.Ptr) content {
 	switch n.Kind {
 	case program.KindString, program.KindDate:
 		s := *p.String()
 		if s == "" {
-			return false
+			return 0
 		}
 		e.buf = e.appendText(e.buf, &program.NoKey, s)
 	case program.KindNumber:
@@ -228,44 +246,47 @@ func (e *encoder) value(n *program.Node, p mem.Ptr) (set bool) {
 		case 2:
 			e.buf = append(e.buf, "true"...)
 		default:
-			return false
+			return 0
 		}
 	case program.KindObject:
 		return e.structValue(n, p)
 	case program.KindSlice:
 		if n.Slice.IsNil(p) {
-			return false
+			return 0
 		}
 		e.elements(n, p)
+		if n.Slice.Len(p) == 0 {
+			return written
+		}
 	}
-	return true
+	return written | filled
 }
 
 // structValue appends a struct, or the JSON that it was decoded from if that was
 // not an object.
-func (e *encoder) structValue(n *program.Node, p mem.Ptr) (set bool) {
+func (e *encoder) structValue(n *program.Node, p mem.Ptr) content {
 	mark := len(e.buf)
-	set = e.object(n.Object, p)
-	if k := *preserved.Of(p); !set && k != nil && k.Rare != nil && k.Rare.Original != "" {
+	got := e.object(n.Object, p)
+	if k := *preserved.Of(p); got == 0 && k != nil && k.Rare != nil && k.Rare.Original != "" {
 		e.buf = append(e.buf[:mark], k.Rare.Original...)
 		e.mayViolateIf(true)
-		return true
+		return written
 	}
-	return set
+	return got
 }
 
 // text appends text that must be JSON of a kind; if it is not, null, and a note of
 // what is wanted and what is there.
-func (e *encoder) text(s string, valid func(string) bool, want, got string) bool {
+func (e *encoder) text(s string, valid func(string) bool, want, got string) content {
 	if s == "" {
-		return false
+		return 0
 	}
 	if !e.asIs && !valid(s) {
 		e.Invalid = append(e.Invalid, decode.Invalid{At: len(e.buf), Want: want, Got: got})
 		s = "null"
 	}
 	e.buf = append(e.buf, s...)
-	return true
+	return written | filled
 }
 
 // elements appends the array at p.
@@ -283,7 +304,7 @@ func (e *encoder) elements(n *program.Node, p mem.Ptr) {
 // element appends an element of an array, which is always written.
 func (e *encoder) element(n *program.Node, p mem.Ptr) {
 	mark := len(e.buf)
-	if !e.value(n, p) && len(e.buf) == mark {
+	if e.value(n, p) == 0 && len(e.buf) == mark {
 		e.buf = append(e.buf, zeroText(n)...)
 		e.mayViolateIf(n.Types&jsontext.TypeNull == 0)
 	}

@@ -12,16 +12,21 @@ import (
 // required members that it leaves without content: absent, null, "", [] and {} are
 // all missing, whether or not the schema would let them pass. Below an object that
 // is missing it lists what is required there; of arrays it looks at the elements
-// that there are.
+// that there are. Most messages show while they are encoded that neither is needed.
 func Check(p *program.Program, src mem.Ptr) (lacking []report.Violation, found report.Findings) {
 	buf := alloc.TakeBuffer()
 	defer alloc.ReturnBuffer(buf)
 	e := encoder{buf: (*buf)[:0]}
 	e.root(p.Root, src)
 	*buf = e.buf
+	if !e.lacks && e.mayViolate == 0 && !e.copied && e.Replaced == nil && e.Invalid == nil {
+		return nil, report.Findings{}
+	}
 	m := missing{}
-	m.In = mem.NewInput(e.buf)
-	m.object(p.Root.Object, 0)
+	if e.lacks || e.copied || e.Invalid != nil {
+		m.In = mem.NewInput(e.buf)
+		m.object(p.Root.Object, 0)
+	}
 	return m.out, e.validate(p)
 }
 
@@ -38,6 +43,7 @@ const nowhere = -1
 
 func (m *missing) value(n *program.Node, i int) {
 	switch {
+	case !n.Requires:
 	case n.Kind == program.KindObject && (i == nowhere || m.In.At(i) == '{'):
 		m.object(n.Object, i)
 	case n.Kind == program.KindSlice && i != nowhere && m.In.At(i) == '[':

@@ -25,7 +25,7 @@ func (e *encoder) preservedField(n *program.Node, key string, p mem.Ptr, f prese
 	case preserved.Unrepresentable:
 		mark := len(e.buf)
 		e.buf = append(e.buf, key...)
-		if e.value(n, p) {
+		if e.value(n, p) != 0 {
 			return true
 		}
 		e.buf = append(e.buf[:mark+len(key)], f.JSON...)
@@ -88,7 +88,7 @@ func Unrepresentable(from *preserved.Preserved, n *program.Node, field int, p me
 	}
 	switch f := from.Get(field); f.Fidelity {
 	case preserved.Unrepresentable:
-		if new(encoder).value(n, p) {
+		if new(encoder).value(n, p) != 0 {
 			return ""
 		}
 		return f.JSON
@@ -102,7 +102,7 @@ func Unrepresentable(from *preserved.Preserved, n *program.Node, field int, p me
 // Original returns the JSON that the struct at p was decoded from, if that was no
 // object and encoding still writes it.
 func Original(from *preserved.Preserved, n *program.Node, p mem.Ptr) string {
-	if from == nil || from.Rare == nil || from.Rare.Original == "" || new(encoder).object(n.Object, p) {
+	if from == nil || from.Rare == nil || from.Rare.Original == "" || new(encoder).object(n.Object, p) != 0 {
 		return ""
 	}
 	return from.Rare.Original

@@ -208,6 +208,9 @@ func (p *Preserved) IsExact(field int) bool {
 	return p.Rare == nil && field < 64 && (p.null|p.empty|p.absent)>>field&1 == 0
 }
 
+// Marks returns, by bit, which fields below 64 were null or empty.
+func (p *Preserved) Marks() uint64 { return p.null | p.empty }
+
 // Mask returns which mask has the field; Exact if none does.
 func (p *Preserved) Mask(field int) Fidelity {
 	switch bit := uint64(1) << field; {

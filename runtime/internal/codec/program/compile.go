@@ -37,6 +37,7 @@ func Compile(t reflect.Type, outline []Outline, rules []SchemaRule) *Program {
 	}
 	root := c.node(t, "", jsontext.TypeObject, false)
 	root.markMayViolate(make(map[*Node]bool))
+	root.markRequires(make(map[*Node]bool))
 	return newProgram(root, func() *Node { return plainNode(t) })
 }
 
