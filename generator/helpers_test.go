@@ -1,21 +1,17 @@
 package generator_test
 
 import (
-	"archive/zip"
 	"context"
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/packages"
@@ -50,43 +46,6 @@ func published(t testing.TB) string {
 		t.Skipf("needs the reference data: %v", err)
 	}
 	return file
-}
-
-// december2023 returns the published schemas of the events to which
-// testdata/december2023 adds members, with these members.
-func december2023(t testing.TB, published string) fs.FS {
-	t.Helper()
-	archive, err := zip.OpenReader(published)
-	require.NoError(t, err)
-	defer archive.Close()
-	files := fstest.MapFS{}
-	added := os.DirFS("testdata/december2023")
-	names, err := fs.Glob(added, "*/*.json")
-	require.NoError(t, err)
-	require.NotEmpty(t, names)
-	for _, name := range names {
-		var schema, more map[string]any
-		for fsys, v := range map[fs.FS]any{archive: &schema, added: &more} {
-			data, err := fs.ReadFile(fsys, name)
-			require.NoError(t, err)
-			require.NoError(t, json.Unmarshal(data, v))
-		}
-		for path, member := range more["properties"].(map[string]any) {
-			at := schema
-			steps := strings.Split(path, ".")
-			for _, step := range steps[:len(steps)-1] {
-				at = at["properties"].(map[string]any)[strings.TrimSuffix(step, "[]")].(map[string]any)
-				if strings.HasSuffix(step, "[]") {
-					at = at["items"].(map[string]any)
-				}
-			}
-			at["properties"].(map[string]any)[steps[len(steps)-1]] = member
-		}
-		data, err := json.Marshal(schema)
-		require.NoError(t, err)
-		files[name] = &fstest.MapFile{Data: data}
-	}
-	return files
 }
 
 // generate returns what o gives, and fails the test if that is an error.

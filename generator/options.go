@@ -20,7 +20,8 @@ const DefaultImportPath = "github.com/redoxgen/redoxgen/generated"
 // Options say what to generate. The zero value generates the whole catalog.
 type Options struct {
 	// Sources are where the schemas come from; files of later ones replace
-	// files of earlier ones. None: the embedded catalog.
+	// files of earlier ones, and overlays are merged into them. None: the
+	// embedded catalog.
 	Sources []Source
 
 	// Events are patterns such as "PatientAdmin.*" or "Order.New", in wire or

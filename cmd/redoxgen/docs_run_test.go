@@ -60,7 +60,7 @@ func TestReadmeLength(t *testing.T) {
 func TestSchemasPage(t *testing.T) {
 	const page = "docs/schemas-and-lock.md"
 	parts := blocksOf(t, page)
-	schema, lock := parts[0], parts[len(parts)-1]
+	schema, overlay, lock := parts[0], parts[3], parts[len(parts)-1]
 	require.True(t, json.Valid([]byte(schema)))
 	commands := commandsOf(t, page)
 	require.Len(t, commands, 3)
@@ -74,6 +74,13 @@ func TestSchemasPage(t *testing.T) {
 	code, _, stderr := command(t, "", commands[0]...)
 	require.Equal(t, cli.ExitOK, code, stderr)
 	assert.Empty(t, stderr)
+
+	require.NoError(t, os.MkdirAll(filepath.Join("more", "patientadmin"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join("more", "patientadmin", "arrival.json"), []byte(overlay), 0o644))
+	code, stdout, stderr := command(t, "", "explain", "--schemas", "catalog", "--schemas", "more", "PatientAdmin.Arrival:Patient.Contacts.Priority")
+	require.Equal(t, cli.ExitOK, code, stderr)
+	assert.Empty(t, stderr, "everything in the overlay has an effect")
+	assert.Contains(t, stdout, "required  yes\n")
 
 	write(regexp.MustCompile(`,\n *"DueDate": .*`).ReplaceAllString(schema, ""))
 	for _, args := range commands[1:] {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -80,4 +81,10 @@ func (c *checker) date(v *source.Value) {
 // retired checks an x-redox-retired annotation.
 func (c *checker) retired(v *source.Value) {
 	c.want(v, v.Kind == source.String && v.Text != "", "the time since when, such as \"2023\"")
+}
+
+// ofOverlays reports an annotation that merging has not understood.
+func (c *checker) ofOverlays(v *source.Value) {
+	c.errorf(v, "misplaced-annotation", fmt.Sprintf("%s: true belongs to the root of an overlay, and %s to members that an overlay states", keyOverlay, keyRequired),
+		"%s has no effect here", lastSegment(v))
 }

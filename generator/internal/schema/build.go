@@ -20,8 +20,9 @@ type builder struct {
 	keywords map[string]*keyword
 	infos    map[string]Info // of the catalog's events, by file
 
-	resolved map[*source.Value]*Node // by target of a $ref: what several uses share
-	chain    []*source.Value         // the targets that are being resolved
+	overlaid map[*source.Value]*source.Value // by $ref: what it names where an overlay says more of that
+	resolved map[*source.Value]*Node         // by target of a $ref: what several uses share
+	chain    []*source.Value                 // the targets that are being resolved
 }
 
 // node returns the node of the schema v.

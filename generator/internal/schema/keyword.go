@@ -31,7 +31,7 @@ const numeric = Integer | Number
 // keywordOrder is the order of the table, and of Node.Rules.
 var keywordOrder = []string{
 	"$schema", "id", "$ref", "definitions", "title", "description", "default",
-	keyEvent, keyConcept, keyDate, keyRetired,
+	keyEvent, keyConcept, keyDate, keyRetired, keyOverlay, keyRequired,
 	"type", "required", "properties", "items",
 	"enum", "pattern", "format", "minLength", "maxLength",
 	"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
@@ -64,6 +64,9 @@ func newKeywords() map[string]*keyword {
 		keyConcept:    {check: (*checker).concept},
 		keyDate:       {check: (*checker).date},
 		keyRetired:    {check: (*checker).retired},
+
+		keyOverlay:  {check: (*checker).ofOverlays},
+		keyRequired: {check: (*checker).ofOverlays},
 
 		"type":       {check: (*checker).typeNames, build: buildType},
 		"required":   {check: (*checker).required, build: buildRequired, types: Object},

@@ -11,7 +11,8 @@ import (
 // Options say what Load reads.
 type Options struct {
 	// Layers are where the schemas come from; files of later ones replace
-	// files of earlier ones. None: the embedded catalog.
+	// files of earlier ones, and overlays are merged into them. None: the
+	// embedded catalog.
 	Layers []source.Layer
 	// Catalog is what Load returned for the catalog. It names the events whose
 	// files do not; those that it does not know are called after their files.
@@ -41,16 +42,22 @@ func Load(ctx context.Context, o Options) (*Set, *diag.List) {
 		layers = []source.Layer{Catalog()}
 	}
 	table := newKeywords()
-	tree, diags := source.Read(ctx, layers, func(f *source.File, diags *diag.List) {
+	tree, diags := source.Read(ctx, layers, func(f *source.File, diags *diag.List) bool {
+		if isOverlay(f) {
+			return true // and checked when merged
+		}
 		if r := roleOf(f); r == eventFile || r == definitionsFile {
 			checkFile(table, f, diags)
 		}
+		return false
 	})
 	set := new(Set)
 	if ctx.Err() != nil {
 		return set, diags
 	}
-	b := &builder{tree: tree, diags: diags, keywords: table, infos: o.Catalog.infos(), resolved: map[*source.Value]*Node{}}
+	b := &builder{tree: tree, diags: diags, keywords: table, infos: o.Catalog.infos(),
+		overlaid: map[*source.Value]*source.Value{}, resolved: map[*source.Value]*Node{}}
+	b.overlay()
 	set.Events = b.events()
 	if !o.Literal {
 		correct(set.Events, table, diags)

@@ -12,6 +12,9 @@ import (
 
 // target returns the schema that a $ref names, or nil after reporting why it names none.
 func (b *builder) target(ref *source.Value) *source.Value {
+	if target := b.overlaid[ref]; target != nil {
+		return target
+	}
 	u, err := url.Parse(ref.Text)
 	switch {
 	case err != nil:
@@ -22,16 +25,17 @@ func (b *builder) target(ref *source.Value) *source.Value {
 			"$ref %q leaves the schemas: only files of the same source are read", ref.Text)
 		return nil
 	}
-	file := ref.File()
+	name := ref.File().Path
 	if u.Path != "" {
-		name := path.Join(path.Dir(file.Path), u.Path)
-		if file = b.tree.File(name); file == nil {
-			b.missingFile(ref, name)
-			return nil
-		}
-		if file.Root == nil {
-			return nil // what is wrong with that file was reported there
-		}
+		name = path.Join(path.Dir(name), u.Path)
+	}
+	file := b.tree.File(name)
+	switch {
+	case file == nil:
+		b.missingFile(ref, name)
+		return nil
+	case file.Root == nil:
+		return nil // what is wrong with that file was reported there
 	}
 	return b.pointer(ref, file, u.Fragment)
 }

@@ -17,6 +17,8 @@ type File struct {
 	Name string // what diagnostics call it
 	Key  string // see Key
 	Root *Value // nil when the file could not be parsed
+
+	Overlays []*File // those of later layers that are laid over it, in order
 }
 
 // Tree is the files of all layers.
@@ -36,12 +38,13 @@ func Key(path string) string {
 }
 
 // Read reads the JSON files of all layers; a file of a later layer replaces
-// that of an earlier one with the same Key. visit, if not nil, is called for
-// every parsed file, from several goroutines at once.
+// that of an earlier one with the same Key, unless it is an overlay of it.
+// visit, if not nil, is called for every parsed file, from several goroutines
+// at once, and reports whether the file is an overlay.
 // Everything that is wrong is in the list; the tree holds what could be read.
-func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*Tree, *diag.List) {
+func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List) (overlay bool)) (*Tree, *diag.List) {
 	diags := new(diag.List)
-	jobs := map[string]job{}
+	jobs := map[string]*job{}
 	for _, l := range layers {
 		if ctx.Err() != nil {
 			break
@@ -53,23 +56,24 @@ func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*
 		}
 		defer func() { _ = open.close() }() // opened for reading: closing has nothing to say
 		found := new(diag.List)
-		maps.Copy(jobs, l.jobs(open.list(ctx, found), found))
+		for key, j := range l.jobs(open.list(ctx, found), found) {
+			j.below = jobs[key]
+			jobs[key] = j
+		}
 		diags.Merge(found)
 	}
-	tree := &Tree{byKey: make(map[string]*File, len(jobs))}
-	sorted := slices.SortedFunc(maps.Values(jobs), func(a, b job) int { return cmp.Compare(a.file.Key, b.file.Key) })
-	for _, j := range sorted {
-		tree.Files = append(tree.Files, j.file)
-		tree.byKey[j.file.Key] = j.file
-	}
+	sorted := slices.SortedFunc(maps.Values(jobs), func(a, b *job) int { return cmp.Compare(a.file.Key, b.file.Key) })
+	tree := &Tree{Files: make([]*File, len(sorted)), byKey: make(map[string]*File, len(sorted))}
 	found := make([]diag.List, len(sorted)) // one each: their order does not depend on timing
 	parallel.Do(len(sorted), func(i int) {
+		tree.Files[i] = sorted[i].file
 		if ctx.Err() == nil {
-			sorted[i].run(visit, &found[i])
+			tree.Files[i] = sorted[i].run(visit, &found[i])
 		}
 	})
 	for i := range found {
 		diags.Merge(&found[i])
+		tree.byKey[tree.Files[i].Key] = tree.Files[i]
 	}
 	if ctx.Err() != nil {
 		diags.Errorf(diag.Pos{}, "cancelled", "", "reading the schemas was stopped: %v", context.Cause(ctx))
@@ -81,10 +85,11 @@ func Read(ctx context.Context, layers []Layer, visit func(*File, *diag.List)) (*
 type job struct {
 	file  *File
 	entry entry
+	below *job // for the file of an earlier layer with the same key; nil if there is none
 }
 
 // jobs turns the entries of a layer into jobs by key.
-func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
+func (l Layer) jobs(entries []entry, diags *diag.List) map[string]*job {
 	if len(entries) == 0 {
 		if !diags.HasErrors() {
 			diags.Errorf(diag.Pos{File: l.name}, "no-schemas", "schema files are called <data model>/<event>.json", "there are no schema files here")
@@ -93,7 +98,7 @@ func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
 	wrapper := wrappingDir(entries)
-	jobs := make(map[string]job, len(entries))
+	jobs := make(map[string]*job, len(entries))
 	total := int64(0)
 	for _, e := range entries {
 		path := strings.TrimPrefix(e.path, wrapper)
@@ -111,7 +116,7 @@ func (l Layer) jobs(entries []entry, diags *diag.List) map[string]job {
 			diags.Errorf(l.pos(e.path), "duplicate-file", "remove one of them", "%s describes the same event", first.file.Name)
 			continue
 		}
-		jobs[f.Key] = job{file: f, entry: e}
+		jobs[f.Key] = &job{file: f, entry: e}
 	}
 	return jobs
 }
@@ -132,15 +137,19 @@ func wrappingDir(entries []entry) string {
 	return top + "/"
 }
 
-// run reads and parses the file.
-func (j job) run(visit func(*File, *diag.List), diags *diag.List) {
+// run reads and parses the file, and those that it is an overlay of. It returns the
+// lowest of them.
+func (j *job) run(visit func(*File, *diag.List) bool, diags *diag.List) *File {
 	data, err := readEntry(j.entry)
 	if err != nil {
 		diags.Errorf(diag.Pos{File: j.file.Name}, "unreadable", "", "cannot be read: %v", reason(err))
-		return
+		return j.file
 	}
 	Parse(j.file, data, diags)
-	if j.file.Root != nil && visit != nil {
-		visit(j.file, diags)
+	if j.file.Root == nil || visit == nil || !visit(j.file, diags) || j.below == nil {
+		return j.file
 	}
+	lowest := j.below.run(visit, diags)
+	lowest.Overlays = append(lowest.Overlays, j.file)
+	return lowest
 }

@@ -302,9 +302,10 @@ func (i sizedInfo) Size() int64 { return i.size }
 func TestVisitSeesParsedFilesOnly(t *testing.T) {
 	var visited atomic.Int32
 	_, diags := Read(context.Background(), []Layer{FS("s", memory(map[string]string{"a/x.json": "{}", "a/y.json": "{", "a/z.json": "{}"}))},
-		func(f *File, diags *diag.List) {
+		func(f *File, diags *diag.List) bool {
 			visited.Add(1)
 			diags.Warnf(f.Root.Pos(), "seen", "", "seen")
+			return false
 		})
 	assert.Equal(t, int32(2), visited.Load())
 	var lines []string
@@ -312,6 +313,20 @@ func TestVisitSeesParsedFilesOnly(t *testing.T) {
 		lines = append(lines, d.Pos.String()+" "+d.Code)
 	}
 	assert.Equal(t, []string{"s/a/x.json:1:1 seen", "s/a/y.json:1:2 json-syntax", "s/a/z.json:1:1 seen"}, lines)
+}
+
+// Overlays lie on the file of the nearest earlier layer that is none; what that replaces is not read.
+func TestOverlaysAreKeptWithTheFileBelow(t *testing.T) {
+	layer := func(name, text string) Layer { return FS(name, memory(map[string]string{"a/x.json": text})) }
+	tree, diags := Read(context.Background(), []Layer{layer("0", "{"), layer("1", "{}"), layer("2", "[]"), layer("3", "[]")},
+		func(f *File, _ *diag.List) bool { return f.Root.Kind == Array })
+	require.Empty(t, diags.Sorted())
+	require.Len(t, tree.Files, 1)
+	f := tree.File("a/x.json")
+	require.Same(t, tree.Files[0], f)
+	assert.Equal(t, "1/a/x.json", f.Name)
+	require.Len(t, f.Overlays, 2)
+	assert.Equal(t, []string{"2/a/x.json", "3/a/x.json"}, []string{f.Overlays[0].Name, f.Overlays[1].Name})
 }
 
 func TestReadStopsWhenCancelled(t *testing.T) {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,18 @@ func (v *Value) At(segment string) *Value {
 		return nil
 	}
 	return v.Items[i]
+}
+
+// Copy returns a value like v, at the same place, that the caller may change.
+func (v *Value) Copy() *Value {
+	c := *v
+	c.Members, c.Items = slices.Clone(v.Members), slices.Clone(v.Items)
+	return &c
+}
+
+// Index returns the index of the member called name, or -1.
+func (v *Value) Index(name string) int {
+	return slices.IndexFunc(v.Members, func(m Member) bool { return m.Name == name })
 }
 
 // File returns the file that the value is part of.

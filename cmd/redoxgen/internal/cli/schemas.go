@@ -32,7 +32,7 @@ const catalogWord = "catalog"
 // add defines the flags; lockDefault describes the name lock that is read without --lock.
 func (f *schemaFlags) add(c *cobra.Command, lockDefault string) {
 	c.Flags().StringArrayVar(&f.schemas, "schemas", nil,
-		"directory or zip archive of schemas at `PATH`, or the word catalog for those\nthat come with redoxgen; repeated, files of later ones replace files of\nearlier ones (default catalog)")
+		"directory or zip archive of schemas at `PATH`, or the word catalog for those\nthat come with redoxgen; repeated, files of later ones replace files of\nearlier ones, and overlays are merged into them (default catalog)")
 	c.Flags().BoolVar(&f.literal, "literal", false, "take published schemas as they are, without redoxgen's corrections")
 	c.Flags().StringVar(&f.lock, "lock", "", "`FILE` that keeps the name lock (default "+lockDefault+")")
 }
