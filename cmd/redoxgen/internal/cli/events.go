@@ -13,7 +13,7 @@ import (
 // decode and validate.
 func catalogEvents() []*redox.EventInfo { return all.Events() }
 
-// networkCommands returns the subcommands that put messages on the network.
-func networkCommands() []*cobra.Command {
-	return []*cobra.Command{newSend(), newTrigger(), newReplay(), newDeadLetters()}
+// moreCommands returns the subcommands that need generated code, or packages that do.
+func moreCommands() []*cobra.Command {
+	return []*cobra.Command{newSend(), newTrigger(), newReplay(), newDeadLetters(), newDrift()}
 }

@@ -13,5 +13,5 @@ import (
 // there does not compile.
 func catalogEvents() []*redox.EventInfo { return nil }
 
-// networkCommands returns nothing: the packages that they need import generated code.
-func networkCommands() []*cobra.Command { return nil }
+// moreCommands returns nothing: the packages that they need import generated code.
+func moreCommands() []*cobra.Command { return nil }

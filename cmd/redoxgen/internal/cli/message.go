@@ -44,8 +44,18 @@ func (*messageFlags) named(arg string) *message {
 // eachLine calls do with every line of a file that has a message in it, one after
 // the other, and with what keeps the rest from being read. do may not keep it.
 func (f *messageFlags) eachLine(c *cobra.Command, arg string, do func(*message, error)) {
+	f.eachIn(c, arg, input.Lines, do)
+}
+
+// eachMessage is eachLine if the lines of a file look like messages, and calls do with
+// the whole file if they do not.
+func (f *messageFlags) eachMessage(c *cobra.Command, arg string, do func(*message, error)) {
+	f.eachIn(c, arg, input.Messages, do)
+}
+
+func (f *messageFlags) eachIn(c *cobra.Command, arg string, read input.Reader, do func(*message, error)) {
 	limit, advice := f.limit()
-	input.Lines(c.Context(), arg, c.InOrStdin(), limit, advice, func(line int, text []byte, err error) {
+	read(c.Context(), arg, c.InOrStdin(), limit, advice, func(line int, text []byte, err error) {
 		m := f.named(arg)
 		m.line, m.data = line, text
 		do(m, withoutPath(err))

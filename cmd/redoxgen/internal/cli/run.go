@@ -129,7 +129,7 @@ code is out of date); 2 the command could not do its work; 130 it was interrupte
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newValidate(), newFmt(), newVersion())
-	root.AddCommand(networkCommands()...)
+	root.AddCommand(moreCommands()...)
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}\n")
 	return root

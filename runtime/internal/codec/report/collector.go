@@ -96,5 +96,5 @@ func (c *Collector) Findings(src []byte, schema Schema) Findings {
 		return Findings{}
 	}
 	slices.SortStableFunc(c.listed, func(a, b Finding) int { return a.At - b.At })
-	return Findings{Listed: Locate(src, c.listed, schema), Total: c.total, Errors: c.errors}
+	return Findings{Listed: Locate(src, c.listed, schema), Total: c.total, Errors: c.errors, Schema: schema}
 }

@@ -49,7 +49,8 @@ type Violation struct {
 type Findings struct {
 	Listed []Violation // in the order of the message, at most about MaxViolations
 	Total  int
-	Errors int // how many of Total have severity Error
+	Errors int    // how many of Total have severity Error
+	Schema Schema // that they go against; nil where there is nothing wrong, or no message
 }
 
 // Report holds findings. Report of package redox is this type by another name,
