@@ -10,12 +10,13 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/decode"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // deliver takes a verified message through dedup and handlers to an answer.
 func (x *exchange) deliver(raw []byte) {
-	meta, err := redox.PeekMeta(raw)
+	meta, err := x.decodeEarly(raw)
 	if err != nil {
 		x.out.Delivery = newDelivery(redox.Meta{}, raw, contentKey(raw), x.received)
 		// There is no claim: dead-lettering it twice leaves one dead letter.
@@ -29,7 +30,10 @@ func (x *exchange) deliver(raw []byte) {
 		x.send(x.once(func(context.Context) answer { return x.toDeadLetters(why.reason, why) }))
 		return
 	}
-	msg, known := handlers.message(event)
+	msg, known := x.early.msg, true
+	if msg == nil || x.early.info != handlers.infos[event] {
+		msg, known = handlers.message(event)
+	}
 	r, answers := handlers.responder(event)
 	x.out.Known = known || answers && !r.isPattern()
 	if answers {
@@ -37,6 +41,36 @@ func (x *exchange) deliver(raw []byte) {
 		return
 	}
 	x.send(x.once(func(ctx context.Context) answer { return x.run(ctx, handlers, msg) }))
+}
+
+// early is a message that was decoded before it was known what is to be done with it.
+type early struct {
+	info   *redox.EventInfo // nil if there is none
+	msg    redox.Message
+	report redox.Report
+}
+
+// decodeEarly returns the Meta section of a message. One that begins with it, as
+// nearly all do, and has a type is decoded for that, which its handlers need anyway.
+func (x *exchange) decodeEarly(raw []byte) (redox.Meta, error) {
+	var event name
+	event.dataModel, event.eventType = decode.Names(raw)
+	if info := x.h.handlers.infos[event]; info != nil {
+		e := early{info: info, msg: info.New()}
+		var meta redox.Meta
+		err := recoverToError(func() (err error) {
+			if e.report, err = e.msg.DecodeJSON(raw); err == nil {
+				meta = e.msg.RedoxMeta()
+			}
+			return err
+		})
+		// What a second Meta section says counts, and what is wrong is found again.
+		if err == nil && event == (name{meta.DataModel, meta.EventType}) {
+			x.early = e
+			return meta, nil
+		}
+	}
+	return redox.PeekMeta(raw)
 }
 
 // key identifies the message.
@@ -79,7 +113,7 @@ func (x *exchange) once(do func(context.Context) answer) answer {
 // run decodes the message and calls its handlers.
 func (x *exchange) run(ctx context.Context, handlers *table, msg redox.Message) answer {
 	d := &x.out.Delivery
-	if err := decode(msg, d); err != nil {
+	if err := x.decode(msg, d); err != nil {
 		return x.toDeadLetters(deadletter.Undecodable, err)
 	}
 	calls := handlers.calls(msg)
@@ -106,7 +140,11 @@ func (x *exchange) run(ctx context.Context, handlers *table, msg redox.Message) 
 }
 
 // decode reads the message into msg, and notes what does not fit its schema.
-func decode(msg redox.Message, d *Delivery) error {
+func (x *exchange) decode(msg redox.Message, d *Delivery) error {
+	if msg == x.early.msg {
+		d.Report = x.early.report
+		return nil
+	}
 	return recoverToError(func() (err error) {
 		d.Report, err = msg.DecodeJSON(d.Raw)
 		return err

@@ -325,3 +325,36 @@ func testClientGone(t *testing.T) {
 	assert.Equal(t, webhook.Duplicate, r.post(arrival("L1")).outcome)
 	assert.Equal(t, 1, ran)
 }
+
+// Of several Meta sections the last counts, as for the message itself: for the handlers
+// and for the tenant.
+func TestLastMetaCounts(t *testing.T) {
+	first := `{"DataModel":"PatientAdmin","EventType":"Arrival","Source":{"ID":"a"},"Logs":[{"ID":"1"}]}`
+	for name, last := range map[string]string{
+		"another event":  `{"DataModel":"PatientAdmin","EventType":"Discharge","Source":{"ID":"b"},"Logs":[{"ID":"2"}]}`,
+		"another source": `{"DataModel":"PatientAdmin","EventType":"Arrival","Source":{"ID":"b"},"Logs":[{"ID":"2"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := receive(t, func(mux *webhook.Mux, r *receiver) {
+				note := func(_ context.Context, d webhook.Delivery, msg redox.Message) error {
+					assert.Equal(t, d.Event(), msg.RedoxEvent().String())
+					assert.Equal(t, "b", msg.RedoxMeta().Source.ID)
+					r.note(d)
+					return nil
+				}
+				webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return nil })
+				webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Discharge) error { return nil })
+				webhook.OnAny(webhook.From(mux, webhook.Sender{SourceID: "b"}), note)
+				webhook.OnAny(webhook.From(mux, webhook.Sender{SourceID: "a"}), func(context.Context, webhook.Delivery, redox.Message) error {
+					t.Error("the tenant of the first section got the message")
+					return nil
+				})
+			}, nil)
+			assert.Equal(t, webhook.Handled, r.post(`{"Meta":`+first+`,"Patient":{},"Meta":`+last+`}`).outcome)
+			require.Len(t, r.noted(), 1)
+			assert.Equal(t, "b", r.noted()[0].Source.ID)
+			assert.Equal(t, "2", r.noted()[0].LogID)
+			assert.NotZero(t, r.noted()[0].Report.Len(), "the section that does not count is reported")
+		})
+	}
+}

@@ -20,7 +20,8 @@ type exchange struct {
 	out        Outcome
 	calling    atomic.Pointer[string] // the handler that is running
 	verified   bool
-	begun      bool       // the body is read
+	begun      bool // the body is read
+	early      early
 	message    claimState // the claim of the message
 	deadLetter claimState // the claim of the dead letter that is replayed
 	written    bool       // the status is sent

@@ -130,7 +130,7 @@ func (x *exchange) query(handlers *table, r responder, msg redox.Message) {
 	defer cancel()
 	d := &x.out.Delivery
 	d.Query = true
-	if err := decode(msg, d); err != nil {
+	if err := x.decode(msg, d); err != nil {
 		x.fail(http.StatusBadRequest, Refused, err)
 		return
 	}

@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -122,9 +123,10 @@ func (t *table) calls(msg redox.Message) []call {
 
 // directory is the tables of a Handler.
 type directory struct {
-	handlers int               // how many are registered
-	all      *table            // of a Mux without tenants
-	tenants  map[Sender]*table // of a Mux with tenants
+	handlers int                       // how many are registered
+	all      *table                    // of a Mux without tenants
+	tenants  map[Sender]*table         // of a Mux with tenants
+	infos    map[name]*redox.EventInfo // of all tables; of several, one
 }
 
 // newDirectory returns the tables of m, which later registrations do not change.
@@ -150,9 +152,10 @@ func newDirectory(m *Mux) (*directory, error) {
 func (d *directory) fill(m *Mux) []error {
 	if len(m.tenants) == 0 {
 		d.all = newTable(m)
+		d.infos = d.all.infos
 		return d.all.errs
 	}
-	d.tenants = map[Sender]*table{}
+	d.tenants, d.infos = map[Sender]*table{}, map[name]*redox.EventInfo{}
 	for _, t := range m.tenants {
 		handlers := newTable(m, t.mux)
 		for _, s := range t.senders {
@@ -167,6 +170,7 @@ func (d *directory) fill(m *Mux) []error {
 		if len(handlers.errs) > 0 {
 			return handlers.errs
 		}
+		maps.Copy(d.infos, handlers.infos)
 	}
 	return nil
 }

@@ -1,7 +1,10 @@
 package decode
 
 import (
+	"strings"
+
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -80,4 +83,56 @@ func (d *decoder) again(n *program.Node, p mem.Ptr, i int) int {
 	}
 	end, _ := d.value(n, p, i)
 	return end
+}
+
+// Names returns what Meta.DataModel and Meta.EventType say in a message that begins
+// with Meta, as far as they can be seen at once: within the first namesWithin bytes,
+// which are not checked. Otherwise they are empty.
+func Names(data []byte) (dataModel, eventType string) {
+	var s jsontext.Scanner
+	s.In = mem.NewInput(data[:min(len(data), namesWithin)])
+	name, i := memberAt(&s, s.SkipSpace(s.StartObject()+1))
+	if s.Reason != "" || name != "Meta" || s.In.At(i) != '{' {
+		return "", ""
+	}
+	for i = s.SkipSpace(i + 1); dataModel == "" || eventType == ""; {
+		name, i = memberAt(&s, i)
+		end := s.SkipValue(i)
+		if s.Reason != "" {
+			break
+		}
+		switch {
+		case s.In.At(i) != '"':
+		case name == "DataModel":
+			dataModel = textAt(&s, i)
+		case name == "EventType":
+			eventType = textAt(&s, i)
+		}
+		if i = s.SkipSpace(end); s.In.At(i) != ',' {
+			break
+		}
+		i = s.SkipSpace(i + 1)
+	}
+	return dataModel, eventType
+}
+
+const namesWithin = 512
+
+// memberAt returns the name of the member at i, and where its value begins.
+func memberAt(s *jsontext.Scanner, i int) (name string, value int) {
+	if s.In.At(i) != '"' {
+		return "", s.Fail(i, "member name expected")
+	}
+	name = textAt(s, i)
+	end, _ := s.SkipString(i)
+	return name, s.SkipColon(end)
+}
+
+// textAt returns a copy of the string at i, "" if it does not end.
+func textAt(s *jsontext.Scanner, i int) string {
+	end, flags := s.SkipString(i)
+	if s.Reason != "" {
+		return ""
+	}
+	return strings.Clone(s.Unquote(i, end, flags))
 }
