@@ -14,9 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 )
@@ -46,14 +43,59 @@ func all(t *testing.T, store deadletter.Store) []deadletter.Message {
 	t.Helper()
 	var messages []deadletter.Message
 	for m, err := range store.Messages(t.Context()) {
-		require.NoError(t, err)
+		noError(t, "Messages", err)
 		messages = append(messages, m)
 	}
 	return messages
 }
 
+// noError ends the test if there is an error.
+func noError(t *testing.T, what string, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// wantError fails the test unless err is want.
+func wantError(t *testing.T, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: got the error %v, want %v", what, err, want)
+	}
+}
+
+func put(t *testing.T, store deadletter.Store, m deadletter.Message) {
+	t.Helper()
+	noError(t, "Put", store.Put(t.Context(), m))
+}
+
+func remove(t *testing.T, store deadletter.Store, m deadletter.Message) {
+	t.Helper()
+	noError(t, "Remove", store.Remove(t.Context(), m))
+}
+
+// holds returns the messages of the store, of which there must be n.
+func holds(t *testing.T, store deadletter.Store, n int) []deadletter.Message {
+	t.Helper()
+	messages := all(t, store)
+	if len(messages) != n {
+		t.Fatalf("the store has %d messages, want %d", len(messages), n)
+	}
+	return messages
+}
+
+// keys are the keys of the messages, in their order.
+func keys(messages []deadletter.Message) string {
+	var b strings.Builder
+	for _, m := range messages {
+		b.WriteString(string(m.Key) + " ")
+	}
+	return b.String()
+}
+
 func byteForByte(t *testing.T, store deadletter.Store) {
-	assert.Empty(t, all(t, store))
+	holds(t, store, 0)
 	every := make([]byte, 256)
 	for i := range every {
 		every[i] = byte(i)
@@ -69,12 +111,13 @@ func byteForByte(t *testing.T, store deadletter.Store) {
 		Message("e", 5, string(bytes.Repeat([]byte("x"), 5<<20))),
 	}
 	for _, m := range want {
-		require.NoError(t, store.Put(t.Context(), m))
+		put(t, store, m)
 	}
-	got := all(t, store)
-	require.Len(t, got, len(want))
+	got := holds(t, store, len(want))
 	for i := range want {
-		assert.True(t, bytes.Equal(want[i].Raw, got[i].Raw), "raw of message %d", i)
+		if !bytes.Equal(want[i].Raw, got[i].Raw) {
+			t.Errorf("raw of message %d differs", i)
+		}
 		got[i].Raw, want[i].Raw = nil, nil
 	}
 	// Header texts that are not UTF-8 may be replaced; keys may not.
@@ -96,35 +139,35 @@ func longHeader(t *testing.T, store deadletter.Store) {
 	want.Key, want.Detail = dedup.Key(long("k")), long("\x01")
 	want.DataModel, want.EventType = long("d"), long("ä")
 	want.LogID, want.AttemptID = long("1"), long("2")
-	require.NoError(t, store.Put(t.Context(), want))
-	got := all(t, store)
-	require.Len(t, got, 1)
-	assert.True(t, reflect.DeepEqual(want, got[0]), "the message differs")
-	require.NoError(t, store.Remove(t.Context(), want))
-	assert.Empty(t, all(t, store))
+	put(t, store, want)
+	if got := holds(t, store, 1); !reflect.DeepEqual(want, got[0]) {
+		t.Error("the message differs")
+	}
+	remove(t, store, want)
+	holds(t, store, 0)
 }
 
 func order(t *testing.T, store deadletter.Store) {
 	for _, s := range []int{3, 1, 5, 2, 4} {
-		require.NoError(t, store.Put(t.Context(), Message(fmt.Sprint(s), s, "{}")))
+		put(t, store, Message(fmt.Sprint(s), s, "{}"))
 	}
-	var got []string
-	for _, m := range all(t, store) {
-		got = append(got, string(m.Key))
+	if got := keys(all(t, store)); got != "1 2 3 4 5 " {
+		t.Errorf("the order is %s, want that of Received", got)
 	}
-	assert.Equal(t, []string{"1", "2", "3", "4", "5"}, got)
 }
 
 func replaced(t *testing.T, store deadletter.Store) {
 	first, second := Message("a", 1, "first"), Message("a", 2, "second")
-	require.NoError(t, store.Put(t.Context(), first))
-	require.NoError(t, store.Put(t.Context(), second))
-	require.Len(t, all(t, store), 1)
-	assert.ErrorIs(t, store.Remove(t.Context(), first), deadletter.ErrChanged)
-	assert.Equal(t, "second", string(all(t, store)[0].Raw))
-	require.NoError(t, store.Remove(t.Context(), second))
-	assert.Empty(t, all(t, store))
-	assert.NoError(t, store.Remove(t.Context(), second), "removing what is gone is no error")
+	put(t, store, first)
+	put(t, store, second)
+	holds(t, store, 1)
+	wantError(t, "Remove of what was replaced", store.Remove(t.Context(), first), deadletter.ErrChanged)
+	if raw := string(holds(t, store, 1)[0].Raw); raw != "second" {
+		t.Errorf("the store has the message %q, want the second", raw)
+	}
+	remove(t, store, second)
+	holds(t, store, 0)
+	noError(t, "Remove of what is gone", store.Remove(t.Context(), second))
 }
 
 // putWhileRemoved: a message that is put while the one before it is removed
@@ -133,28 +176,28 @@ func putWhileRemoved(t *testing.T, store deadletter.Store) {
 	// Reading it takes long enough for the other to come in between.
 	old := Message("a", 1, strings.Repeat("x", 4<<20))
 	for round := range 20 {
-		require.NoError(t, store.Put(t.Context(), old))
+		put(t, store, old)
 		again := Message("a", 2, fmt.Sprint("again ", round))
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			time.Sleep(time.Duration(round) * 100 * time.Microsecond)
-			assert.NoError(t, store.Put(t.Context(), again))
+			wantError(t, "Put", store.Put(t.Context(), again), nil)
 		})
 		if err := store.Remove(t.Context(), old); err != nil {
-			assert.ErrorIs(t, err, deadletter.ErrChanged)
+			wantError(t, "Remove", err, deadletter.ErrChanged)
 		}
 		wg.Wait()
-		left := all(t, store)
-		require.Len(t, left, 1, "round %d", round)
-		require.Equal(t, string(again.Raw), string(left[0].Raw), "round %d", round)
-		require.NoError(t, store.Remove(t.Context(), again))
-		require.Empty(t, all(t, store))
+		if left := holds(t, store, 1); !bytes.Equal(again.Raw, left[0].Raw) {
+			t.Fatalf("round %d: the store has the message that was replaced", round)
+		}
+		remove(t, store, again)
+		holds(t, store, 0)
 	}
 }
 
 func replay(t *testing.T, store deadletter.Store) {
 	for s := range 5 {
-		require.NoError(t, store.Put(t.Context(), Message(fmt.Sprint(s), s, "{}")))
+		put(t, store, Message(fmt.Sprint(s), s, "{}"))
 	}
 	var delivered []string
 	down := errors.New("down")
@@ -170,15 +213,17 @@ func replay(t *testing.T, store deadletter.Store) {
 		}
 		return nil
 	})
-	require.ErrorIs(t, err, down)
-	require.ErrorIs(t, err, deadletter.ErrChanged)
-	assert.Equal(t, []string{"0", "1", "2", "3", "4"}, delivered[:5])
-	assert.Equal(t, 3, result.Delivered)
-	var left []string
-	for _, m := range all(t, store) {
-		left = append(left, string(m.Key))
+	wantError(t, "Replay", err, down)
+	wantError(t, "Replay", err, deadletter.ErrChanged)
+	if got := strings.Join(delivered, " "); !strings.HasPrefix(got, "0 1 2 3 4") {
+		t.Errorf("Replay delivered %s, want 0 1 2 3 4 first", got)
 	}
-	assert.Equal(t, []string{"1", "3"}, left)
+	if result.Delivered != 3 {
+		t.Errorf("Replay says that it delivered %d, want 3", result.Delivered)
+	}
+	if left := keys(all(t, store)); left != "1 3 " {
+		t.Errorf("Replay left %s, want 1 3", left)
+	}
 }
 
 func atOnce(t *testing.T, store deadletter.Store) {
@@ -187,23 +232,23 @@ func atOnce(t *testing.T, store deadletter.Store) {
 		wg.Go(func() {
 			for i := range 10 {
 				// Neighbours put the same messages.
-				assert.NoError(t, store.Put(t.Context(), Message(fmt.Sprint(w/2, "-", i), i, "{}")))
+				wantError(t, "Put", store.Put(t.Context(), Message(fmt.Sprint(w/2, "-", i), i, "{}")), nil)
 			}
 		})
 	}
 	wg.Wait()
-	assert.Len(t, all(t, store), 40)
+	holds(t, store, 40)
 }
 
 func cancelled(t *testing.T, store deadletter.Store) {
 	m := Message("a", 1, "{}")
-	require.NoError(t, store.Put(t.Context(), m))
+	put(t, store, m)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	assert.ErrorIs(t, store.Put(ctx, Message("b", 1, "{}")), context.Canceled)
-	assert.ErrorIs(t, store.Remove(ctx, m), context.Canceled)
+	wantError(t, "Put", store.Put(ctx, Message("b", 1, "{}")), context.Canceled)
+	wantError(t, "Remove", store.Remove(ctx, m), context.Canceled)
 	for _, err := range store.Messages(ctx) {
-		assert.ErrorIs(t, err, context.Canceled)
+		wantError(t, "Messages", err, context.Canceled)
 	}
-	assert.Len(t, all(t, store), 1)
+	holds(t, store, 1)
 }
