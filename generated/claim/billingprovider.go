@@ -54,6 +54,9 @@ type BillingProvider struct {
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *BillingProvider) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v BillingProvider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

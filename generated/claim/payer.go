@@ -32,6 +32,9 @@ type Payer struct {
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Payer) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Payer) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -23,6 +23,9 @@ type ReferenceNumber struct {
 	IDType string `json:"IDType"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *ReferenceNumber) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v ReferenceNumber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

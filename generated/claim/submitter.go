@@ -35,6 +35,9 @@ type Submitter struct {
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Submitter) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Submitter) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

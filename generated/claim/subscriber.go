@@ -60,6 +60,9 @@ var subscriberRules = [...]redoximpl.SchemaRule{
 	{At: "RelationToPatient", Keyword: "x-redox-values", Value: `["Child","Employer","Father","Grandchild","Grandparent","Life Partner","Mother","Other","Parent","Self","Sibling","Spouse","Unknown"]`},
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Subscriber) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Subscriber) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -49,6 +49,9 @@ type Transaction struct {
 	Payments []PatientPayment `json:"Payments"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Transaction) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Transaction) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

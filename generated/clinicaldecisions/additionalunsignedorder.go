@@ -25,6 +25,9 @@ type AdditionalUnsignedOrder struct {
 	Questions []OrderQuestion `json:"Questions"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *AdditionalUnsignedOrder) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v AdditionalUnsignedOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -22,6 +22,9 @@ type RemovableUnsignedOrder struct {
 	Title string `json:"Title"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *RemovableUnsignedOrder) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v RemovableUnsignedOrder) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

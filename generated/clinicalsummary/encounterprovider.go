@@ -47,6 +47,9 @@ type EncounterProvider struct {
 	Role common.CodedValue `json:"Role"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *EncounterProvider) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v EncounterProvider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -24,6 +24,9 @@ type Identifier struct {
 	Type string `json:"Type"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Identifier) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Identifier) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -30,6 +30,9 @@ type InsuranceCompany struct {
 	PhoneNumber string `json:"PhoneNumber"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *InsuranceCompany) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v InsuranceCompany) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

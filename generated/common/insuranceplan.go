@@ -25,6 +25,9 @@ type InsurancePlan struct {
 	Type string `json:"Type"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *InsurancePlan) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v InsurancePlan) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -25,6 +25,9 @@ type Producer struct {
 	Address Address `json:"Address"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Producer) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Producer) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -46,6 +46,9 @@ type Provider struct {
 	Type string `json:"Type"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Provider) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Provider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

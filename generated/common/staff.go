@@ -49,6 +49,9 @@ type Staff struct {
 	Duration redox.Number `json:"Duration"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Staff) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Staff) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -47,6 +47,9 @@ type Provider struct {
 	Location common.Location `json:"Location"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Provider) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Provider) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -82,6 +82,9 @@ type Referral struct {
 	StatusReason string `json:"StatusReason"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Referral) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Referral) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -31,6 +31,9 @@ type Cycle struct {
 	Days []Day `json:"Days"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Cycle) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Cycle) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

@@ -34,6 +34,9 @@ type Day struct {
 	Procedures []Procedure `json:"Procedures"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Day) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Day) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

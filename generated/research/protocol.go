@@ -25,6 +25,9 @@ type Protocol struct {
 	Cycles []Cycle `json:"Cycles"`
 }
 
+// RedoxIdentifier returns what [redox.FindIdentifier] compares.
+func (v *Protocol) RedoxIdentifier() (id, idType string) { return v.ID, v.IDType }
+
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.
 func (v Protocol) MarshalJSON() ([]byte, error) { return redoximpl.Marshal(&v) }
 

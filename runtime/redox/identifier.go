@@ -1,8 +1,6 @@
 package redox
 
 import (
-	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -43,21 +41,16 @@ func (f Found) String() string {
 //
 // A message without the identifier is not an error of the message: a handler that
 // returns a plain error for it stops the feed.
-//
-// FindIdentifier panics if T does not have the fields.
-func FindIdentifier[T any](list []T, types ...string) (T, Found) {
-	id, idType := textField[T]("ID"), textField[T]("IDType")
+func FindIdentifier[T any, P identifying[T]](list []T, types ...string) (T, Found) {
 	var none, first T
 	var firstID string
 	for i := range list {
-		v := reflect.ValueOf(&list[i]).Elem()
-		kind := v.FieldByIndex(idType).String()
-		isWanted := slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, kind) })
-		value := v.FieldByIndex(id).String()
+		id, idType := P(&list[i]).RedoxIdentifier()
+		isWanted := slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, idType) })
 		switch {
-		case !isWanted || value == "" || value == firstID:
+		case !isWanted || id == "" || id == firstID:
 		case firstID == "":
-			first, firstID = list[i], value
+			first, firstID = list[i], id
 		default:
 			return none, FoundSeveral
 		}
@@ -68,13 +61,8 @@ func FindIdentifier[T any](list []T, types ...string) (T, Found) {
 	return first, FoundOne
 }
 
-// textField returns where the struct T has its text field of that name.
-func textField[T any](name string) []int {
-	t := reflect.TypeFor[T]()
-	if t.Kind() == reflect.Struct {
-		if f, ok := t.FieldByName(name); ok && f.Type.Kind() == reflect.String {
-			return f.Index
-		}
-	}
-	panic(fmt.Sprintf("redox: FindIdentifier needs a list of structs with the text fields ID and IDType, and %v has no %s", t, name))
+// identifying is a pointer to a struct with an ID and an IDType.
+type identifying[T any] interface {
+	*T
+	RedoxIdentifier() (id, idType string)
 }

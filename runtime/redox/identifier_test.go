@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/generated/claim"
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -54,15 +55,18 @@ func TestFindIdentifier(t *testing.T) {
 	}
 }
 
-// TestFindIdentifierOfOtherLists: what is not an identifier is found out by the
-// first call, also with an empty list.
+// TestFindIdentifierOfOtherLists: other generated types that have an ID and an IDType
+// are found, too. Whatever has none does not compile.
 func TestFindIdentifierOfOtherLists(t *testing.T) {
-	_, found := redox.FindIdentifier([]common.Provider{{ID: "1", IDType: "NPI"}}, "npi")
+	npi, found := redox.FindIdentifier([]common.Provider{{ID: "1", IDType: "NPI"}, {ID: "2", IDType: "EHR"}}, "npi")
 	assert.Equal(t, redox.FoundOne, found)
-	const message = "redox: FindIdentifier needs a list of structs with the text fields ID and IDType, and "
-	assert.PanicsWithValue(t, message+"common.PhoneNumber has no ID", func() { redox.FindIdentifier([]common.PhoneNumber(nil), "MR") })
-	assert.PanicsWithValue(t, message+"redox.Endpoint has no IDType", func() { redox.FindIdentifier([]redox.Endpoint(nil), "MR") })
-	assert.PanicsWithValue(t, message+"string has no ID", func() { redox.FindIdentifier([]string(nil), "MR") })
+	assert.Equal(t, "1", npi.ID)
+	for _, v := range []any{new(common.PhoneNumber), new(redox.Endpoint), new(claim.Specialty)} {
+		_, ok := v.(interface {
+			RedoxIdentifier() (id, idType string)
+		})
+		assert.False(t, ok, "%T", v)
+	}
 }
 
 func TestFoundInWords(t *testing.T) {

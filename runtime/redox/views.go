@@ -9,6 +9,9 @@ type Identifier struct {
 	IDType string `json:"IDType"`
 }
 
+// RedoxIdentifier returns what FindIdentifier compares.
+func (i *Identifier) RedoxIdentifier() (id, idType string) { return i.ID, i.IDType }
+
 // Demographics is what any message about a patient states about the person, in a
 // form that does not depend on generated code. UnknownMembers gives the rest.
 type Demographics struct {

@@ -38,6 +38,12 @@ func (e *emitter) concept(f *jen.File, s *model.Struct) {
 		f.Var().Id(vars).Op("=").Index(jen.Op("...")).Add(impl("SchemaRule")).Add(ruleList(rules))
 		f.Line()
 	}
+	if id, idType := e.textField(s, "ID"), e.textField(s, "IDType"); id != nil && idType != nil {
+		f.Add(comment("RedoxIdentifier returns what [redox.FindIdentifier] compares."))
+		f.Func().Params(jen.Id("v").Op("*").Id(name)).Id("RedoxIdentifier").Params().Params(jen.Id("id"), jen.Id("idType").String()).
+			Add(inline(jen.Return(id, idType)))
+		f.Line()
+	}
 	f.Add(comment("MarshalJSON returns the JSON of v, with what decoding kept besides the fields."))
 	f.Func().Params(jen.Id("v").Id(name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).
 		Add(inline(jen.Return(impl("Marshal").Call(jen.Op("&").Id("v")))))
@@ -47,6 +53,17 @@ func (e *emitter) concept(f *jen.File, s *model.Struct) {
 		Add(inline(jen.Return(impl("Unmarshal").Call(jen.Id("data"), jen.Id("v")))))
 	f.Line()
 	f.Add(equal("v", name))
+}
+
+// textField is the field of v that the member called name has; nil if there is none, or
+// it is no string.
+func (e *emitter) textField(s *model.Struct, name string) *jen.Statement {
+	for _, f := range s.Fields {
+		if f.Name == name && f.Kind == (model.Kind{Base: model.String}) {
+			return jen.Id("v").Dot(e.names.Field(f))
+		}
+	}
+	return nil
 }
 
 // equal writes the method that compares two values of a type.

@@ -24,7 +24,7 @@ func Reserved() naming.Reserved {
 // Object itself, methods, and methods of other interfaces that they may get.
 var structNames = []string{
 	"Object", "MarshalJSON", "UnmarshalJSON", "AppendJSON", "AppendValid", "DecodeJSON", "Equal", "Validate",
-	"PatientIdentifiers", "PatientDemographics", "VisitID", "VisitLocation",
+	"RedoxIdentifier", "PatientIdentifiers", "PatientDemographics", "VisitID", "VisitLocation",
 	"String", "GoString", "Error", "MarshalText", "UnmarshalText",
 }
 
