@@ -13,7 +13,7 @@ import (
 
 // Claim implements dedup.Store: one statement for a new key, two otherwise.
 func (s *Store) Claim(ctx context.Context, key dedup.Key, lease time.Duration) (dedup.Claim, error) {
-	done, err := s.write(ctx)
+	done, err := s.db.Turn.Take(ctx)
 	if err != nil {
 		return dedup.Claim{}, err
 	}
@@ -119,7 +119,7 @@ func (s *Store) update(ctx context.Context, q sqlkit.Query, c dedup.Claim, args 
 	if c.State != dedup.New {
 		return false, dedup.ErrNotClaimed
 	}
-	done, err := s.write(ctx)
+	done, err := s.db.Turn.Take(ctx)
 	if err != nil {
 		return false, err
 	}

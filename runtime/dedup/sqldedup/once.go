@@ -37,6 +37,10 @@ var errNoKey = errors.New(`sqldedup: Once needs a key; that of a Delivery made b
 // has none: the receiver's machine may have died, and its lock on the key keeps
 // all others waiting. Version 17 ends it a second after the deadline.
 //
+// Where the message is in an inbox (package sqlinbox) in the same database, its end is
+// in the transaction as well, if no other handler is still to get it; if another
+// worker has taken the message over meanwhile, nothing is committed.
+//
 // SQLite has one writer: while effect runs, every other write to the database
 // waits. Leases that this process holds outlast that; other processes cannot
 // renew theirs meanwhile, so where several share a file an effect must take
@@ -47,7 +51,7 @@ func (s *Store) Once(ctx context.Context, key dedup.Key, effect func(tx *sql.Tx)
 	if key == "" {
 		return errNoKey
 	}
-	done, err := s.write(ctx)
+	done, err := s.db.Turn.Take(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,6 +89,9 @@ func (s *Store) oncePostgres(ctx context.Context, key dedup.Key, effect func(tx 
 		return false, err
 	}
 	if err := effect(tx); err != nil {
+		return false, err
+	}
+	if err := sqlkit.RunEnd(ctx, s.db.DB, tx); err != nil {
 		return false, err
 	}
 	return true, tx.Commit()

@@ -58,6 +58,9 @@ func (s *Store) onceSQLite(ctx context.Context, key dedup.Key, effect func(tx *s
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
+	if err := sqlkit.RunEnd(ctx, s.db.DB, tx); err != nil {
+		return false, err
+	}
 	fine = true
 	return true, o.commit()
 }

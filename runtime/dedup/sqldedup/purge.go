@@ -30,7 +30,7 @@ func (s *Store) housekeep(ctx context.Context) {
 func (s *Store) Purge(ctx context.Context) (int64, error) {
 	var total int64
 	for {
-		done, err := s.write(ctx)
+		done, err := s.db.Turn.Take(ctx)
 		if err != nil {
 			return total, err
 		}

@@ -78,7 +78,7 @@ func (s *Store) extend(ctx context.Context, c dedup.Claim, lease time.Duration) 
 		return s.update(ctx, s.q.extend, c, sqlkit.Microseconds(lease))
 	}
 	for {
-		done, err := s.writeUnless(ctx, s.effect.started())
+		done, err := s.db.Turn.TakeUnless(ctx, s.effect.started())
 		if err != nil {
 			return false, err
 		}

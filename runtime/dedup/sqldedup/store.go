@@ -53,8 +53,7 @@ type Store struct {
 	retention time.Duration
 	now       func() time.Time
 	uses      atomic.Uint64 // of Claim and Once
-	writer    chan struct{} // SQLite has one writer at a time; nil otherwise
-	effect    *effect       // what runs within Once; nil if writer is
+	effect    *effect       // what runs within Once in SQLite; nil otherwise
 	onces     chan struct{} // how many run within Once in PostgreSQL; nil without a limit
 }
 
@@ -123,7 +122,7 @@ func New(ctx context.Context, db *sql.DB, driver string, options ...Option) (*St
 	}
 	s.db, s.q = kit, queriesOf(kit.Dialect)
 	if kit.Dialect == sqlkit.SQLite {
-		s.writer, s.effect = make(chan struct{}, 1), newEffect()
+		s.effect = newEffect()
 	} else if n := db.Stats().MaxOpenConnections; n > 0 {
 		s.onces = make(chan struct{}, max(n*3/4, 1))
 	}
@@ -151,8 +150,8 @@ func (s *Store) Close() error {
 // asked, and for one that takes no writes: a replica, a file that is read-only,
 // gone or on a full disk, a role without the rights.
 func (s *Store) Ping(ctx context.Context) error {
-	if s.writer != nil {
-		done, err := s.writeUnless(ctx, s.effect.started())
+	if s.effect != nil {
+		done, err := s.db.Turn.TakeUnless(ctx, s.effect.started())
 		if err != nil {
 			return err
 		}
@@ -165,29 +164,4 @@ func (s *Store) Ping(ctx context.Context) error {
 		return fmt.Errorf("sqldedup: the database takes no writes: %w", err)
 	}
 	return nil
-}
-
-// write waits for the process's turn to write. SQLite's own waiting is a poll
-// that is slow and unfair when many goroutines write.
-func (s *Store) write(ctx context.Context) (done func(), err error) {
-	if s.writer == nil {
-		return func() {}, ctx.Err()
-	}
-	return s.writeUnless(ctx, nil)
-}
-
-// writeUnless is write, but returns neither done nor an error when instead is
-// closed first.
-func (s *Store) writeUnless(ctx context.Context, instead <-chan struct{}) (done func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case s.writer <- struct{}{}:
-		return func() { <-s.writer }, nil
-	case <-instead:
-		return nil, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

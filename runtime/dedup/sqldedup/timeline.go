@@ -14,7 +14,7 @@ var _ dedup.Timeline = (*Store)(nil)
 // Advance implements dedup.Timeline. The time is remembered for the retention since
 // it was asked for last.
 func (s *Store) Advance(ctx context.Context, key dedup.Key, at time.Time) (latest time.Time, err error) {
-	done, err := s.write(ctx)
+	done, err := s.db.Turn.Take(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}

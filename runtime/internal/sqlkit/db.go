@@ -16,6 +16,7 @@ type DB struct {
 	now     func() time.Time
 
 	// Of SQLite alone.
+	Turn        Turn
 	busyTimeout int   // in milliseconds, of the program's own statements
 	file        *file // nil in memory
 }
@@ -42,6 +43,7 @@ func New(ctx context.Context, db *sql.DB, driver string, now func() time.Time) (
 type runner interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // Scan runs a statement and reads the one row that it returns, sql.ErrNoRows

@@ -28,9 +28,14 @@ func (d *DB) inspect(ctx context.Context) error {
 	read("database_list", &number, &name, &path)
 	read("journal_mode", &journal)
 	read("synchronous", &synchronous)
-	if err != nil || path == "" { // in memory there is nothing to keep
+	if err != nil {
 		return err
 	}
+	if path == "" { // in memory there is nothing to keep
+		d.Turn = make(Turn, 1)
+		return nil
+	}
+	d.Turn = turnOf(path)
 	if !strings.EqualFold(journal, "wal") || synchronous < 2 {
 		return fmt.Errorf("the SQLite database has journal_mode %s and synchronous %d, under which a crash can lose what was committed: "+
 			"it needs the pragmas journal_mode = WAL and synchronous = FULL on every connection, which a network file system cannot give", journal, synchronous)

@@ -1,0 +1,138 @@
+package sqlinbox
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
+	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
+)
+
+// token is by what a claim is known.
+type token struct {
+	pos, fence int64
+	hashes     []byte
+}
+
+// Claim implements inbox.Box.
+func (b *Box) Claim(ctx context.Context, n int, lease time.Duration) ([]inbox.Claim, error) {
+	if err := b.clamp(ctx); err != nil {
+		return nil, err
+	}
+	fence := rand.Int64N(1<<63-1) + 1
+	var claims, ended []inbox.Claim
+	err := b.write(ctx, func() error {
+		return b.db.Rows(ctx, b.q.claim, []any{n, fence, sqlkit.Microseconds(lease)}, func(scan func(...any) error) error {
+			c, isEnded, err := scanClaim(scan, fence)
+			if isEnded {
+				ended = append(ended, c)
+			} else {
+				claims = append(claims, c)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range ended { // its worker died when only the end of the claim was left
+		if err := b.Finish(ctx, c, inbox.Handled); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(claims, func(a, b inbox.Claim) int { return cmp.Compare(a.Token.(token).pos, b.Token.(token).pos) })
+	return claims, nil
+}
+
+func scanClaim(scan func(...any) error, fence int64) (c inbox.Claim, ended bool, err error) {
+	t := token{fence: fence}
+	var handler []byte
+	var m row
+	err = scan(append([]any{&t.pos, &c.Attempt, &c.Replay, &handler, &ended, &c.ID}, append(m.dest(), &c.Raw)...)...)
+	raw := c.Raw
+	c.Message, c.Handler = m.message(), string(handler)
+	c.Raw, t.hashes = raw, m.hashes
+	c.Token = t
+	return c, ended, err
+}
+
+// row is what is known of a message beside its content.
+type row struct {
+	key, hashes, model, event, source, log, attempt []byte
+	received                                        int64
+}
+
+func (r *row) dest() []any {
+	return []any{&r.key, &r.hashes, &r.model, &r.event, &r.source, &r.log, &r.attempt, &r.received}
+}
+
+func (r *row) message() inbox.Message {
+	return inbox.Message{
+		Key: dedup.Key(r.key), DataModel: string(r.model), EventType: string(r.event), Source: string(r.source),
+		LogID: string(r.log), AttemptID: string(r.attempt), Received: time.UnixMicro(r.received).UTC(),
+	}
+}
+
+// clampEvery is how often a process looks for what a clock that was set back would keep.
+const clampEvery = time.Second
+
+// clamp shortens what waits longer than if it were to wait anew: a lease or a pause that
+// was given by a clock that has been set back since. It looks at what is due later than
+// anything that may have been asked for meanwhile, which is little.
+func (b *Box) clamp(ctx context.Context) error {
+	b.mu.Lock()
+	due := time.Since(b.clamped) >= clampEvery
+	if due {
+		b.clamped = time.Now()
+	}
+	b.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return b.write(ctx, func() error {
+		_, err := b.db.Change(ctx, b.q.clamp)
+		return err
+	})
+}
+
+// Extend implements inbox.Box.
+func (b *Box) Extend(ctx context.Context, c inbox.Claim, lease time.Duration) error {
+	return b.update(ctx, b.q.extend, c, lease)
+}
+
+// Retry implements inbox.Box.
+func (b *Box) Retry(ctx context.Context, c inbox.Claim, after time.Duration) error {
+	err := b.update(ctx, b.q.retry, c, after)
+	if err == nil {
+		b.announce()
+	}
+	return err
+}
+
+func (b *Box) update(ctx context.Context, q sqlkit.Query, c inbox.Claim, d time.Duration) error {
+	t, _ := c.Token.(token)
+	return b.write(ctx, func() error {
+		n, err := b.db.Change(ctx, q, t.pos, t.fence, sqlkit.Microseconds(d))
+		if err == nil && n == 0 {
+			err = inbox.ErrLost
+		}
+		return err
+	})
+}
+
+// WithEnd implements inbox.Transactional.
+func (b *Box) WithEnd(ctx context.Context, c inbox.Claim) context.Context {
+	t, _ := c.Token.(token)
+	return sqlkit.WithEnd(ctx, sqlkit.End{DB: b.db.DB, Run: func(ctx context.Context, tx *sql.Tx) error {
+		n, err := b.db.ChangeBy(ctx, tx, b.q.end, t.pos, t.fence)
+		if err == nil && n == 0 {
+			err = inbox.ErrLost
+		}
+		return err
+	}})
+}
