@@ -33,6 +33,20 @@ var comparisons = []comparison{
 	{"encode, reused buffer", "encoding/json Marshal", "Encode/%s/redoxgen", "Encode/%s/std", 4},
 }
 
+// costs are what is done with decoded messages, and how many decodes of the same
+// message it may cost.
+var costs = []struct {
+	what, name string
+	most       float64
+}{
+	{"build", "Build/%s/build", 4},
+	{"continue", "Build/%s/continue", 6},
+	{"RedoxMeta", "Views/%s/RedoxMeta", 0.1},
+	{"PatientIdentifiers", "Views/%s/PatientIdentifiers", 0.1},
+	{"PatientDemographics", "Views/%s/PatientDemographics", 0.1},
+	{"VisitLocation", "Views/%s/VisitLocation", 0.1},
+}
+
 func main() {
 	times, err := read(os.Stdin)
 	if err != nil {
@@ -57,6 +71,14 @@ func main() {
 			fmt.Fprintf(w, "\t%s", ratio(times, fmt.Sprintf(c.fast, m), fmt.Sprintf(c.slow, m)))
 		}
 		fmt.Fprintf(w, "\t%s\n", least(c.least))
+	}
+	fmt.Fprintf(w, "\ncosts, in decodes\t\t%s\tat most\n", strings.Join(messages, "\t"))
+	for _, c := range costs {
+		fmt.Fprint(w, c.what, "\t")
+		for _, m := range messages {
+			fmt.Fprintf(w, "\t%s", ratio(times, "Decode/"+m+"/redoxgen", fmt.Sprintf(c.name, m)))
+		}
+		fmt.Fprintf(w, "\t%s\n", least(c.most))
 	}
 	w.Flush()
 }
