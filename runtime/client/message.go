@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
+	"github.com/redoxgen/redoxgen/runtime/internal/message"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -19,36 +20,51 @@ type outgoing struct {
 }
 
 // prepare checks a message and encodes it into body. Errors are *Error: there was no request.
-func (c *Client) prepare(op Op, message redox.Message, body *body, o callOptions) (*outgoing, error) {
-	if message == nil || isNilPointer(message) {
+func (c *Client) prepare(op Op, m redox.Message, body *body, o callOptions) (*outgoing, error) {
+	if m == nil || isNilPointer(m) {
 		return nil, &Error{Op: op, classes: []error{ErrInvalid}, note: "the message is nil"}
 	}
-	message = c.complete(message)
-	out := &outgoing{event: message.RedoxEvent().String(), message: message}
-	to := addressOf(message)
+	m = c.complete(m)
+	out := &outgoing{event: m.RedoxEvent().String(), message: m}
+	to := addressIn(m.RedoxMeta())
 	out.destinations = to.destinations
 	if err := c.checkMessage(op, out, to); err != nil {
 		return nil, err
 	}
-	encode := message.AppendValid
+	encode := m.AppendValid
 	if c.config.SkipValidation || o.skipValidation {
-		encode = message.AppendJSON
+		encode = m.AppendJSON
 	}
 	data, err := encode(body.data)
 	if err != nil {
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
 	body.data = data
-	if err := checkText(message, data); err != nil {
+	if err := checkText(m, data); err != nil {
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
-	if err := checkEncoded(message, to, data); err != nil {
+	if err := checkEncoded(m, to, data); err != nil {
 		return nil, out.refuse(op, ErrInvalid, err)
 	}
 	if int64(len(data)) > c.config.Limits.Message {
 		return nil, out.refuse(op, ErrTooLarge, fmt.Errorf("%d bytes, %d are allowed: upload files instead of embedding them", len(data), c.config.Limits.Message))
 	}
 	return out, nil
+}
+
+// address is what a message's Meta says about where it belongs.
+type address struct {
+	dataModel, eventType string
+	test                 redox.Bool
+	destinations         []string // IDs
+}
+
+func addressIn(meta redox.Meta) address {
+	a := address{dataModel: meta.DataModel, eventType: meta.EventType, test: meta.Test}
+	for _, d := range meta.Destinations {
+		a.destinations = append(a.destinations, d.ID)
+	}
+	return a
 }
 
 func (c *Client) checkMessage(op Op, out *outgoing, to address) error {
@@ -162,41 +178,18 @@ func checkTest(e Environment, test redox.Bool) error {
 
 // complete fills in what the client knows and the message leaves out: the
 // names of its event, the time and the source. The caller's message is not
-// changed; a copy is returned if anything was missing.
-//
-// Generated types are structs all of whose sections are held by value, so a
-// shallow copy can have its own Meta. A message of another build, such as
-// *redox.Unknown, is returned as it is.
-func (c *Client) complete(message redox.Message) redox.Message {
-	if _, ok := message.(*redox.Unknown); ok {
-		return message
+// changed; a copy is returned if anything was missing, see message.Complete.
+func (c *Client) complete(m redox.Message) redox.Message {
+	meta, info := m.RedoxMeta(), m.RedoxEvent()
+	known := redox.Meta{DataModel: info.DataModel, EventType: info.EventType, Source: redox.Endpoint{ID: c.config.SourceID}}
+	missing := meta.DataModel == "" || meta.EventType == "" || meta.Source.ID == "" && c.config.SourceID != ""
+	if meta.EventDateTime == "" {
+		known.EventDateTime, missing = redox.DateTimeOf(c.config.Now()), true
 	}
-	original := reflect.ValueOf(message)
-	if original.Kind() != reflect.Pointer || original.Elem().Kind() != reflect.Struct {
-		return message
+	if !missing {
+		return m
 	}
-	info, fields := message.RedoxEvent(), fieldsOf(original.Type().Elem())
-	var copied reflect.Value
-	fill := func(index []int, value func() string) {
-		if index == nil || original.Elem().FieldByIndex(index).Len() > 0 {
-			return
-		}
-		if !copied.IsValid() {
-			copied = reflect.New(original.Type().Elem())
-			copied.Elem().Set(original.Elem())
-		}
-		copied.Elem().FieldByIndex(index).SetString(value())
-	}
-	fill(fields.dataModel, func() string { return info.DataModel })
-	fill(fields.eventType, func() string { return info.EventType })
-	fill(fields.eventDateTime, func() string { return string(redox.DateTimeOf(c.config.Now())) })
-	if c.config.SourceID != "" {
-		fill(fields.sourceID, func() string { return c.config.SourceID })
-	}
-	if !copied.IsValid() {
-		return message
-	}
-	return copied.Interface().(redox.Message)
+	return message.Complete(m, known)
 }
 
 func isNilPointer(message redox.Message) bool {

@@ -114,11 +114,16 @@ func put(field reflect.Value, value string, change bool) {
 }
 
 // stringField returns a string field of the struct that v points to; the zero
-// Value if there is none.
+// Value if there is none, or only one behind an embedded pointer, which may be nil.
 func stringField(v reflect.Value, name string) reflect.Value {
-	index := fieldIndex(v.Type().Elem(), reflect.String, name)
-	if index == nil {
+	f, ok := v.Type().Elem().FieldByName(name)
+	if !ok || f.Type.Kind() != reflect.String {
 		return reflect.Value{}
 	}
-	return v.Elem().FieldByIndex(index)
+	for t, i := v.Type().Elem(), 0; i < len(f.Index)-1; i++ {
+		if t = t.Field(f.Index[i]).Type; t.Kind() == reflect.Pointer {
+			return reflect.Value{}
+		}
+	}
+	return v.Elem().FieldByIndex(f.Index)
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/runtime/internal/message"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -177,22 +177,8 @@ func (x *exchange) ask(ctx context.Context, listeners []call, r responder, msg r
 
 // withNames returns a copy of an answer in which Meta.DataModel and Meta.EventType
 // are filled in if they are empty. A copy, as a handler may give several queries
-// the same value at once; a shallow one has a Meta of its own, as all sections
-// of generated structs are held by value. They may come from a user's own
-// schemas, so the fields are looked for rather than assumed.
+// the same value at once.
 func withNames(m redox.Message) redox.Message {
-	original := reflect.ValueOf(m).Elem()
-	if original.FieldByName("Meta").Kind() != reflect.Struct {
-		return m
-	}
-	copied := reflect.New(original.Type())
-	copied.Elem().Set(original)
-	info, meta := m.RedoxEvent(), copied.Elem().FieldByName("Meta")
-	for field, value := range map[string]string{"DataModel": info.DataModel, "EventType": info.EventType} {
-		f := meta.FieldByName(field)
-		if f.Kind() == reflect.String && f.CanSet() && f.Len() == 0 {
-			f.SetString(value)
-		}
-	}
-	return copied.Interface().(redox.Message)
+	info := m.RedoxEvent()
+	return message.Complete(m, redox.Meta{DataModel: info.DataModel, EventType: info.EventType})
 }
