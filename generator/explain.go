@@ -25,6 +25,7 @@ type Explanation struct {
 	JSON      string   // the types that the schema allows, such as "string or null"
 	Rules     []string // further keywords, such as "maxLength 12"
 	Required  bool     // in this event, here
+	Class     string   // what it holds, such as "name"; "" for objects
 	Retired   string   // since when Redox no longer fills it; "" otherwise
 	Defined   string   // file:line:col#pointer of the schema
 	Corrected string   // how and why it differs from what Redox published; "" otherwise

@@ -58,6 +58,9 @@ func (x *Inspection) explainField(e *Explanation, p location) *schema.Node {
 		e.Description = p.object.Description
 	}
 	e.Required, e.Retired = p.required, p.field.Retired
+	if p.object == nil {
+		e.Class = p.field.Class.String()
+	}
 	e.HL7, e.FHIR = p.counterpart.HL7, p.counterpart.FHIR
 	for _, v := range p.field.ValueSets {
 		if len(v.Events) == 0 && !v.Enum || slices.Contains(v.Events, p.in.Schema.File) {

@@ -186,6 +186,9 @@ func (b *built) load(ctx context.Context, o *Options) error {
 	if in.Counterparts, err = schemas.Counterparts(); err != nil {
 		return err
 	}
+	if in.Classes, err = schemas.Classes(); err != nil {
+		return err
+	}
 	known := lock.Parse("schemas/"+LockFile, schemas.Lock(), b.diags)
 	if o.Literal {
 		known = known.WithoutScalars()

@@ -54,7 +54,7 @@ func (t *liveTypes) structType(s *model.Struct) reflect.Type {
 		fields = append(fields, reflect.StructField{
 			Name: "F" + strconv.Itoa(i),
 			Type: t.fieldType(f.Kind),
-			Tag:  reflect.StructTag("json:" + strconv.Quote(f.Name)),
+			Tag:  reflect.StructTag(emit.Tag(f)),
 		})
 	}
 	t.made[s] = reflect.StructOf(fields)

@@ -1,8 +1,8 @@
 // Package schemas is the catalog: the project's own statement of Redox's data
 // models. It holds one draft-04 schema per event (events/<model>/<event>.json)
 // over shared definitions (definitions/<model>.json), the value sets that
-// Redox documents, the corrections to what Redox published, and the fields of HL7 v2
-// and FHIR that Redox's are typically filled from.
+// Redox documents, the corrections to what Redox published, the class of each
+// field, and the fields of HL7 v2 and FHIR that Redox's are typically filled from.
 //
 // The schemas say in annotations what draft-04 has no word for:
 //
@@ -10,6 +10,7 @@
 //	x-redox-concept  the concept that a definition is a variant of
 //	x-redox-date     "date" or "date-time", where a string holds one
 //	x-redox-retired  since when Redox no longer fills a member
+//	x-redox-class    what a field holds, where classes.json does not say
 package schemas
 
 import (

@@ -13,19 +13,19 @@ type Adjustment struct {
 	redox.Object
 
 	// Amount by which the payment is changed.
-	Amount string `json:"Amount"`
+	Amount string `json:"Amount" class:"quantity"`
 
 	// Group that bears the adjustment, such as patient or contract. Only in Payment.
-	ReasonGroup string `json:"ReasonGroup"`
+	ReasonGroup string `json:"ReasonGroup" class:"code"`
 
 	// Number of units adjusted.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Kind of adjustment that was made. Only in PaymentBatch.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Claim adjustment reason code.
-	Reason string `json:"Reason"`
+	Reason string `json:"Reason" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

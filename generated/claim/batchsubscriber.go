@@ -20,10 +20,10 @@ type BatchSubscriber struct {
 	Demographics common.Demographics `json:"Demographics"`
 
 	// Name, when the subscriber is an organization.
-	OrganizationName string `json:"OrganizationName"`
+	OrganizationName string `json:"OrganizationName" class:"name"`
 
 	// Place of this policy in the billing order, such as Primary.
-	ResponsibilityLevel string `json:"ResponsibilityLevel"`
+	ResponsibilityLevel string `json:"ResponsibilityLevel" class:"code"`
 
 	// Insurance that the subscriber holds.
 	Insurance common.Insurance `json:"Insurance"`

@@ -18,28 +18,28 @@ type BillingProvider struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Full name of the billing provider. Only in SubmissionBatch.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Identifier of the billing provider within its IDType. Only in Submission.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Only in Submission.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Taxpayer identification number of the billing provider. Only in Submission.
-	TIN string `json:"TIN"`
+	TIN string `json:"TIN" class:"direct identifier"`
 
 	// Given name of the billing provider. Only in Submission.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the billing provider. Only in Submission.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the billing provider. Only in Submission.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Name, when the billing provider is an organization. Only in Submission.
-	OrganizationName string `json:"OrganizationName"`
+	OrganizationName string `json:"OrganizationName" class:"name"`
 
 	// Medical specialty of the billing provider.
 	Specialty Specialty `json:"Specialty"`
@@ -48,7 +48,7 @@ type BillingProvider struct {
 	Address common.Address `json:"Address"`
 
 	// Email address of the billing provider.
-	EmailAddress string `json:"EmailAddress"`
+	EmailAddress string `json:"EmailAddress" class:"contact"`
 
 	// Telephone numbers of the billing provider.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

@@ -14,31 +14,31 @@ type Claim struct {
 	redox.Object
 
 	// Identifier of the claim. Only in Submission.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Number under which the provider submits the claim. Only in SubmissionBatch.
-	SubmissionNumber string `json:"SubmissionNumber"`
+	SubmissionNumber string `json:"SubmissionNumber" class:"direct identifier"`
 
 	// Kind of claim, such as Admit Through Discharge.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Sum of all charges on the claim.
-	TotalAmount string `json:"TotalAmount"`
+	TotalAmount string `json:"TotalAmount" class:"quantity"`
 
 	// Amount that the patient paid as copayment.
-	CopayAmount string `json:"CopayAmount"`
+	CopayAmount string `json:"CopayAmount" class:"quantity"`
 
 	// Whether the provider's signature is on file.
-	IsProviderSignatureOnFile redox.Bool `json:"IsProviderSignatureOnFile"`
+	IsProviderSignatureOnFile redox.Bool `json:"IsProviderSignatureOnFile" class:"code"`
 
 	// Whether the patient's consent to release information is on file.
-	IsReleaseOfInformationOnFile redox.Bool `json:"IsReleaseOfInformationOnFile"`
+	IsReleaseOfInformationOnFile redox.Bool `json:"IsReleaseOfInformationOnFile" class:"code"`
 
 	// Code for whether the provider accepts assignment. Only in SubmissionBatch.
-	ProviderAcceptanceCode string `json:"ProviderAcceptanceCode"`
+	ProviderAcceptanceCode string `json:"ProviderAcceptanceCode" class:"code"`
 
 	// Whether the patient assigns the benefits to the provider. Only in SubmissionBatch.
-	BenefitsAssignmentCode redox.Bool `json:"BenefitsAssignmentCode"`
+	BenefitsAssignmentCode redox.Bool `json:"BenefitsAssignmentCode" class:"code"`
 
 	// Further dates that matter to the claim.
 	AdditionalDates []common.AdditionalDate `json:"AdditionalDates"`
@@ -50,7 +50,7 @@ type Claim struct {
 	Diagnoses []Diagnosis `json:"Diagnoses"`
 
 	// DRG code that groups an inpatient stay for payment.
-	DiagnosisRelatedGroup string `json:"DiagnosisRelatedGroup"`
+	DiagnosisRelatedGroup string `json:"DiagnosisRelatedGroup" class:"code"`
 
 	// Procedures performed during the visit. Only in Submission.
 	Procedures []Procedure `json:"Procedures"`

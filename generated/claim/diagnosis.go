@@ -13,10 +13,10 @@ type Diagnosis struct {
 	redox.Object
 
 	// Code of the diagnosis, usually from ICD-10.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the diagnosis in words. Only in SubmissionBatch.
 	Description string `json:"Description"`
@@ -25,7 +25,7 @@ type Diagnosis struct {
 	Name string `json:"Name"`
 
 	// Kind of diagnosis, such as Admitting.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,10 +14,10 @@ type Drug struct {
 	redox.Object
 
 	// Number of the prescription.
-	PrescriptionID string `json:"PrescriptionID"`
+	PrescriptionID string `json:"PrescriptionID" class:"direct identifier"`
 
 	// National Drug Code of the drug.
-	NDC string `json:"NDC"`
+	NDC string `json:"NDC" class:"code"`
 
 	// Amount supplied, with the unit.
 	Quantity common.Quantity `json:"Quantity"`

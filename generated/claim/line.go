@@ -13,10 +13,10 @@ type Line struct {
 	redox.Object
 
 	// Number of the service line within the claim.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Amount charged for the line.
-	Amount string `json:"Amount"`
+	Amount string `json:"Amount" class:"quantity"`
 
 	// Diagnoses that justify the line.
 	Diagnoses []Diagnosis `json:"Diagnoses"`
@@ -31,16 +31,16 @@ type Line struct {
 	ServiceEndDateTime redox.DateTime `json:"ServiceEndDateTime"`
 
 	// Revenue code of the department or kind of service.
-	RevenueCode string `json:"RevenueCode"`
+	RevenueCode string `json:"RevenueCode" class:"code"`
 
 	// Number of units that are billed.
-	UnitCount string `json:"UnitCount"`
+	UnitCount string `json:"UnitCount" class:"quantity"`
 
 	// Unit in which the service is counted.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Whether the service was an emergency.
-	IsEmergency redox.Bool `json:"IsEmergency"`
+	IsEmergency redox.Bool `json:"IsEmergency" class:"code"`
 
 	// Free-text notes about the service line.
 	Notes string `json:"Notes"`

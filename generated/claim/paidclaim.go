@@ -13,13 +13,13 @@ type PaidClaim struct {
 	redox.Object
 
 	// Control number that the payer gave the claim. Only in PaymentBatch.
-	ControlNumber string `json:"ControlNumber"`
+	ControlNumber string `json:"ControlNumber" class:"direct identifier"`
 
 	// Number that the payer gave the claim. Only in Payment.
-	Number string `json:"Number"`
+	Number string `json:"Number" class:"direct identifier"`
 
 	// Number under which the provider submitted the claim.
-	SubmissionNumber string `json:"SubmissionNumber"`
+	SubmissionNumber string `json:"SubmissionNumber" class:"direct identifier"`
 
 	// Date on which the payer received the claim.
 	ReceivedDate redox.Date `json:"ReceivedDate"`
@@ -37,16 +37,16 @@ type PaidClaim struct {
 	ServiceEndDateTime redox.DateTime `json:"ServiceEndDateTime"`
 
 	// Outcome of adjudication, such as processed or denied.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Total amount that the provider charged.
-	ChargedAmount string `json:"ChargedAmount"`
+	ChargedAmount string `json:"ChargedAmount" class:"quantity"`
 
 	// Total amount that the payer pays.
-	PaymentAmount string `json:"PaymentAmount"`
+	PaymentAmount string `json:"PaymentAmount" class:"quantity"`
 
 	// Amount that the patient owes.
-	PatientResponsibilityAmount string `json:"PatientResponsibilityAmount"`
+	PatientResponsibilityAmount string `json:"PatientResponsibilityAmount" class:"quantity"`
 
 	// Differences between charge and payment, with reasons.
 	Adjustments []Adjustment `json:"Adjustments"`

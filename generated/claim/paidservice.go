@@ -13,19 +13,19 @@ type PaidService struct {
 	redox.Object
 
 	// Amount charged for the service.
-	ChargedAmount string `json:"ChargedAmount"`
+	ChargedAmount string `json:"ChargedAmount" class:"quantity"`
 
 	// Amount paid for the service.
-	PaymentAmount string `json:"PaymentAmount"`
+	PaymentAmount string `json:"PaymentAmount" class:"quantity"`
 
 	// Number of units that were charged.
-	ChargedUnits string `json:"ChargedUnits"`
+	ChargedUnits string `json:"ChargedUnits" class:"quantity"`
 
 	// Number of units that were paid.
-	PaymentUnits string `json:"PaymentUnits"`
+	PaymentUnits string `json:"PaymentUnits" class:"quantity"`
 
 	// Amount that the plan allows for the service.
-	AllowedAmount string `json:"AllowedAmount"`
+	AllowedAmount string `json:"AllowedAmount" class:"quantity"`
 
 	// Service as the provider billed it. Only in PaymentBatch.
 	SubmittedService ServiceCode `json:"SubmittedService"`
@@ -43,7 +43,7 @@ type PaidService struct {
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
 	// Part of the charge that falls under the deductible. Only in Payment.
-	DeductibleAmount string `json:"DeductibleAmount"`
+	DeductibleAmount string `json:"DeductibleAmount" class:"quantity"`
 
 	// Procedure as the provider billed it. Only in Payment.
 	SubmittedProcedure Procedure `json:"SubmittedProcedure"`

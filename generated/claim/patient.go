@@ -24,16 +24,16 @@ type Patient struct {
 	Notes []string `json:"Notes"`
 
 	// Relation of the patient to the policy holder. Only in SubmissionBatch.
-	RelationToSubscriber string `json:"RelationToSubscriber"`
+	RelationToSubscriber string `json:"RelationToSubscriber" class:"code"`
 
 	// Claims submitted for the patient. Only in SubmissionBatch.
 	Claims []Claim `json:"Claims"`
 
 	// Body weight of the patient, for claims that depend on it. Only in Submission.
-	Weight string `json:"Weight"`
+	Weight string `json:"Weight" class:"quantity"`
 
 	// Whether the patient was pregnant at the time of service. Only in Submission.
-	IsPregnant string `json:"IsPregnant"`
+	IsPregnant string `json:"IsPregnant" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,19 +14,19 @@ type Payee struct {
 	redox.Object
 
 	// Identifier of the payee within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Name of the payee.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the payee.
 	Address common.Address `json:"Address"`
 
 	// Email address of the payee.
-	EmailAddress string `json:"EmailAddress"`
+	EmailAddress string `json:"EmailAddress" class:"contact"`
 
 	// Telephone numbers of the payee.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

@@ -13,16 +13,16 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as CPT or HCPCS.
-	CodeSet string `json:"CodeSet"`
+	CodeSet string `json:"CodeSet" class:"code"`
 
 	// Display name of the procedure.
 	Name string `json:"Name"`
 
 	// Modifier codes that refine the procedure.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,28 +14,28 @@ type Provider struct {
 	redox.Object
 
 	// Identifier of the provider within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the provider.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the provider. Only in Submission.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the provider.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN. Only in SubmissionBatch.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the provider. Only in SubmissionBatch.
 	Address common.Address `json:"Address"`
 
 	// Email addresses of the provider. Only in SubmissionBatch.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the provider. Only in SubmissionBatch.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
@@ -44,7 +44,7 @@ type Provider struct {
 	Location common.Location `json:"Location"`
 
 	// Part that the provider played, such as Attending.
-	Role string `json:"Role"`
+	Role string `json:"Role" class:"code"`
 
 	// Medical specialty of the provider.
 	Specialty Specialty `json:"Specialty"`

@@ -14,22 +14,22 @@ type Receiver struct {
 	redox.Object
 
 	// Identifier of the receiver within its IDType. Only in Payment, Submission.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Only in Payment, Submission.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Identifiers of the receiver, each with its issuer. Only in PaymentBatch, SubmissionBatch.
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name of the receiver.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the receiver. Only in PaymentBatch, SubmissionBatch.
 	Address common.Address `json:"Address"`
 
 	// Email address of the receiver. Only in PaymentBatch, SubmissionBatch.
-	EmailAddress string `json:"EmailAddress"`
+	EmailAddress string `json:"EmailAddress" class:"contact"`
 
 	// Telephone numbers of the receiver. Only in PaymentBatch, SubmissionBatch.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

@@ -14,13 +14,13 @@ type ReferenceNumber struct {
 	redox.Object
 
 	// Reference number itself.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Meaning of the number, such as Prior Authorization. Only in Submission.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Meaning of the number, such as Prior Authorization. Not in Submission.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

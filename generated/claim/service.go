@@ -14,19 +14,19 @@ type Service struct {
 	redox.Object
 
 	// Code of the service in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as CPT or HCPCS.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the service in words.
 	Description string `json:"Description"`
 
 	// Modifier codes that refine the service.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 
 	// Amount charged for the service.
-	Amount string `json:"Amount"`
+	Amount string `json:"Amount" class:"quantity"`
 
 	// First date of the service.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
@@ -35,13 +35,13 @@ type Service struct {
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
 	// Revenue code of the department or kind of service.
-	RevenueCode string `json:"RevenueCode"`
+	RevenueCode string `json:"RevenueCode" class:"code"`
 
 	// Number of units billed, with the unit.
 	Quantity common.Quantity `json:"Quantity"`
 
 	// Whether the service was an emergency.
-	IsEmergency redox.Bool `json:"IsEmergency"`
+	IsEmergency redox.Bool `json:"IsEmergency" class:"code"`
 
 	// Further numbers that refer to the service.
 	ReferenceNumbers []ReferenceNumber `json:"ReferenceNumbers"`

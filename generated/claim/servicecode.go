@@ -13,16 +13,16 @@ type ServiceCode struct {
 	redox.Object
 
 	// Code of the service in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as CPT or HCPCS.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the service in words.
 	Description string `json:"Description"`
 
 	// Modifier codes that refine the service.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

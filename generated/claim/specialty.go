@@ -13,7 +13,7 @@ type Specialty struct {
 	redox.Object
 
 	// Taxonomy code of the specialty.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"code"`
 
 	// Specialty in words.
 	Description string `json:"Description"`

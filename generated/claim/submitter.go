@@ -17,19 +17,19 @@ type Submitter struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Identifier of the submitter within its IDType. Only in Payment, Submission.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Only in Payment, Submission.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Name of the submitter.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the submitter. Only in PaymentBatch, SubmissionBatch.
 	Address common.Address `json:"Address"`
 
 	// Email address of the submitter.
-	EmailAddress string `json:"EmailAddress"`
+	EmailAddress string `json:"EmailAddress" class:"contact"`
 
 	// Telephone numbers of the submitter.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

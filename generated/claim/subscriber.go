@@ -14,22 +14,22 @@ type Subscriber struct {
 	redox.Object
 
 	// Identifier of the subscriber within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the subscriber.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the subscriber.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the subscriber.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Name, when the subscriber is an organization.
-	OrganizationName string `json:"OrganizationName"`
+	OrganizationName string `json:"OrganizationName" class:"name"`
 
 	// Postal address of the subscriber.
 	Address common.Address `json:"Address"`
@@ -39,14 +39,14 @@ type Subscriber struct {
 
 	// Administrative sex of the subscriber. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex common.Sex `json:"Sex"`
+	Sex common.Sex `json:"Sex" class:"code"`
 
 	// Relation of the subscriber to the patient. Documented values: the constants of
 	// RelationToPatient.
-	RelationToPatient common.RelationToPatient `json:"RelationToPatient"`
+	RelationToPatient common.RelationToPatient `json:"RelationToPatient" class:"code"`
 
 	// Place of this policy in the billing order, such as Primary.
-	ResponsibilityLevel string `json:"ResponsibilityLevel"`
+	ResponsibilityLevel string `json:"ResponsibilityLevel" class:"code"`
 
 	// Insurance that the subscriber holds.
 	Insurance common.Insurance `json:"Insurance"`

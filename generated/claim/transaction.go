@@ -13,28 +13,28 @@ type Transaction struct {
 	redox.Object
 
 	// Identifier of the transaction within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Kind of claim or payment transaction, such as Institutional.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Sum of all payments in the transaction. Only in Payment, PaymentBatch.
-	TotalPaymentAmount string `json:"TotalPaymentAmount"`
+	TotalPaymentAmount string `json:"TotalPaymentAmount" class:"quantity"`
 
 	// Direction of the payment, credit or debit. Only in Payment, PaymentBatch.
-	CreditOrDebit string `json:"CreditOrDebit"`
+	CreditOrDebit string `json:"CreditOrDebit" class:"code"`
 
 	// Way in which the money is paid, such as check or transfer. Only in Payment, PaymentBatch.
-	PaymentMethod string `json:"PaymentMethod"`
+	PaymentMethod string `json:"PaymentMethod" class:"code"`
 
 	// Date on which the payment is made or takes effect. Only in Payment, PaymentBatch.
 	PaymentDateTime redox.DateTime `json:"PaymentDateTime"`
 
 	// Check or transfer number that links payment and remittance. Only in Payment, PaymentBatch.
-	TrackingNumber string `json:"TrackingNumber"`
+	TrackingNumber string `json:"TrackingNumber" class:"direct identifier"`
 
 	// Party that sends the transaction.
 	Submitter Submitter `json:"Submitter"`

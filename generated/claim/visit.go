@@ -14,7 +14,7 @@ type Visit struct {
 	redox.Object
 
 	// Identifier of the visit, unique within the source system.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Start of the visit.
 	DateTime redox.DateTime `json:"DateTime"`
@@ -23,7 +23,7 @@ type Visit struct {
 	DischargeDateTime redox.DateTime `json:"DischargeDateTime"`
 
 	// Kind of visit or admission, such as Elective.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Place at which the services were given.
 	Location common.Location `json:"Location"`

@@ -17,7 +17,7 @@ type AdditionalInfo struct {
 	DecisionSupport common.Code `json:"DecisionSupport"`
 
 	// URL at which to read more.
-	Link string `json:"Link"`
+	Link string `json:"Link" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,10 +14,10 @@ type Advisory struct {
 	redox.Object
 
 	// Whether the user should see an alert.
-	ShowAlert redox.Bool `json:"ShowAlert"`
+	ShowAlert redox.Bool `json:"ShowAlert" class:"code"`
 
 	// Identifier of the decision support session. Required.
-	Session string `json:"Session"`
+	Session string `json:"Session" class:"direct identifier"`
 
 	// Unsigned orders that should be removed.
 	RemovableUnsignedOrders []RemovableUnsignedOrder `json:"RemovableUnsignedOrders"`

@@ -13,10 +13,10 @@ type Answer struct {
 	redox.Object
 
 	// Code of the answer in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the answer in words.
 	Description string `json:"Description"`

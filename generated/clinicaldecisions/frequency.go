@@ -13,10 +13,10 @@ type Frequency struct {
 	redox.Object
 
 	// Time between doses, counted in the given unit.
-	Period string `json:"Period"`
+	Period string `json:"Period" class:"quantity"`
 
 	// Unit of time of the period.
-	Unit string `json:"Unit"`
+	Unit string `json:"Unit" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

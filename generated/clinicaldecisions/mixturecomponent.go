@@ -14,10 +14,10 @@ type MixtureComponent struct {
 	redox.Object
 
 	// Code of the component.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code of the component.
-	CodeType string `json:"CodeType"`
+	CodeType string `json:"CodeType" class:"code"`
 
 	// Amount of the component in the mixture.
 	Dose common.Dose `json:"Dose"`

@@ -16,7 +16,7 @@ type Note struct {
 	Text string `json:"Text"`
 
 	// How or where the message is shown.
-	Display string `json:"Display"`
+	Display string `json:"Display" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type OrderIdentifier struct {
 	redox.Object
 
 	// Identifier value of the order. Required.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Required.
-	IDType redox.Number `json:"IDType"`
+	IDType redox.Number `json:"IDType" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

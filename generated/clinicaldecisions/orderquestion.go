@@ -13,10 +13,10 @@ type OrderQuestion struct {
 	redox.Object
 
 	// Code of the question in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the question in words.
 	Description string `json:"Description"`

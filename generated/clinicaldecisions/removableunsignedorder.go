@@ -13,10 +13,10 @@ type RemovableUnsignedOrder struct {
 	redox.Object
 
 	// Identifier of the order within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Title of the order.
 	Title string `json:"Title"`

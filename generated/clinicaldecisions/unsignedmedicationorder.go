@@ -23,16 +23,16 @@ type UnsignedMedicationOrder struct {
 	Product common.Code `json:"Product"`
 
 	// Urgency of the order.
-	Priority string `json:"Priority"`
+	Priority string `json:"Priority" class:"code"`
 
 	// Amount of medication per dose.
 	Dose Dose `json:"Dose"`
 
 	// Order mode, such as inpatient or outpatient.
-	Mode string `json:"Mode"`
+	Mode string `json:"Mode" class:"code"`
 
 	// Way in which the medication enters the body.
-	Route string `json:"Route"`
+	Route string `json:"Route" class:"code"`
 
 	// Date on which to start the medication.
 	StartDate redox.DateTime `json:"StartDate"`
@@ -41,7 +41,7 @@ type UnsignedMedicationOrder struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Kind of mixture, when several components are combined.
-	MixtureType string `json:"MixtureType"`
+	MixtureType string `json:"MixtureType" class:"code"`
 
 	// Components of a mixture, each with its dose.
 	MixtureComponents []MixtureComponent `json:"MixtureComponents"`

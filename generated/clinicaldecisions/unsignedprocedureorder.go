@@ -14,10 +14,10 @@ type UnsignedProcedureOrder struct {
 	redox.Object
 
 	// Code of the procedure in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the procedure in words.
 	Description string `json:"Description"`
@@ -29,7 +29,7 @@ type UnsignedProcedureOrder struct {
 	ScheduledDate redox.Date `json:"ScheduledDate"`
 
 	// Order mode, such as inpatient or outpatient.
-	Mode string `json:"Mode"`
+	Mode string `json:"Mode" class:"code"`
 
 	// Body site of the procedure.
 	BodySite common.Code `json:"BodySite"`

@@ -17,13 +17,13 @@ type AdvanceDirective struct {
 	Type common.CodedValue `json:"Type"`
 
 	// Code of the patient's wish.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the patient's wish.
 	Name string `json:"Name"`
@@ -38,7 +38,7 @@ type AdvanceDirective struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Link to the document that records the wish.
-	ExternalReference string `json:"ExternalReference"`
+	ExternalReference string `json:"ExternalReference" class:"contact"`
 
 	// People who confirmed the directive with the patient.
 	VerifiedBy []DirectiveVerifier `json:"VerifiedBy"`

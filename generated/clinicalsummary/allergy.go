@@ -32,7 +32,7 @@ type Allergy struct {
 	Status common.CodedValue `json:"Status"`
 
 	// Whether the entry states that there is no such allergy.
-	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator"`
+	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator" class:"code"`
 
 	// Date on which the allergy began. Typically HL7 v2 AL1-6.
 	StartDate redox.DateTime `json:"StartDate"`

@@ -20,7 +20,7 @@ type AssessmentDiagnosis struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Whether the entry states the absence of the condition.
-	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator"`
+	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator" class:"code"`
 
 	// Coded forms of the diagnosis, from one or more code systems.
 	Codes []common.CodedValue `json:"Codes"`

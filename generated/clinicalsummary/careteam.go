@@ -14,10 +14,10 @@ type CareTeam struct {
 	redox.Object
 
 	// Name of the care team.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Current status of the care team.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Coded kinds of care team.
 	Types []common.CodedValue `json:"Types"`

@@ -17,16 +17,16 @@ type CareTeamMember struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Given name of the member.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the member.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the member.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the member.
 	Address common.Address `json:"Address"`

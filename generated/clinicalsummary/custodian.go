@@ -17,7 +17,7 @@ type Custodian struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name of the custodian.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Coded kind of custodian.
 	Type common.CodedValue `json:"Type"`

@@ -14,23 +14,23 @@ type Demographics struct {
 	redox.Object
 
 	// Given name of the patient. Typically HL7 v2 PID-5.2.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the patient. Typically HL7 v2 PID-5.3.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the patient. Typically HL7 v2 PID-5.1.1.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Date of birth of the patient, as YYYY-MM-DD. Typically HL7 v2 PID-7.
 	DOB redox.Date `json:"DOB"`
 
 	// US Social Security number of the patient. Typically HL7 v2 PID-19.
-	SSN string `json:"SSN"`
+	SSN string `json:"SSN" class:"direct identifier"`
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown. Typically HL7 v2 PID-8.
-	Sex common.Sex `json:"Sex"`
+	Sex common.Sex `json:"Sex" class:"code"`
 
 	// Postal address of the patient. Typically HL7 v2 PID-11.
 	Address common.Address `json:"Address"`
@@ -42,31 +42,31 @@ type Demographics struct {
 	EmailAddresses []EmailAddress `json:"EmailAddresses"`
 
 	// Preferred language, usually as an ISO 639 code. Typically HL7 v2 PID-15.
-	Language string `json:"Language"`
+	Language string `json:"Language" class:"code"`
 
 	// Race of the patient. Documented values: American Indian or Alaska Native, Asian, Black or
 	// African American, Native Hawaiian or Other Pacific Islander, Other Race, Unknown, White.
 	// Typically HL7 v2 PID-10.
-	Race common.Race `json:"Race"`
+	Race common.Race `json:"Race" class:"code"`
 
 	// Coded races of the patient, with finer distinctions. Typically HL7 v2 PID-10.
 	RaceCodes []common.CodedValue `json:"RaceCodes"`
 
 	// Ethnicity of the patient, such as Hispanic or Latino. Typically HL7 v2 PID-22.
-	Ethnicity string `json:"Ethnicity"`
+	Ethnicity string `json:"Ethnicity" class:"code"`
 
 	// Coded ethnic groups of the patient. Typically HL7 v2 PID-22.
 	EthnicGroupCodes []common.CodedValue `json:"EthnicGroupCodes"`
 
 	// Religious affiliation of the patient. Typically HL7 v2 PID-17.
-	Religion string `json:"Religion"`
+	Religion string `json:"Religion" class:"code"`
 
 	// Marital status of the patient. Documented values: the constants of MaritalStatus. Typically
 	// HL7 v2 PID-16.
-	MaritalStatus common.MaritalStatus `json:"MaritalStatus"`
+	MaritalStatus common.MaritalStatus `json:"MaritalStatus" class:"code"`
 
 	// Whether the patient has died. Typically HL7 v2 PID-30.
-	IsDeceased redox.Bool `json:"IsDeceased"`
+	IsDeceased redox.Bool `json:"IsDeceased" class:"code"`
 
 	// Date and time of death. Typically HL7 v2 PID-29.
 	DeathDateTime redox.DateTime `json:"DeathDateTime"`

@@ -23,16 +23,16 @@ type Diagnosis struct {
 	Status common.CodedValue `json:"Status"`
 
 	// Whether the entry states the absence of the condition.
-	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator"`
+	IsNegativeIndicator redox.Bool `json:"IsNegativeIndicator" class:"code"`
 
 	// Code of the diagnosis, usually from SNOMED CT or ICD-10. Typically HL7 v2 DG1-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 DG1-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 DG1-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the diagnosis. Typically HL7 v2 DG1-3.2.
 	Name string `json:"Name"`

@@ -14,13 +14,13 @@ type DirectiveCustodian struct {
 	redox.Object
 
 	// Given name of the custodian.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the custodian.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials string `json:"Credentials"`
+	Credentials string `json:"Credentials" class:"code"`
 
 	// Postal address of the custodian.
 	Address common.Address `json:"Address"`

@@ -13,13 +13,13 @@ type DirectiveVerifier struct {
 	redox.Object
 
 	// Given name of the person who verified the directive.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the person who verified the directive.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials string `json:"Credentials"`
+	Credentials string `json:"Credentials" class:"code"`
 
 	// Time at which the directive was confirmed.
 	DateTime redox.DateTime `json:"DateTime"`

@@ -26,10 +26,10 @@ type Document struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Identifier of the document, used to fetch it. Required.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Language or region of the document. Only in DocumentQueryResponse.
-	Locale string `json:"Locale"`
+	Locale string `json:"Locale" class:"code"`
 
 	// Title of the document. Only in DocumentQueryResponse.
 	Title string `json:"Title"`
@@ -38,7 +38,7 @@ type Document struct {
 	Type common.Code `json:"Type"`
 
 	// File format of the document, such as text/xml. Only in DocumentQueryResponse.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

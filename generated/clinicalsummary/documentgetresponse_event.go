@@ -23,10 +23,10 @@ type DocumentGetResponse struct {
 	Document Document `json:"Document"`
 
 	// Format of the contents in Data. Required.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 
 	// Contents of the document. Required.
-	Data string `json:"Data"`
+	Data string `json:"Data" class:"document"`
 }
 
 var documentGetResponseEvent = redox.EventInfo{

@@ -13,7 +13,7 @@ type EmailAddress struct {
 	redox.Object
 
 	// Email address itself.
-	Address string `json:"Address"`
+	Address string `json:"Address" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -17,7 +17,7 @@ type Encounter struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Current status of the encounter.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Coded kind of encounter. Typically HL7 v2 PV1-4.
 	Type common.CodedValue `json:"Type"`

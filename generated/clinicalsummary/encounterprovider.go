@@ -14,28 +14,28 @@ type EncounterProvider struct {
 	redox.Object
 
 	// National Provider Identifier, ten digits.
-	NPI string `json:"NPI"`
+	NPI string `json:"NPI" class:"direct identifier"`
 
 	// Identifier of the provider within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the provider.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the provider.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the provider.
 	Address common.Address `json:"Address"`
 
 	// Email addresses of the provider.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the provider.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

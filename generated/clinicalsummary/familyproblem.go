@@ -14,13 +14,13 @@ type FamilyProblem struct {
 	redox.Object
 
 	// Code of the problem in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the problem.
 	Name string `json:"Name"`
@@ -35,10 +35,10 @@ type FamilyProblem struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Age of the relative at onset, in years.
-	AgeAtOnset string `json:"AgeAtOnset"`
+	AgeAtOnset string `json:"AgeAtOnset" class:"age"`
 
 	// Whether the relative died of the problem.
-	IsCauseOfDeath redox.Bool `json:"IsCauseOfDeath"`
+	IsCauseOfDeath redox.Bool `json:"IsCauseOfDeath" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

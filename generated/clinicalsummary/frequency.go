@@ -13,19 +13,19 @@ type Frequency struct {
 	redox.Object
 
 	// Time between doses, counted in the given unit.
-	Period string `json:"Period"`
+	Period string `json:"Period" class:"quantity"`
 
 	// Longest time between doses, when a range is allowed.
-	PeriodMax string `json:"PeriodMax"`
+	PeriodMax string `json:"PeriodMax" class:"quantity"`
 
 	// Unit of time of the period, such as h for hours.
-	Unit string `json:"Unit"`
+	Unit string `json:"Unit" class:"code"`
 
 	// Daily event that times the dose, such as a meal.
-	EventCode string `json:"EventCode"`
+	EventCode string `json:"EventCode" class:"code"`
 
 	// Whether the institution sets the exact times.
-	InstitutionSpecified redox.Bool `json:"InstitutionSpecified"`
+	InstitutionSpecified redox.Bool `json:"InstitutionSpecified" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,13 +14,13 @@ type FunctionalObservation struct {
 	redox.Object
 
 	// Code of the observation in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the observation.
 	Name string `json:"Name"`
@@ -35,10 +35,10 @@ type FunctionalObservation struct {
 	CodedValue common.CodedValue `json:"CodedValue"`
 
 	// Result of the observation as text or number.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit of measure of the value.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Range of values regarded as normal.
 	ReferenceRange common.ReferenceRange `json:"ReferenceRange"`

@@ -14,13 +14,13 @@ type Goal struct {
 	redox.Object
 
 	// Code of what the goal concerns.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of what the goal concerns.
 	Name string `json:"Name"`
@@ -35,10 +35,10 @@ type Goal struct {
 	CodedValue common.CodedValue `json:"CodedValue"`
 
 	// Target value.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit of the target value.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Date on which work toward the goal starts.
 	StartDate redox.DateTime `json:"StartDate"`

@@ -14,10 +14,10 @@ type Header struct {
 	redox.Object
 
 	// Direct secure email address of the sender. Only in PatientPush, VisitPush.
-	DirectAddressFrom string `json:"DirectAddressFrom"`
+	DirectAddressFrom string `json:"DirectAddressFrom" class:"contact"`
 
 	// Direct secure email address of the recipient. Only in PatientPush, VisitPush.
-	DirectAddressTo string `json:"DirectAddressTo"`
+	DirectAddressTo string `json:"DirectAddressTo" class:"contact"`
 
 	// Title, author and origin of the document.
 	Document HeaderDocument `json:"Document"`

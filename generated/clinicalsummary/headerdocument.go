@@ -17,19 +17,19 @@ type HeaderDocument struct {
 	Author common.Provider `json:"Author"`
 
 	// Identifier of the document.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Identifier that all versions of the document share.
-	SetID string `json:"SetID"`
+	SetID string `json:"SetID" class:"direct identifier"`
 
 	// Version of the document within its set.
-	VersionNumber string `json:"VersionNumber"`
+	VersionNumber string `json:"VersionNumber" class:"quantity"`
 
 	// Other documents that this one replaces, extends or derives from.
 	RelatesTo []RelatedDocument `json:"RelatesTo"`
 
 	// Language or region of the document.
-	Locale string `json:"Locale"`
+	Locale string `json:"Locale" class:"code"`
 
 	// Title of the document.
 	Title string `json:"Title"`
@@ -38,7 +38,7 @@ type HeaderDocument struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Kind of document in words, such as Progress Note.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Coded kind of document, usually from LOINC.
 	TypeCode common.CodedValue `json:"TypeCode"`

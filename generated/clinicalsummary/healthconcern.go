@@ -14,7 +14,7 @@ type HealthConcern struct {
 	redox.Object
 
 	// Kind of entry, such as problem or observation.
-	ConcernType string `json:"ConcernType"`
+	ConcernType string `json:"ConcernType" class:"code"`
 
 	// Coded category of the concern.
 	Category common.CodedValue `json:"Category"`
@@ -26,13 +26,13 @@ type HealthConcern struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Code of the concern in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the concern.
 	Name string `json:"Name"`
@@ -41,19 +41,19 @@ type HealthConcern struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Value observed, when the concern is a measurement.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit of measure of the value.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Meaning of the value, such as high or normal.
-	Interpretation string `json:"Interpretation"`
+	Interpretation string `json:"Interpretation" class:"code"`
 
 	// Body site affected by the concern.
 	TargetSite common.CodedValue `json:"TargetSite"`
 
 	// Current status of the concern.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Free-text comments on the entry.
 	Comments []Comment `json:"Comments"`

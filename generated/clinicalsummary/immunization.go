@@ -20,7 +20,7 @@ type Immunization struct {
 	Route common.CodedValue `json:"Route"`
 
 	// Current status of the immunization. Typically HL7 v2 RXA-20.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Vaccine that was given. Typically HL7 v2 RXA-5.
 	Product Vaccine `json:"Product"`

@@ -14,13 +14,13 @@ type Implant struct {
 	redox.Object
 
 	// Code of the device in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the device.
 	Name string `json:"Name"`
@@ -32,22 +32,22 @@ type Implant struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Device identifier (DI) part of the UDI.
-	DeviceID string `json:"DeviceID"`
+	DeviceID string `json:"DeviceID" class:"direct identifier"`
 
 	// Agency that issued the UDI.
-	Issuer string `json:"Issuer"`
+	Issuer string `json:"Issuer" class:"code"`
 
 	// Serial number of the device.
-	SerialNumber string `json:"SerialNumber"`
+	SerialNumber string `json:"SerialNumber" class:"direct identifier"`
 
 	// Distinct identification code of a tissue or cell product.
-	DistinctID string `json:"DistinctID"`
+	DistinctID string `json:"DistinctID" class:"direct identifier"`
 
 	// Company that made the device.
-	ManufacturerName string `json:"ManufacturerName"`
+	ManufacturerName string `json:"ManufacturerName" class:"name"`
 
 	// Lot number that the maker gave the device.
-	LotNumber string `json:"LotNumber"`
+	LotNumber string `json:"LotNumber" class:"direct identifier"`
 
 	// Date on which the device was made.
 	ManufactureDate redox.Date `json:"ManufactureDate"`
@@ -59,10 +59,10 @@ type Implant struct {
 	BrandName string `json:"BrandName"`
 
 	// Model or version number of the device.
-	ModelNumber string `json:"ModelNumber"`
+	ModelNumber string `json:"ModelNumber" class:"code"`
 
 	// Number of the device in the maker's catalog.
-	CatalogNumber string `json:"CatalogNumber"`
+	CatalogNumber string `json:"CatalogNumber" class:"code"`
 
 	// Coded status of the device.
 	Status common.CodedValue `json:"Status"`

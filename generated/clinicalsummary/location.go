@@ -26,7 +26,7 @@ type Location struct {
 	Type common.CodedValue `json:"Type"`
 
 	// Name of the place.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"geographic"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type MedicalEquipment struct {
 	redox.Object
 
 	// Current status of the equipment.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Date on which use of the equipment began.
 	StartDate redox.DateTime `json:"StartDate"`
 
 	// Number of items.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Free-text comments on the entry.
 	Comments []Comment `json:"Comments"`

@@ -14,7 +14,7 @@ type Medication struct {
 	redox.Object
 
 	// Whether the medication was prescribed.
-	Prescription redox.Bool `json:"Prescription"`
+	Prescription redox.Bool `json:"Prescription" class:"code"`
 
 	// Instructions for taking the medication, in free text. Typically HL7 v2 RXE-7.2.
 	FreeTextSig string `json:"FreeTextSig"`
@@ -29,7 +29,7 @@ type Medication struct {
 	Route common.CodedValue `json:"Route"`
 
 	// Current status of the medication. Typically HL7 v2 ORC-5.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Date on which the patient starts the medication. Typically HL7 v2 TQ1-7.
 	StartDate redox.DateTime `json:"StartDate"`
@@ -41,16 +41,16 @@ type Medication struct {
 	Frequency Frequency `json:"Frequency"`
 
 	// Number of refills still allowed. Typically HL7 v2 RXE-16.
-	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
+	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining" class:"quantity"`
 
 	// Number of refills allowed in all. Typically HL7 v2 RXE-12.
-	TotalRefills redox.Number `json:"TotalRefills"`
+	TotalRefills redox.Number `json:"TotalRefills" class:"quantity"`
 
 	// Date of the latest refill. Typically HL7 v2 RXE-18.
 	LastRefillDate redox.DateTime `json:"LastRefillDate"`
 
 	// Whether the medication is taken only as needed.
-	IsPRN redox.Bool `json:"IsPRN"`
+	IsPRN redox.Bool `json:"IsPRN" class:"code"`
 
 	// Medication itself, usually coded in RxNorm or NDC. Typically HL7 v2 RXE-2.
 	Product common.CodedValue `json:"Product"`

@@ -14,7 +14,7 @@ type MedicationAdministration struct {
 	redox.Object
 
 	// Current status of the administration. Typically HL7 v2 RXA-20.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Amount of medication given. Typically HL7 v2 RXA-6.
 	Dose common.Dose `json:"Dose"`

@@ -14,13 +14,13 @@ type Note struct {
 	redox.Object
 
 	// Code of the note type in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the note type.
 	Name string `json:"Name"`
@@ -29,16 +29,16 @@ type Note struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Form of the contents, such as Plain Text.
-	ContentType string `json:"ContentType"`
+	ContentType string `json:"ContentType" class:"code"`
 
 	// Contents of the note, plain or base64 as ContentType says.
-	FileContents string `json:"FileContents"`
+	FileContents string `json:"FileContents" class:"document"`
 
 	// Time at which the note was written.
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Completion status of the note.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Encounter that the note documents.
 	Encounter EncounterReference `json:"Encounter"`

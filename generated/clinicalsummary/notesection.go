@@ -14,13 +14,13 @@ type NoteSection struct {
 	redox.Object
 
 	// Code of the section in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the section.
 	Name string `json:"Name"`

@@ -17,7 +17,7 @@ type Organization struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Name of the organization.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Coded kind of organization.
 	Type common.CodedValue `json:"Type"`

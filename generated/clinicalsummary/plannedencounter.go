@@ -14,13 +14,13 @@ type PlannedEncounter struct {
 	redox.Object
 
 	// Code of the encounter in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the encounter.
 	Name string `json:"Name"`
@@ -32,7 +32,7 @@ type PlannedEncounter struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Current status of the encounter.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Date and time of the encounter.
 	DateTime redox.DateTime `json:"DateTime"`

@@ -14,13 +14,13 @@ type PlannedItem struct {
 	redox.Object
 
 	// Code of the item in its code system.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the item.
 	Name string `json:"Name"`
@@ -29,7 +29,7 @@ type PlannedItem struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Current status of the item.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Date and time of the item.
 	DateTime redox.DateTime `json:"DateTime"`

@@ -20,13 +20,13 @@ type Problem struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Code of the problem, usually from SNOMED CT or ICD-10. Typically HL7 v2 PRB-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 PRB-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 PRB-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the problem. Typically HL7 v2 PRB-3.2.
 	Name string `json:"Name"`

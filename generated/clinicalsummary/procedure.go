@@ -14,13 +14,13 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code system. Typically HL7 v2 PR1-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 PR1-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 PR1-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the procedure. Typically HL7 v2 PR1-3.2.
 	Name string `json:"Name"`
@@ -32,7 +32,7 @@ type Procedure struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Current status of the procedure.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Body site of the procedure.
 	TargetSite common.CodedValue `json:"TargetSite"`

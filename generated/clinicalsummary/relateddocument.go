@@ -13,16 +13,16 @@ type RelatedDocument struct {
 	redox.Object
 
 	// Kind of relation, such as RPLC for a document that is replaced.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Identifier of the related document.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Identifier that all versions of the related document share.
-	SetID string `json:"SetID"`
+	SetID string `json:"SetID" class:"direct identifier"`
 
 	// Version of the related document within its set.
-	VersionNumber string `json:"VersionNumber"`
+	VersionNumber string `json:"VersionNumber" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Relative struct {
 	redox.Object
 
 	// Code of the kinship to the patient.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the kinship, such as Father.
 	Name string `json:"Name"`
@@ -28,7 +28,7 @@ type Relative struct {
 	Demographics RelativeDemographics `json:"Demographics"`
 
 	// Whether the relative has died.
-	IsDeceased redox.Bool `json:"IsDeceased"`
+	IsDeceased redox.Bool `json:"IsDeceased" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

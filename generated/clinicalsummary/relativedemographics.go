@@ -15,7 +15,7 @@ type RelativeDemographics struct {
 
 	// Administrative sex of the relative. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown.
-	Sex common.Sex `json:"Sex"`
+	Sex common.Sex `json:"Sex" class:"code"`
 
 	// Date of birth of the relative, as YYYY-MM-DD.
 	DOB redox.Date `json:"DOB"`

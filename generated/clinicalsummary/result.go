@@ -14,13 +14,13 @@ type Result struct {
 	redox.Object
 
 	// Code of the panel, often from LOINC or SNOMED CT. Typically HL7 v2 OBR-4.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 OBR-4.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 OBR-4.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the panel. Typically HL7 v2 OBR-4.2.
 	Name string `json:"Name"`
@@ -32,7 +32,7 @@ type Result struct {
 	Encounter EncounterReference `json:"Encounter"`
 
 	// Current status of the panel. Typically HL7 v2 OBR-25.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Laboratory or other place that made the results. Typically HL7 v2 OBX-23.
 	Producer common.Producer `json:"Producer"`

@@ -14,13 +14,13 @@ type ResultObservation struct {
 	redox.Object
 
 	// Code of the test, usually from LOINC. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the test. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
@@ -29,10 +29,10 @@ type ResultObservation struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Status of the result, such as Final. Typically HL7 v2 OBX-11.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Meaning of the value, such as Normal. Typically HL7 v2 OBX-8.
-	Interpretation string `json:"Interpretation"`
+	Interpretation string `json:"Interpretation" class:"code"`
 
 	// Time at which the value was observed. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
@@ -41,16 +41,16 @@ type ResultObservation struct {
 	CodedValue common.CodedValue `json:"CodedValue"`
 
 	// Result as text or number. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Data type of the value, such as PhysicalQuantity. Typically HL7 v2 OBX-2.
-	ValueType string `json:"ValueType"`
+	ValueType string `json:"ValueType" class:"code"`
 
 	// File format, when the value is a file. Typically HL7 v2 OBX-5.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Range of values regarded as normal. Typically HL7 v2 OBX-7.
 	ReferenceRange ResultRange `json:"ReferenceRange"`

@@ -13,10 +13,10 @@ type ResultRange struct {
 	redox.Object
 
 	// Lower bound of the range. Typically HL7 v2 OBX-7.
-	Low string `json:"Low"`
+	Low string `json:"Low" class:"quantity"`
 
 	// Upper bound of the range. Typically HL7 v2 OBX-7.
-	High string `json:"High"`
+	High string `json:"High" class:"quantity"`
 
 	// Range in words, when bounds do not express it. Typically HL7 v2 OBX-7.
 	Text string `json:"Text"`

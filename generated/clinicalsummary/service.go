@@ -14,13 +14,13 @@ type Service struct {
 	redox.Object
 
 	// Code of the service in its code system. Typically HL7 v2 PR1-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 PR1-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 PR1-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the service. Typically HL7 v2 PR1-3.2.
 	Name string `json:"Name"`
@@ -32,7 +32,7 @@ type Service struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Current status of the service.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Free-text comments on the entry. Typically HL7 v2 NTE-3.
 	Comments []Comment `json:"Comments"`

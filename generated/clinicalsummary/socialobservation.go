@@ -14,13 +14,13 @@ type SocialObservation struct {
 	redox.Object
 
 	// Code of the habit or condition in its code system. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the habit or condition. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
@@ -35,7 +35,7 @@ type SocialObservation struct {
 	ValueText string `json:"ValueText"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Date from which the observation holds. Typically HL7 v2 OBX-14.
 	StartDate redox.DateTime `json:"StartDate"`

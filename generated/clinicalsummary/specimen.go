@@ -17,7 +17,7 @@ type Specimen struct {
 	CollectionDateTime redox.DateTime `json:"CollectionDateTime"`
 
 	// Identifiers of the specimen. Typically HL7 v2 SPM-2.
-	Identifiers []string `json:"Identifiers"`
+	Identifiers []string `json:"Identifiers" class:"direct identifier"`
 
 	// Coded material of the specimen, such as whole blood. Typically HL7 v2 SPM-4.
 	Source common.CodedValue `json:"Source"`

@@ -19,13 +19,13 @@ type SupplyOrder struct {
 	EndDate redox.DateTime `json:"EndDate"`
 
 	// Amount to supply. Typically HL7 v2 RXE-10.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Unit of the amount to supply. Typically HL7 v2 RXE-11.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Number of refills still allowed. Typically HL7 v2 RXE-16.
-	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
+	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

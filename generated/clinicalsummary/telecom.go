@@ -13,13 +13,13 @@ type Telecom struct {
 	redox.Object
 
 	// Number or address itself.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"contact"`
 
 	// Purpose of the contact point, such as home or work.
-	Use string `json:"Use"`
+	Use string `json:"Use" class:"code"`
 
 	// Kind of contact point, such as phone or email.
-	System string `json:"System"`
+	System string `json:"System" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,13 +14,13 @@ type TobaccoUse struct {
 	redox.Object
 
 	// Code of the tobacco use, usually from SNOMED CT. Typically HL7 v2 OBX-5.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 OBX-5.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 OBX-5.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the tobacco use. Typically HL7 v2 OBX-5.
 	Name string `json:"Name"`
@@ -29,7 +29,7 @@ type TobaccoUse struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Whether the entry states the smoking status.
-	IsSmokingStatus redox.Bool `json:"IsSmokingStatus"`
+	IsSmokingStatus redox.Bool `json:"IsSmokingStatus" class:"code"`
 
 	// Date from which the tobacco use or status holds. Typically HL7 v2 OBX-14.
 	StartDate redox.DateTime `json:"StartDate"`

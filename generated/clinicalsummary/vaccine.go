@@ -14,16 +14,16 @@ type Vaccine struct {
 	redox.Object
 
 	// Company that made the vaccine. Typically HL7 v2 RXA-17.2.
-	Manufacturer string `json:"Manufacturer"`
+	Manufacturer string `json:"Manufacturer" class:"name"`
 
 	// Code of the vaccine, usually from CVX. Typically HL7 v2 RXA-5.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 RXA-5.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 RXA-5.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the vaccine. Typically HL7 v2 RXA-5.2.
 	Name string `json:"Name"`
@@ -32,7 +32,7 @@ type Vaccine struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Lot number that the maker gave the vaccine. Typically HL7 v2 RXA-15.
-	LotNumber string `json:"LotNumber"`
+	LotNumber string `json:"LotNumber" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -15,7 +15,7 @@ type Visit struct {
 
 	// Identifier of the visit. Only in DocumentQuery, DocumentQueryResponse. Typically HL7 v2
 	// PV1-19.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Time at which the visit starts. Typically HL7 v2 PV1-44.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
@@ -29,7 +29,7 @@ type Visit struct {
 
 	// Identifier of the visit in the source system. Not in DocumentQuery, DocumentQueryResponse.
 	// Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Coded kind of visit. Only in PatientPush, VisitPush, VisitQueryResponse. Typically HL7 v2
 	// PV1-4.

@@ -14,13 +14,13 @@ type VitalSign struct {
 	redox.Object
 
 	// Code of the vital sign, usually from LOINC. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 OBX-3.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 OBX-3.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the vital sign. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`
@@ -29,19 +29,19 @@ type VitalSign struct {
 	AltCodes []common.AltCode `json:"AltCodes"`
 
 	// Completion status of the measurement. Typically HL7 v2 OBX-11.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Meaning of the value, such as Normal. Typically HL7 v2 OBX-8.
-	Interpretation string `json:"Interpretation"`
+	Interpretation string `json:"Interpretation" class:"code"`
 
 	// Time at which the vital sign was measured. Typically HL7 v2 OBX-14.
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Measured value. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Body site of the measurement.
 	TargetSite common.CodedValue `json:"TargetSite"`

@@ -13,7 +13,7 @@ type AdditionalDate struct {
 	redox.Object
 
 	// Meaning of the date, such as Service Period Start.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Date or time itself.
 	DateTime redox.DateTime `json:"DateTime"`

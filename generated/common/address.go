@@ -13,22 +13,22 @@ type Address struct {
 	redox.Object
 
 	// Street name, number and unit. Not in Provider.ProviderQuery.
-	StreetAddress string `json:"StreetAddress"`
+	StreetAddress string `json:"StreetAddress" class:"geographic"`
 
 	// City or town.
-	City string `json:"City"`
+	City string `json:"City" class:"geographic"`
 
 	// State or province, as its postal abbreviation in the United States.
-	State string `json:"State"`
+	State string `json:"State" class:"geographic"`
 
 	// Postal code, five or nine digits in the United States.
-	ZIP string `json:"ZIP"`
+	ZIP string `json:"ZIP" class:"geographic"`
 
 	// County or parish, not the country. Not in Provider.ProviderQuery.
-	County string `json:"County"`
+	County string `json:"County" class:"geographic"`
 
 	// Country, usually as an ISO 3166 code. Not in Provider.ProviderQuery.
-	Country string `json:"Country"`
+	Country string `json:"Country" class:"geographic"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type AllergyReaction struct {
 	redox.Object
 
 	// Code of the reaction in its code system. Typically HL7 v2 AL1-5.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the reaction. Typically HL7 v2 AL1-5.
 	Name string `json:"Name"`

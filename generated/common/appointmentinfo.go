@@ -13,10 +13,10 @@ type AppointmentInfo struct {
 	redox.Object
 
 	// Code of the question in its code set. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the question in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`

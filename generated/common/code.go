@@ -14,10 +14,10 @@ type Code struct {
 
 	// Code value within its code set. Required in PatientEducation.Delete, PatientEducation.New,
 	// PatientEducation.Update.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as LOINC or CPT.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Display name of the code. Only in 16 events.
 	Name string `json:"Name"`

@@ -14,13 +14,13 @@ type CodedValue struct {
 
 	// Code value within its code system. Required in Medications.Administration,
 	// Medications.Cancel, Medications.New, Medications.Update.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the code.
 	Name string `json:"Name"`

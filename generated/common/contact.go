@@ -13,13 +13,13 @@ type Contact struct {
 	redox.Object
 
 	// Given name of the contact. Typically HL7 v2 NK1-2.2.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the contact. Typically HL7 v2 NK1-2.3.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the contact. Typically HL7 v2 NK1-2.1.1.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Postal address of the contact. Typically HL7 v2 NK1-4.
 	Address Address `json:"Address"`
@@ -29,13 +29,13 @@ type Contact struct {
 
 	// Relation of the contact to the patient. Documented values: the constants of
 	// RelationToPatient. Typically HL7 v2 NK1-3.
-	RelationToPatient RelationToPatient `json:"RelationToPatient"`
+	RelationToPatient RelationToPatient `json:"RelationToPatient" class:"code"`
 
 	// Email addresses of the contact. Typically HL7 v2 NK1-5.4.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Parts that the contact plays, such as Emergency Contact. Typically HL7 v2 NK1-7.
-	Roles []string `json:"Roles"`
+	Roles []string `json:"Roles" class:"code"`
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.

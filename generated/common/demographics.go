@@ -13,41 +13,41 @@ type Demographics struct {
 	redox.Object
 
 	// Given name of the patient. Typically HL7 v2 PID-5.2.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the patient. Typically HL7 v2 PID-5.3.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the patient. Typically HL7 v2 PID-5.1.1.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Date of birth of the patient, as YYYY-MM-DD. Typically HL7 v2 PID-7.
 	DOB redox.Date `json:"DOB"`
 
 	// US Social Security number of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-19.
-	SSN string `json:"SSN"`
+	SSN string `json:"SSN" class:"direct identifier"`
 
 	// Administrative sex of the patient, such as Female. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown. Typically HL7 v2 PID-8.
-	Sex Sex `json:"Sex"`
+	Sex Sex `json:"Sex" class:"code"`
 
 	// Race of the patient. Not in SSO.Sign-on. Documented values: American Indian or Alaska
 	// Native, Asian, Black or African American, Native Hawaiian or Other Pacific Islander, Other
 	// Race, Unknown, White. Typically HL7 v2 PID-10.
-	Race Race `json:"Race"`
+	Race Race `json:"Race" class:"code"`
 
 	// Whether the patient is Hispanic or Latino. Not in SSO.Sign-on. Typically HL7 v2 PID-22.
-	IsHispanic redox.Bool `json:"IsHispanic"`
+	IsHispanic redox.Bool `json:"IsHispanic" class:"code"`
 
 	// Religious affiliation of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-17.
-	Religion string `json:"Religion"`
+	Religion string `json:"Religion" class:"code"`
 
 	// Marital status of the patient. Not in SSO.Sign-on. Documented values: the constants of
 	// MaritalStatus. Typically HL7 v2 PID-16.
-	MaritalStatus MaritalStatus `json:"MaritalStatus"`
+	MaritalStatus MaritalStatus `json:"MaritalStatus" class:"code"`
 
 	// Whether the patient has died. Not in SSO.Sign-on. Typically HL7 v2 PID-30.
-	IsDeceased redox.Bool `json:"IsDeceased"`
+	IsDeceased redox.Bool `json:"IsDeceased" class:"code"`
 
 	// Date and time of death. Not in SSO.Sign-on. Typically HL7 v2 PID-29.
 	DeathDateTime redox.DateTime `json:"DeathDateTime"`
@@ -56,13 +56,13 @@ type Demographics struct {
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
 	// Email addresses of the patient. Not in SSO.Sign-on. Typically HL7 v2 PID-13.4.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Preferred language, usually as an ISO 639 code. Not in SSO.Sign-on. Typically HL7 v2 PID-15.
-	Language string `json:"Language"`
+	Language string `json:"Language" class:"code"`
 
 	// Countries of which the patient is a citizen. Not in SSO.Sign-on. Typically HL7 v2 PID-26.
-	Citizenship []string `json:"Citizenship"`
+	Citizenship []string `json:"Citizenship" class:"geographic"`
 
 	// Postal address of the patient. Typically HL7 v2 PID-11.
 	Address Address `json:"Address"`

@@ -13,18 +13,18 @@ type Diagnosis struct {
 	redox.Object
 
 	// Code of the diagnosis, usually from ICD-10. Typically HL7 v2 DG1-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as ICD-10. Documented values: CPT, HCPCS, ICD-9,
 	// ICD-10, Unknown.
-	Codeset DiagnosisCodeset `json:"Codeset"`
+	Codeset DiagnosisCodeset `json:"Codeset" class:"code"`
 
 	// Display name of the diagnosis.
 	Name string `json:"Name"`
 
 	// Kind of diagnosis, such as Admitting or Final. Documented values: Admitting, Final, Self,
 	// Unknown, Working. Typically HL7 v2 DG1-6.
-	Type DiagnosisType `json:"Type"`
+	Type DiagnosisType `json:"Type" class:"code"`
 
 	// Time at which the diagnosis was documented. Typically HL7 v2 DG1-5.
 	DocumentedDateTime redox.DateTime `json:"DocumentedDateTime"`

@@ -13,10 +13,10 @@ type Dose struct {
 	redox.Object
 
 	// Amount of the dose.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Unit of the dose, such as mg.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

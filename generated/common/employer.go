@@ -13,13 +13,13 @@ type Employer struct {
 	redox.Object
 
 	// Name of the employer. Typically HL7 v2 GT1-16.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the employer. Typically HL7 v2 GT1-17.
 	Address Address `json:"Address"`
 
 	// Telephone number of the employer. Typically HL7 v2 GT1-18.
-	PhoneNumber string `json:"PhoneNumber"`
+	PhoneNumber string `json:"PhoneNumber" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Endpoint struct {
 	redox.Object
 
 	// Unique identifier of the system, issued by Redox.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"routing"`
 
 	// Readable name of the system.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"routing"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Equipment struct {
 	redox.Object
 
 	// Code of the equipment in its code set. Typically HL7 v2 AIG-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 AIG-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the equipment in words. Typically HL7 v2 AIG-3.2.
 	Description string `json:"Description"`
@@ -25,7 +25,7 @@ type Equipment struct {
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
 	// Time for which the equipment is needed, in minutes. Typically HL7 v2 AIG-11.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

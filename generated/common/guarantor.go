@@ -13,26 +13,26 @@ type Guarantor struct {
 	redox.Object
 
 	// Number of the guarantor's account. Typically HL7 v2 GT1-2.1.
-	Number string `json:"Number"`
+	Number string `json:"Number" class:"direct identifier"`
 
 	// Given name of the guarantor. Typically HL7 v2 GT1-3.2.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Middle name or initial of the guarantor. Typically HL7 v2 GT1-3.3.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Family name of the guarantor. Typically HL7 v2 GT1-3.1.1.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// US Social Security number of the guarantor. Typically HL7 v2 GT1-12.
-	SSN string `json:"SSN"`
+	SSN string `json:"SSN" class:"direct identifier"`
 
 	// Date of birth of the guarantor, as YYYY-MM-DD. Typically HL7 v2 GT1-8.
 	DOB redox.Date `json:"DOB"`
 
 	// Administrative sex of the guarantor. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown. Typically HL7 v2 GT1-9.
-	Sex Sex `json:"Sex"`
+	Sex Sex `json:"Sex" class:"code"`
 
 	// Spouse of the guarantor. Typically HL7 v2 GT1-4.
 	Spouse Spouse `json:"Spouse"`
@@ -44,14 +44,14 @@ type Guarantor struct {
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`
 
 	// Email addresses of the guarantor. Typically HL7 v2 GT1-6.4.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Kind of guarantor. Typically HL7 v2 GT1-10.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Relation of the guarantor to the patient. Documented values: the constants of
 	// RelationToPatient. Typically HL7 v2 GT1-11.
-	RelationToPatient RelationToPatient `json:"RelationToPatient"`
+	RelationToPatient RelationToPatient `json:"RelationToPatient" class:"code"`
 
 	// Employer of the guarantor. Typically HL7 v2 GT1-16.
 	Employer Employer `json:"Employer"`

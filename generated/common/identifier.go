@@ -13,15 +13,15 @@ type Identifier struct {
 	redox.Object
 
 	// Identifier value, unique only within its IDType. Required in 61 events.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID, such as MR, NPI or an OID. Required in 56 events.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Further description of the kind of identifier. Only in Clinical Summary.PatientPush,
 	// Clinical Summary.PatientQueryResponse, Clinical Summary.VisitPush, Clinical
 	// Summary.VisitQueryResponse.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

@@ -16,16 +16,16 @@ type Insurance struct {
 	Plan InsurancePlan `json:"Plan"`
 
 	// Number of the patient as a member of the plan.
-	MemberNumber string `json:"MemberNumber"`
+	MemberNumber string `json:"MemberNumber" class:"direct identifier"`
 
 	// Company that provides the insurance.
 	Company InsuranceCompany `json:"Company"`
 
 	// Number of the insured group, often an employer. Typically HL7 v2 IN1-8.
-	GroupNumber string `json:"GroupNumber"`
+	GroupNumber string `json:"GroupNumber" class:"direct identifier"`
 
 	// Name of the insured group, often an employer. Typically HL7 v2 IN1-9.
-	GroupName string `json:"GroupName"`
+	GroupName string `json:"GroupName" class:"name"`
 
 	// First date of coverage. Typically HL7 v2 IN1-12.
 	EffectiveDate redox.Date `json:"EffectiveDate"`
@@ -34,18 +34,18 @@ type Insurance struct {
 	ExpirationDate redox.Date `json:"ExpirationDate"`
 
 	// Number of the insurance policy. Typically HL7 v2 IN1-36.
-	PolicyNumber string `json:"PolicyNumber"`
+	PolicyNumber string `json:"PolicyNumber" class:"direct identifier"`
 
 	// Place of this coverage in the billing order. Typically HL7 v2 IN1-22.
-	Priority string `json:"Priority"`
+	Priority string `json:"Priority" class:"code"`
 
 	// Kind of agreement, such as Standard or Maternity. Documented values: Maternity, Standard,
 	// Unified, Other. Typically HL7 v2 IN1-31.
-	AgreementType InsuranceAgreementType `json:"AgreementType"`
+	AgreementType InsuranceAgreementType `json:"AgreementType" class:"code"`
 
 	// Kind of coverage, telling who bears the cost. Documented values: Clinic, Insurance, Other,
 	// Patient. Typically HL7 v2 IN1-47.
-	CoverageType InsuranceCoverageType `json:"CoverageType"`
+	CoverageType InsuranceCoverageType `json:"CoverageType" class:"code"`
 
 	// Person who holds the policy. Not in Claim.Submission, Claim.SubmissionBatch. Typically HL7
 	// v2 IN1-16.

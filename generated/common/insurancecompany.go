@@ -13,13 +13,13 @@ type InsuranceCompany struct {
 	redox.Object
 
 	// Identifier of the insurance company within its IDType. Typically HL7 v2 IN1-3.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Typically HL7 v2 IN1-3.4.1.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Name of the insurance company. Typically HL7 v2 IN1-4.1.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the insurance company. Not in Referral.QueryResponse. Typically HL7 v2
 	// IN1-5.
@@ -27,7 +27,7 @@ type InsuranceCompany struct {
 
 	// Telephone number of the insurance company. Not in Referral.QueryResponse. Typically HL7 v2
 	// IN1-7.1.
-	PhoneNumber string `json:"PhoneNumber"`
+	PhoneNumber string `json:"PhoneNumber" class:"contact"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

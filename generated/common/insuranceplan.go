@@ -13,16 +13,16 @@ type InsurancePlan struct {
 	redox.Object
 
 	// Identifier of the plan within its IDType. Typically HL7 v2 IN1-2.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID. Typically HL7 v2 IN1-2.3.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Name of the plan. Typically HL7 v2 IN1-2.2.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Kind of insurance plan. Not in Referral.QueryResponse. Typically HL7 v2 IN1-15.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

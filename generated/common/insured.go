@@ -16,27 +16,27 @@ type Insured struct {
 	Identifiers []Identifier `json:"Identifiers"`
 
 	// Family name of the policy holder. Typically HL7 v2 IN1-16.1.1.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Middle name or initial of the policy holder. Typically HL7 v2 IN1-16.3.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Given name of the policy holder. Typically HL7 v2 IN1-16.2.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// US Social Security number of the policy holder. Typically HL7 v2 IN2-2.
-	SSN string `json:"SSN"`
+	SSN string `json:"SSN" class:"direct identifier"`
 
 	// Relation between policy holder and patient, such as Self. Documented values: Self, Spouse,
 	// Other. Typically HL7 v2 IN1-17.
-	Relationship InsuredRelationship `json:"Relationship"`
+	Relationship InsuredRelationship `json:"Relationship" class:"code"`
 
 	// Date of birth of the policy holder, as YYYY-MM-DD. Typically HL7 v2 IN1-18.
 	DOB redox.Date `json:"DOB"`
 
 	// Administrative sex of the policy holder. Documented values: Female, Male, Nonbinary, Other,
 	// Unknown. Typically HL7 v2 IN1-43.
-	Sex Sex `json:"Sex"`
+	Sex Sex `json:"Sex" class:"code"`
 
 	// Postal address of the policy holder. Typically HL7 v2 IN1-19.
 	Address Address `json:"Address"`

@@ -14,18 +14,18 @@ type Location struct {
 
 	// Kind of place, such as inpatient or clinic. Not in Clinical Summary.DocumentQuery, Clinical
 	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Facility, such as a hospital or clinic. Not in Clinical Summary.DocumentQuery, Clinical
 	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
-	Facility string `json:"Facility"`
+	Facility string `json:"Facility" class:"geographic"`
 
 	// Identifiers of the facility, each with its issuer. Not in Clinical Summary.DocumentQuery,
 	// Clinical Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
 	FacilityIdentifiers []Identifier `json:"FacilityIdentifiers"`
 
 	// Department or unit within the facility. Required in 11 events.
-	Department string `json:"Department"`
+	Department string `json:"Department" class:"geographic"`
 
 	// Identifiers of the department, each with its issuer. Not in Clinical Summary.DocumentQuery,
 	// Clinical Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
@@ -33,10 +33,10 @@ type Location struct {
 
 	// Room within the department. Not in Clinical Summary.DocumentQuery, Clinical
 	// Summary.DocumentQueryResponse, Clinical Summary.PatientQuery, Results.Query.
-	Room string `json:"Room"`
+	Room string `json:"Room" class:"geographic"`
 
 	// Bed within the room. Only in 37 events.
-	Bed string `json:"Bed"`
+	Bed string `json:"Bed" class:"geographic"`
 
 	// Postal address of the place. Only in 10 events.
 	Address Address `json:"Address"`

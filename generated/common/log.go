@@ -13,10 +13,10 @@ type Log struct {
 	redox.Object
 
 	// Log identifier, the same over all delivery attempts.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"routing"`
 
 	// Identifier of a single delivery attempt, new at each retry.
-	AttemptID string `json:"AttemptID"`
+	AttemptID string `json:"AttemptID" class:"routing"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,28 +13,28 @@ type Meta struct {
 	redox.Object
 
 	// Data model of the message, such as PatientAdmin. Required.
-	DataModel string `json:"DataModel"`
+	DataModel string `json:"DataModel" class:"none"`
 
 	// Event within the data model, such as Arrival. Required.
-	EventType string `json:"EventType"`
+	EventType string `json:"EventType" class:"none"`
 
 	// Time at which the event took place, UTC ISO 8601. Typically HL7 v2 EVN-2.
 	EventDateTime redox.DateTime `json:"EventDateTime"`
 
 	// Type of the event that the cancellation undoes. Only in PatientAdmin.Cancel.
-	CanceledEvent string `json:"CanceledEvent"`
+	CanceledEvent string `json:"CanceledEvent" class:"none"`
 
 	// Whether the message is a test without real patient data. Typically HL7 v2 MSH-11.1.
-	Test redox.Bool `json:"Test"`
+	Test redox.Bool `json:"Test" class:"none"`
 
 	// System that sent the message.
 	Source Endpoint `json:"Source"`
 
 	// Identifier of the session opened by single sign-on. Only in SSO.Sign-on.
-	SessionID string `json:"SessionID"`
+	SessionID string `json:"SessionID" class:"direct identifier"`
 
 	// Base URL for FHIR requests within the session. Only in SSO.Sign-on.
-	SessionBaseURL string `json:"SessionBaseURL"`
+	SessionBaseURL string `json:"SessionBaseURL" class:"contact"`
 
 	// Systems that receive the message.
 	Destinations []Endpoint `json:"Destinations"`
@@ -49,20 +49,20 @@ type Meta struct {
 	Transmission RetiredID `json:"Transmission"`
 
 	// Code of the facility that the message concerns. Typically HL7 v2 MSH-4.1.
-	FacilityCode string `json:"FacilityCode"`
+	FacilityCode string `json:"FacilityCode" class:"routing"`
 
 	// Identifier shared by all messages of one batch of slots. Only in Scheduling.PushSlots.
-	BatchID string `json:"BatchID"`
+	BatchID string `json:"BatchID" class:"routing"`
 
 	// Position of this message within its batch. Only in Scheduling.PushSlots.
-	CurrentBatch string `json:"CurrentBatch"`
+	CurrentBatch string `json:"CurrentBatch" class:"quantity"`
 
 	// Number of messages in the batch. Only in Scheduling.PushSlots.
-	TotalBatches string `json:"TotalBatches"`
+	TotalBatches string `json:"TotalBatches" class:"quantity"`
 
 	// Whether the answer lacks part of the matching data. Only in PatientSearch.Response,
 	// Scheduling.AvailableSlotsResponse, Scheduling.BookedResponse.
-	IsIncomplete redox.Bool `json:"IsIncomplete"`
+	IsIncomplete redox.Bool `json:"IsIncomplete" class:"code"`
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.

@@ -13,11 +13,11 @@ type OfficePhone struct {
 	redox.Object
 
 	// Office telephone number, usually in E.164 form.
-	Office string `json:"Office"`
+	Office string `json:"Office" class:"contact"`
 
 	// Fax number. Only in Claim.Payment, Claim.PaymentBatch, Claim.Submission,
 	// Claim.SubmissionBatch.
-	Fax string `json:"Fax"`
+	Fax string `json:"Fax" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type OrganizationContact struct {
 	redox.Object
 
 	// Purpose for which to use the contact.
-	Purpose string `json:"Purpose"`
+	Purpose string `json:"Purpose" class:"code"`
 
 	// Name of the contact.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Email addresses of the contact.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the contact.
 	PhoneNumber PhoneNumber `json:"PhoneNumber"`

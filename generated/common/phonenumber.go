@@ -13,20 +13,20 @@ type PhoneNumber struct {
 	redox.Object
 
 	// Home telephone number.
-	Home string `json:"Home"`
+	Home string `json:"Home" class:"contact"`
 
 	// Telephone number at work. Only in Organization.New, Organization.QueryResponse,
 	// Organization.Update, PatientSearch.LocationQueryResponse.
-	Work string `json:"Work"`
+	Work string `json:"Work" class:"contact"`
 
 	// Business telephone number. Only in 19 events.
-	Business string `json:"Business"`
+	Business string `json:"Business" class:"contact"`
 
 	// Office telephone number. Only in 72 events.
-	Office string `json:"Office"`
+	Office string `json:"Office" class:"contact"`
 
 	// Mobile telephone number.
-	Mobile string `json:"Mobile"`
+	Mobile string `json:"Mobile" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Producer struct {
 	redox.Object
 
 	// Identifier of the producer within its IDType. Typically HL7 v2 OBX-23.10.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Name of the producer. Typically HL7 v2 OBX-23.1.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// System or type that issued the ID. Typically HL7 v2 OBX-23.7.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Postal address of the producer. Typically HL7 v2 OBX-24.
 	Address Address `json:"Address"`

@@ -13,28 +13,28 @@ type Provider struct {
 	redox.Object
 
 	// National Provider Identifier, ten digits. Only in 28 events.
-	NPI string `json:"NPI"`
+	NPI string `json:"NPI" class:"direct identifier"`
 
 	// Identifier of the provider within its IDType. Required in 6 events.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the provider.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the provider.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN. Not in Flowsheet.New.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the provider. Not in Flowsheet.New.
 	Address Address `json:"Address"`
 
 	// Email addresses of the provider. Not in Flowsheet.New.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the provider. Not in Flowsheet.New.
 	PhoneNumber OfficePhone `json:"PhoneNumber"`
@@ -43,7 +43,7 @@ type Provider struct {
 	Location ProviderLocation `json:"Location"`
 
 	// Kind of provider. Only in 5 events.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

@@ -13,22 +13,22 @@ type ProviderLocation struct {
 	redox.Object
 
 	// Kind of place, such as inpatient or clinic.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Facility, such as a hospital or clinic.
-	Facility string `json:"Facility"`
+	Facility string `json:"Facility" class:"geographic"`
 
 	// Identifiers of the facility, each with its issuer.
 	FacilityIdentifiers []Identifier `json:"FacilityIdentifiers"`
 
 	// Department or unit within the facility.
-	Department string `json:"Department"`
+	Department string `json:"Department" class:"geographic"`
 
 	// Identifiers of the department, each with its issuer.
 	DepartmentIdentifiers []Identifier `json:"DepartmentIdentifiers"`
 
 	// Room within the department.
-	Room string `json:"Room"`
+	Room string `json:"Room" class:"geographic"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

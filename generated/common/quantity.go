@@ -13,10 +13,10 @@ type Quantity struct {
 	redox.Object
 
 	// Number of units.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit that is counted.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

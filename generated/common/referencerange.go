@@ -13,10 +13,10 @@ type ReferenceRange struct {
 	redox.Object
 
 	// Lower bound of the range. Typically HL7 v2 OBX-7.
-	Low redox.Number `json:"Low"`
+	Low redox.Number `json:"Low" class:"quantity"`
 
 	// Upper bound of the range. Typically HL7 v2 OBX-7.
-	High redox.Number `json:"High"`
+	High redox.Number `json:"High" class:"quantity"`
 
 	// Range in words, when bounds do not express it. Typically HL7 v2 OBX-7.
 	Text string `json:"Text"`

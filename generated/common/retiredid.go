@@ -13,7 +13,7 @@ type RetiredID struct {
 	redox.Object
 
 	// Number that Redox assigned; newer messages use Logs instead.
-	ID redox.Number `json:"ID"`
+	ID redox.Number `json:"ID" class:"routing"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Spouse struct {
 	redox.Object
 
 	// Given name of the spouse.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the spouse.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

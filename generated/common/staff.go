@@ -13,25 +13,25 @@ type Staff struct {
 	redox.Object
 
 	// Identifier of the staff member within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the staff member.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the staff member.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the staff member.
 	Address Address `json:"Address"`
 
 	// Email addresses of the staff member.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the staff member.
 	PhoneNumber OfficePhone `json:"PhoneNumber"`
@@ -46,7 +46,7 @@ type Staff struct {
 	StartDateTime redox.DateTime `json:"StartDateTime"`
 
 	// Time for which the staff member is needed, in minutes. Only in 11 events.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 }
 
 // RedoxIdentifier returns what [redox.FindIdentifier] compares.

@@ -13,7 +13,7 @@ type Device struct {
 	redox.Object
 
 	// Identifier of the device. Required. Typically HL7 v2 OBX-18.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -16,16 +16,16 @@ type Observation struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Code of the measured quantity. Required. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Measured value. Required. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Data type of the value, such as Numeric or String. Required. Typically HL7 v2 OBX-2.
-	ValueType string `json:"ValueType"`
+	ValueType string `json:"ValueType" class:"code"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

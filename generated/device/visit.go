@@ -14,7 +14,7 @@ type Visit struct {
 	redox.Object
 
 	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`

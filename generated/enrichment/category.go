@@ -16,7 +16,7 @@ type Category struct {
 	Name string `json:"Name"`
 
 	// Certainty that the category is right. Required.
-	CertaintyScore redox.Number `json:"CertaintyScore"`
+	CertaintyScore redox.Number `json:"CertaintyScore" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Code struct {
 	redox.Object
 
 	// Code value within the code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Rank of the code among the matches, such as Preferred.
-	MatchPriority string `json:"MatchPriority"`
+	MatchPriority string `json:"MatchPriority" class:"code"`
 
 	// Wordings of the code.
 	Variants []Variant `json:"Variants"`

@@ -13,16 +13,16 @@ type Concept struct {
 	redox.Object
 
 	// Code of the concept in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the concept in words.
 	Description string `json:"Description"`
 
 	// Certainty that the concept is right. Required.
-	CertaintyScore redox.Number `json:"CertaintyScore"`
+	CertaintyScore redox.Number `json:"CertaintyScore" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,16 +13,16 @@ type Entry struct {
 	redox.Object
 
 	// Clinical domain of the term, such as Problem. Required.
-	Category string `json:"Category"`
+	Category string `json:"Category" class:"code"`
 
 	// Identifier by which the sender knows the entry.
-	EntryID string `json:"EntryID"`
+	EntryID string `json:"EntryID" class:"direct identifier"`
 
 	// Code of the term in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the term in words.
 	Description string `json:"Description"`

@@ -13,7 +13,7 @@ type Error struct {
 	redox.Object
 
 	// Code of the error.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Error in words.
 	Message string `json:"Message"`

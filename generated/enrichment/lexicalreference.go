@@ -13,13 +13,13 @@ type LexicalReference struct {
 	redox.Object
 
 	// Vendor's code of the term.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Vendor's wording of the term.
 	Name string `json:"Name"`
 
 	// Code of the term that is used by default.
-	DefaultCode string `json:"DefaultCode"`
+	DefaultCode string `json:"DefaultCode" class:"code"`
 
 	// Wording of the term that is used by default.
 	DefaultName string `json:"DefaultName"`

@@ -13,10 +13,10 @@ type Match struct {
 	redox.Object
 
 	// Code set of the matching codes.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Outcome for this code set, such as Success.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Matching codes, each with its priority.
 	Codes []Code `json:"Codes"`

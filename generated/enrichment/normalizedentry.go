@@ -13,10 +13,10 @@ type NormalizedEntry struct {
 	redox.Object
 
 	// Clinical domain of the term, such as Problem. Required.
-	Category string `json:"Category"`
+	Category string `json:"Category" class:"code"`
 
 	// Outcome for the entry, such as Success. Required.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Vendor's record of the normalization. Required.
 	Transaction Transaction `json:"Transaction"`

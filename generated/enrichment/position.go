@@ -13,10 +13,10 @@ type Position struct {
 	redox.Object
 
 	// Offset at which the passage begins. Required.
-	BeginOffset redox.Number `json:"BeginOffset"`
+	BeginOffset redox.Number `json:"BeginOffset" class:"quantity"`
 
 	// Offset at which the passage ends. Required.
-	EndOffset redox.Number `json:"EndOffset"`
+	EndOffset redox.Number `json:"EndOffset" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

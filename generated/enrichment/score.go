@@ -13,7 +13,7 @@ type Score struct {
 	redox.Object
 
 	// Numeric score of the match.
-	Value redox.Number `json:"Value"`
+	Value redox.Number `json:"Value" class:"quantity"`
 
 	// Score in words, such as Exact.
 	Description string `json:"Description"`

@@ -13,10 +13,10 @@ type Task struct {
 	redox.Object
 
 	// Identifier of the task. Required in NaturalLanguageProcessingQueryResponse.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Current status of the task. Only in NaturalLanguageProcessingQueryResponse. Required.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Message about the task, such as an error. Only in NaturalLanguageProcessingQueryResponse.
 	Message string `json:"Message"`

@@ -13,10 +13,10 @@ type Transaction struct {
 	redox.Object
 
 	// Vendor that does the work. Required.
-	VendorID string `json:"VendorID"`
+	VendorID string `json:"VendorID" class:"code"`
 
 	// Identifier of the transaction. Required.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Analysis task, when it runs on its own. Only in NaturalLanguageProcessingQueryResponse.
 	// Required.

@@ -16,10 +16,10 @@ type Variant struct {
 	Title string `json:"Title"`
 
 	// Status of the wording in the code set.
-	TitleStatus string `json:"TitleStatus"`
+	TitleStatus string `json:"TitleStatus" class:"code"`
 
 	// Kind of wording.
-	TitleType string `json:"TitleType"`
+	TitleType string `json:"TitleType" class:"code"`
 
 	// Further properties of the code, by category.
 	ExtendedProperties []ExtendedProperty `json:"ExtendedProperties"`

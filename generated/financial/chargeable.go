@@ -13,19 +13,19 @@ type Chargeable struct {
 	redox.Object
 
 	// Code of the item or service in its code set. Required. Typically HL7 v2 FT1-7.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 FT1-7.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the item or service in words.
 	Description string `json:"Description"`
 
 	// Number of units charged. Typically HL7 v2 FT1-10.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Amount charged.
-	Amount redox.Number `json:"Amount"`
+	Amount redox.Number `json:"Amount" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

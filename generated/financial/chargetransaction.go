@@ -14,10 +14,10 @@ type ChargeTransaction struct {
 	redox.Object
 
 	// Identifier of the transaction. Required. Typically HL7 v2 FT1-2.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Kind of transaction, such as Charge. Required. Typically HL7 v2 FT1-6.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Time at which the service was given or began. Required. Typically HL7 v2 FT1-4.1.
 	DateTimeOfService redox.DateTime `json:"DateTimeOfService"`
@@ -41,7 +41,7 @@ type ChargeTransaction struct {
 	OrderingProviders []common.Provider `json:"OrderingProviders"`
 
 	// Identifier of the order that led to the charge. Typically HL7 v2 FT1-23.
-	OrderID string `json:"OrderID"`
+	OrderID string `json:"OrderID" class:"direct identifier"`
 
 	// Procedure that is charged. Typically HL7 v2 FT1-25.
 	Procedure Procedure `json:"Procedure"`

@@ -13,7 +13,7 @@ type NDC struct {
 	redox.Object
 
 	// National Drug Code. Typically HL7 v2 FT1-29.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Name of the drug in words. Typically HL7 v2 FT1-29.2.
 	Description string `json:"Description"`

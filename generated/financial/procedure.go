@@ -14,16 +14,16 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code, such as CPT.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the procedure in words.
 	Description string `json:"Description"`
 
 	// Modifier codes that refine the procedure. Only in Transaction.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 
 	// Time at which the procedure was performed. Only in AccountUpdate. Typically HL7 v2 PR1-5.
 	PerformedDateTime redox.DateTime `json:"PerformedDateTime"`

@@ -17,25 +17,25 @@ type Observation struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Observed value. Required. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Data type of the value, such as Numeric or String. Required. Typically HL7 v2 OBX-2.
-	ValueType string `json:"ValueType"`
+	ValueType string `json:"ValueType" class:"code"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Code of the observed quantity, local or from LOINC. Required. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the observation in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
 	// Current status of the observation. Typically HL7 v2 OBX-11.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Free-text notes about the observation. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
@@ -47,7 +47,7 @@ type Observation struct {
 	ReferenceRange common.ReferenceRange `json:"ReferenceRange"`
 
 	// How the value compares with the normal range. Typically HL7 v2 OBX-8.
-	AbnormalFlag string `json:"AbnormalFlag"`
+	AbnormalFlag string `json:"AbnormalFlag" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

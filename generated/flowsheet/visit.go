@@ -14,10 +14,10 @@ type Visit struct {
 	redox.Object
 
 	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Start of the visit: arrival, admission or appointment time. Typically HL7 v2 PV1-44.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`

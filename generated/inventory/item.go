@@ -20,13 +20,13 @@ type Item struct {
 	Description string `json:"Description"`
 
 	// Number of items, in the given unit.
-	Quantity redox.Number `json:"Quantity"`
+	Quantity redox.Number `json:"Quantity" class:"quantity"`
 
 	// Kind of item, such as Supply.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Unit in which the item is counted.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Procedure for which the item is used.
 	Procedure Procedure `json:"Procedure"`
@@ -38,28 +38,28 @@ type Item struct {
 	Vendor Vendor `json:"Vendor"`
 
 	// Current status of the item. Only in Update.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Whether the item is billed to the patient. Only in Update.
-	IsChargeable redox.Bool `json:"IsChargeable"`
+	IsChargeable redox.Bool `json:"IsChargeable" class:"code"`
 
 	// Whether the item contains latex. Only in Update.
-	ContainsLatex redox.Bool `json:"ContainsLatex"`
+	ContainsLatex redox.Bool `json:"ContainsLatex" class:"code"`
 
 	// Price of one item. Only in Update.
-	Price redox.Number `json:"Price"`
+	Price redox.Number `json:"Price" class:"quantity"`
 
 	// Number of items that were wasted. Only in Deplete.
-	WastedQuantity redox.Number `json:"WastedQuantity"`
+	WastedQuantity redox.Number `json:"WastedQuantity" class:"quantity"`
 
 	// Number of items that were used. Only in Deplete.
-	UsedQuantity redox.Number `json:"UsedQuantity"`
+	UsedQuantity redox.Number `json:"UsedQuantity" class:"quantity"`
 
 	// Serial number of the item. Only in Deplete.
-	SerialNumber string `json:"SerialNumber"`
+	SerialNumber string `json:"SerialNumber" class:"direct identifier"`
 
 	// Lot number that the maker gave the item. Only in Deplete.
-	LotNumber string `json:"LotNumber"`
+	LotNumber string `json:"LotNumber" class:"direct identifier"`
 
 	// Place at which the item is stored.
 	Location Location `json:"Location"`

@@ -13,16 +13,16 @@ type Location struct {
 	redox.Object
 
 	// Facility that holds the stock.
-	Facility string `json:"Facility"`
+	Facility string `json:"Facility" class:"geographic"`
 
 	// Department that holds the stock.
-	Department string `json:"Department"`
+	Department string `json:"Department" class:"geographic"`
 
 	// Identifier of the storage place.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Bin or shelf at the storage place.
-	Bin string `json:"Bin"`
+	Bin string `json:"Bin" class:"geographic"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Modifier code that refines the procedure.
-	Modifier string `json:"Modifier"`
+	Modifier string `json:"Modifier" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Vendor struct {
 	redox.Object
 
 	// Identifier of the vendor.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Name of the vendor.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Number of the item in the vendor's catalog.
-	CatalogNumber string `json:"CatalogNumber"`
+	CatalogNumber string `json:"CatalogNumber" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

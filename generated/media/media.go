@@ -20,14 +20,14 @@ type Media struct {
 	Visit Visit `json:"Visit"`
 
 	// File format, such as PDF or JPG. Required in Delete, New, Replace. Typically HL7 v2 TXA-3.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 
 	// Name of the file. Required in Delete, New, Replace. Typically HL7 v2 TXA-16.
 	FileName string `json:"FileName"`
 
 	// Contents of the file as base64, or the URI of an upload. Not in Delete. Required in New,
 	// Replace. Typically HL7 v2 OBX-5.
-	FileContents string `json:"FileContents"`
+	FileContents string `json:"FileContents" class:"document"`
 
 	// Kind of document, as named by the source system. Required in Delete, New, Replace. Typically
 	// HL7 v2 TXA-2.
@@ -35,10 +35,10 @@ type Media struct {
 
 	// Identifier of the document that this one replaces. Only in Replace. Required. Typically HL7
 	// v2 TXA-13.
-	OriginalDocumentID string `json:"OriginalDocumentID"`
+	OriginalDocumentID string `json:"OriginalDocumentID" class:"direct identifier"`
 
 	// Identifier of the document. Required in Delete, New, Replace. Typically HL7 v2 TXA-12.
-	DocumentID string `json:"DocumentID"`
+	DocumentID string `json:"DocumentID" class:"direct identifier"`
 
 	// Description of the document in words.
 	DocumentDescription string `json:"DocumentDescription"`
@@ -50,10 +50,10 @@ type Media struct {
 	ServiceDateTime redox.DateTime `json:"ServiceDateTime"`
 
 	// Direct secure email address of the sender. Not in QueryResponse.
-	DirectAddressFrom string `json:"DirectAddressFrom"`
+	DirectAddressFrom string `json:"DirectAddressFrom" class:"contact"`
 
 	// Direct secure email address of the recipient. Not in QueryResponse.
-	DirectAddressTo string `json:"DirectAddressTo"`
+	DirectAddressTo string `json:"DirectAddressTo" class:"contact"`
 
 	// Provider responsible for the document. Not in QueryResponse. Required. Typically HL7 v2
 	// TXA-9.
@@ -61,7 +61,7 @@ type Media struct {
 
 	// Whether the document was authenticated, as True or False. Not in QueryResponse. Typically
 	// HL7 v2 TXA-17.
-	Authenticated string `json:"Authenticated"`
+	Authenticated string `json:"Authenticated" class:"code"`
 
 	// Person who authenticated the document. Not in QueryResponse. Typically HL7 v2 TXA-22.
 	Authenticator common.Provider `json:"Authenticator"`
@@ -69,7 +69,7 @@ type Media struct {
 	// Whether the document may be used for patient care. Not in QueryResponse. Required.
 	// Documented values: Available, Cancelled, Deleted, Obsolete, Unavailable. Typically HL7 v2
 	// TXA-19.
-	Availability common.Availability `json:"Availability"`
+	Availability common.Availability `json:"Availability" class:"code"`
 
 	// Providers to be told about the document. Not in QueryResponse. Typically HL7 v2 TXA-23.
 	Notifications []common.Provider `json:"Notifications"`

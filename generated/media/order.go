@@ -13,7 +13,7 @@ type Order struct {
 	redox.Object
 
 	// Identifier of the order.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Name of the order.
 	Name string `json:"Name"`

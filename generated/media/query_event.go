@@ -23,13 +23,13 @@ type Query struct {
 	Patients []Patient `json:"Patients"`
 
 	// Numbers of the visits whose files are wanted.
-	VisitNumbers []string `json:"VisitNumbers"`
+	VisitNumbers []string `json:"VisitNumbers" class:"direct identifier"`
 
 	// Types of the files wanted.
-	DocumentTypes []string `json:"DocumentTypes"`
+	DocumentTypes []string `json:"DocumentTypes" class:"code"`
 
 	// Identifiers of the files wanted.
-	DocumentIDs []string `json:"DocumentIDs"`
+	DocumentIDs []string `json:"DocumentIDs" class:"direct identifier"`
 }
 
 var queryEvent = redox.EventInfo{

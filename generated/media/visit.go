@@ -14,11 +14,11 @@ type Visit struct {
 	redox.Object
 
 	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Not in QueryResponse. Typically HL7
 	// v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Place of the visit: facility, department, room and bed. Not in QueryResponse. Typically HL7
 	// v2 PV1-3.

@@ -14,7 +14,7 @@ type AdministeredMedication struct {
 	redox.Object
 
 	// Current status of the administration. Required. Typically HL7 v2 RXA-20.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Medication that was given. Required. Typically HL7 v2 RXA-5.
 	Medication Medication `json:"Medication"`

@@ -14,13 +14,13 @@ type Allergy struct {
 	redox.Object
 
 	// Code of the allergy in its code system. Typically HL7 v2 AL1-2.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the allergy. Typically HL7 v2 AL1-2.
 	Name string `json:"Name"`

@@ -13,19 +13,19 @@ type Component struct {
 	redox.Object
 
 	// Code of the component in its code system. Typically HL7 v2 RXC-2.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// OID of the code system that defines the code. Typically HL7 v2 RXC-2.3.
-	CodeSystem string `json:"CodeSystem"`
+	CodeSystem string `json:"CodeSystem" class:"code"`
 
 	// Readable name of the code system. Typically HL7 v2 RXC-2.3.
-	CodeSystemName string `json:"CodeSystemName"`
+	CodeSystemName string `json:"CodeSystemName" class:"code"`
 
 	// Display name of the component. Typically HL7 v2 RXC-2.2.
 	Name string `json:"Name"`
 
 	// Kind of component, such as base or additive. Typically HL7 v2 RXC-1.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Amount of the component in the mixture. Typically HL7 v2 RXC-3.
 	Dose Dose `json:"Dose"`

@@ -13,10 +13,10 @@ type Dispense struct {
 	redox.Object
 
 	// Quantity to hand out. Typically HL7 v2 RXE-10.
-	Amount redox.Number `json:"Amount"`
+	Amount redox.Number `json:"Amount" class:"quantity"`
 
 	// Unit of the amount. Typically HL7 v2 RXE-11.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

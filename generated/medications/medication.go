@@ -18,7 +18,7 @@ type Medication struct {
 
 	// Lot number that the maker gave the medication. Only in Administration. Typically HL7 v2
 	// RXA-15.
-	LotNumber string `json:"LotNumber"`
+	LotNumber string `json:"LotNumber" class:"direct identifier"`
 
 	// Amount of medication per dose.
 	Dose Dose `json:"Dose"`
@@ -53,13 +53,13 @@ type Medication struct {
 	Frequency Frequency `json:"Frequency"`
 
 	// Whether the medication is taken only as needed. Not in Administration.
-	IsPRN redox.Bool `json:"IsPRN"`
+	IsPRN redox.Bool `json:"IsPRN" class:"code"`
 
 	// Amount that the pharmacy hands out. Not in Administration. Typically HL7 v2 RXE-10.
 	Dispense Dispense `json:"Dispense"`
 
 	// Number of refills still allowed. Not in Administration. Typically HL7 v2 RXE-16.
-	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining"`
+	NumberOfRefillsRemaining redox.Number `json:"NumberOfRefillsRemaining" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,7 +13,7 @@ type MedicationOrder struct {
 	redox.Object
 
 	// Identifier of the order in the source system. Typically HL7 v2 ORC-2.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

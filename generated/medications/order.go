@@ -14,7 +14,7 @@ type Order struct {
 	redox.Object
 
 	// Identifier of the order. Required. Typically HL7 v2 ORC-2.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Free-text notes about the order. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
@@ -35,7 +35,7 @@ type Order struct {
 	VerifiedBy common.Provider `json:"VerifiedBy"`
 
 	// Urgency of the order. Typically HL7 v2 TQ1-9.
-	Priority string `json:"Priority"`
+	Priority string `json:"Priority" class:"code"`
 
 	// Pharmacy that should fill the prescription. Typically HL7 v2 RXE-40.
 	Pharmacy Pharmacy `json:"Pharmacy"`

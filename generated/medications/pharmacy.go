@@ -14,13 +14,13 @@ type Pharmacy struct {
 	redox.Object
 
 	// Code of the pharmacy in its code set. Typically HL7 v2 RXE-40.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 RXE-40.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Name of the pharmacy. Typically HL7 v2 RXE-40.2.
-	Description string `json:"Description"`
+	Description string `json:"Description" class:"name"`
 
 	// Postal address of the pharmacy. Typically HL7 v2 RXE-41.
 	Address common.Address `json:"Address"`

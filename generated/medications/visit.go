@@ -17,13 +17,13 @@ type Visit struct {
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
 	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
-	PatientClass string `json:"PatientClass"`
+	PatientClass string `json:"PatientClass" class:"code"`
 
 	// Place of the visit: facility, department, room and bed. Typically HL7 v2 PV1-3.
 	Location common.Location `json:"Location"`

@@ -13,7 +13,7 @@ type Component struct {
 	redox.Object
 
 	// Identifier of the component. Typically HL7 v2 OBX-3.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Name of the component. Typically HL7 v2 OBX-3.2.
 	Name string `json:"Name"`

@@ -21,17 +21,17 @@ type Note struct {
 
 	// Form of the contents, such as Plain Text or Base64 Encoded. Required in Delete, New,
 	// Replace. Documented values: Base64 Encoded, Plain Text, Rich Text.
-	ContentType NoteContentType `json:"ContentType"`
+	ContentType NoteContentType `json:"ContentType" class:"code"`
 
 	// Contents as ContentType says, or the URI of an upload. Not in Delete. Typically HL7 v2
 	// OBX-5.
-	FileContents string `json:"FileContents"`
+	FileContents string `json:"FileContents" class:"document"`
 
 	// Name of the file, when the contents are a file. Typically HL7 v2 TXA-16.
 	FileName string `json:"FileName"`
 
 	// File format, when the contents are a file. Not in QueryResponse. Typically HL7 v2 TXA-3.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 
 	// Kind of note, as named by the source system. Required in Delete, New, Replace. Typically HL7
 	// v2 TXA-2.
@@ -39,10 +39,10 @@ type Note struct {
 
 	// Identifier of the note that this one replaces. Only in Replace. Required. Typically HL7 v2
 	// TXA-13.
-	OriginalDocumentID string `json:"OriginalDocumentID"`
+	OriginalDocumentID string `json:"OriginalDocumentID" class:"direct identifier"`
 
 	// Identifier of the note. Required in Delete, New, Replace. Typically HL7 v2 TXA-12.
-	DocumentID string `json:"DocumentID"`
+	DocumentID string `json:"DocumentID" class:"direct identifier"`
 
 	// Description of the note in words. Not in QueryResponse.
 	DocumentDescription string `json:"DocumentDescription"`
@@ -55,11 +55,11 @@ type Note struct {
 
 	// Completion status of the note, such as Authenticated. Not in QueryResponse. Documented
 	// values: Authenticated, In progress. Typically HL7 v2 TXA-17.
-	Status NoteStatus `json:"Status"`
+	Status NoteStatus `json:"Status" class:"code"`
 
 	// Whether the note may be used for patient care. Not in QueryResponse. Documented values:
 	// Available, Cancelled, Deleted, Obsolete, Unavailable. Typically HL7 v2 TXA-19.
-	Availability common.Availability `json:"Availability"`
+	Availability common.Availability `json:"Availability" class:"code"`
 
 	// Provider who wrote or is responsible for the note. Not in QueryResponse. Required. Typically
 	// HL7 v2 TXA-9.

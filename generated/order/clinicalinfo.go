@@ -13,19 +13,19 @@ type ClinicalInfo struct {
 	redox.Object
 
 	// Code of the question in its code set. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the question in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
 	// Answer to the question. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Unit of the answer, when it is a measurement. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Short form of the answer.
 	Abbreviation string `json:"Abbreviation"`

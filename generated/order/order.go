@@ -21,14 +21,14 @@ type Order struct {
 
 	// Identifier that the ordering system gave the order. Required in Cancel, GroupedOrders, New,
 	// Update.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Identifier that the application fulfilling the order gave it.
-	ApplicationOrderID string `json:"ApplicationOrderID"`
+	ApplicationOrderID string `json:"ApplicationOrderID" class:"direct identifier"`
 
 	// State of the order, such as New. Required in GroupedOrders. Documented values: New, Update,
 	// Cancel.
-	Status OrderStatus `json:"Status"`
+	Status OrderStatus `json:"Status" class:"code"`
 
 	// Time at which the order was placed. Typically HL7 v2 ORC-9.
 	TransactionDateTime redox.DateTime `json:"TransactionDateTime"`
@@ -53,7 +53,7 @@ type Order struct {
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
 	// Routine, Stat, Timing Critical.
-	Priority common.OrderPriority `json:"Priority"`
+	Priority common.OrderPriority `json:"Priority" class:"code"`
 
 	// Time after which the order is no longer valid. Not in GroupedOrders, QueryResponse.
 	Expiration redox.DateTime `json:"Expiration"`

@@ -14,13 +14,13 @@ type OrderingFacility struct {
 	redox.Object
 
 	// Name of the facility. Typically HL7 v2 ORC-21.1.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the facility. Typically HL7 v2 ORC-22.
 	Address common.Address `json:"Address"`
 
 	// Telephone number of the facility. Typically HL7 v2 ORC-23.
-	PhoneNumber string `json:"PhoneNumber"`
+	PhoneNumber string `json:"PhoneNumber" class:"contact"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -23,7 +23,7 @@ type Query struct {
 	Patients []Patient `json:"Patients"`
 
 	// Numbers of the visits whose orders are wanted.
-	VisitNumbers []string `json:"VisitNumbers"`
+	VisitNumbers []string `json:"VisitNumbers" class:"direct identifier"`
 
 	// Start of the period in which the orders fall.
 	StartDateTime redox.DateTime `json:"StartDateTime"`
@@ -32,7 +32,7 @@ type Query struct {
 	EndDateTime redox.DateTime `json:"EndDateTime"`
 
 	// Identifiers of the orders wanted.
-	OrderIDs []string `json:"OrderIDs"`
+	OrderIDs []string `json:"OrderIDs" class:"direct identifier"`
 
 	// Procedures whose orders are wanted.
 	Procedures []common.Code `json:"Procedures"`

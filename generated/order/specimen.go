@@ -13,13 +13,13 @@ type Specimen struct {
 	redox.Object
 
 	// Material of the specimen, such as blood.
-	Source string `json:"Source"`
+	Source string `json:"Source" class:"code"`
 
 	// Body site from which the specimen was taken. Typically HL7 v2 SPM-8.
-	BodySite string `json:"BodySite"`
+	BodySite string `json:"BodySite" class:"code"`
 
 	// Identifier of the specimen. Typically HL7 v2 SPM-2.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Coding struct {
 	redox.Object
 
 	// URI of the system that defines the value.
-	System string `json:"System"`
+	System string `json:"System" class:"code"`
 
 	// Code value within the system.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

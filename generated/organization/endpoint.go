@@ -19,13 +19,13 @@ type Endpoint struct {
 	ConnectionType Coding `json:"ConnectionType"`
 
 	// Name of the endpoint.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// URL of the endpoint.
-	Address string `json:"Address"`
+	Address string `json:"Address" class:"contact"`
 
 	// Media type of the payload.
-	MIMEType string `json:"MIMEType"`
+	MIMEType string `json:"MIMEType" class:"code"`
 
 	// Transaction, version and uses of the endpoint.
 	Attributes EndpointAttribute `json:"Attributes"`

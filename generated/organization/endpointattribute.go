@@ -13,7 +13,7 @@ type EndpointAttribute struct {
 	redox.Object
 
 	// Transaction that the endpoint supports, such as XCPD ITI-55.
-	Transaction string `json:"Transaction"`
+	Transaction string `json:"Transaction" class:"code"`
 
 	// Coded part that the endpoint plays in the transaction.
 	Actor Coding `json:"Actor"`

@@ -13,13 +13,13 @@ type Identifier struct {
 	redox.Object
 
 	// Kind of identifier, such as HCID.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// URI of the system that issued the identifier.
-	System string `json:"System"`
+	System string `json:"System" class:"code"`
 
 	// Identifier itself, often an OID.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type NameSearch struct {
 	redox.Object
 
 	// Way to compare names, such as exact or partial.
-	SearchType string `json:"SearchType"`
+	SearchType string `json:"SearchType" class:"code"`
 
 	// Name to search for.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"name"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

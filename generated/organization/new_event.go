@@ -19,7 +19,7 @@ type New struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Directory that lists the organizations, such as Carequality. Required.
-	Directory string `json:"Directory"`
+	Directory string `json:"Directory" class:"code"`
 
 	// Organizations that were added. Required.
 	Organizations []Organization `json:"Organizations"`

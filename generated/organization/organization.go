@@ -14,13 +14,13 @@ type Organization struct {
 	redox.Object
 
 	// Whether the organization takes part in the directory. Required.
-	Active redox.Bool `json:"Active"`
+	Active redox.Bool `json:"Active" class:"code"`
 
 	// Name of the organization. Required.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Other names of the organization.
-	Aliases []string `json:"Aliases"`
+	Aliases []string `json:"Aliases" class:"name"`
 
 	// Identifiers of the organization, each with its issuer.
 	Identifiers []common.Identifier `json:"Identifiers"`
@@ -38,13 +38,13 @@ type Organization struct {
 	Address common.Address `json:"Address"`
 
 	// Identifier of the organization that manages this entry. Only in QueryResponse.
-	ManagingOrg string `json:"ManagingOrg"`
+	ManagingOrg string `json:"ManagingOrg" class:"direct identifier"`
 
 	// Technical endpoints for exchanging data. Not in QueryResponse.
 	Endpoints []Endpoint `json:"Endpoints"`
 
 	// Redox destination ID by which to reach the organization. Not in QueryResponse.
-	DestinationID string `json:"DestinationID"`
+	DestinationID string `json:"DestinationID" class:"routing"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Paging struct {
 	redox.Object
 
 	// Number of matches.
-	Count redox.Number `json:"Count"`
+	Count redox.Number `json:"Count" class:"quantity"`
 
 	// Position of the first match on the page.
-	Index redox.Number `json:"Index"`
+	Index redox.Number `json:"Index" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -20,7 +20,7 @@ type Query struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Directory to search, such as Carequality. Required.
-	Directory string `json:"Directory"`
+	Directory string `json:"Directory" class:"code"`
 
 	// Identifier of the organization sought.
 	Identifier common.Identifier `json:"Identifier"`
@@ -29,7 +29,7 @@ type Query struct {
 	NameSearch NameSearch `json:"NameSearch"`
 
 	// State in which the organizations are located.
-	State string `json:"State"`
+	State string `json:"State" class:"geographic"`
 
 	// Postal code and distance that bound the search.
 	RadiusSearch RadiusSearch `json:"RadiusSearch"`
@@ -38,13 +38,13 @@ type Query struct {
 	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Position of the first match to return.
-	Index string `json:"Index"`
+	Index string `json:"Index" class:"quantity"`
 
 	// Largest number of matches to return.
-	Limit string `json:"Limit"`
+	Limit string `json:"Limit" class:"quantity"`
 
 	// Whether to find active or inactive organizations.
-	Active redox.Bool `json:"Active"`
+	Active redox.Bool `json:"Active" class:"code"`
 }
 
 var queryEvent = redox.EventInfo{

@@ -19,7 +19,7 @@ type QueryResponse struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Directory that lists the organizations, such as Carequality. Required.
-	Directory string `json:"Directory"`
+	Directory string `json:"Directory" class:"code"`
 
 	// Organizations found. Required.
 	Organizations []Organization `json:"Organizations"`

@@ -13,10 +13,10 @@ type RadiusSearch struct {
 	redox.Object
 
 	// Postal code at the center of the search.
-	ZIPCode string `json:"ZipCode"`
+	ZIPCode string `json:"ZipCode" class:"geographic"`
 
 	// Distance from the center within which to search.
-	Radius string `json:"Radius"`
+	Radius string `json:"Radius" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -19,10 +19,10 @@ type Update struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Change that was made, such as Update. Required.
-	Action string `json:"Action"`
+	Action string `json:"Action" class:"code"`
 
 	// Directory that lists the organizations, such as Carequality. Required.
-	Directory string `json:"Directory"`
+	Directory string `json:"Directory" class:"code"`
 
 	// Organizations that changed. Required.
 	Organizations []Organization `json:"Organizations"`

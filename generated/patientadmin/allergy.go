@@ -14,10 +14,10 @@ type Allergy struct {
 	redox.Object
 
 	// Code of the substance to which the patient reacts. Typically HL7 v2 AL1-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 AL1-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Name of the substance to which the patient reacts. Typically HL7 v2 AL1-3.2.
 	Name string `json:"Name"`
@@ -35,7 +35,7 @@ type Allergy struct {
 	Severity common.Code `json:"Severity"`
 
 	// Current status of the allergy. Typically HL7 v2 IAM-17.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -20,13 +20,13 @@ type CensusQuery struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Patient classes to include, such as inpatient.
-	PatientClasses []string `json:"PatientClasses"`
+	PatientClasses []string `json:"PatientClasses" class:"code"`
 
 	// Departments whose patients are wanted.
-	Departments []string `json:"Departments"`
+	Departments []string `json:"Departments" class:"geographic"`
 
 	// Facilities whose patients are wanted.
-	Facilities []string `json:"Facilities"`
+	Facilities []string `json:"Facilities" class:"geographic"`
 }
 
 var censusQueryEvent = redox.EventInfo{

@@ -15,15 +15,15 @@ type Visit struct {
 
 	// Identifier of the visit, unique within the source system. Required in VisitMerge. Typically
 	// HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Not in CensusQueryResponse,
 	// VisitMerge, VisitQueryResponse. Typically HL7 v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Class of the visit, such as inpatient or outpatient. Not in VisitMerge. Typically HL7 v2
 	// PV1-2.
-	PatientClass string `json:"PatientClass"`
+	PatientClass string `json:"PatientClass" class:"code"`
 
 	// Start of the visit: arrival, admission or appointment time. Not in VisitMerge. Typically HL7
 	// v2 PV1-44.
@@ -41,14 +41,14 @@ type Visit struct {
 	DischargeLocation common.Location `json:"DischargeLocation"`
 
 	// Length of the visit in minutes. Not in CensusQueryResponse, VisitMerge, VisitQueryResponse.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 
 	// Reason why the patient comes. Not in CensusQueryResponse, VisitMerge. Typically HL7 v2
 	// PV2-3.
 	Reason string `json:"Reason"`
 
 	// Current status of the visit. Only in VisitQueryResponse. Typically HL7 v2 PV2-24.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Instructions to the patient for the visit. Not in CensusQueryResponse, VisitMerge,
 	// VisitQueryResponse.
@@ -56,15 +56,15 @@ type Visit struct {
 
 	// Amount still owed on the account. Not in CensusQueryResponse, VisitMerge,
 	// VisitQueryResponse. Typically HL7 v2 PV1-46.
-	Balance redox.Number `json:"Balance"`
+	Balance redox.Number `json:"Balance" class:"quantity"`
 
 	// DRG code that groups the visit for payment. Not in CensusQueryResponse, VisitMerge,
 	// VisitQueryResponse. Typically HL7 v2 DRG-1.
-	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup"`
+	DiagnosisRelatedGroup redox.Number `json:"DiagnosisRelatedGroup" class:"code"`
 
 	// Numeric code for the kind of DRG. Not in CensusQueryResponse, VisitMerge,
 	// VisitQueryResponse. Typically HL7 v2 DRG-1.3.
-	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType"`
+	DiagnosisRelatedGroupType redox.Number `json:"DiagnosisRelatedGroupType" class:"code"`
 
 	// Provider with main responsibility for the visit. Not in CensusQueryResponse, VisitMerge,
 	// VisitQueryResponse. Typically HL7 v2 PV1-7.

@@ -20,22 +20,22 @@ type VisitQuery struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Patient classes to include, such as inpatient.
-	PatientClasses []string `json:"PatientClasses"`
+	PatientClasses []string `json:"PatientClasses" class:"code"`
 
 	// Departments whose visits are wanted.
-	Departments []string `json:"Departments"`
+	Departments []string `json:"Departments" class:"geographic"`
 
 	// Facilities whose visits are wanted.
-	Facilities []string `json:"Facilities"`
+	Facilities []string `json:"Facilities" class:"geographic"`
 
 	// Visit statuses to include.
-	VisitStatuses []string `json:"VisitStatuses"`
+	VisitStatuses []string `json:"VisitStatuses" class:"code"`
 
 	// Patients whose visits are wanted.
 	Patients []CensusPatient `json:"Patients"`
 
 	// Numbers of the visits wanted.
-	VisitNumbers []string `json:"VisitNumbers"`
+	VisitNumbers []string `json:"VisitNumbers" class:"direct identifier"`
 
 	// Start time of the visits wanted.
 	VisitStartDateTime redox.DateTime `json:"VisitStartDateTime"`

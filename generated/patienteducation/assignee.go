@@ -13,13 +13,13 @@ type Assignee struct {
 	redox.Object
 
 	// Person who learns, such as the patient or family.
-	Learner string `json:"Learner"`
+	Learner string `json:"Learner" class:"code"`
 
 	// Form of the material, such as Video.
-	ContentType string `json:"ContentType"`
+	ContentType string `json:"ContentType" class:"code"`
 
 	// Willingness of the person to learn.
-	Readiness string `json:"Readiness"`
+	Readiness string `json:"Readiness" class:"code"`
 
 	// How the person responded to the education.
 	Response string `json:"Response"`

@@ -14,10 +14,10 @@ type Assignment struct {
 	redox.Object
 
 	// Code of the assignment in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the assignment in words.
 	Description string `json:"Description"`
@@ -26,16 +26,16 @@ type Assignment struct {
 	Topic common.Code `json:"Topic"`
 
 	// Identifier of this assignment.
-	InstanceID string `json:"InstanceID"`
+	InstanceID string `json:"InstanceID" class:"direct identifier"`
 
 	// Time at which the assignment was created.
 	CreatedDateTime redox.DateTime `json:"CreatedDateTime"`
 
 	// Current status of the assignment.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Latest action on the assignment, such as Assign.
-	ActionStatus string `json:"ActionStatus"`
+	ActionStatus string `json:"ActionStatus" class:"code"`
 
 	// Time of the latest action.
 	ActionDateTime redox.DateTime `json:"ActionDateTime"`

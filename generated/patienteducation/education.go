@@ -17,16 +17,16 @@ type Education struct {
 	Subject common.Code `json:"Subject"`
 
 	// Identifier of this education record.
-	InstanceID string `json:"InstanceID"`
+	InstanceID string `json:"InstanceID" class:"direct identifier"`
 
 	// Time at which the education was created.
 	CreatedDateTime redox.DateTime `json:"CreatedDateTime"`
 
 	// Current status of the education.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Latest action on the education, such as Assign.
-	ActionStatus string `json:"ActionStatus"`
+	ActionStatus string `json:"ActionStatus" class:"code"`
 
 	// Time of the latest action.
 	ActionDateTime redox.DateTime `json:"ActionDateTime"`

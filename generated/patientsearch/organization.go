@@ -14,10 +14,10 @@ type Organization struct {
 	redox.Object
 
 	// Name of the organization.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Other names of the organization.
-	Aliases []string `json:"Aliases"`
+	Aliases []string `json:"Aliases" class:"name"`
 
 	// Identifiers of the organization, each with its issuer.
 	Identifiers []common.Identifier `json:"Identifiers"`

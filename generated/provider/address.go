@@ -13,25 +13,25 @@ type Address struct {
 	redox.Object
 
 	// Purpose of the address, such as home or work.
-	Use string `json:"Use"`
+	Use string `json:"Use" class:"code"`
 
 	// Street name, number and unit.
-	StreetAddress string `json:"StreetAddress"`
+	StreetAddress string `json:"StreetAddress" class:"geographic"`
 
 	// City or town.
-	City string `json:"City"`
+	City string `json:"City" class:"geographic"`
 
 	// State or province, as its postal abbreviation in the United States.
-	State string `json:"State"`
+	State string `json:"State" class:"geographic"`
 
 	// Postal code, five or nine digits in the United States.
-	ZIP string `json:"ZIP"`
+	ZIP string `json:"ZIP" class:"geographic"`
 
 	// County or parish, not the country.
-	County string `json:"County"`
+	County string `json:"County" class:"geographic"`
 
 	// Country, usually as an ISO 3166 code.
-	Country string `json:"Country"`
+	Country string `json:"Country" class:"geographic"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Availability struct {
 	redox.Object
 
 	// Days of the week, such as Monday.
-	Days []string `json:"Days"`
+	Days []string `json:"Days" class:"code"`
 
 	// Start of the hours, as HH:MM.
-	AvailableStartTime string `json:"AvailableStartTime"`
+	AvailableStartTime string `json:"AvailableStartTime" class:"code"`
 
 	// End of the hours, as HH:MM.
-	AvailableEndTime string `json:"AvailableEndTime"`
+	AvailableEndTime string `json:"AvailableEndTime" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

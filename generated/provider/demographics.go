@@ -14,38 +14,38 @@ type Demographics struct {
 	redox.Object
 
 	// Given name of the provider.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the provider.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Middle name or initial of the provider.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Postal address of the provider. Only in ProviderQuery.
 	Address common.Address `json:"Address"`
 
 	// Professional credentials, such as MD or RN. Not in ProviderQuery.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal addresses of the provider, by use. Not in ProviderQuery.
 	Addresses []Address `json:"Addresses"`
 
 	// Email addresses of the provider. Not in ProviderQuery.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the provider. Not in ProviderQuery.
 	PhoneNumber common.PhoneNumber `json:"PhoneNumber"`
 
 	// Administrative sex of the provider. Not in ProviderQuery. Documented values: Female, Male,
 	// Nonbinary, Other, Unknown.
-	Sex common.Sex `json:"Sex"`
+	Sex common.Sex `json:"Sex" class:"code"`
 
 	// Date of birth of the provider, as YYYY-MM-DD. Not in ProviderQuery.
 	DOB redox.Date `json:"DOB"`
 
 	// Languages in which the provider can serve patients. Not in ProviderQuery.
-	Languages []string `json:"Languages"`
+	Languages []string `json:"Languages" class:"code"`
 }
 
 // RedoxRules tells what is documented of the fields beyond their types, for validation.

@@ -17,10 +17,10 @@ type Location struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Current status of the place.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Name of the place.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"geographic"`
 
 	// Description of the place in words.
 	Description string `json:"Description"`
@@ -29,7 +29,7 @@ type Location struct {
 	Address common.Address `json:"Address"`
 
 	// Email addresses of the place.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the place.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

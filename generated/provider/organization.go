@@ -17,13 +17,13 @@ type Organization struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Whether the organization is active, as True or False.
-	IsActive string `json:"IsActive"`
+	IsActive string `json:"IsActive" class:"code"`
 
 	// Kind of organization.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Name of the organization.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Postal address of the organization.
 	Address common.Address `json:"Address"`

@@ -18,7 +18,7 @@ type Provider struct {
 
 	// Whether the provider currently practices. Only in New, ProviderQueryResponse, Update.
 	// Required.
-	IsActive redox.Bool `json:"IsActive"`
+	IsActive redox.Bool `json:"IsActive" class:"code"`
 
 	// Name, birth date and other personal data of the provider.
 	Demographics Demographics `json:"Demographics"`

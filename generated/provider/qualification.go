@@ -17,10 +17,10 @@ type Qualification struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Code of the qualification in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the qualification in words.
 	Description string `json:"Description"`

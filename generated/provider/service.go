@@ -17,7 +17,7 @@ type Service struct {
 	Identifiers []common.Identifier `json:"Identifiers"`
 
 	// Kind of service.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Description of the service in words.
 	Description string `json:"Description"`

@@ -26,19 +26,19 @@ type Authorization struct {
 	ExpirationDateTime redox.DateTime `json:"ExpirationDateTime"`
 
 	// Number of the authorization.
-	Number string `json:"Number"`
+	Number string `json:"Number" class:"direct identifier"`
 
 	// Largest amount that will be reimbursed.
-	ReimbursementLimit string `json:"ReimbursementLimit"`
+	ReimbursementLimit string `json:"ReimbursementLimit" class:"quantity"`
 
 	// Number of treatments requested.
-	RequestedTreatmentCount string `json:"RequestedTreatmentCount"`
+	RequestedTreatmentCount string `json:"RequestedTreatmentCount" class:"quantity"`
 
 	// Unit in which the requested treatments are counted.
-	RequestedTreatmentUnits string `json:"RequestedTreatmentUnits"`
+	RequestedTreatmentUnits string `json:"RequestedTreatmentUnits" class:"code"`
 
 	// Number of treatments authorized.
-	AuthorizedTreatmentCount string `json:"AuthorizedTreatmentCount"`
+	AuthorizedTreatmentCount string `json:"AuthorizedTreatmentCount" class:"quantity"`
 
 	// Free-text notes on the authorization.
 	Notes []string `json:"Notes"`

@@ -13,16 +13,16 @@ type Diagnosis struct {
 	redox.Object
 
 	// Code of the diagnosis in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Display name of the diagnosis.
 	Name string `json:"Name"`
 
 	// Kind of diagnosis.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Time at which the diagnosis was documented.
 	DocumentedDateTime redox.DateTime `json:"DocumentedDateTime"`

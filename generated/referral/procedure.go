@@ -13,10 +13,10 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the procedure in words.
 	Description string `json:"Description"`
@@ -25,16 +25,16 @@ type Procedure struct {
 	Notes []string `json:"Notes"`
 
 	// Number of units requested.
-	Quantity string `json:"Quantity"`
+	Quantity string `json:"Quantity" class:"quantity"`
 
 	// Unit in which the procedure is counted.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Modifier codes that refine the procedure.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 
 	// Current status of the procedure. Only in AuthResponse.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Reason for the current status. Only in AuthResponse.
 	StatusReason string `json:"StatusReason"`

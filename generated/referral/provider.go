@@ -14,31 +14,31 @@ type Provider struct {
 	redox.Object
 
 	// Identifier of the provider within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Given name of the provider.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the provider.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Professional credentials, such as MD or RN.
-	Credentials []string `json:"Credentials"`
+	Credentials []string `json:"Credentials" class:"code"`
 
 	// Postal address of the provider.
 	Address common.Address `json:"Address"`
 
 	// Email addresses of the provider.
-	EmailAddresses []string `json:"EmailAddresses"`
+	EmailAddresses []string `json:"EmailAddresses" class:"contact"`
 
 	// Telephone numbers of the provider.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`
 
 	// Part that the provider plays, such as Referring Provider.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Further contact data in free text.
 	ContactInfo string `json:"ContactInfo"`

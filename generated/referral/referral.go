@@ -13,25 +13,25 @@ type Referral struct {
 	redox.Object
 
 	// Identifier of the referral within its IDType.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// System or type that issued the ID.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Identifier of the referral in another system.
-	AlternateID string `json:"AlternateID"`
+	AlternateID string `json:"AlternateID" class:"direct identifier"`
 
 	// Kind of referral, such as Medical.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Setting of the referral, such as Outpatient.
-	Category string `json:"Category"`
+	Category string `json:"Category" class:"code"`
 
 	// Urgency of the referral.
-	Priority string `json:"Priority"`
+	Priority string `json:"Priority" class:"code"`
 
 	// Current status of the referral, such as Pending.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Time at which the referral was made.
 	DateTime redox.DateTime `json:"DateTime"`
@@ -46,10 +46,10 @@ type Referral struct {
 	Reason string `json:"Reason"`
 
 	// Specialty of the provider to whom the patient is referred.
-	ProviderSpecialty string `json:"ProviderSpecialty"`
+	ProviderSpecialty string `json:"ProviderSpecialty" class:"code"`
 
 	// Specialty of the department to which the patient is referred.
-	DepartmentSpecialty string `json:"DepartmentSpecialty"`
+	DepartmentSpecialty string `json:"DepartmentSpecialty" class:"code"`
 
 	// Free-text notes about the referral.
 	Notes []string `json:"Notes"`
@@ -70,13 +70,13 @@ type Referral struct {
 	Visit Visit `json:"Visit"`
 
 	// Kind of place at which the service is to be given. Only in AuthResponse, AuthReview.
-	ServiceLocation string `json:"ServiceLocation"`
+	ServiceLocation string `json:"ServiceLocation" class:"code"`
 
 	// Kind of request for authorization. Only in AuthResponse, AuthReview.
-	RequestType string `json:"RequestType"`
+	RequestType string `json:"RequestType" class:"code"`
 
 	// Outside cause of the condition, such as an accident. Only in AuthResponse, AuthReview.
-	RelatedCause string `json:"RelatedCause"`
+	RelatedCause string `json:"RelatedCause" class:"code"`
 
 	// Reason for the current status. Only in AuthResponse.
 	StatusReason string `json:"StatusReason"`

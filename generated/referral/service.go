@@ -14,31 +14,31 @@ type Service struct {
 	redox.Object
 
 	// Code of the service in its code set.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the service in words.
 	Description string `json:"Description"`
 
 	// Revenue code of the department or kind of service.
-	RevenueCode string `json:"RevenueCode"`
+	RevenueCode string `json:"RevenueCode" class:"code"`
 
 	// Number of units, with the unit.
 	Quantity common.Quantity `json:"Quantity"`
 
 	// Modifier codes that refine the service.
-	Modifiers []string `json:"Modifiers"`
+	Modifiers []string `json:"Modifiers" class:"code"`
 
 	// Date on which the service takes place.
 	ServiceDate redox.Date `json:"ServiceDate"`
 
 	// Number of the authorization for this service. Only in AuthResponse.
-	AuthorizationNumber string `json:"AuthorizationNumber"`
+	AuthorizationNumber string `json:"AuthorizationNumber" class:"direct identifier"`
 
 	// Decision of the payer, such as Certified. Only in AuthResponse.
-	Decision string `json:"Decision"`
+	Decision string `json:"Decision" class:"code"`
 
 	// Reason for the decision. Only in AuthResponse.
 	DecisionReason string `json:"DecisionReason"`

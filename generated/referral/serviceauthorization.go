@@ -18,31 +18,31 @@ type ServiceAuthorization struct {
 	Request common.Identifier `json:"Request"`
 
 	// Identifier of the authorization in another system.
-	AlternateID string `json:"AlternateID"`
+	AlternateID string `json:"AlternateID" class:"direct identifier"`
 
 	// Number that the payer gave the authorization. Only in AuthResponse.
-	Number string `json:"Number"`
+	Number string `json:"Number" class:"direct identifier"`
 
 	// Kind of authorization, such as Professional.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Category of care, such as Procedure.
-	Category string `json:"Category"`
+	Category string `json:"Category" class:"code"`
 
 	// Kind of certification, such as Initial.
-	CertificationCode string `json:"CertificationCode"`
+	CertificationCode string `json:"CertificationCode" class:"code"`
 
 	// Kind of service, such as Medical Care.
-	ServiceType string `json:"ServiceType"`
+	ServiceType string `json:"ServiceType" class:"code"`
 
 	// Kind of place at which the service is given.
-	ServiceLocation string `json:"ServiceLocation"`
+	ServiceLocation string `json:"ServiceLocation" class:"code"`
 
 	// Outside cause of the condition, such as an accident.
-	RelatedCause string `json:"RelatedCause"`
+	RelatedCause string `json:"RelatedCause" class:"code"`
 
 	// Urgency or level of the service.
-	ServiceLevel string `json:"ServiceLevel"`
+	ServiceLevel string `json:"ServiceLevel" class:"code"`
 
 	// Date on which the service takes place.
 	EventDate redox.Date `json:"EventDate"`
@@ -51,16 +51,16 @@ type ServiceAuthorization struct {
 	Quantity common.Quantity `json:"Quantity"`
 
 	// Source from which the patient is admitted.
-	AdmissionSource string `json:"AdmissionSource"`
+	AdmissionSource string `json:"AdmissionSource" class:"code"`
 
 	// Kind of admission, such as elective.
-	AdmissionType string `json:"AdmissionType"`
+	AdmissionType string `json:"AdmissionType" class:"code"`
 
 	// Further dates that matter to the authorization.
 	AdditionalDates []common.AdditionalDate `json:"AdditionalDates"`
 
 	// Decision of the payer, such as Certified. Only in AuthResponse.
-	Decision string `json:"Decision"`
+	Decision string `json:"Decision" class:"code"`
 
 	// Reason for the decision. Only in AuthResponse.
 	DecisionReason string `json:"DecisionReason"`

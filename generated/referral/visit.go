@@ -13,7 +13,7 @@ type Visit struct {
 	redox.Object
 
 	// Identifier of the visit, unique within the source system. Typically HL7 v2 PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,10 +13,10 @@ type Cycle struct {
 	redox.Object
 
 	// Identifier of the cycle.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Kind of protocol element, such as CYCLE.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Description of the cycle in words.
 	Description string `json:"Description"`

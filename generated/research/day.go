@@ -13,10 +13,10 @@ type Day struct {
 	redox.Object
 
 	// Identifier of the day.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Kind of protocol element, such as VISIT.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Description of the day in words.
 	Description string `json:"Description"`

@@ -13,10 +13,10 @@ type Design struct {
 	redox.Object
 
 	// Main purpose, such as Treatment.
-	Purpose string `json:"Purpose"`
+	Purpose string `json:"Purpose" class:"code"`
 
 	// Phase of the clinical trial.
-	Phase string `json:"Phase"`
+	Phase string `json:"Phase" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Eligibility struct {
 	redox.Object
 
 	// Gender that may take part, such as All.
-	Gender string `json:"Gender"`
+	Gender string `json:"Gender" class:"code"`
 
 	// Lowest age of participants, in years.
-	MinimumAge redox.Number `json:"MinimumAge"`
+	MinimumAge redox.Number `json:"MinimumAge" class:"quantity"`
 
 	// Highest age of participants, in years.
-	MaximumAge redox.Number `json:"MaximumAge"`
+	MaximumAge redox.Number `json:"MaximumAge" class:"quantity"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

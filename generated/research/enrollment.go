@@ -14,7 +14,7 @@ type Enrollment struct {
 	redox.Object
 
 	// Status of the patient as a study subject, such as active.
-	SubjectStatus string `json:"SubjectStatus"`
+	SubjectStatus string `json:"SubjectStatus" class:"code"`
 
 	// Time at which the patient enters the study.
 	StartDateTime redox.DateTime `json:"StartDateTime"`

@@ -13,10 +13,10 @@ type Protocol struct {
 	redox.Object
 
 	// Identifier of the protocol.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Kind of protocol element, such as CELL.
-	IDType string `json:"IDType"`
+	IDType string `json:"IDType" class:"code"`
 
 	// Description of the protocol in words.
 	Description string `json:"Description"`

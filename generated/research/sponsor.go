@@ -13,10 +13,10 @@ type Sponsor struct {
 	redox.Object
 
 	// Identifier of the sponsor.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Name of the sponsor.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

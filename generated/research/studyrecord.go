@@ -20,7 +20,7 @@ type StudyRecord struct {
 	Title string `json:"Title"`
 
 	// Kind of study, such as Interventional.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Person or organization that funds the study. Only in Study.
 	Sponsor Sponsor `json:"Sponsor"`
@@ -35,7 +35,7 @@ type StudyRecord struct {
 	Description string `json:"Description"`
 
 	// Current status of the study. Only in Study.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Time at which the study began. Only in Study.
 	StartDateTime redox.DateTime `json:"StartDateTime"`

@@ -23,10 +23,10 @@ type Order struct {
 	LastUpdated redox.DateTime `json:"LastUpdated"`
 
 	// Identifier that the ordering system gave the order. Required in New.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Identifier that the application fulfilling the order gave it. Required in NewUnsolicited.
-	ApplicationOrderID string `json:"ApplicationOrderID"`
+	ApplicationOrderID string `json:"ApplicationOrderID" class:"direct identifier"`
 
 	// Time at which the order was placed. Typically HL7 v2 ORC-9.
 	TransactionDateTime redox.DateTime `json:"TransactionDateTime"`
@@ -42,7 +42,7 @@ type Order struct {
 
 	// Overall status of the results, such as Final. Documented values: Canceled, Corrected, Final,
 	// In Process, Preliminary, Unavailable, Other. Typically HL7 v2 OBR-25.
-	ResultsStatus OrderResultsStatus `json:"ResultsStatus"`
+	ResultsStatus OrderResultsStatus `json:"ResultsStatus" class:"code"`
 
 	// Test or procedure that was ordered. Typically HL7 v2 OBR-4.
 	Procedure common.Code `json:"Procedure"`
@@ -55,15 +55,15 @@ type Order struct {
 
 	// Current status of the order, such as Resulted. Required in New, NewUnsolicited. Documented
 	// values: Cancel, New, Resulted, Update. Typically HL7 v2 ORC-5.
-	Status OrderStatus `json:"Status"`
+	Status OrderStatus `json:"Status" class:"code"`
 
 	// Amount of information to return to the ordering system. Documented values: Acknowledgement,
 	// Associated Segments, Confirmations, Exceptions, Replacements. Typically HL7 v2 ORC-6.
-	ResponseFlag ResponseFlag `json:"ResponseFlag"`
+	ResponseFlag ResponseFlag `json:"ResponseFlag" class:"code"`
 
 	// Urgency of the order, such as Stat or Routine. Documented values: ASAP, Preoperative,
 	// Routine, Stat, Timing Critical.
-	Priority common.OrderPriority `json:"Priority"`
+	Priority common.OrderPriority `json:"Priority" class:"code"`
 
 	// Single results of the order. Required in New, NewUnsolicited. Typically HL7 v2 OBX-3.
 	Results []Result `json:"Results"`

@@ -26,10 +26,10 @@ type Query struct {
 	Completion TimeRange `json:"Completion"`
 
 	// Result statuses to include, such as Final.
-	ResultStatuses []string `json:"ResultStatuses"`
+	ResultStatuses []string `json:"ResultStatuses" class:"code"`
 
 	// Identifiers of the orders whose results are wanted.
-	OrderIDs []string `json:"OrderIDs"`
+	OrderIDs []string `json:"OrderIDs" class:"direct identifier"`
 
 	// Procedures whose results are wanted.
 	Procedures []common.Code `json:"Procedures"`

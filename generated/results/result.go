@@ -15,48 +15,48 @@ type Result struct {
 
 	// Code of the test, local or from LOINC. Required in New, NewUnsolicited. Typically HL7 v2
 	// OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the test in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
 	// Identifier shared by results that belong together. Typically HL7 v2 OBX-4.
-	RelatedGroupID string `json:"RelatedGroupID"`
+	RelatedGroupID string `json:"RelatedGroupID" class:"direct identifier"`
 
 	// Specimen that was tested. Typically HL7 v2 SPM-4.
 	Specimen Specimen `json:"Specimen"`
 
 	// Result itself; base64 or an upload URI for an encapsulated file. Required in New,
 	// NewUnsolicited. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Data type of the value, such as Numeric or String. Required in New, NewUnsolicited.
 	// Documented values: the constants of ResultValueType. Typically HL7 v2 OBX-2.
-	ValueType ResultValueType `json:"ValueType"`
+	ValueType ResultValueType `json:"ValueType" class:"code"`
 
 	// Time at which the result was completed.
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
 
 	// File format, when the value is a file. Typically HL7 v2 OBX-5.
-	FileType string `json:"FileType"`
+	FileType string `json:"FileType" class:"code"`
 
 	// Unit of measure of the value, such as mg/dL. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Free-text notes on the result. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
 
 	// How the value compares with the normal range, such as High. Documented values: the constants
 	// of AbnormalFlag. Typically HL7 v2 OBX-8.
-	AbnormalFlag AbnormalFlag `json:"AbnormalFlag"`
+	AbnormalFlag AbnormalFlag `json:"AbnormalFlag" class:"code"`
 
 	// Status of the result, such as Preliminary or Final. Documented values: Canceled, Corrected,
 	// Deleted, Final, Incomplete, None Specified, Preliminary, Unavailable. Typically HL7 v2
 	// OBX-11.
-	Status ResultStatus `json:"Status"`
+	Status ResultStatus `json:"Status" class:"code"`
 
 	// Provider with main responsibility for interpreting the result. Typically HL7 v2 OBR-32.
 	PrimaryResultsInterpreter common.Provider `json:"PrimaryResultsInterpreter"`

@@ -17,7 +17,7 @@ type AppointmentSearch struct {
 	Reason string `json:"Reason"`
 
 	// Number of the appointment sought.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Attending providers whose appointments are sought.
 	AttendingProviders []common.Provider `json:"AttendingProviders"`

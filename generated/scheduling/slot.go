@@ -14,7 +14,7 @@ type Slot struct {
 	redox.Object
 
 	// Identifier of the slot.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Start of the slot. Required.
 	DateTime redox.DateTime `json:"DateTime"`
@@ -23,7 +23,7 @@ type Slot struct {
 	Reason string `json:"Reason"`
 
 	// Length of the slot in minutes. Required.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 
 	// Provider whom the patient would see.
 	Provider common.Provider `json:"Provider"`

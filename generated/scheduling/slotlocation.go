@@ -14,22 +14,22 @@ type SlotLocation struct {
 	redox.Object
 
 	// Kind of place.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Facility, such as a hospital or clinic.
-	Facility string `json:"Facility"`
+	Facility string `json:"Facility" class:"geographic"`
 
 	// Department or unit within the facility.
-	Department string `json:"Department"`
+	Department string `json:"Department" class:"geographic"`
 
 	// Coded specialty of the department.
 	SpecialtyDepartment common.Code `json:"SpecialtyDepartment"`
 
 	// Room within the department.
-	Room string `json:"Room"`
+	Room string `json:"Room" class:"geographic"`
 
 	// Identifier of the place.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -15,13 +15,13 @@ type Visit struct {
 
 	// Identifier of the appointment, unique within the source system. Required. Typically HL7 v2
 	// SCH-2.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Number of the appointment before it was moved. Only in Reschedule.
-	OldVisitNumber string `json:"OldVisitNumber"`
+	OldVisitNumber string `json:"OldVisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Time at which the appointment starts. Required.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
@@ -30,14 +30,14 @@ type Visit struct {
 	OldDateTime redox.DateTime `json:"OldDateTime"`
 
 	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
-	PatientClass string `json:"PatientClass"`
+	PatientClass string `json:"PatientClass" class:"code"`
 
 	// Status of the appointment, such as Scheduled. Typically HL7 v2 SCH-25.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Planned length of the appointment in minutes. Required in BookedResponse, Modification, New,
 	// Reschedule.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 
 	// Reason for the appointment. Typically HL7 v2 SCH-7.
 	Reason string `json:"Reason"`
@@ -59,7 +59,7 @@ type Visit struct {
 	CancelDateTime redox.DateTime `json:"CancelDateTime"`
 
 	// Kind of appointment. Typically HL7 v2 SCH-8.
-	Type string `json:"Type"`
+	Type string `json:"Type" class:"code"`
 
 	// Instructions to the patient for the appointment. Typically HL7 v2 NTE-3.
 	Instructions []string `json:"Instructions"`

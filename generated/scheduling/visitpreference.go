@@ -13,16 +13,16 @@ type VisitPreference struct {
 	redox.Object
 
 	// Length of the visit, in the unit of DurationUnit.
-	Duration string `json:"Duration"`
+	Duration string `json:"Duration" class:"quantity"`
 
 	// Unit of time of the duration.
-	DurationUnit string `json:"DurationUnit"`
+	DurationUnit string `json:"DurationUnit" class:"code"`
 
 	// Days of the week that suit the patient.
-	Day []string `json:"Day"`
+	Day []string `json:"Day" class:"code"`
 
 	// Times of day that suit the patient.
-	Time []string `json:"Time"`
+	Time []string `json:"Time" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

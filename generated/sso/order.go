@@ -13,7 +13,7 @@ type Order struct {
 	redox.Object
 
 	// Identifier of the order.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

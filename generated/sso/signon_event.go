@@ -19,7 +19,7 @@ type SignOn struct {
 	Meta common.Meta `json:"Meta"`
 
 	// Unique identifier of the user, often a URI. Required.
-	Subject string `json:"Subject"`
+	Subject string `json:"Subject" class:"direct identifier"`
 
 	// Time at which the sign-on expires, UTC ISO 8601. Required.
 	Expiration redox.DateTime `json:"Expiration"`
@@ -28,34 +28,34 @@ type SignOn struct {
 	IssuedAt redox.DateTime `json:"IssuedAt"`
 
 	// Identifier of the user in the source system.
-	UserID string `json:"UserId"`
+	UserID string `json:"UserId" class:"direct identifier"`
 
 	// Full name of the user.
-	Name string `json:"Name"`
+	Name string `json:"Name" class:"name"`
 
 	// Given name of the user.
-	FirstName string `json:"FirstName"`
+	FirstName string `json:"FirstName" class:"name"`
 
 	// Family name of the user.
-	LastName string `json:"LastName"`
+	LastName string `json:"LastName" class:"name"`
 
 	// Middle name or initial of the user.
-	MiddleName string `json:"MiddleName"`
+	MiddleName string `json:"MiddleName" class:"name"`
 
 	// Email address of the user.
-	EmailAddress string `json:"EmailAddress"`
+	EmailAddress string `json:"EmailAddress" class:"contact"`
 
 	// National Provider Identifier of the user.
-	NPI string `json:"NPI"`
+	NPI string `json:"NPI" class:"direct identifier"`
 
 	// Medical specialty of the user.
-	ProviderSpecialty string `json:"ProviderSpecialty"`
+	ProviderSpecialty string `json:"ProviderSpecialty" class:"code"`
 
 	// Time zone of the user, such as America/Chicago.
-	TimeZone string `json:"TimeZone"`
+	TimeZone string `json:"TimeZone" class:"code"`
 
 	// Language and region of the user, such as en-US.
-	Locale string `json:"Locale"`
+	Locale string `json:"Locale" class:"code"`
 
 	// Telephone numbers of the user.
 	PhoneNumber common.OfficePhone `json:"PhoneNumber"`

@@ -13,10 +13,10 @@ type Procedure struct {
 	redox.Object
 
 	// Code of the procedure in its code set. Typically HL7 v2 AIS-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 AIS-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the procedure in words. Typically HL7 v2 AIS-3.2.
 	Description string `json:"Description"`
@@ -26,7 +26,7 @@ type Procedure struct {
 	DateTime redox.DateTime `json:"DateTime"`
 
 	// Length of the procedure in minutes. Required. Typically HL7 v2 AIS-7.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 
 	// Further facts about the procedure, such as laterality.
 	ProcedureInfo []ProcedureInfo `json:"ProcedureInfo"`

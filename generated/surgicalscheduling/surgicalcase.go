@@ -13,10 +13,10 @@ type SurgicalCase struct {
 	redox.Object
 
 	// Number of the case. Typically HL7 v2 SCH-2.1.
-	Number string `json:"Number"`
+	Number string `json:"Number" class:"direct identifier"`
 
 	// Current status of the case. Typically HL7 v2 SCH-25.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

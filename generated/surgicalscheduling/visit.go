@@ -15,16 +15,16 @@ type Visit struct {
 
 	// Identifier of the visit, unique within the source system. Required. Typically HL7 v2
 	// PV1-19.1.
-	VisitNumber string `json:"VisitNumber"`
+	VisitNumber string `json:"VisitNumber" class:"direct identifier"`
 
 	// Billing account that collects the charges of the visit. Typically HL7 v2 PID-18.1.
-	AccountNumber string `json:"AccountNumber"`
+	AccountNumber string `json:"AccountNumber" class:"direct identifier"`
 
 	// Start of the visit: arrival, admission or appointment time.
 	VisitDateTime redox.DateTime `json:"VisitDateTime"`
 
 	// Current status of the visit. Typically HL7 v2 SCH-25.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Reason why the patient did not come. Only in NoShow. Typically HL7 v2 SCH-6.
 	NoShowReason string `json:"NoShowReason"`
@@ -33,10 +33,10 @@ type Visit struct {
 	CancelReason string `json:"CancelReason"`
 
 	// Planned length of the visit in minutes. Typically HL7 v2 SCH-9.
-	Duration redox.Number `json:"Duration"`
+	Duration redox.Number `json:"Duration" class:"quantity"`
 
 	// Class of the visit, such as inpatient or outpatient. Typically HL7 v2 PV1-2.
-	PatientClass string `json:"PatientClass"`
+	PatientClass string `json:"PatientClass" class:"code"`
 
 	// Free-text notes about the visit. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`

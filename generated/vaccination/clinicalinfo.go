@@ -13,22 +13,22 @@ type ClinicalInfo struct {
 	redox.Object
 
 	// Code of the observation in its code set. Typically HL7 v2 OBX-3.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 OBX-3.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the observation in words. Typically HL7 v2 OBX-3.2.
 	Description string `json:"Description"`
 
 	// Observed value. Typically HL7 v2 OBX-5.
-	Value string `json:"Value"`
+	Value string `json:"Value" class:"quantity"`
 
 	// Data type of the value, such as Numeric or String. Typically HL7 v2 OBX-2.
-	ValueType string `json:"ValueType"`
+	ValueType string `json:"ValueType" class:"code"`
 
 	// Unit of measure of the value. Typically HL7 v2 OBX-6.
-	Units string `json:"Units"`
+	Units string `json:"Units" class:"code"`
 
 	// Free-text notes about the observation. Typically HL7 v2 NTE-3.
 	Notes []string `json:"Notes"`
@@ -37,7 +37,7 @@ type ClinicalInfo struct {
 	CompletionDateTime redox.DateTime `json:"CompletionDateTime"`
 
 	// Identifier shared by observations that belong together. Typically HL7 v2 OBX-4.
-	RelatedGroupID string `json:"RelatedGroupID"`
+	RelatedGroupID string `json:"RelatedGroupID" class:"direct identifier"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -13,13 +13,13 @@ type Consent struct {
 	redox.Object
 
 	// Current status of the consent to share data.
-	Status string `json:"Status"`
+	Status string `json:"Status" class:"code"`
 
 	// Date from which the consent holds.
 	EffectiveDate redox.Date `json:"EffectiveDate"`
 
 	// Wish for reminder and recall notices.
-	Notification string `json:"Notification"`
+	Notification string `json:"Notification" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

@@ -14,10 +14,10 @@ type Order struct {
 	redox.Object
 
 	// Identifier of the order. Typically HL7 v2 ORC-2.1.
-	ID string `json:"ID"`
+	ID string `json:"ID" class:"direct identifier"`
 
 	// Identifier of the order in the EHR. Typically HL7 v2 ORC-3.1.
-	EHRID string `json:"EHRID"`
+	EHRID string `json:"EHRID" class:"direct identifier"`
 
 	// Provider who ordered the vaccination. Typically HL7 v2 ORC-12.
 	Provider common.Provider `json:"Provider"`

@@ -15,16 +15,16 @@ type Product struct {
 
 	// Code of the vaccine, usually from CVX or NDC. Required in Administration, New. Typically HL7
 	// v2 RXA-5.1.
-	Code string `json:"Code"`
+	Code string `json:"Code" class:"code"`
 
 	// Code set that defines the code. Typically HL7 v2 RXA-5.3.
-	Codeset string `json:"Codeset"`
+	Codeset string `json:"Codeset" class:"code"`
 
 	// Description of the vaccine in words. Typically HL7 v2 RXA-5.2.
 	Description string `json:"Description"`
 
 	// Lot number that the maker gave the vaccine. Typically HL7 v2 RXA-15.
-	LotNumber string `json:"LotNumber"`
+	LotNumber string `json:"LotNumber" class:"direct identifier"`
 
 	// Date after which the lot must not be used. Typically HL7 v2 RXA-16.
 	ExpirationDate redox.Date `json:"ExpirationDate"`

@@ -49,7 +49,7 @@ type Vaccination struct {
 
 	// Change to the record that is asked, such as add or delete. Only in Administration. Required.
 	// Typically HL7 v2 RXA-21.
-	Action string `json:"Action"`
+	Action string `json:"Action" class:"code"`
 }
 
 // MarshalJSON returns the JSON of v, with what decoding kept besides the fields.

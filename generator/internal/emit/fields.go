@@ -21,7 +21,7 @@ func (e *emitter) structType(s *model.Struct) *jen.Statement {
 			if c := e.fieldComment(s, f); len(*c) > 0 {
 				g.Add(c)
 			}
-			g.Id(e.names.Field(f)).Add(e.fieldType(s, f)).Op(tag(f.Name))
+			g.Id(e.names.Field(f)).Add(e.fieldType(s, f)).Op(tag(f))
 		}
 	})
 }
@@ -77,14 +77,23 @@ func (e *emitter) goType(k model.Kind) *jen.Statement {
 	}
 }
 
-// tag is the struct tag that gives the JSON name. Names are taken as they are:
-// the codec knows no options after a comma.
-func tag(name string) string {
-	t := "json:" + strconv.Quote(name)
+// tag is the struct tag that gives the JSON name, and the class unless the type tells
+// it. Names are taken as they are: the codec knows no options after a comma.
+func tag(f *model.Field) string {
+	t := Tag(f)
 	if strings.ContainsFunc(t, unprintable) {
 		return strconv.Quote(t)
 	}
 	return "`" + t + "`"
+}
+
+// Tag is tag without the quotes around it.
+func Tag(f *model.Field) string {
+	t := "json:" + strconv.Quote(f.Name)
+	if class := f.StatedClass(); class != "" {
+		t += " class:" + strconv.Quote(class)
+	}
+	return t
 }
 
 // deprecated is what tools are told of a field, and of its builder's method, that

@@ -24,6 +24,8 @@ type Input struct {
 	ValueSets []*ValueSet
 	// Counterparts are known by concept and field.
 	Counterparts map[string]map[string]schemas.Counterpart
+	// Classes are what fields hold, by concept and field.
+	Classes map[string]map[string]string
 
 	// Select chooses the events to generate; nil: all.
 	Select func(lock.Wire) bool
@@ -52,6 +54,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.attachValueSets()
 	b.attachEnums()
 	b.attachCounterparts()
+	b.attachClasses()
 	b.gatherFacts()
 	b.checkCycles()
 	b.reportReplaced()
@@ -110,6 +113,7 @@ type fieldDraft struct {
 	description string // of the member
 	general     string // of what it holds, wherever that is used
 	retired     string
+	class       string // the most careful that its schemas state
 }
 
 type eventDraft struct {

@@ -6,6 +6,7 @@ package model
 import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/schemas"
 )
 
@@ -72,6 +73,7 @@ type Field struct {
 	NotIn       []string // those that use the struct and do not carry the member
 	ValueSets   []*ValueSet
 	Counterpart schemas.Counterpart // zero: not known
+	Class       redox.Class         // what it, or each of its elements, holds; ClassNone for objects
 	Retired     string              // since when Redox no longer fills it; "" otherwise
 	Deprecated  bool                // no schema has the member any more
 	Reported    bool                // an earlier run has reported that

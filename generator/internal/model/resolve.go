@@ -45,6 +45,7 @@ func (b *builder) resolveStruct(s *structDraft) {
 				fd.description = cmp.Or(fd.description, p.Description)
 			}
 			fd.retired = cmp.Or(fd.retired, p.Retired)
+			fd.class = moreCareful(fd.class, p.Class)
 		}
 	}
 	for _, name := range memberOrder(s) {

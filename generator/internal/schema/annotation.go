@@ -8,6 +8,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // kinds are the values of x-redox-event's kind.
@@ -87,4 +88,13 @@ func (c *checker) retired(v *source.Value) {
 func (c *checker) ofOverlays(v *source.Value) {
 	c.errorf(v, "misplaced-annotation", fmt.Sprintf("%s: true belongs to the root of an overlay, and %s to members that an overlay states", keyOverlay, keyRequired),
 		"%s has no effect here", lastSegment(v))
+}
+
+// class checks an x-redox-class annotation.
+func (c *checker) class(v *source.Value) {
+	var names []string
+	for _, class := range redox.AllClasses() {
+		names = append(names, class.String())
+	}
+	c.want(v, v.Kind == source.String && slices.Contains(names, v.Text), "a class: "+strings.Join(names, ", "))
 }

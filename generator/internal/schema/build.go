@@ -163,10 +163,21 @@ func buildProperties(b *builder, n *Node, v *source.Value) {
 	n.Properties = make([]Property, 0, len(v.Members))
 	for i := range v.Members {
 		m := &v.Members[i]
-		p := Property{Name: m.Name, Node: b.node(m.Value), Retired: text(m.Value, keyRetired)}
+		p := Property{Name: m.Name, Node: b.node(m.Value), Retired: text(m.Value, keyRetired), Class: classOf(m.Value)}
 		p.Description = cmp.Or(text(m.Value, "description"), p.Node.Description)
 		n.Properties = append(n.Properties, p)
 	}
+}
+
+// classOf returns the class that a member's schema states for it, or for its elements.
+func classOf(v *source.Value) string {
+	for v != nil {
+		if class := text(v, keyClass); class != "" {
+			return class
+		}
+		v = v.Get("items")
+	}
+	return ""
 }
 
 func buildItems(b *builder, n *Node, v *source.Value) {

@@ -92,12 +92,13 @@ var checks = map[string]struct {
 	"texts": {`"type": "object", "title": 1, "description": null`, []string{
 		"s/m/e.json:2:28#/title: error: the value of \"title\" must be a string, not 1 [invalid-keyword]",
 		"s/m/e.json:2:46#/description: error: the value of \"description\" must be a string, not null [invalid-keyword]"}},
-	"annotations": {`"properties": {"A": {"x-redox-date": "time"}, "B": {"x-redox-concept": "a b"}, "C": {"x-redox-concept": "a.b.c"}, "D": {"x-redox-retired": ""}, "E": {"x-redox-event": {}}}`, []string{
+	"annotations": {`"properties": {"A": {"x-redox-date": "time"}, "B": {"x-redox-concept": "a b"}, "C": {"x-redox-concept": "a.b.c"}, "D": {"x-redox-retired": ""}, "E": {"x-redox-event": {}}, "F": {"x-redox-class": "secret"}}`, []string{
 		"s/m/e.json:2:38#/properties/A/x-redox-date: error: the value of \"x-redox-date\" must be \"date\" or \"date-time\", not \"time\" [invalid-keyword]",
 		"s/m/e.json:2:72#/properties/B/x-redox-concept: error: \"a b\" is not a name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
 		"s/m/e.json:2:105#/properties/C/x-redox-concept: error: \"a.b.c\" is not a name of a concept [invalid-keyword]\n\twrite a word such as \"Visit\", or \"common.Address\" for one of another data model",
 		"s/m/e.json:2:140#/properties/D/x-redox-retired: error: the value of \"x-redox-retired\" must be the time since when, such as \"2023\", not \"\" [invalid-keyword]",
-		"s/m/e.json:2:168#/properties/E/x-redox-event: error: x-redox-event belongs to the root of a file [misplaced-annotation]\n\tmove it to the root of the event's file"}},
+		"s/m/e.json:2:168#/properties/E/x-redox-event: error: x-redox-event belongs to the root of a file [misplaced-annotation]\n\tmove it to the root of the event's file",
+		"s/m/e.json:2:196#/properties/F/x-redox-class: error: the value of \"x-redox-class\" must be a class: free text, document, direct identifier, name, contact, geographic, date, age, code, quantity, routing, none, not \"secret\" [invalid-keyword]"}},
 
 	"beside $ref": {`"properties": {"A": {"$ref": "#/definitions/B", "description": "fine", "title": "fine", "minLength": 1, "allOf": []}}, "definitions": {"B": {}}`, []string{
 		"s/m/e.json:2:89#/properties/A/minLength: error: the keyword \"minLength\" has no effect beside $ref [beside-ref]\n\tmove it into the schema that $ref names, or write a schema of its own",

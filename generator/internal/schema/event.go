@@ -27,7 +27,7 @@ const (
 // roleOf returns the role of a parsed file.
 func roleOf(f *source.File) role {
 	switch {
-	case slices.Contains([]string{"corrections.json", "value-sets.json", "counterparts.json"}, f.Key):
+	case slices.Contains([]string{"corrections.json", "value-sets.json", "counterparts.json", "classes.json"}, f.Key):
 		return metadataFile
 	case strings.HasPrefix(f.Key, definitionsDir+"/"):
 		return definitionsFile

@@ -14,6 +14,7 @@ const (
 	keyConcept = "x-redox-concept"
 	keyDate    = "x-redox-date"
 	keyRetired = "x-redox-retired"
+	keyClass   = "x-redox-class"
 )
 
 // keyword is what the generator does with one keyword. The table is closed:
@@ -31,7 +32,7 @@ const numeric = Integer | Number
 // keywordOrder is the order of the table, and of Node.Rules.
 var keywordOrder = []string{
 	"$schema", "id", "$ref", "definitions", "title", "description", "default",
-	keyEvent, keyConcept, keyDate, keyRetired, keyOverlay, keyRequired,
+	keyEvent, keyConcept, keyDate, keyRetired, keyClass, keyOverlay, keyRequired,
 	"type", "required", "properties", "items",
 	"enum", "pattern", "format", "minLength", "maxLength",
 	"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
@@ -64,6 +65,7 @@ func newKeywords() map[string]*keyword {
 		keyConcept:    {check: (*checker).concept},
 		keyDate:       {check: (*checker).date},
 		keyRetired:    {check: (*checker).retired},
+		keyClass:      {check: (*checker).class},
 
 		keyOverlay:  {check: (*checker).ofOverlays},
 		keyRequired: {check: (*checker).ofOverlays},

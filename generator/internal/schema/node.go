@@ -82,6 +82,7 @@ type Property struct {
 	Name        string
 	Description string // of this use; falls back to the node's own
 	Retired     string // since when Redox no longer fills it (x-redox-retired); "" otherwise
+	Class       string // what it, or each of its elements, holds (x-redox-class); "" if the schema does not say
 	Node        *Node
 }
 

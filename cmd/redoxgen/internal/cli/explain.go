@@ -104,6 +104,7 @@ func (x explainer) field(e *generator.Explanation) {
 		x.fact("constants", firstOf(v.Constants, 4))
 	}
 	x.fact("retired", e.Retired)
+	x.fact("class", e.Class)
 	x.fact("HL7 v2", typically(e.HL7))
 	x.fact("FHIR R4", typically(e.FHIR))
 }
