@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/emit"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 )
@@ -113,17 +112,6 @@ func (x *Inspection) explainConcept(e *Explanation, p location) {
 	e.Concept = c
 }
 
-// uses calls f for every object that s stands for.
-func (x *Inspection) uses(s *model.Struct, f func(in *model.Event, n *schema.Node)) {
-	for _, e := range x.model.Events {
-		model.Walk(e.Struct, e.Schema.Root, func(t *model.Struct, n *schema.Node) {
-			if t == s {
-				f(e, n)
-			}
-		})
-	}
-}
-
 func (x *Inspection) member(f *model.Field, object *schema.Node) Member {
 	m := Member{Name: f.Name, GoType: x.goType(f.Kind)}
 	if object == nil {
@@ -133,13 +121,6 @@ func (x *Inspection) member(f *model.Field, object *schema.Node) Member {
 		m.Carried, m.Required, m.JSON = true, object.IsRequired(f.Name), jsonTypes(p.Node)
 	}
 	return m
-}
-
-func (x *Inspection) goType(k model.Kind) string {
-	if k.Base == model.Concept {
-		return strings.Repeat("[]", k.Slices) + x.names.Ident(k.Concept).String()
-	}
-	return strings.Repeat("[]", k.Slices) + emit.Scalars[k.Base].String()
 }
 
 // jsonTypes words the types that a schema allows.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"sync"
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
@@ -17,6 +18,9 @@ type Inspection struct {
 	model   *model.Model
 	names   *naming.Names
 	goNames map[lock.Wire]lock.Ident
+
+	gather sync.Once
+	used   map[*model.Struct][]use // filled by gather
 }
 
 // EventDescription describes an event in one line.
