@@ -24,7 +24,7 @@ CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/..
 
 # The tests that hold the machine to bounds on time and memory, and the packages
 # they are in.
-MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestLongNumbersAreDividedInLinearTime$$|TestCostOfBuilding$$|TestReceiverRate$$
+MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestCostOfBuilding$$|TestReceiverRate$$
 MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/...
 
 INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak

@@ -69,6 +69,10 @@ func hostile(size int) map[string][]byte {
 		"empty strings":           repeat(`{"Patient":{"Notes":[`, `"",`, `]}}`, size),
 		"numbers for strings":     repeat(`{"Patient":{"Notes":[`, `1,`, `]}}`, size),
 		"unknown in elements":     repeat(`{"Patient":{"Identifiers":[`, `{"x":1},`, `]}}`, size),
+		"extensions":              repeat(`{"Visit":{"Extensions":{`, `"abcd":{"url":"","string":""},`, `}}}`, size),
+		"extensions of no kind":   repeat(`{"Visit":{"Extensions":{`, `"a":1,`, `}}}`, size),
+		"participants of no kind": repeat(`{"Visit":{"Extensions":{"a":{"participants":[`, `{"id":1},`, `]}}}}`, size),
+		"extensions in elements":  repeat(`{"Patient":{"Identifiers":[`, `{"Extensions":{"a":1}},`, `]}}`, size),
 		"long number":             repeat(`{"Visit":{"Duration":`, `1`, `}}`, size),
 	}
 }

@@ -1,7 +1,6 @@
 package extension
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
@@ -118,11 +117,13 @@ func Merge(a, b string) (merged string, differing []string) {
 	own, others := ByName(a), ByName(b)
 	var lacking []Entry
 	Each(b, func(n Entry) bool {
-		known, ok := own[n.Name]
-		switch last := others[n.Name]; {
-		case !ok:
-			lacking = append(lacking, n)
-		case n.JSON == last && !jsontext.SameValue(known, last) && !slices.Contains(differing, n.Name):
+		last, first := others[n.Name] // of several of the name
+		delete(others, n.Name)
+		switch known, both := own[n.Name]; {
+		case !first:
+		case !both:
+			lacking = append(lacking, Entry{Name: n.Name, JSON: last})
+		case !jsontext.SameValue(known, last):
 			differing = append(differing, n.Name)
 		}
 		return true
