@@ -28,6 +28,7 @@ type Explanation struct {
 	Class     string   // what it holds, such as "name"; "" for objects
 	Retired   string   // since when Redox no longer fills it; "" otherwise
 	Defined   string   // file:line:col#pointer of the schema
+	Overlaid  []string // what overlays say of it, such as "description at file:line:col#pointer"
 	Corrected string   // how and why it differs from what Redox published; "" otherwise
 
 	GoExpr    string // how to reach it from the event
@@ -112,6 +113,7 @@ type location struct {
 	field    *model.Field     // nil at the start
 	property *schema.Property // nil at the start, and where the event carries no such member
 	required bool
+	overlaid []schema.Statement
 	object   *model.Struct // the type of the value, or of its elements; nil unless that is a struct
 	node     *schema.Node  // schema of the value, or of its elements; nil where not carried
 
@@ -135,6 +137,12 @@ func (x *Inspection) step(p location, name string) (location, error) {
 	if p.node != nil {
 		next.property = p.node.Property(name)
 		next.required = p.node.IsRequired(name)
+	}
+	if next.property != nil {
+		next.overlaid = next.property.Overlaid
+		if pos, ok := p.node.RequiredAt(name); ok {
+			next.overlaid = append(slices.Clip(next.overlaid), schema.Statement{Keyword: "required", Pos: pos})
+		}
 	}
 	if next.property != nil {
 		next.node = model.Element(next.property.Node, f.Kind.Slices)

@@ -19,13 +19,18 @@ func (x *Inspection) explanation(p location) *Explanation {
 		Carried: p.field == nil || p.property != nil,
 	}
 	node := p.in.Schema.Root
+	overlaid := p.overlaid
 	if p.field == nil {
+		overlaid = node.Overlaid
 		e.Description, e.GoType = p.in.Description, x.names.Ident(p.in.Struct).String()
 	} else {
 		node = x.explainField(e, p)
 	}
 	if e.Carried {
 		e.JSON, e.Defined = jsonTypes(node), node.Pos.String()
+		for _, s := range overlaid {
+			e.Overlaid = append(e.Overlaid, s.Keyword+" at "+s.Pos.String())
+		}
 		for _, r := range node.Rules {
 			e.Rules = append(e.Rules, r.Keyword+" "+r.Value)
 		}
@@ -53,6 +58,9 @@ func corrected(n *schema.Node) *schema.Correction {
 // explainField fills in what a field is, and returns its schema, nil unless carried.
 func (x *Inspection) explainField(e *Explanation, p location) *schema.Node {
 	e.Description, e.GoType = p.field.Description, x.goType(p.field.Kind)
+	if p.property != nil && p.property.Overlays("description") {
+		e.Description = p.property.Description
+	}
 	if e.Description == "" && p.object != nil {
 		e.Description = p.object.Description
 	}

@@ -51,6 +51,7 @@ func Build(in Input, diags *diag.List) *Model {
 	b.deriveConcepts()
 	b.resolve()
 	b.checkTags()
+	b.gatherStatedValues()
 	b.attachValueSets()
 	b.attachEnums()
 	b.attachCounterparts()
@@ -111,6 +112,7 @@ type fieldDraft struct {
 	slices      int          // slices around target
 
 	description string // of the member
+	overlaid    string // by an overlay of any use, which comes before the others
 	general     string // of what it holds, wherever that is used
 	retired     string
 	class       string // the most careful that its schemas state

@@ -79,16 +79,21 @@ func (b *builder) reportRemovedEvents() []lock.Wire {
 	for _, es := range b.events {
 		known[es.event.Info.Wire()] = true
 	}
-	for i := range orEmpty(b.in.Previous).Events {
-		e := &b.in.Previous.Events[i]
+	previous := orEmpty(b.in.Previous).Events
+	hint := "keep its schema, or generate with " + string(diag.AllowBreaking) + " to remove the type"
+	if !slices.ContainsFunc(previous, func(e lock.Event) bool { return known[e.Wire()] }) {
+		hint = "it is so with every event of the name lock: it may be that of other code, or the schemas are not those that it was made from"
+	}
+	for i := range previous {
+		e := &previous[i]
 		if known[e.Wire()] || !b.selected(e.Wire()) {
 			continue
 		}
 		d := diag.Diagnostic{
-			Pos:     diag.Pos{File: b.in.LockName},
+			Pos:     diag.Pos{File: b.in.LockName, Line: e.Line, Col: 1},
 			Code:    "removed-event",
 			Message: e.Wire().String() + " (" + e.Go.String() + ") was generated before, and no schema describes it any more",
-			Hint:    "keep its schema, or generate with " + string(diag.AllowBreaking) + " to remove the type",
+			Hint:    hint,
 		}
 		if b.in.AllowBreaking {
 			d.Severity, d.Hint = diag.Warning, ""

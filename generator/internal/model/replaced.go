@@ -17,7 +17,8 @@ const mostMissing = 5
 func (b *builder) reportReplaced() {
 	for _, old := range b.replaced {
 		for _, e := range b.in.Events {
-			if e.Info.Wire() != old.Info.Wire() || !b.selected(e.Info.Wire()) {
+			if e.Root.Pos == old.Root.Pos || // the catalog's own, perhaps with overlays
+				e.Info.Wire() != old.Info.Wire() || !b.selected(e.Info.Wire()) {
 				continue
 			}
 			missing := requiredBut(old.Root, e.Root, "", nil)

@@ -39,9 +39,12 @@ func (b *builder) resolveStruct(s *structDraft) {
 		for i := range o.node.Properties {
 			p := &o.node.Properties[i]
 			fd := s.fields[p.Name]
-			if p.Description == p.Node.Description {
+			switch {
+			case p.Overlays("description"):
+				fd.overlaid = cmp.Or(fd.overlaid, p.Description)
+			case p.Description == p.Node.Description:
 				fd.general = cmp.Or(fd.general, p.Description)
-			} else {
+			default:
 				fd.description = cmp.Or(fd.description, p.Description)
 			}
 			fd.retired = cmp.Or(fd.retired, p.Retired)
@@ -160,7 +163,7 @@ func memberOrder(s *structDraft) []string {
 func (b *builder) resolveField(fd *fieldDraft) *Field {
 	f := &Field{
 		Name:        fd.name,
-		Description: cmp.Or(fd.description, fd.general),
+		Description: cmp.Or(fd.overlaid, fd.description, fd.general),
 		Retired:     fd.retired,
 	}
 	current := fd.currentNodes()

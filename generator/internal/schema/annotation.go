@@ -79,6 +79,23 @@ func (c *checker) date(v *source.Value) {
 	c.want(v, v.Text == "date" || v.Text == "date-time", `"date" or "date-time"`)
 }
 
+// values checks an x-redox-values annotation.
+func (c *checker) values(v *source.Value) {
+	if !c.want(v, v.Kind == source.Array && len(v.Items) > 0, "an array of texts") {
+		return
+	}
+	seen := map[string]bool{}
+	for _, item := range v.Items {
+		switch {
+		case item.Kind != source.String || item.Text == "":
+			c.errorf(item, "invalid-keyword", "", "%q lists texts that are not empty, not %s", keyValues, describe(item))
+		case seen[item.Text]:
+			c.errorf(item, "invalid-keyword", "remove it", "%q lists %s twice", keyValues, describe(item))
+		}
+		seen[item.Text] = true
+	}
+}
+
 // retired checks an x-redox-retired annotation.
 func (c *checker) retired(v *source.Value) {
 	c.want(v, v.Kind == source.String && v.Text != "", "the time since when, such as \"2023\"")

@@ -30,7 +30,7 @@ func (b *builder) node(v *source.Value) *Node {
 	if ref := v.Get("$ref"); ref != nil && ref.Kind == source.String {
 		return annotated(b.ref(ref), v)
 	}
-	n := &Node{Pos: v.Pos(), File: v.File().Path}
+	n := &Node{Pos: v.Pos(), File: v.File().Path, Overlaid: overlaid(v)}
 	for i := range v.Members {
 		m := &v.Members[i]
 		if k, ok := b.keywords[m.Name]; ok && k.build != nil {
@@ -78,7 +78,7 @@ func describesObject(n *Node) bool { return n.Types.Has(Object) || len(n.Propert
 // annotated returns n with the annotations that stand beside its $ref. The
 // description is not among them: it belongs to the Property.
 func annotated(n *Node, v *source.Value) *Node {
-	if v.Get(keyConcept) == nil && v.Get(keyDate) == nil {
+	if v.Get(keyConcept) == nil && v.Get(keyDate) == nil && v.Get(keyValues) == nil {
 		return n
 	}
 	use := *n
@@ -94,6 +94,12 @@ func annotate(n *Node, v *source.Value) {
 	n.Date = cmp.Or(text(v, keyDate), dateFormat(v), n.Date)
 	if word := text(v, keyConcept); word != "" {
 		n.Concept = qualify(word, v.File())
+	}
+	if values := v.Get(keyValues); values != nil {
+		n.Values = nil
+		for _, item := range values.Items {
+			n.Values = append(n.Values, item.Text)
+		}
 	}
 }
 
@@ -155,6 +161,12 @@ func buildType(_ *builder, n *Node, v *source.Value) {
 func buildRequired(_ *builder, n *Node, v *source.Value) {
 	for _, item := range v.Items {
 		n.Required = append(n.Required, item.Text)
+		if pos := item.Pos(); pos.File != n.Pos.File {
+			if n.requiredAt == nil {
+				n.requiredAt = make(map[string]diag.Pos)
+			}
+			n.requiredAt[item.Text] = pos
+		}
 	}
 	slices.Sort(n.Required)
 }
@@ -164,6 +176,10 @@ func buildProperties(b *builder, n *Node, v *source.Value) {
 	for i := range v.Members {
 		m := &v.Members[i]
 		p := Property{Name: m.Name, Node: b.node(m.Value), Retired: text(m.Value, keyRetired), Class: classOf(m.Value)}
+		p.Overlaid = p.Node.Overlaid
+		if m.Value.Get("$ref") != nil {
+			p.Overlaid = append(overlaid(m.Value), p.Overlaid...)
+		}
 		p.Description = cmp.Or(text(m.Value, "description"), p.Node.Description)
 		n.Properties = append(n.Properties, p)
 	}

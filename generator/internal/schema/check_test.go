@@ -100,6 +100,11 @@ var checks = map[string]struct {
 		"s/m/e.json:2:168#/properties/E/x-redox-event: error: x-redox-event belongs to the root of a file [misplaced-annotation]\n\tmove it to the root of the event's file",
 		"s/m/e.json:2:196#/properties/F/x-redox-class: error: the value of \"x-redox-class\" must be a class: free text, document, direct identifier, name, contact, geographic, date, age, code, quantity, routing, none, not \"secret\" [invalid-keyword]"}},
 
+	"documented values": {`"properties": {"A": {"x-redox-values": []}, "B": {"x-redox-values": ["a", 1, "a"]}}`, []string{
+		"s/m/e.json:2:40#/properties/A/x-redox-values: error: the value of \"x-redox-values\" must be an array of texts, not [] [invalid-keyword]",
+		"s/m/e.json:2:75#/properties/B/x-redox-values/1: error: \"x-redox-values\" lists texts that are not empty, not 1 [invalid-keyword]",
+		"s/m/e.json:2:78#/properties/B/x-redox-values/2: error: \"x-redox-values\" lists \"a\" twice [invalid-keyword]\n\tremove it"}},
+
 	"beside $ref": {`"properties": {"A": {"$ref": "#/definitions/B", "description": "fine", "title": "fine", "minLength": 1, "allOf": []}}, "definitions": {"B": {}}`, []string{
 		"s/m/e.json:2:89#/properties/A/minLength: error: the keyword \"minLength\" has no effect beside $ref [beside-ref]\n\tmove it into the schema that $ref names, or write a schema of its own",
 		"s/m/e.json:2:105#/properties/A/allOf: error: the keyword \"allOf\" is not supported [unsupported-keyword]\n\tmerge its schemas into this one"}},

@@ -111,7 +111,8 @@ func (c *corrector) replaced(n *Node, at *progress) *Node {
 		corrected := *c.to[p.correction]
 		corrected.Pos, corrected.File = n.Pos, n.File
 		corrected.Title, corrected.Description = n.Title, n.Description
-		corrected.Concept, corrected.Date = n.Concept, n.Date
+		corrected.Concept, corrected.Date, corrected.Values = n.Concept, n.Date, n.Values
+		corrected.Overlaid = n.Overlaid
 		corrected.Corrected = &c.list[p.correction]
 		return &corrected
 	}

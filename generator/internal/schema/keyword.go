@@ -15,6 +15,7 @@ const (
 	keyDate    = "x-redox-date"
 	keyRetired = "x-redox-retired"
 	keyClass   = "x-redox-class"
+	keyValues  = "x-redox-values"
 )
 
 // keyword is what the generator does with one keyword. The table is closed:
@@ -32,7 +33,7 @@ const numeric = Integer | Number
 // keywordOrder is the order of the table, and of Node.Rules.
 var keywordOrder = []string{
 	"$schema", "id", "$ref", "definitions", "title", "description", "default",
-	keyEvent, keyConcept, keyDate, keyRetired, keyClass, keyOverlay, keyRequired,
+	keyEvent, keyConcept, keyDate, keyValues, keyRetired, keyClass, keyOverlay, keyRequired,
 	"type", "required", "properties", "items",
 	"enum", "pattern", "format", "minLength", "maxLength",
 	"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
@@ -66,6 +67,7 @@ func newKeywords() map[string]*keyword {
 		keyDate:       {check: (*checker).date},
 		keyRetired:    {check: (*checker).retired},
 		keyClass:      {check: (*checker).class},
+		keyValues:     {check: (*checker).values},
 
 		keyOverlay:  {check: (*checker).ofOverlays},
 		keyRequired: {check: (*checker).ofOverlays},

@@ -66,8 +66,15 @@ type Node struct {
 	// scalar can stand for (patternProperties, a tuple of items).
 	Untyped bool
 
+	Values []string // what is documented of the texts that occur (x-redox-values); others are at most a warning
+
+	// Overlaid is what overlays say of the node, which otherwise stands at Pos.
+	Overlaid []Statement
+
 	// Corrected is the correction that was applied to this node, if any.
 	Corrected *Correction
+
+	requiredAt map[string]diag.Pos // where overlays say that a member is required
 
 	more     []child // schemas inside keywords that become Rules
 	rules    []Rule  // the Rules that hold no schema
@@ -84,6 +91,18 @@ type Property struct {
 	Retired     string // since when Redox no longer fills it (x-redox-retired); "" otherwise
 	Class       string // what it, or each of its elements, holds (x-redox-class); "" if the schema does not say
 	Node        *Node
+	Overlaid    []Statement // what overlays say of the member, and of Node
+}
+
+// Statement is a keyword and the place in an overlay that states it.
+type Statement struct {
+	Keyword string
+	Pos     diag.Pos
+}
+
+// Overlays reports whether an overlay states keyword of the member.
+func (p *Property) Overlays(keyword string) bool {
+	return slices.ContainsFunc(p.Overlaid, func(s Statement) bool { return s.Keyword == keyword })
 }
 
 // Rule is a keyword and its value, such as {"maxLength", "12"}.
@@ -130,6 +149,12 @@ func (n *Node) Property(name string) *Property {
 // IsRequired reports whether name is a required member.
 func (n *Node) IsRequired(name string) bool {
 	return slices.Contains(n.Required, name)
+}
+
+// RequiredAt returns where an overlay says that the member called name is required, if one does.
+func (n *Node) RequiredAt(name string) (diag.Pos, bool) {
+	pos, ok := n.requiredAt[name]
+	return pos, ok
 }
 
 // child is a schema inside a keyword other than properties and a single items.

@@ -70,6 +70,21 @@ func (b *builder) nothingBelow(f *source.File) {
 	b.diags.Errorf(f.Root.Get(keyOverlay).Pos(), "overlay-nothing", hint, "the file is an overlay, and no source before it has %s", f.Key)
 }
 
+// overlaid returns what overlays say of the merged schema v itself.
+func overlaid(v *source.Value) []Statement {
+	var list []Statement
+	for _, m := range v.Members {
+		switch m.Name {
+		case "properties", "required", "definitions":
+			continue // each member says for itself
+		}
+		if m.Value.File() != v.File() {
+			list = append(list, Statement{m.Name, m.Value.Pos()})
+		}
+	}
+	return list
+}
+
 // merger merges overlays into schemas. Its values stand where they were
 // written, so that whatever is wrong later is reported there.
 type merger struct {

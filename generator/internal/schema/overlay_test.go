@@ -109,8 +109,8 @@ func TestOverlaysOfDefinitions(t *testing.T) {
 
 // Words, dates and concepts are merged as types are, and stay where they were written.
 func TestOverlaysAnnotate(t *testing.T) {
-	set, diags := loadOverlaid(overlay(`"ID": {"x-redox-date": "date", "description": "First."}, "Patient": {"description": "Whoever.", "x-redox-concept": "Person"},
-"Patient.Name": {"description": "Called."}`), overlay(`"ID": {"description": "Last."}`))
+	set, diags := loadOverlaid(overlay(`"ID": {"x-redox-date": "date", "x-redox-values": ["01", "02"], "description": "First."}, "Patient": {"description": "Whoever.", "x-redox-concept": "Person"},
+"Patient.Name": {"description": "Called."}, "Patient.Home": {"x-redox-required": true}`), overlay(`"ID": {"description": "Last."}`))
 	require.Empty(t, diags)
 	root := set.Events[0].Root
 	id, patient := root.Property("ID"), root.Property("Patient")
@@ -122,6 +122,24 @@ func TestOverlaysAnnotate(t *testing.T) {
 	assert.Equal(t, "Called.", patient.Node.Property("Name").Description)
 	assert.Equal(t, "b/definitions/d.json:2:13#/definitions/Patient", patient.Node.Pos.String())
 	assert.Equal(t, "An event.", root.Description)
+	assert.Equal(t, []string{"01", "02"}, id.Node.Values)
+
+	var said []string
+	for _, s := range append(id.Overlaid, patient.Overlaid...) {
+		said = append(said, s.Keyword+" at "+s.Pos.String())
+	}
+	assert.Equal(t, []string{
+		"description at 2/m/e.json:1:64#/properties/ID/description",
+		"x-redox-date at 1/m/e.json:1:65#/properties/ID/x-redox-date",
+		"x-redox-values at 1/m/e.json:1:91#/properties/ID/x-redox-values",
+		"description at 1/m/e.json:1:158#/properties/Patient/description",
+		"x-redox-concept at 1/m/e.json:1:189#/properties/Patient/x-redox-concept",
+	}, said)
+	_, overlaid := root.RequiredAt("ID")
+	assert.False(t, overlaid)
+	pos, overlaid := patient.Node.RequiredAt("Home")
+	assert.True(t, overlaid)
+	assert.Equal(t, "1/m/e.json:2:82#/properties/Patient.Home/x-redox-required", pos.String())
 }
 
 // What is wrong is reported where it is written, with what it contradicts and what to do.

@@ -90,10 +90,13 @@ func (v *Value) Pos() diag.Pos {
 	return diag.Pos{File: v.file.Name, Line: int(v.line), Col: int(v.col), Pointer: v.Pointer()}
 }
 
-// NamePos returns where the member's name begins; its pointer is that of the member's value.
+// NamePos returns where the member's name begins, or its value if the name was
+// not written there; its pointer is that of the value.
 func (m *Member) NamePos() diag.Pos {
 	p := m.Value.Pos()
-	p.Line, p.Col = int(m.line), int(m.col)
+	if m.line > 0 {
+		p.Line, p.Col = int(m.line), int(m.col)
+	}
 	return p
 }
 

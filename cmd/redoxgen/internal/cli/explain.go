@@ -70,6 +70,9 @@ func (x explainer) print(e *generator.Explanation) {
 		x.field(e)
 	}
 	x.fact("defined", e.Defined)
+	for i, statement := range e.Overlaid {
+		x.fact(map[bool]string{true: "overlaid"}[i == 0], statement)
+	}
 	x.fact("corrected", e.Corrected)
 	if e.Path != "" {
 		x.fact("concept", fmt.Sprintf("%s, %s of %s", e.Concept.GoType, count(e.Concept.Objects, "object"), count(e.Concept.Events, "event")))
