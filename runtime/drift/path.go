@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
@@ -67,3 +68,32 @@ func parent(path string) (of, last string) {
 	last = list[len(list)-1]
 	return path[:len(path)-len(last)], last
 }
+
+// Step leads from an object to a member, or from an array to its elements.
+type Step struct {
+	Name     string // of the member
+	Element  bool
+	Withheld bool // the name is withheld
+}
+
+// Steps returns the steps that Path is made of.
+func (f *Finding) Steps() []Step {
+	var list []Step
+	for _, s := range steps(f.Path) {
+		switch {
+		case s == "[]":
+			list = append(list, Step{Element: true})
+		case s == report.NameWithheld:
+			list = append(list, Step{Withheld: true})
+		case strings.HasPrefix(s, `["`):
+			name, _ := strconv.Unquote(strings.Trim(s, "[]"))
+			list = append(list, Step{Name: name})
+		default:
+			list = append(list, Step{Name: strings.TrimPrefix(s, ".")})
+		}
+	}
+	return list
+}
+
+// Lacking reports whether the finding is a member that the schema lacks, or is in one.
+func (f *Finding) Lacking() bool { return isLacking(f.Rule) }

@@ -151,6 +151,9 @@ func textBase(date, name string) Base {
 	}
 }
 
+// IsDateName reports whether the name of a member makes its texts dates.
+func IsDateName(name string) bool { return textBase("", name) != String }
+
 // Element returns the schema of what so many slices hold, or nil.
 func Element(n *schema.Node, slices int) *schema.Node {
 	for ; slices > 0 && n != nil; slices-- {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -35,9 +36,15 @@ of them (see redoxgen help deadletters), what drift has printed with --json or a
 drift.Collector has written, a directory of such files (*.json, *.ndjson, *.jsonl,
 *.letter), or - for standard input. Any number is read in the memory of one message.
 
+With --overlay it writes an overlay that types what the schemas lack, one file for
+each event, for generate to take beside the same schemas. Types are those of all
+messages together, and everything is optional; what the messages do not show, such
+as the type of what is always null, is listed. Files that exist are not replaced.
+
 The exit code is 0 when all messages are as documented, 1 when something drifts or a
 message is no JSON, and 2 when a message cannot be read or is of an unknown event.`,
 		Example: `  redoxgen drift messages.ndjson dead/
+  redoxgen drift --overlay more messages.ndjson
   redoxgen drift --json monday.json tuesday.json >week.json`,
 		Args: oneOrMore("PATH"),
 		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args) },
@@ -45,6 +52,7 @@ message is no JSON, and 2 when a message cannot be read or is of an unknown even
 	d.flags.add(c)
 	c.Flags().BoolVar(&d.lines, "ndjson", false, "each line of a file is a message, also where it does not look so")
 	c.Flags().BoolVar(&d.asJSON, "json", false, "print JSON, which drift reads")
+	c.Flags().StringVar(&d.overlay, "overlay", "", "write to `DIR` the overlay of the schemas that types what they lack")
 	c.Flags().StringSliceVar(&d.letters.keyFiles, "key-file", nil, "`FILE` with a key of AES-256-GCM by which dead letters were sealed\n(deadletter.Seal), in hexadecimal or base64; several for earlier keys")
 	return c
 }
@@ -60,7 +68,8 @@ type driftRun struct {
 	bar       *progress.Bar
 	lines     bool
 	asJSON    bool
-	problems  int // messages that were not counted
+	overlay   string // directory; "" for none
+	problems  int    // messages that were not counted
 }
 
 // maxProblems is how many problems with messages are printed.
@@ -89,6 +98,11 @@ func (d *driftRun) run(c *cobra.Command, args []string) (err error) {
 	if err := d.print(tally); err != nil {
 		return err
 	}
+	if d.overlay != "" {
+		if err := d.writeOverlay(tally); err != nil {
+			return err
+		}
+	}
 	if tally.Drifts() {
 		d.invalid = true
 	}
@@ -103,6 +117,44 @@ func (d *driftRun) print(t *drift.Tally) error {
 	}
 	_, err := fmt.Fprint(w, t)
 	return err
+}
+
+// writeOverlay writes the overlay that types what schemas lack, and prints what it
+// cannot say.
+func (d *driftRun) writeOverlay(t *drift.Tally) error {
+	x, err := d.flags.inspect(d.command)
+	if err != nil {
+		return err
+	}
+	o, err := x.Overlay(t)
+	if err != nil {
+		return err
+	}
+	w := d.command.ErrOrStderr()
+	for _, f := range o.Files {
+		path := filepath.Join(d.overlay, filepath.FromSlash(f.Path))
+		if err := writeNew(path, f.Content); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "wrote %s\n", path)
+	}
+	for _, line := range o.Open {
+		fmt.Fprintf(w, "not known: %s\n", line)
+	}
+	return nil
+}
+
+// writeNew writes a file that must not be there: what is may have been edited.
+func writeNew(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 // file counts what is in one file.
