@@ -219,7 +219,7 @@ func TestReadTally(t *testing.T) {
 // TestBounded: what senders make up does not fill memory.
 func TestBounded(t *testing.T) {
 	c := drift.New(patientadmin.Events())
-	for i := range 80 {
+	for i := range 120 {
 		var b strings.Builder
 		for j := range 100 {
 			name := fmt.Sprintf("%c%c%c", 'a'+i%26, 'a'+i/26, 'a'+j%26)
