@@ -21,6 +21,7 @@ const (
 	Undecodable Reason = "undecodable" // not a JSON object, or beyond redox.SetMemoryLimit
 	Rejected    Reason = "rejected"    // a handler returned a permanent error
 
+	Exhausted        Reason = "exhausted"         // a handler failed for as many attempts as it had
 	NoTenant         Reason = "no-tenant"         // of a sender that no tenant has
 	WrongEnvironment Reason = "wrong-environment" // a test message in production, or a real one elsewhere
 )

@@ -22,7 +22,10 @@ type Claim struct {
 	Attempt int    // 1 for the first claim of the message, or of its replay
 	Replay  bool   // an operator wanted it handled again
 	Handler string // the only handler that is to get a replay, "" for all
-	Token   any    // by which the Box knows the claim
+	// Run distinguishes the replay of a message that was Handled from all else that is
+	// done with it: its effects are to happen again. It is 0 otherwise.
+	Run   int64
+	Token any // by which the Box knows the claim
 }
 
 // Box keeps messages. All methods are safe for concurrent use, by all processes that

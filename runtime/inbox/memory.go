@@ -31,6 +31,7 @@ type work struct {
 	entry   *Entry
 	attempt int
 	replay  bool
+	run     int64
 	handler string
 	fence   int64         // of the claim, 0 without one
 	due     time.Time     // when it may be claimed
@@ -96,7 +97,7 @@ func (b *Memory) Claim(ctx context.Context, n int, lease time.Duration) ([]Claim
 		b.set(w, lease)
 		m := w.entry.Message
 		m.Order = nil
-		claims = append(claims, Claim{Message: m, ID: w.entry.ID, Attempt: w.attempt, Replay: w.replay, Handler: w.handler, Token: position{at, w.fence}})
+		claims = append(claims, Claim{Message: m, ID: w.entry.ID, Attempt: w.attempt, Replay: w.replay, Handler: w.handler, Run: w.run, Token: position{at, w.fence}})
 	}
 	return claims, ctx.Err()
 }
@@ -168,12 +169,12 @@ func (b *Memory) Retry(ctx context.Context, c Claim, after time.Duration) error 
 	return err
 }
 
-// Wait implements Box.
+// Wait implements Box. It looks for what is due by asking often.
 func (b *Memory) Wait(ctx context.Context, most time.Duration) error {
 	b.mu.Lock()
 	changed := b.changed
 	b.mu.Unlock()
-	timer := time.NewTimer(most)
+	timer := time.NewTimer(min(most, 20*time.Millisecond))
 	defer timer.Stop()
 	select {
 	case <-changed:
@@ -246,7 +247,10 @@ func (b *Memory) Replay(ctx context.Context, id int64, handler string) error {
 	switch {
 	case w == nil:
 		b.last++
-		b.work[b.last] = &work{entry: e, replay: true, handler: handler}
+		w = &work{entry: e, replay: true, handler: handler}
+		if b.work[b.last] = w; e.Outcome == Handled {
+			w.run = b.last
+		}
 	case e.Outcome == Held:
 		*w = work{entry: e, replay: true, handler: handler}
 	case w.fence == 0:

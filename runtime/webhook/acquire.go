@@ -1,10 +1,13 @@
 package webhook
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
@@ -25,6 +28,9 @@ func (c claimState) acquired() bool { return c.State == dedup.New }
 // does is done for Redox as well. Mostly the message is done, as it was
 // dead-lettered; then the replay has the claim of the dead letter only.
 func (x *exchange) acquire() (refused answer, ok bool) {
+	if x.work != nil {
+		return answer{}, true // the claim is the inbox's
+	}
 	d := &x.out.Delivery
 	duplicate := answer{release, http.StatusOK, Duplicate, nil}
 	if replay := x.r.Header.Get(ReplayHeader); replay != "" {
@@ -101,4 +107,55 @@ func (x *exchange) tryClaim(c *claimState, key dedup.Key) (err error) {
 	defer cancel()
 	c.Claim, err = x.h.store.Claim(ctx, key, x.h.config.Lease)
 	return err
+}
+
+// settlement is what becomes of the claims.
+type settlement uint8
+
+const (
+	release           settlement = iota // the next delivery is to handle the message
+	commit                              // no delivery is to handle it again
+	commitMessageOnly                   // as commit, but the dead letter is to be replayed again
+)
+
+// finish ends the claims. The error is for what is not known to be committed. What
+// cannot be released is free when its lease ends.
+func (x *exchange) finish(as settlement) error {
+	var err error
+	store := x.h.store
+	if as != release {
+		err = x.endClaim(&x.message, store.Commit)
+	}
+	if as == commit && err == nil {
+		err = x.endClaim(&x.deadLetter, store.Commit)
+	}
+	_ = x.endClaim(&x.deadLetter, store.Release)
+	_ = x.endClaim(&x.message, store.Release)
+	return err
+}
+
+// endClaim ends a claim that was acquired and has not ended yet.
+func (x *exchange) endClaim(c *claimState, how func(context.Context, dedup.Claim) error) error {
+	if !c.acquired() {
+		return nil
+	}
+	claim := c.Claim
+	*c = claimState{}
+	ctx, cancel := x.h.storeContext(x.ctx)
+	defer cancel()
+	return how(ctx, claim)
+}
+
+// lost reports whether another receiver has taken the message meanwhile. Then
+// that one's result counts, and a dead letter beside it would be handled once more.
+func (x *exchange) lost() bool {
+	if x.work != nil {
+		return errors.Is(x.work.Extend(x.ctx), inbox.ErrLost)
+	}
+	if !x.message.acquired() {
+		return false
+	}
+	ctx, cancel := x.h.storeContext(x.ctx)
+	defer cancel()
+	return errors.Is(x.h.store.Extend(ctx, x.message.Claim, x.h.config.Lease), dedup.ErrLost)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
@@ -82,6 +83,16 @@ type Config struct {
 	// quarter of the lease at most.
 	StoreTimeout time.Duration
 
+	// Inbox takes messages up: a message that is in it is answered 200, and handled by
+	// inbox.Run. Dedup recognises a redelivery of what was handled without an inbox,
+	// and keeps what handlers did once. Queries are answered, and messages that no
+	// handler may get are dead-lettered, in the request. Default none: handlers run in
+	// the request.
+	Inbox inbox.Box
+	// InboxKeys returns the keys of a message: those that have one in common are handled
+	// one after the other. Default inbox.KeysOf.
+	InboxKeys inbox.KeyFunc
+
 	// Timeout is the time handlers have for a message. A query has it from
 	// when it was received, as Redox gives 120 seconds for question and answer
 	// together. Default 120 seconds.
@@ -126,6 +137,9 @@ func (c Config) check() error {
 	}
 	if c.Dedup != nil && isNil(c.Dedup) {
 		errs = append(errs, fmt.Errorf("webhook: Config.Dedup is a nil %T: leave it out for the default", c.Dedup))
+	}
+	if c.Inbox != nil && isNil(c.Inbox) {
+		errs = append(errs, fmt.Errorf("webhook: Config.Inbox is a nil %T: leave it out for none", c.Inbox))
 	}
 	if m, ok := c.Dedup.(*dedup.Memory); ok && m != nil {
 		errs = append(errs, m.Ping(context.Background()))
@@ -172,6 +186,9 @@ func (c Config) complete() Config {
 	}
 	if c.Key == nil {
 		c.Key = dedup.KeyOf
+	}
+	if c.InboxKeys == nil {
+		c.InboxKeys = inbox.KeysOf
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()

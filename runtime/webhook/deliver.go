@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
@@ -24,6 +25,10 @@ func (x *exchange) deliver(raw []byte) {
 		return
 	}
 	x.out.Delivery = newDelivery(meta, raw, x.key(meta, raw), x.received)
+	x.out.Delivery.timeline, x.out.Delivery.orderKeys = x.h.timeline, x.h.config.InboxKeys
+	if x.work != nil {
+		x.out.Delivery.takeFrom(*x.work)
+	}
 	event := name{meta.DataModel, meta.EventType}
 	handlers, why := x.h.admit(x.out.Delivery)
 	if why != nil {
@@ -38,6 +43,10 @@ func (x *exchange) deliver(raw []byte) {
 	x.out.Known = known || answers && !r.isPattern()
 	if answers {
 		x.query(handlers, r, msg)
+		return
+	}
+	if x.queues() {
+		x.send(x.enqueue(meta))
 		return
 	}
 	x.send(x.once(func(ctx context.Context) answer { return x.run(ctx, handlers, msg) }))
@@ -55,7 +64,7 @@ type early struct {
 func (x *exchange) decodeEarly(raw []byte) (redox.Meta, error) {
 	var event name
 	event.dataModel, event.eventType = decode.Names(raw)
-	if info := x.h.handlers.infos[event]; info != nil {
+	if info := x.h.handlers.infos[event]; info != nil && !x.queues() {
 		e := early{info: info, msg: info.New()}
 		var meta redox.Meta
 		err := recoverToError(func() (err error) {
@@ -75,6 +84,9 @@ func (x *exchange) decodeEarly(raw []byte) (redox.Meta, error) {
 
 // key identifies the message.
 func (x *exchange) key(meta redox.Meta, raw []byte) dedup.Key {
+	if x.work != nil {
+		return x.work.Key
+	}
 	if x.r.Header.Get(ReplayHeader) != "" {
 		if key, err := base64.StdEncoding.DecodeString(x.r.Header.Get(keyHeader)); err == nil && len(key) > 0 {
 			return dedup.Key(key)
@@ -117,8 +129,13 @@ func (x *exchange) run(ctx context.Context, handlers *table, msg redox.Message) 
 		return x.toDeadLetters(deadletter.Undecodable, err)
 	}
 	calls := handlers.calls(msg)
-	if len(calls) == 0 {
+	if x.work != nil && x.work.Handler != "" {
+		calls = slices.DeleteFunc(calls, func(c call) bool { return c.route != x.work.Handler })
+	} else if len(calls) == 0 {
 		return x.toDeadLetters(deadletter.Unhandled, nil)
+	}
+	if x.work != nil && x.work.Exhausted {
+		return x.toDeadLetters(deadletter.Exhausted, errExhausted)
 	}
 	began := x.h.config.Now()
 	temporary, permanent := x.callAll(ctx, *d, calls)
@@ -128,6 +145,9 @@ func (x *exchange) run(ctx context.Context, handlers *table, msg redox.Message) 
 		result := Failed
 		if _, store := temporary.(*StoreError); store {
 			result = Unavailable
+		}
+		if result == Failed && x.work != nil && x.work.Last && !x.lost() {
+			return x.toDeadLetters(deadletter.Exhausted, temporary)
 		}
 		return answer{release, http.StatusServiceUnavailable, result, temporary}
 	case permanent != nil && x.lost():

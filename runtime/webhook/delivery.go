@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/internal/redact"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -32,18 +33,22 @@ type Delivery struct {
 	// further claim that the dedup store remembers, even if no handler ran. Replays
 	// have a count of their own, which starts at 2.
 	Attempt int
-	// Replay is true when the message comes from the dead-letter sink. Newer
-	// messages about the same patient may have been handled since: compare EventTime
-	// with a time that is stored beside what the message changes, or with what a
-	// dedup.Timeline knows, before it undoes them.
+	// Replay is true when the message comes from the dead-letter sink, or an operator
+	// wanted it handled again. Newer messages about the same patient may have been
+	// handled since: see Newer, or compare EventTime with a time that is stored beside
+	// what the message changes, before it undoes them.
 	Replay bool
 	// Query is true when the message is a query that a handler answers (Answer,
 	// AnswerAny): also for the handlers that take it beside that one.
 	Query bool
 
 	key   dedup.Key
+	run   string // of a replay of what was handled, what is done in it alone
 	route string
 	size  int // of Raw, also where Raw is left out
+
+	timeline  dedup.Timeline
+	orderKeys inbox.KeyFunc
 }
 
 // Event returns "DataModel.EventType", "unknown" without Meta.
@@ -72,7 +77,16 @@ func (d Delivery) Key() dedup.Key {
 	if d.key == "" {
 		return ""
 	}
-	return d.key.Sub(d.route)
+	return d.runKey().Sub(d.route)
+}
+
+// runKey is the message's key, or of a replay of what was handled one of its own: what
+// handlers did once is to be done again.
+func (d Delivery) runKey() dedup.Key {
+	if d.run == "" {
+		return d.key
+	}
+	return d.key.Sub("run:" + d.run)
 }
 
 // MessageKey identifies the message for all handlers together, and its dead letter

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/inbox"
 )
 
 // A message goes through the files in this order: exchange, body, deliver, acquire,
-// handlers, deadletter, finish, answer.
+// inbox if there is one, handlers, deadletter, acquire again, answer.
 
 // exchange is one request and its answer.
 type exchange struct {
@@ -22,10 +24,11 @@ type exchange struct {
 	verified   bool
 	begun      bool // the body is read
 	early      early
-	message    claimState // the claim of the message
-	deadLetter claimState // the claim of the dead letter that is replayed
-	written    bool       // the status is sent
-	broken     bool       // there is no way to answer any more
+	message    claimState  // the claim of the message
+	work       *inbox.Work // the message is from the inbox, and its claim is there
+	deadLetter claimState  // the claim of the dead letter that is replayed
+	written    bool        // the status is sent
+	broken     bool        // there is no way to answer any more
 }
 
 // observe serves the request, unless the handler is shutting down, then logs its

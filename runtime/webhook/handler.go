@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/internal/credential"
 	"github.com/redoxgen/redoxgen/runtime/webhook/internal/bounded"
 )
@@ -19,6 +20,7 @@ type Handler struct {
 	tokens   *credential.Tokens // of challenges, nil if these are verified like deliveries
 	store    *bounded.Store     // Config.Dedup
 	sink     *bounded.Sink      // Config.DeadLetter
+	timeline dedup.Timeline     // Config.Dedup, if it is one
 
 	started time.Time
 
@@ -43,10 +45,13 @@ func NewHandler(mux *Mux, config Config) (*Handler, error) {
 	}
 	config = config.complete()
 	config.Tokens = nil
+	timeline, _ := config.Dedup.(dedup.Timeline)
 	return &Handler{
 		handlers: handlers, config: config, tokens: tokens, idle: make(chan struct{}), started: time.Now(),
 		store: bounded.NewStore(config.Dedup, newPanicError),
 		sink:  bounded.NewSink(config.DeadLetter, newPanicError),
+
+		timeline: timeline,
 	}, nil
 }
 

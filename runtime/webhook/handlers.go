@@ -50,7 +50,11 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 			continue
 		}
 		x.calling.Store(&calls[i].route)
-		isPermanent, err := c.do(ctx, d)
+		own := ctx
+		if x.work != nil && i == len(calls)-1 && permanent == nil {
+			own = x.work.WithEnd(ctx)
+		}
+		isPermanent, err := c.do(own, d)
 		if err == nil {
 			succeeded = append(succeeded, c)
 			continue
@@ -85,7 +89,7 @@ func (x *exchange) failed(name string) {
 // earlier delivery may have left a dead letter that is replayed one day. It is not
 // below Delivery.Key, where handlers have keys of their own; no handler's name has
 // a colon.
-func (d Delivery) handlerDoneKey(c call) dedup.Key { return d.key.Sub("ran:" + c.route) }
+func (d Delivery) handlerDoneKey(c call) dedup.Key { return d.runKey().Sub("ran:" + c.route) }
 
 // marks are the claims of handlers' marks, by route. A redelivery acquires them
 // before it runs its handlers, so that they can be written in any case.

@@ -8,16 +8,18 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/dedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
 )
 
 // lease renews a claim while handlers run. A short lease frees the messages of
 // a crashed worker soon; renewing it lets handlers take their time.
 type lease struct {
-	h     *Handler
-	ctx   context.Context
-	claim dedup.Claim
-	lost  context.CancelCauseFunc
-	hung  func() // logs that the handler does not end
+	h      *Handler
+	ctx    context.Context
+	extend func(context.Context) error
+	length time.Duration
+	lost   context.CancelCauseFunc
+	hung   func() // logs that the handler does not end
 
 	mu      sync.Mutex
 	last    time.Time   // after which it is not renewed
@@ -35,30 +37,38 @@ func (x *exchange) keepLeases() (ctx context.Context, stop func()) {
 	stop = cancel
 	d := x.out.Delivery // as it is now: the other one goes on changing
 	hung := sync.OnceFunc(func() { x.hung(d) })
+	keep := func(l *lease, asked time.Time) {
+		l.h, l.hung = x.h, hung
+		outer := stop
+		ctx, stop = l.keep(ctx, asked), func() { l.stop(); outer() }
+	}
 	for _, state := range []claimState{x.message, x.deadLetter} {
 		if state.acquired() {
-			within, l := x.h.keepLease(ctx, state, hung)
-			outer := stop
-			ctx, stop = within, func() { l.stop(); outer() }
+			keep(&lease{length: x.h.config.Lease, extend: func(ctx context.Context) error {
+				return x.h.store.Extend(ctx, state.Claim, x.h.config.Lease)
+			}}, state.asked)
 		}
+	}
+	if x.work != nil {
+		keep(&lease{length: x.work.Lease, extend: x.work.Extend}, x.work.Claimed)
 	}
 	return ctx, stop
 }
 
-// keepLease returns a context that ends when the claim is lost. The lease counts
+// keep returns a context that ends when the claim is lost. The lease counts
 // from when the store was asked for the claim, as it began no earlier.
 //
 // It is renewed for one lease more than handlers have time. One that has not
 // ended by then may never end: a lock, a read without a deadline. The claim that
 // it did not release would block the message, and its feed, at all receivers.
-func (h *Handler) keepLease(parent context.Context, state claimState, hung func()) (context.Context, *lease) {
-	l := &lease{h: h, claim: state.Claim, hung: hung, until: state.asked.Add(h.config.Lease)}
-	l.last = time.Now().Add(h.config.Timeout + h.config.Lease)
+func (l *lease) keep(parent context.Context, asked time.Time) context.Context {
+	l.until = asked.Add(l.length)
+	l.last = time.Now().Add(l.h.config.Timeout + l.length)
 	l.ctx, l.lost = context.WithCancelCause(parent)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.timer = time.AfterFunc(time.Until(state.asked.Add(h.config.Lease/3)), l.renew)
-	return l.ctx, l
+	l.timer = time.AfterFunc(time.Until(asked.Add(l.length/3)), l.renew)
+	return l.ctx
 }
 
 // renew extends the lease. The store has a quarter of it to answer, and is asked
@@ -71,22 +81,21 @@ func (l *lease) renew() {
 		l.hung()
 		return
 	}
-	c := l.h.config
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), min(c.StoreTimeout, c.Lease/4))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), min(l.h.config.StoreTimeout, l.length/4))
 	asked := time.Now()
-	err := l.h.store.Extend(ctx, l.claim, c.Lease)
+	err := l.extend(ctx)
 	cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.stopped:
-	case errors.Is(err, dedup.ErrLost):
+	case errors.Is(err, dedup.ErrLost), errors.Is(err, inbox.ErrLost):
 		l.lost(ErrClaimLost)
 	case err != nil:
-		l.timer.Reset(c.Lease / 10)
+		l.timer.Reset(l.length / 10)
 	default:
-		l.over.Reset(time.Until(asked.Add(c.Lease)))
-		l.timer.Reset(time.Until(asked.Add(c.Lease / 3)))
+		l.over.Reset(time.Until(asked.Add(l.length)))
+		l.timer.Reset(time.Until(asked.Add(l.length / 3)))
 	}
 }
 

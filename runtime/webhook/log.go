@@ -41,7 +41,7 @@ func (h *Handler) log(ctx context.Context, level slog.Level, text string, attrs 
 func (h *Handler) logOutcome(ctx context.Context, o Outcome) {
 	level := slog.LevelDebug
 	switch o.Result {
-	case Handled, Answered, Duplicate, Challenged:
+	case Handled, Queued, Answered, Duplicate, Challenged:
 		level = slog.LevelInfo
 	case Failed, InFlight, DeadLetter, Refused:
 		level = slog.LevelWarn

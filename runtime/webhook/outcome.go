@@ -16,13 +16,14 @@ type Result string
 // The results. Redox continues with the next message after those answered 200.
 const (
 	Handled     Result = "handled"     // 200: every handler succeeded
+	Queued      Result = "queued"      // 200: the message is in Config.Inbox
 	Answered    Result = "answered"    // 200: a query was answered
 	Duplicate   Result = "duplicate"   // 200: handled by an earlier delivery
 	DeadLetter  Result = "dead-letter" // 200: dead-lettered (400 with RefuseInvalidJSON)
 	Challenged  Result = "challenge"   // 200: Redox verified the endpoint
 	Failed      Result = "failed"      // 503: a handler failed, a retry may succeed; queries also 500
 	InFlight    Result = "in-flight"   // 503: another worker is busy with the message
-	Unavailable Result = "unavailable" // 503: no store, sink or verdict on the sender, not the whole body, or shutting down
+	Unavailable Result = "unavailable" // 503: no store, sink, inbox or verdict on the sender, not the whole body, or shutting down
 	Unverified  Result = "unverified"  // 401: no valid credentials
 	Refused     Result = "refused"     // 400, 405, 408, 413, 415: not a request Redox makes
 )
@@ -34,7 +35,7 @@ const OutcomeHeader = "Redoxgen-Outcome"
 // of its answer; "" if the answer has none, or a word that is no Result.
 func ResultOf(header http.Header) Result {
 	switch r := Result(header.Get(OutcomeHeader)); r {
-	case Handled, Answered, Duplicate, DeadLetter, Challenged, Failed, InFlight, Unavailable, Unverified, Refused:
+	case Handled, Queued, Answered, Duplicate, DeadLetter, Challenged, Failed, InFlight, Unavailable, Unverified, Refused:
 		return r
 	default:
 		return ""
@@ -45,7 +46,7 @@ func ResultOf(header http.Header) Result {
 // message was handled; "" for one that does. It repeats nothing of the answer.
 func Advice(status int, header http.Header) string {
 	switch result := ResultOf(header); result {
-	case Handled, Answered, Duplicate, Challenged:
+	case Handled, Queued, Answered, Duplicate, Challenged:
 		return ""
 	case DeadLetter:
 		return "the message is in the dead-letter store: the receiver's log says why"

@@ -48,8 +48,10 @@ func (h *Handler) busy() int {
 
 // Health returns a handler for load balancers and orchestrators: 200 while
 // messages are taken, 503 when the handler is shutting down, or the dedup store or
-// the dead-letter sink takes no writes, if these have a method Ping to tell. It
-// needs no token and reports no more than that.
+// the dead-letter sink takes no writes, if these have a method Ping to tell, or the inbox
+// takes none. It needs no token and reports no more than that; with ?inbox in the URL
+// also how many messages are in the inbox that are not finished, how many of these are
+// held, and the age of the oldest.
 func (h *Handler) Health() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limitDrain(w, r, h.config.BodyTimeout)
@@ -61,10 +63,18 @@ func (h *Handler) Health() http.Handler {
 			text = "store unavailable"
 		case h.ping(r.Context(), h.sink.Ping) != nil:
 			text = "dead-letter sink unavailable"
+		case h.ping(r.Context(), h.pingInbox) != nil:
+			text = "inbox unavailable"
 		default:
 			status = http.StatusOK
 		}
-		body, _ := json.Marshal(map[string]string{"status": text})
+		answer := map[string]any{"status": text}
+		if status == http.StatusOK && h.config.Inbox != nil && r.URL.Query().Has("inbox") {
+			if figures, err := h.inboxHealth(r.Context()); err == nil {
+				answer["inbox"] = figures
+			}
+		}
+		body, _ := json.Marshal(answer)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Connection", "close") // strangers must not occupy connections

@@ -106,10 +106,12 @@ func testReplay(t *testing.T, c Config) {
 	replayed := b.claim("a1")["a1"]
 	equal(t, "Attempt, Replay, Handler", []any{replayed.Attempt, replayed.Replay, replayed.Handler}, []any{1, true, ""})
 	equal(t, "ID", replayed.ID, first.ID)
+	equal(t, "Run of a first run, and of a replay of what was handled", []bool{first.Run != 0, replayed.Run != 0}, []bool{false, true})
 	equal(t, "Raw", string(replayed.Raw), string(message("a1").Raw))
 	b.finish(replayed, inbox.Handled)
 	replayed = b.claim("a2")["a2"]
 	equal(t, "Handler", replayed.Handler, "beds")
+	equal(t, "Run of a replay of a dead letter", replayed.Run, 0)
 	// At once what waits for a retry.
 	b.must(b.Retry(t.Context(), replayed, time.Hour))
 	b.claim()

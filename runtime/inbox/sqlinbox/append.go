@@ -29,7 +29,7 @@ func (b *Box) Append(ctx context.Context, m inbox.Message) (added bool, err erro
 			if err != nil {
 				return err
 			}
-			return b.queue(ctx, r, id, id, hashes, m.Received.UnixMicro(), false, "")
+			return b.queue(ctx, r, id, id, hashes, m.Received.UnixMicro(), false, 0, "")
 		})
 	}
 	if err != nil {
@@ -42,7 +42,7 @@ func (b *Box) Append(ctx context.Context, m inbox.Message) (added bool, err erro
 }
 
 // queue is redoxgen_inbox_queue of SQLite.
-func (b *Box) queue(ctx context.Context, r sqlkit.Runner, pos, id int64, hashes []byte, received int64, replay bool, handler string) error {
+func (b *Box) queue(ctx context.Context, r sqlkit.Runner, pos, id int64, hashes []byte, received int64, replay bool, run int64, handler string) error {
 	blocked := 0
 	for _, h := range split(hashes) {
 		var waits bool
@@ -53,7 +53,7 @@ func (b *Box) queue(ctx context.Context, r sqlkit.Runner, pos, id int64, hashes 
 			blocked++
 		}
 	}
-	_, err := b.db.ChangeBy(ctx, r, b.q.addWork, pos, id, received, blocked, replay, []byte(handler))
+	_, err := b.db.ChangeBy(ctx, r, b.q.addWork, pos, id, received, blocked, replay, run, []byte(handler))
 	return err
 }
 

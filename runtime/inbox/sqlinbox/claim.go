@@ -53,7 +53,7 @@ func scanClaim(scan func(...any) error, fence int64) (c inbox.Claim, ended bool,
 	t := token{fence: fence}
 	var handler []byte
 	var m row
-	err = scan(append([]any{&t.pos, &c.Attempt, &c.Replay, &handler, &ended, &c.ID}, append(m.dest(), &c.Raw)...)...)
+	err = scan(append([]any{&t.pos, &c.Attempt, &c.Replay, &c.Run, &handler, &ended, &c.ID}, append(m.dest(), &c.Raw)...)...)
 	raw := c.Raw
 	c.Message, c.Handler = m.message(), string(handler)
 	c.Raw, t.hashes = raw, m.hashes

@@ -20,7 +20,7 @@ BEGIN
 		PERFORM pg_advisory_xact_lock(('x' || encode(substr(hashes, i * 16 + 1, 8), 'hex'))::bit(64)::bigint);
 	END LOOP;
 END $$`, `
-CREATE FUNCTION redoxgen_inbox_queue(at bigint, of_id bigint, hashes bytea, at_time bigint, again boolean, of_handler bytea) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION redoxgen_inbox_queue(at bigint, of_id bigint, hashes bytea, at_time bigint, again boolean, of_run bigint, of_handler bytea) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	h bytea;
 	n integer := 0;
@@ -33,8 +33,8 @@ BEGIN
 		END IF;
 		INSERT INTO redoxgen_inbox_key (hash, pos, id, open) VALUES (h, at, of_id, true);
 	END LOOP;
-	INSERT INTO redoxgen_inbox_work (pos, id, received, blocked, due, replay, handler, ended, held)
-	VALUES (at, of_id, at_time, n, (extract(epoch from clock_timestamp())*1000000)::bigint, again, of_handler, false, false);
+	INSERT INTO redoxgen_inbox_work (pos, id, received, blocked, due, replay, run, handler, ended, held)
+	VALUES (at, of_id, at_time, n, (extract(epoch from clock_timestamp())*1000000)::bigint, again, of_run, of_handler, false, false);
 END $$`, `
 CREATE FUNCTION redoxgen_inbox_append(a_key bytea, a_message_key bytea, a_hashes bytea, a_data_model bytea, a_event_type bytea,
 	a_source bytea, a_log_id bytea, a_attempt_id bytea, a_received bigint, a_raw bytea) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -48,7 +48,7 @@ BEGIN
 	IF new_id IS NULL THEN
 		RETURN 0;
 	END IF;
-	PERFORM redoxgen_inbox_queue(new_id, new_id, a_hashes, a_received, false, ''::bytea);
+	PERFORM redoxgen_inbox_queue(new_id, new_id, a_hashes, a_received, false, 0, ''::bytea);
 	RETURN new_id;
 END $$`, `
 CREATE FUNCTION redoxgen_inbox_free(at bigint, hashes bytea) RETURNS void LANGUAGE plpgsql AS $$

@@ -19,11 +19,11 @@ func (b *Box) Replay(ctx context.Context, id int64, handler string) error {
 }
 
 func (b *Box) replayBy(ctx context.Context, r sqlkit.Runner, id int64, handler string) error {
-	hashes, received, at, err := b.locked(ctx, r, id)
+	m, err := b.locked(ctx, r, id)
 	if err != nil {
 		return err
 	}
-	if at.Valid {
+	if at := m.at; at.Valid {
 		n, err := b.db.ChangeBy(ctx, r, b.q.resume, at.Int64, []byte(handler))
 		if err == nil && n > 0 {
 			_, err = b.db.ChangeBy(ctx, r, b.q.again, id)
@@ -37,30 +37,40 @@ func (b *Box) replayBy(ctx context.Context, r sqlkit.Runner, id int64, handler s
 	if err != nil {
 		return err
 	}
+	run := int64(0)
+	if m.outcome == handled {
+		run = pos
+	}
 	if b.db.Dialect == sqlkit.PostgreSQL {
-		_, err := r.ExecContext(ctx, "SELECT redoxgen_inbox_queue($1, $2, $3, $4, true, $5)", pos, id, hashes, received, []byte(handler))
+		_, err := r.ExecContext(ctx, "SELECT redoxgen_inbox_queue($1, $2, $3, $4, true, $5, $6)", pos, id, m.hashes, m.received, run, []byte(handler))
 		return err
 	}
-	return b.queue(ctx, r, pos, id, hashes, received, true, handler)
+	return b.queue(ctx, r, pos, id, m.hashes, m.received, true, run, handler)
 }
 
-// locked reads a message under the locks of its keys: where it waits, if it does.
-func (b *Box) locked(ctx context.Context, r sqlkit.Runner, id int64) (hashes []byte, received int64, at sql.NullInt64, err error) {
+// kept is what is known of a message under the locks of its keys.
+type kept struct {
+	hashes   []byte
+	received int64
+	outcome  int
+	at       sql.NullInt64 // where it waits, if it does
+}
+
+// locked reads a message under the locks of its keys.
+func (b *Box) locked(ctx context.Context, r sqlkit.Runner, id int64) (m kept, err error) {
 	read := func() error {
-		var outcome int
-		var fence sql.NullInt64
-		err := b.db.ScanBy(ctx, r, b.q.forReplay, []any{id}, &hashes, &received, &outcome, &at, &fence)
+		err := b.db.ScanBy(ctx, r, b.q.forReplay, []any{id}, &m.hashes, &m.received, &m.outcome, &m.at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return inbox.ErrNotFound
 		}
 		return err
 	}
 	if err = read(); err == nil && b.db.Dialect == sqlkit.PostgreSQL {
-		if _, err = r.ExecContext(ctx, b.q.lock.Text, hashes); err == nil {
+		if _, err = r.ExecContext(ctx, b.q.lock.Text, m.hashes); err == nil {
 			err = read() // as it is now that nobody ends it
 		}
 	}
-	return hashes, received, at, err
+	return m, err
 }
 
 // position returns a place behind all others, which no message will have as its ID.
@@ -121,22 +131,22 @@ func (b *Box) purge(ctx context.Context, entries []inbox.Entry) (n int64, err er
 
 // purgeBy deletes a message unless it is pending by now.
 func (b *Box) purgeBy(ctx context.Context, r sqlkit.Runner, e inbox.Entry) (bool, error) {
-	hashes, _, at, err := b.locked(ctx, r, e.ID)
+	m, err := b.locked(ctx, r, e.ID)
 	if errors.Is(err, inbox.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || at.Valid && e.Outcome != inbox.Held {
+	if err != nil || m.at.Valid && e.Outcome != inbox.Held {
 		return false, err
 	}
-	if at.Valid {
+	if m.at.Valid {
 		if _, err := b.db.ChangeBy(ctx, r, b.q.purgeWork, e.ID); err != nil {
 			return false, err
 		}
-		if err := b.free(ctx, r, at.Int64, hashes); err != nil {
+		if err := b.free(ctx, r, m.at.Int64, m.hashes); err != nil {
 			return false, err
 		}
 	}
-	for _, h := range split(hashes) {
+	for _, h := range split(m.hashes) {
 		if _, err := b.db.ChangeBy(ctx, r, b.q.purgeKey, h, e.ID); err != nil {
 			return false, err
 		}

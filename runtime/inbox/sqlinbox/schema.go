@@ -65,6 +65,7 @@ func schemaOf(d sqlkit.Dialect) []string {
 			fence    {big}   NOT NULL DEFAULT 0,
 			attempt  integer NOT NULL DEFAULT 0,
 			replay   {flag}  NOT NULL,
+			run      {big}   NOT NULL,
 			handler  {bytes} NOT NULL,
 			ended    {flag}  NOT NULL,
 			held     {flag}  NOT NULL
@@ -126,8 +127,8 @@ func queriesOf(d sqlkit.Dialect) queries {
 
 		insert: query(`INSERT INTO redoxgen_inbox (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, raw, size)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, length($10)) ON CONFLICT (key) DO NOTHING RETURNING id`, 10),
-		addWork: query(`INSERT INTO redoxgen_inbox_work (pos, id, received, blocked, due, replay, handler, ended, held)
-			VALUES ($1, $2, $3, $4, {now}, $5, $6, {no}, {no})`, 6),
+		addWork: query(`INSERT INTO redoxgen_inbox_work (pos, id, received, blocked, due, replay, run, handler, ended, held)
+			VALUES ($1, $2, $3, $4, {now}, $5, $6, $7, {no}, {no})`, 7),
 		addKey:     query(`INSERT INTO redoxgen_inbox_key (hash, pos, id, open) VALUES ($1, $2, $3, {yes}) RETURNING EXISTS (SELECT 1 FROM redoxgen_inbox_key WHERE hash = $1 AND pos < $2 AND open = {yes})`, 3),
 		endWork:    query(`DELETE FROM redoxgen_inbox_work WHERE pos = $1 AND fence = $2 RETURNING id, attempt`, 2),
 		endMessage: query(`UPDATE redoxgen_inbox SET outcome = $2, attempts = $3, finished = {now} WHERE id = $1`, 3),
@@ -136,7 +137,7 @@ func queriesOf(d sqlkit.Dialect) queries {
 		next:       query(`SELECT pos FROM redoxgen_inbox_key WHERE hash = $1 AND pos > $2 AND open = {yes} ORDER BY pos LIMIT 1`, 2),
 		unblock:    query(`UPDATE redoxgen_inbox_work SET blocked = blocked - 1 WHERE pos = $1`, 1),
 
-		forReplay:    query(`SELECT m.hashes, m.received, m.outcome, w.pos, w.fence FROM redoxgen_inbox m LEFT JOIN redoxgen_inbox_work w ON w.id = m.id WHERE m.id = $1`, 1),
+		forReplay:    query(`SELECT m.hashes, m.received, m.outcome, w.pos FROM redoxgen_inbox m LEFT JOIN redoxgen_inbox_work w ON w.id = m.id WHERE m.id = $1`, 1),
 		again:        query(`UPDATE redoxgen_inbox SET outcome = 0, finished = NULL WHERE id = $1`, 1),
 		resume:       query(`UPDATE redoxgen_inbox_work SET due = {now}, pause = 0, held = {no}, attempt = CASE WHEN held THEN 0 ELSE attempt END, replay = replay OR held, handler = CASE WHEN held THEN $2 ELSE handler END WHERE pos = $1 AND fence = 0`, 2),
 		free:         query(`SELECT redoxgen_inbox_free($1, $2)`, 2),
@@ -166,13 +167,13 @@ WITH free AS (
 	ORDER BY due, pos LIMIT $1 FOR UPDATE SKIP LOCKED)
 UPDATE redoxgen_inbox_work w SET fence = $2, attempt = w.attempt + 1, due = {now} + $3, pause = $3
 FROM free JOIN redoxgen_inbox m ON m.id = free.id WHERE w.pos = free.pos
-RETURNING w.pos, w.attempt, w.replay, w.handler, w.ended, ` + claimed
+RETURNING w.pos, w.attempt, w.replay, w.run, w.handler, w.ended, ` + claimed
 
 // claimSQLite is the same. There RETURNING has no other table but in subqueries.
 var claimSQLite = `
 UPDATE redoxgen_inbox_work SET fence = $2, attempt = attempt + 1, due = {now} + $3, pause = $3
 WHERE pos IN (SELECT pos FROM redoxgen_inbox_work WHERE blocked = 0 AND due <= {now} ORDER BY due, pos LIMIT $1)
-RETURNING pos, attempt, replay, handler, ended` + regexp.MustCompile(`m\.\w+`).ReplaceAllString(", "+claimed, "(SELECT $0 FROM redoxgen_inbox m WHERE m.id = redoxgen_inbox_work.id)")
+RETURNING pos, attempt, replay, run, handler, ended` + regexp.MustCompile(`m\.\w+`).ReplaceAllString(", "+claimed, "(SELECT $0 FROM redoxgen_inbox m WHERE m.id = redoxgen_inbox_work.id)")
 
 // statsText counts what is not finished, and what of it is blocked, held, claimed, and
 // waits. Nothing of what is blocked is any of the others.

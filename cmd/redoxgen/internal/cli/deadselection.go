@@ -45,7 +45,7 @@ func (s *selection) given() bool {
 // reasons are those that a dead letter can have.
 var reasons = []string{
 	string(deadletter.Unhandled), string(deadletter.Undecodable), string(deadletter.Rejected),
-	string(deadletter.NoTenant), string(deadletter.WrongEnvironment),
+	string(deadletter.Exhausted), string(deadletter.NoTenant), string(deadletter.WrongEnvironment),
 }
 
 func (s *selection) check() error {
