@@ -43,6 +43,18 @@ func Seal(store Store, key cipher.AEAD, older ...cipher.AEAD) (Store, error) {
 	if store == nil {
 		return nil, errors.New("deadletter: Seal: the store is nil")
 	}
+	sealer, err := NewSealer(key, older...)
+	if err != nil {
+		return nil, err
+	}
+	return &sealed{store, sealer}, nil
+}
+
+// Sealer seals and opens messages as a store of Seal does, for other stores.
+type Sealer struct{ keys []cipher.AEAD } // the first seals
+
+// NewSealer returns a Sealer with the keys of Seal.
+func NewSealer(key cipher.AEAD, older ...cipher.AEAD) (*Sealer, error) {
 	keys := append([]cipher.AEAD{key}, older...)
 	for _, k := range keys {
 		if k == nil {
@@ -52,21 +64,24 @@ func Seal(store Store, key cipher.AEAD, older ...cipher.AEAD) (Store, error) {
 			return nil, fmt.Errorf("deadletter: Seal: nonces of %d bytes are too short to be random: use an AEAD with 12 or more", n)
 		}
 	}
-	return &sealed{store, keys}, nil
+	return &Sealer{keys}, nil
 }
 
 // IsSealed reports whether a message, as a store without Seal yields it, is sealed.
 func IsSealed(m Message) bool { return bytes.HasPrefix(m.Raw, []byte(sealMark)) }
 
 type sealed struct {
-	store Store
-	keys  []cipher.AEAD // the first seals
+	store  Store
+	sealer *Sealer
 }
 
 var _ Pinger = (*sealed)(nil)
 
 // Put implements Sink.
-func (s *sealed) Put(ctx context.Context, m Message) error {
+func (s *sealed) Put(ctx context.Context, m Message) error { return s.store.Put(ctx, s.sealer.Seal(m)) }
+
+// Seal returns the message sealed.
+func (s *Sealer) Seal(m Message) Message {
 	m.Received = m.Received.UTC()
 	key := s.keys[0]
 	nonce := make([]byte, key.NonceSize())
@@ -77,7 +92,7 @@ func (s *sealed) Put(ctx context.Context, m Message) error {
 	body = append(append(body, sealMark...), nonce...)
 	m.Raw = key.Seal(body, nonce, plain, boundTo(m))
 	m.Detail = ""
-	return s.store.Put(ctx, m)
+	return m
 }
 
 // Messages implements Store.
@@ -85,7 +100,7 @@ func (s *sealed) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		for m, err := range s.store.Messages(ctx) {
 			if err == nil {
-				m, err = s.open(m)
+				m, err = s.sealer.Open(m)
 			}
 			if !yield(m, err) {
 				return
@@ -105,8 +120,8 @@ func (s *sealed) Ping(ctx context.Context) error {
 	return nil
 }
 
-// open returns the message that was put.
-func (s *sealed) open(m Message) (Message, error) {
+// Open returns the message that was sealed. One that is not is returned as it is.
+func (s *Sealer) Open(m Message) (Message, error) {
 	if !IsSealed(m) {
 		return m, nil
 	}

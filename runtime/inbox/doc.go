@@ -2,13 +2,13 @@
 // machine or on many.
 //
 // A webhook.Handler with Config.Inbox verifies a message, appends it to a Box and
-// answers 200. Run gives the messages to the handlers, in the same process or in
-// others, any number of them:
+// answers 200. Run, or Start, gives the messages to the handlers, in the same process or
+// in others, any number of them:
 //
 //	box, err := sqlinbox.New(ctx, store.DB(), "sqlite")
 //	…
 //	h, err := webhook.NewHandler(mux, webhook.Config{Inbox: box, …})
-//	go inbox.Run(ctx, box, h, inbox.Config{})
+//	defer inbox.Start(ctx, box, h, inbox.Config{})()
 //
 // # Order
 //

@@ -73,7 +73,7 @@ type Entry struct {
 	Attempts int       // how often it was claimed; of a replay, since then
 	Due      time.Time // when it is tried again, or its lease ends, zero unless it is Pending
 	Finished time.Time // when it was handled or dead-lettered, zero while it is Pending
-	Size     int       // of Raw in bytes
+	Size     int       // of Raw in bytes, as it is kept
 }
 
 // Filter chooses entries: those that have everything that is set.

@@ -104,6 +104,23 @@ func Run(ctx context.Context, box Box, handler Handler, config Config) error {
 	return w.drain()
 }
 
+// Start runs Run in the background. stop ends it, and returns what Run does when the
+// messages in hand are done:
+//
+//	defer inbox.Start(ctx, box, h, inbox.Config{})()
+func Start(ctx context.Context, box Box, handler Handler, config Config) (stop func() error) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		err := Run(ctx, box, handler, config)
+		if err != nil {
+			slog.ErrorContext(ctx, "redox inbox: ended", slog.String("error", err.Error()))
+		}
+		done <- err
+	}()
+	return sync.OnceValue(func() error { cancel(); return <-done })
+}
+
 type worker struct {
 	box     Box
 	handler Handler
