@@ -24,8 +24,8 @@ CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/..
 
 # The tests that hold the machine to bounds on time and memory, and the packages
 # they are in.
-MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestCostOfBuilding$$|TestReceiverRate$$|TestDriftCost$$
-MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
+MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestCostOfBuilding$$|TestReceiverRate$$|TestDriftCost$$|TestCostOfDeidentifying$$
+MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/deid ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
 
 INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
@@ -70,8 +70,8 @@ cover: ## print how much of the codec its own tests cover; below 90 % is an erro
 		percent == 0 && !/redacted.go.*(Lock|Unlock)|struct.go.*redoxObject/ { print "not covered: " $$1 " " $$2; bad = 1 } \
 		END { exit bad }'
 
-long: ## run the random tests at length: 300 grown schemas, 1,000 drifting ones, combinations of keywords
-	REDOXGEN_LONG=1 go test -count=1 -timeout 60m -run 'TestStability$$|TestRerun$$|TestCombinations$$|TestDriftProposesTheChange$$' ./generator ./generator/internal/conform
+long: ## run the random tests at length: 300 grown schemas, 1,000 drifting ones, combinations of keywords, planted values
+	REDOXGEN_LONG=1 go test -count=1 -timeout 60m -run 'TestStability$$|TestRerun$$|TestCombinations$$|TestDriftProposesTheChange$$|TestPlantedInRandomMessages$$' ./generator ./generator/internal/conform ./runtime/deid
 
 measure: ## hold a machine with nothing else to do to the bounds on time and memory
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)

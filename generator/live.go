@@ -113,6 +113,9 @@ func (m *Message) SetMeta(meta redox.Meta) error {
 
 func (m *Message) section() any { return m.value.Elem().Field(m.meta).Addr().Interface() }
 
+// RedoxStruct returns a pointer to the struct of the message, for package deid.
+func (m *Message) RedoxStruct() any { return m.value.Interface() }
+
 // DecodeJSON replaces m by the message in data.
 func (m *Message) DecodeJSON(data []byte) (redox.Report, error) {
 	return m.schema.Replace(data, m.value.Interface())

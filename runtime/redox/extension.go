@@ -24,7 +24,7 @@ type Extension struct {
 	Object
 
 	// URL identifies the extension. SetExtension fills it in from the name.
-	URL string `json:"url"`
+	URL string `json:"url" class:"none"`
 
 	String       string              `json:"string"`
 	Coding       Coding              `json:"coding"`
@@ -33,16 +33,16 @@ type Extension struct {
 	HumanName    HumanName           `json:"humanName"`
 	Identifier   ExtensionIdentifier `json:"identifier"`
 	Participants []Participant       `json:"participants"`
-	Number       Number              `json:"number"`
-	Boolean      Bool                `json:"boolean"`
+	Number       Number              `json:"number" class:"quantity"`
+	Boolean      Bool                `json:"boolean" class:"code"`
 }
 
 // Coding is an extension's value: a code, and what it means.
 type Coding struct {
 	Object
 
-	System  string `json:"system"`
-	Code    string `json:"code"`
+	System  string `json:"system" class:"code"`
+	Code    string `json:"code" class:"code"`
 	Display string `json:"display"`
 }
 
@@ -50,36 +50,36 @@ type Coding struct {
 type Address struct {
 	Object
 
-	Line       string `json:"line"`
-	City       string `json:"city"`
-	State      string `json:"state"`
-	PostalCode string `json:"postalCode"`
+	Line       string `json:"line" class:"geographic"`
+	City       string `json:"city" class:"geographic"`
+	State      string `json:"state" class:"geographic"`
+	PostalCode string `json:"postalCode" class:"geographic"`
 }
 
 // HumanName is an extension's value: the name of a person.
 type HumanName struct {
 	Object
 
-	Use    string   `json:"use"`
-	Text   string   `json:"text"`
-	Family string   `json:"family"`
-	Given  []string `json:"given"`
+	Use    string   `json:"use" class:"code"`
+	Text   string   `json:"text" class:"name"`
+	Family string   `json:"family" class:"name"`
+	Given  []string `json:"given" class:"name"`
 }
 
 // ExtensionIdentifier is an extension's value: an identifier, and what kind it is.
 type ExtensionIdentifier struct {
 	Object
 
-	Value string `json:"value"`
-	Type  string `json:"type"`
+	Value string `json:"value" class:"direct identifier"`
+	Type  string `json:"type" class:"code"`
 }
 
 // Participant is one of the people in an extension's value.
 type Participant struct {
 	Object
 
-	ID     string            `json:"id"`
-	IDType string            `json:"idType"`
+	ID     string            `json:"id" class:"direct identifier"`
+	IDType string            `json:"idType" class:"code"`
 	Person ParticipantPerson `json:"person"`
 }
 
