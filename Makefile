@@ -27,7 +27,7 @@ CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/..
 MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestCostOfBuilding$$|TestReceiverRate$$|TestDriftCost$$|TestCostOfDeidentifying$$
 MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/deid ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
 
-INTEGRATION := ./runtime/dedup/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
+INTEGRATION := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
 .PHONY: help build generate check test test-paths test-386 test-codec race cover long measure \
 	test-integration fuzz lint golangci vulncheck apidiff bench soak
@@ -83,7 +83,7 @@ test-integration: ## run the tests that need PostgreSQL, Redis or other modules
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
 
-soak: ## deliver DELIVERIES messages to receivers that are killed at random (default 20000)
+soak: ## deliver DELIVERIES messages to receivers and workers that are killed at random (default 20000)
 	REDOXGEN_SOAK=$(DELIVERIES) .ci/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
 
 fuzz: ## run every fuzz target for FUZZTIME (default 30s)

@@ -76,12 +76,13 @@ type Box interface {
 	Ping(ctx context.Context) error
 }
 
-// Transactional is implemented by a Box whose messages may end in the transaction of
+// Transactional is implemented by a Box whose claims count in the transaction of
 // sqldedup.Store.Once, where both have the same database.
 type Transactional interface {
-	// WithEnd returns a context under which Once ends the claim as Handled in its
-	// transaction: either the effect and the end are committed, or neither. The keys
-	// go on when the worker finishes the claim, or its lease ends. Retry and Finish as
-	// anything else undo the end.
-	WithEnd(ctx context.Context, c Claim) context.Context
+	// WithClaim returns a context under which Once commits nothing unless the claim is
+	// held when it does; it returns ErrLost then. With end it also ends the claim as
+	// Handled, in its transaction: either the effect and the end are committed, or
+	// neither. The keys go on when the worker finishes the claim, or its lease is over.
+	// Retry, and Finish as anything else, undo the end.
+	WithClaim(ctx context.Context, c Claim, end bool) context.Context
 }

@@ -24,9 +24,10 @@ type Work struct {
 	Last      bool // a handler that fails is not to be asked again: dead-letter the message
 	Exhausted bool // dead-letter it without asking: its attempts ended their processes
 	Lease     time.Duration
-	Claimed   time.Time                             // when the lease began, or later
-	Extend    func(context.Context) error           // starts the lease anew, ErrLost if it is another's
-	WithEnd   func(context.Context) context.Context // for the last handler, see Transactional
+	Claimed   time.Time                   // when the lease began, or later
+	Extend    func(context.Context) error // starts the lease anew, ErrLost if it is another's
+	// WithClaim returns the context of a handler, see Transactional.
+	WithClaim func(ctx context.Context, last bool) context.Context
 }
 
 // Verdict is what became of a message.
@@ -52,6 +53,12 @@ type Config struct {
 	// Hold keeps the keys of a message waiting that a handler failed for good, until it
 	// is replayed or purged. By default they go on when it is in the dead-letter sink.
 	Hold bool
+	// EndWithOnce has sqldedup.Store.Once end the message in its transaction, where the Box
+	// has the same database and no other handler is still to get the message: when the
+	// worker dies right after Once, the handler is not run again. It is for handlers that
+	// do everything in one call of Once. By default such a message is handled again, and
+	// Once does nothing the second time, so that what follows it is done.
+	EndWithOnce bool
 	// Retention is for how long messages that are Handled or Dead are kept. Default 30
 	// days; KeepAll is for ever.
 	Retention time.Duration
@@ -207,11 +214,13 @@ func (w *worker) handle(ctx context.Context, c Claim, claimed time.Time) {
 	work := Work{
 		Claim: c, Lease: w.config.Lease, Claimed: claimed,
 		Last: c.Attempt >= w.config.MaxAttempts, Exhausted: c.Attempt > w.config.MaxAttempts,
-		Extend:  func(ctx context.Context) error { return w.box.Extend(ctx, c, w.config.Lease) },
-		WithEnd: func(ctx context.Context) context.Context { return ctx },
+		Extend:    func(ctx context.Context) error { return w.box.Extend(ctx, c, w.config.Lease) },
+		WithClaim: func(ctx context.Context, _ bool) context.Context { return ctx },
 	}
 	if t, ok := w.box.(Transactional); ok {
-		work.WithEnd = func(ctx context.Context) context.Context { return t.WithEnd(ctx, c) }
+		work.WithClaim = func(ctx context.Context, last bool) context.Context {
+			return t.WithClaim(ctx, c, last && w.config.EndWithOnce)
+		}
 	}
 	v := w.handler.HandleMessage(ctx, work)
 	if v.Outcome == Dead && v.Failed && w.config.Hold {

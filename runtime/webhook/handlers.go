@@ -51,8 +51,8 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 		}
 		x.calling.Store(&calls[i].route)
 		own := ctx
-		if x.work != nil && i == len(calls)-1 && permanent == nil {
-			own = x.work.WithEnd(ctx)
+		if x.work != nil {
+			own = x.work.WithClaim(ctx, i == len(calls)-1 && permanent == nil)
 		}
 		isPermanent, err := c.do(own, d)
 		if err == nil {

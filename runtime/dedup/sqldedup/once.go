@@ -37,9 +37,9 @@ var errNoKey = errors.New(`sqldedup: Once needs a key; that of a Delivery made b
 // has none: the receiver's machine may have died, and its lock on the key keeps
 // all others waiting. Version 17 ends it a second after the deadline.
 //
-// Where the message is in an inbox (package sqlinbox) in the same database, its end is
-// in the transaction as well, if no other handler is still to get it; if another
-// worker has taken the message over meanwhile, nothing is committed.
+// Where the message is in an inbox (package sqlinbox) in the same database, nothing is
+// committed if another worker has taken it over meanwhile, and with
+// inbox.Config.EndWithOnce its end is in the transaction as well.
 //
 // SQLite has one writer: while effect runs, every other write to the database
 // waits. Leases that this process holds outlast that; other processes cannot

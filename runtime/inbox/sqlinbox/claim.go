@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -125,13 +126,18 @@ func (b *Box) update(ctx context.Context, q sqlkit.Query, c inbox.Claim, d time.
 	})
 }
 
-// WithEnd implements inbox.Transactional.
-func (b *Box) WithEnd(ctx context.Context, c inbox.Claim) context.Context {
+// WithClaim implements inbox.Transactional.
+func (b *Box) WithClaim(ctx context.Context, c inbox.Claim, end bool) context.Context {
 	t, _ := c.Token.(token)
 	return sqlkit.WithEnd(ctx, sqlkit.End{DB: b.db.DB, Run: func(ctx context.Context, tx *sql.Tx) error {
-		n, err := b.db.ChangeBy(ctx, tx, b.q.end, t.pos, t.fence)
-		if err == nil && n == 0 {
-			err = inbox.ErrLost
+		var pos int64
+		q := b.q.held
+		if end {
+			q = b.q.end
+		}
+		err := b.db.ScanBy(ctx, tx, q, []any{t.pos, t.fence}, &pos)
+		if errors.Is(err, sql.ErrNoRows) {
+			return inbox.ErrLost
 		}
 		return err
 	}})

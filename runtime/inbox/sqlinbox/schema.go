@@ -97,7 +97,7 @@ func schemaOf(d sqlkit.Dialect) []string {
 // queries are the statements in the database's spelling. Times are microseconds since
 // 1970, durations microseconds.
 type queries struct {
-	append, look, claim, extend, retry, finish, hold, end, outcome sqlkit.Query
+	append, claim, extend, retry, finish, hold, end, held, outcome sqlkit.Query
 
 	// Of SQLite, what the functions do in PostgreSQL.
 	insert, addWork, addKey, endWork, endMessage, closeKey, removeKey, next, unblock sqlkit.Query
@@ -108,21 +108,23 @@ type queries struct {
 
 func queriesOf(d sqlkit.Dialect) queries {
 	probe, claim, yes, no := sqlkit.ProbeSQLite, claimSQLite, "1", "0"
+	heldText := "SELECT pos FROM redoxgen_inbox_work WHERE pos = $1 AND fence = $2"
 	if d == sqlkit.PostgreSQL {
 		probe, claim, yes, no = "UPDATE redoxgen_inbox_work SET fence = fence WHERE false", claimPostgres, "true", "false"
+		heldText += " FOR UPDATE" // nobody claims it until the transaction ends
 	}
 	flags := strings.NewReplacer("{yes}", yes, "{no}", no)
 	query := func(text string, params int) sqlkit.Query { return d.Query(flags.Replace(text), params) }
 	write := func(text string, params int) sqlkit.Query { return d.Write(flags.Replace(text), params) }
 	return queries{
 		append:  query(`SELECT redoxgen_inbox_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, 10),
-		look:    query(`SELECT count(*) FROM redoxgen_inbox WHERE key = $1`, 1),
 		claim:   write(claim, 3),
 		extend:  write(`UPDATE redoxgen_inbox_work SET due = {now} + $3, pause = $3 WHERE pos = $1 AND fence = $2`, 3),
 		retry:   write(`UPDATE redoxgen_inbox_work SET due = {now} + $3, pause = $3, fence = 0, ended = {no} WHERE pos = $1 AND fence = $2`, 3),
 		finish:  query(`SELECT redoxgen_inbox_finish($1, $2, $3, $4)`, 4),
 		hold:    query(`UPDATE redoxgen_inbox_work SET due = 9223372036854775807, pause = 9223372036854775807, fence = 0, ended = {no}, held = {yes} WHERE pos = $1 AND fence = $2`, 2),
-		end:     query(`UPDATE redoxgen_inbox_work SET ended = {yes} WHERE pos = $1 AND fence = $2`, 2),
+		end:     query(`UPDATE redoxgen_inbox_work SET ended = {yes} WHERE pos = $1 AND fence = $2 RETURNING pos`, 2),
+		held:    query(heldText, 2),
 		outcome: query(`SELECT outcome FROM redoxgen_inbox WHERE id = $1`, 1),
 
 		insert: query(`INSERT INTO redoxgen_inbox (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, raw, size)

@@ -11,8 +11,9 @@
 // of workers may share a PostgreSQL. They are woken by LISTEN and NOTIFY with pgx, and
 // look for messages once a second where that does not come through, as behind PgBouncer.
 //
-// In the database of a sqldedup.Store, an effect within Once and the end of the message
-// are one transaction. For that both must have the same *sql.DB:
+// In the database of a sqldedup.Store, an effect within Once is committed only if the
+// message is still this worker's, and with inbox.Config.EndWithOnce together with the
+// message's end. For that both must have the same *sql.DB:
 //
 //	store, err := sqldedup.Open(ctx, "pgx", dsn)
 //	box, err := sqlinbox.New(ctx, store.DB(), "pgx")

@@ -1,5 +1,6 @@
 // Package soak proves, by killing receivers at random, that no message is lost
-// and that effects within Once happen exactly once. It has tests only.
+// that effects within Once happen exactly once, and that with an inbox a patient's
+// messages are handled in order. It has tests only.
 //
 // Each test runs three receiver processes behind one feed. They are this
 // test's own binary, started again with an environment that makes it a

@@ -22,6 +22,8 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
+	"github.com/redoxgen/redoxgen/runtime/inbox"
+	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
 
@@ -31,6 +33,7 @@ const (
 	envStore = "REDOXGEN_SOAK_STORE" // sqlite, pgx or redis
 	envDSN   = "REDOXGEN_SOAK_DSN"
 	envDead  = "REDOXGEN_SOAK_DEAD"
+	envInbox = "REDOXGEN_SOAK_INBOX" // not empty for a receiver and worker of an inbox
 )
 
 const token = "soak"
@@ -53,21 +56,36 @@ func receive(addr string) error {
 	if err != nil {
 		return err
 	}
-	mux := webhook.NewMux()
-	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error {
+	handle := func(ctx context.Context, d webhook.Delivery) error {
 		time.Sleep(rand.N(5 * time.Millisecond))
 		if strings.HasPrefix(d.Source.Name, "poison") {
 			return webhook.Permanent(errors.New("poison"))
 		}
 		return note(ctx, d)
+	}
+	mux := webhook.NewMux()
+	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.Arrival) error { return handle(ctx, d) })
+	webhook.On(mux, func(ctx context.Context, d webhook.Delivery, _ *patientadmin.PatientMerge) error {
+		return handle(ctx, d)
 	})
-	h, err := webhook.NewHandler(mux, webhook.Config{
+	config := webhook.Config{
 		Tokens: []string{token}, Dedup: store, DeadLetter: deadletter.Dir(os.Getenv(envDead)),
 		Lease: time.Second, Wait: 200 * time.Millisecond,
 		Logger: slog.New(slog.DiscardHandler),
-	})
+	}
+	var box inbox.Box
+	if db, ok := store.(*sqldedup.Store); ok && os.Getenv(envInbox) != "" {
+		if box, err = sqlinbox.New(ctx, db.DB(), os.Getenv(envStore)); err != nil {
+			return err
+		}
+		config.Inbox = box
+	}
+	h, err := webhook.NewHandler(mux, config)
 	if err != nil {
 		return err
+	}
+	if box != nil {
+		inbox.Start(ctx, box, h, inbox.Config{Lease: time.Second, Backoff: 5 * time.Millisecond, Logger: config.Logger})
 	}
 	// The port was free when the test chose it, and still is in the way of a
 	// predecessor that was killed a moment ago.

@@ -32,18 +32,18 @@ const (
 
 func TestSQLite(t *testing.T) {
 	n := deliveries(t)
-	soakSQL(t, n, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	soakSQL(t, n, false, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
 }
 
 func TestPostgres(t *testing.T) {
 	n := deliveries(t)
-	soakSQL(t, n, "pgx", integration.Postgres(t))
+	soakSQL(t, n, false, "pgx", integration.Postgres(t))
 }
 
 func TestRedis(t *testing.T) {
 	n := deliveries(t)
 	addr, prefix := integration.Redis(t)
-	r := run(t, n, "redis", addr+"|"+prefix)
+	r := run(t, n, "redis", addr+"|"+prefix, false)
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	defer client.Close()
 	handled, err := client.HGetAll(t.Context(), prefix+"handled").Result()
@@ -69,16 +69,20 @@ func deliveries(t *testing.T) int {
 	}
 }
 
-func soakSQL(t *testing.T, n int, driver, dsn string) {
+func soakSQL(t *testing.T, n int, withInbox bool, driver, dsn string) {
 	store, err := sqldedup.Open(t.Context(), driver, dsn)
 	require.NoError(t, err)
 	defer store.Close()
 	for _, table := range []string{"effects", "handled"} {
 		// No unique constraint: it would hide what it is to be shown not to happen.
-		_, err := store.DB().ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL)")
+		number := "INTEGER PRIMARY KEY AUTOINCREMENT"
+		if driver == "pgx" {
+			number = "bigserial"
+		}
+		_, err := store.DB().ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL, n "+number+")")
 		require.NoError(t, err)
 	}
-	r := run(t, n, driver, dsn)
+	r := run(t, n, driver, dsn, withInbox)
 	effects := count(t, store.DB(), "effects")
 	handled := count(t, store.DB(), "handled")
 	r.atLeastOnce(t, func(id string) bool { return handled[id] > 0 })
@@ -88,6 +92,9 @@ func soakSQL(t *testing.T, n int, driver, dsn string) {
 		again += handled[id] - 1
 	}
 	assert.Len(t, effects, len(r.events))
+	if withInbox {
+		r.inOrder(t, store.DB())
+	}
 	t.Logf("%d handlers ran again, every effect happened exactly once", again)
 }
 
@@ -109,8 +116,9 @@ func count(t *testing.T, db *sql.DB, table string) map[string]int {
 
 // result is what was delivered in a run.
 type result struct {
-	events map[string]bool // log IDs of the messages to be handled
-	poison map[string]bool // log IDs of the messages to be dead-lettered
+	events map[string]bool     // log IDs of the messages to be handled
+	poison map[string]bool     // log IDs of the messages to be dead-lettered
+	order  map[string][]string // log IDs of the messages of a patient that are to be handled, in the order of delivery
 	dead   string
 }
 
@@ -133,14 +141,14 @@ func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
 
 // run delivers about n deliveries, a fifth of them duplicates, to receivers
 // that are killed now and then.
-func run(t *testing.T, n int, kind, dsn string) result {
+func run(t *testing.T, n int, kind, dsn string, withInbox bool) result {
 	from := seed.Of(t, rand.Uint64())
 	random := rand.New(rand.NewPCG(from, 1))
-	r := result{events: map[string]bool{}, poison: map[string]bool{}, dead: filepath.Join(t.TempDir(), "dead")}
+	r := result{events: map[string]bool{}, poison: map[string]bool{}, order: map[string][]string{}, dead: filepath.Join(t.TempDir(), "dead")}
 
 	var workers []*worker
 	for range receivers {
-		workers = append(workers, startWorker(t, kind, dsn, r.dead))
+		workers = append(workers, startWorker(t, kind, dsn, r.dead, withInbox))
 	}
 	k := newKiller(rand.New(rand.NewPCG(from, 2)), workers)
 	feed := redoxtest.NewFeed(nil, workers[0].url(), token,
@@ -149,11 +157,15 @@ func run(t *testing.T, n int, kind, dsn string) result {
 		redoxtest.WithFeedClock(redoxtest.FastClock(200)), redoxtest.WithMaxAttempts(1_000_000))
 	for made := 0; made < n; made++ {
 		poison := random.IntN(100) == 0
-		m := feed.Deliver(message(random.IntN(subscriptions), poison))
+		text, patients := message(random, poison)
+		m := feed.Deliver(text)
 		if poison {
 			r.poison[m.LogID] = true
 		} else {
 			r.events[m.LogID] = true
+			for _, p := range patients {
+				r.order[p] = append(r.order[p], m.LogID)
+			}
 		}
 		if random.IntN(4) == 0 {
 			made++
@@ -166,9 +178,12 @@ func run(t *testing.T, n int, kind, dsn string) result {
 	}
 	began := time.Now()
 	attempts, err := feed.Run(t.Context())
+	require.NoError(t, err)
+	if withInbox {
+		drain(t, k, kind, dsn)
+	}
 	took := time.Since(began)
 	k.restarts.Wait()
-	require.NoError(t, err)
 	accepted := 0
 	for _, a := range attempts {
 		if a.Accepted() {
@@ -182,13 +197,26 @@ func run(t *testing.T, n int, kind, dsn string) result {
 	return r
 }
 
-func message(subscription int, poison bool) string {
-	name := "good"
+// patients is how many a subscription has.
+const patients = 20
+
+// message returns a message and its patients. Some are merges, which have two. A patient
+// belongs to one subscription, which delivers one message after the other.
+func message(random *rand.Rand, poison bool) (text string, of []string) {
+	name, event, previous := "good", "Arrival", ""
 	if poison {
 		name = "poison"
 	}
-	return fmt.Sprintf(`{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival","Source":{"ID":"s","Name":%q},`+
-		`"Destinations":[{"ID":"d%d"}]},"Patient":{"Identifiers":[{"ID":"1","IDType":"MR"}]}}`, name, subscription)
+	subscription := random.IntN(subscriptions)
+	first := random.IntN(patients)
+	of = []string{fmt.Sprintf("%d-%d", subscription, first)}
+	if random.IntN(20) == 0 {
+		second := fmt.Sprintf("%d-%d", subscription, (first+1+random.IntN(patients-1))%patients)
+		of, event = append(of, second), "PatientMerge"
+		previous = fmt.Sprintf(`,"PreviousIdentifiers":[{"ID":%q,"IDType":"MR"}]`, second)
+	}
+	return fmt.Sprintf(`{"Meta":{"DataModel":"PatientAdmin","EventType":%q,"Source":{"ID":"s","Name":%q},`+
+		`"Destinations":[{"ID":"d%d"}]},"Patient":{"Identifiers":[{"ID":%q,"IDType":"MR"}]%s}}`, event, name, subscription, of[0], previous), of
 }
 
 // worker is a receiver process.
@@ -202,12 +230,15 @@ type worker struct {
 	over bool
 }
 
-func startWorker(t *testing.T, kind, dsn, dead string) *worker {
+func startWorker(t *testing.T, kind, dsn, dead string, withInbox bool) *worker {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	w := &worker{addr: listener.Addr().String()}
 	require.NoError(t, listener.Close())
 	w.env = append(os.Environ(), envAddr+"="+w.addr, envStore+"="+kind, envDSN+"="+dsn, envDead+"="+dead)
+	if withInbox {
+		w.env = append(w.env, envInbox+"=1")
+	}
 	require.NoError(t, w.start())
 	t.Cleanup(func() { w.kill(false) })
 	return w
@@ -277,6 +308,11 @@ func (k *killer) accepted() {
 		return
 	}
 	k.left = 10 + k.random.IntN(80)
+	k.kill()
+}
+
+// kill kills one of the processes, which starts again soon.
+func (k *killer) kill() {
 	k.kills++
 	w, pause := k.workers[k.random.IntN(len(k.workers))], time.Duration(k.random.IntN(200))*time.Millisecond
 	w.kill(true)

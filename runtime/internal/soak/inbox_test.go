@@ -1,0 +1,84 @@
+package soak
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
+	"github.com/redoxgen/redoxgen/runtime/internal/integration"
+)
+
+// TestInboxSQLite and TestInboxPostgres: receivers answer at once and, with the workers
+// in the same processes, are killed; what was answered is handled all the same, its
+// effect happens once, and a patient's messages are handled in order.
+func TestInboxSQLite(t *testing.T) {
+	n := deliveries(t)
+	soakSQL(t, n, true, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+}
+
+func TestInboxPostgres(t *testing.T) {
+	n := deliveries(t)
+	soakSQL(t, n, true, "pgx", integration.Postgres(t))
+}
+
+// drain waits until everything is handled, and goes on killing meanwhile.
+func drain(t *testing.T, k *killer, driver, dsn string) {
+	t.Helper()
+	box, err := sqlinbox.Open(t.Context(), driver, dsn)
+	require.NoError(t, err)
+	defer box.Close()
+	for began := time.Now(); ; time.Sleep(200 * time.Millisecond) {
+		stats, err := box.Stats(t.Context())
+		require.NoError(t, err)
+		if stats.Depth == 0 {
+			return
+		}
+		require.Less(t, time.Since(began), 30*time.Minute, "not everything is handled: %+v", stats)
+		if stats.Depth > 20 {
+			k.mu.Lock()
+			k.kill()
+			k.mu.Unlock()
+		}
+	}
+}
+
+// inOrder checks the order of the effects by their numbers, which the database gave
+// within the transactions of the effects.
+func (r result) inOrder(t *testing.T, db *sql.DB) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT id FROM effects ORDER BY n")
+	require.NoError(t, err)
+	defer rows.Close()
+	at := map[string]int{}
+	for i := 0; rows.Next(); i++ {
+		var id string
+		require.NoError(t, rows.Scan(&id))
+		at[id] = i
+	}
+	require.NoError(t, rows.Err())
+	violations, shared := 0, 0
+	in := map[string]int{}
+	for _, ids := range r.order {
+		for i, id := range ids {
+			in[id]++
+			if i > 0 && at[id] <= at[ids[i-1]] {
+				violations++
+				t.Logf("%s was handled before %s, which came before it", id, ids[i-1])
+			}
+		}
+	}
+	for _, n := range in {
+		if n > 1 {
+			shared++
+		}
+	}
+	assert.Zero(t, violations, "order violations")
+	assert.Positive(t, shared)
+	t.Logf("%d messages of %d patients in order, %d of them merges", len(in), len(r.order), shared)
+	assert.Len(t, in, len(r.events))
+}
