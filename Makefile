@@ -29,7 +29,7 @@ MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./ru
 
 INTEGRATION := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 
-.PHONY: help build generate check test test-paths test-386 test-codec race cover long measure \
+.PHONY: help build generate check test test-paths test-386 test-codec race cover long exhaustive measure \
 	test-integration fuzz lint golangci vulncheck apidiff bench soak
 
 help: ## list the targets
@@ -72,6 +72,9 @@ cover: ## print how much of the codec its own tests cover; below 90 % is an erro
 
 long: ## run the random tests at length: 300 grown schemas, 1,000 drifting ones, combinations of keywords, planted values
 	REDOXGEN_LONG=1 go test -count=1 -timeout 60m -run 'TestStability$$|TestRerun$$|TestCombinations$$|TestDriftProposesTheChange$$|TestPlantedInRandomMessages$$' ./generator ./generator/internal/conform ./runtime/deid
+
+exhaustive: ## run what make test tries a few of in full: 1,000 samples of each event
+	REDOXGEN_LONG=1 go test -count=1 -timeout 60m -run 'TestSamplesAreValid$$' ./generator/internal/conform
 
 measure: ## hold a machine with nothing else to do to the bounds on time and memory
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)

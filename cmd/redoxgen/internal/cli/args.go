@@ -22,6 +22,16 @@ func exactly(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// atMost refuses more arguments than there are names.
+func atMost(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > len(names) {
+			return noMore(c, args[len(names):], names)
+		}
+		return refuseEmpty(c, args)
+	}
+}
+
 // oneOrMore wants at least one argument of that name.
 func oneOrMore(name string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

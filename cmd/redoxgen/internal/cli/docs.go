@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
-	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/sample"
+	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 )
 
 func newDocs() *cobra.Command {
@@ -65,14 +64,10 @@ func newReference(c *cobra.Command, f *messageFlags) (*reference.Site, error) {
 		if err != nil {
 			return nil
 		}
-		m, err := sample.Of(e, time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC))
-		if err != nil {
-			return nil // a page without an example is better than none
-		}
-		data, err := m.MarshalJSON()
+		data, err := redoxsample.New(redoxsample.Options{}).JSON(e)
 		var b bytes.Buffer
 		if err != nil || json.Indent(&b, data, "", "  ") != nil {
-			return nil
+			return nil // a page without an example is better than none
 		}
 		return b.Bytes()
 	})

@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
-	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/sample"
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -29,8 +29,8 @@ func newTrigger() *cobra.Command {
 		Use:   "trigger EVENT|FILE",
 		Short: "Deliver a message to a webhook as Redox would",
 		Long: `Trigger delivers a message to a webhook, with the headers that Redox sends and a
-log ID of its own in Meta. For an EVENT that is the smallest valid message, marked
-as a test, with the word "sample" for what is required; a FILE is delivered valid
+log ID of its own in Meta. For an EVENT that is a realistic message, marked as a test,
+another one each time: see redoxgen sample; a FILE is delivered valid
 or not, with Meta.Logs replaced: Meta is written anew for that, everything else is
 left byte for byte, and so is all of a file without a Meta section. FILE may be -
 for standard input.
@@ -70,7 +70,7 @@ to 299, 1 when one does not, and 2 when there is no answer.`,
 	return c
 }
 
-// deliverable returns a sample of the event that arg names, or else the file of
+// deliverable returns a message of the event that arg names, or else the file of
 // that name. The message is never nil.
 func deliverable(c *cobra.Command, flags *messageFlags, arg string) (*message, error) {
 	known, err := flags.known(c)
@@ -78,11 +78,8 @@ func deliverable(c *cobra.Command, flags *messageFlags, arg string) (*message, e
 		return flags.named(arg), err
 	}
 	if e, err := known.named(arg); err == nil {
-		smallest, err := sample.Of(e, time.Now())
-		if err != nil {
-			return &message{name: arg}, err
-		}
-		data, err := smallest.AppendJSON(nil)
+		now := time.Now()
+		data, err := redoxsample.New(redoxsample.Options{Seed: uint64(now.UnixNano()), Now: now}).JSON(e)
 		return &message{name: arg, data: data}, err
 	}
 	m, err := flags.read(c, arg)
