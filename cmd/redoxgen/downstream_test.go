@@ -117,7 +117,7 @@ true <nil>
 		"runtime/redox", "runtime/redoximpl", "runtime/internal/mem",
 		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
 		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc", "runtime/internal/codec/program",
-		"runtime/internal/codec/decode", "runtime/internal/codec/encode",
+		"runtime/internal/codec/extension", "runtime/internal/codec/decode", "runtime/internal/codec/encode",
 		"runtime/internal/codec/compare", "runtime/internal/codec/convert",
 	}, ours)
 	standard := goCommand(t, dir, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", ".")
