@@ -31,8 +31,6 @@ require (
 	modernc.org/sqlite v1.59.0
 )
 
-require github.com/brianvoe/gofakeit/v7 v7.18.2
-
 require (
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
