@@ -155,20 +155,6 @@ func TestOwnPolicy(t *testing.T) {
 	}
 }
 
-// The policy of docs/deid.md is one.
-func TestPolicyOfDocs(t *testing.T) {
-	page, err := os.ReadFile("../../docs/deid.md")
-	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(page), "```json\n")
-	require.True(t, found)
-	text, _, _ := strings.Cut(rest, "```")
-	p, err := ParsePolicy([]byte(text))
-	require.NoError(t, err)
-	assert.Equal(t, Keep, p.action("Visit.Reason.Description", redox.ClassFreeText))
-	assert.Equal(t, Drop, p.action("Patient.Demographics.Race", redox.ClassCode))
-	assert.Equal(t, Pseudonym, p.action("Visit.Location.Facility", redox.ClassGeographic))
-}
-
 // Documents become small ones of the same kind.
 func TestDocuments(t *testing.T) {
 	for begin, format := range map[string]string{"iVBORw": "png", "/9j/": "jpeg", "R0lGOD": "gif"} {
