@@ -81,7 +81,7 @@ measure: ## hold a machine with nothing else to do to the bounds on time and mem
 
 test-integration: ## run the tests that need PostgreSQL, Redis or other modules
 	.ci/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
-	.ci/servers.sh go test -count=1 -run TestDeadLetters ./cmd/redoxgen
+	.ci/servers.sh go test -count=1 -run "TestDeadLetters|TestInbox" ./cmd/redoxgen
 	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own

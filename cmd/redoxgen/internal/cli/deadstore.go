@@ -29,26 +29,48 @@ const sqliteMark = "SQLite format 3\x00"
 // openDeadLetters opens the store at path and returns the name by which to call it,
 // which has no password.
 func openDeadLetters(ctx context.Context, path string) (store deadletter.Store, name string, closeStore func(), err error) {
+	db, err := databaseAt(path)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if db.driver == "" {
+		store, err = deadletter.Open(path)
+		return store, path, func() {}, err
+	}
+	if err := db.require(ctx, "redoxgen_deadletter"); err != nil {
+		return nil, "", nil, err
+	}
+	sqlStore, err := sqldeadletter.Open(ctx, db.driver, db.dsn)
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("%s: %w", db.name, err)
+	}
+	return sqlStore, db.name, func() { _ = sqlStore.Close() }, nil
+}
+
+// database is where a database is, and the name by which to call it.
+type database struct{ driver, dsn, name string }
+
+// databaseAt returns the database at path, without a driver if there is none.
+func databaseAt(path string) (database, error) {
 	if strings.HasPrefix(path, "postgres://") || strings.HasPrefix(path, "postgresql://") {
 		u, err := url.Parse(path)
 		if err != nil {
-			return nil, "", nil, errors.New("the URL of the database is not a URL")
+			return database{}, errors.New("the URL of the database is not a URL")
 		}
 		if u.Query().Has("password") { // which the driver repeats in errors
-			return nil, "", nil, errors.New("the URL of the database has a parameter password: set $PGPASSWORD instead")
+			return database{}, errors.New("the URL of the database has a parameter password: set $PGPASSWORD instead")
 		}
-		return openDatabase(ctx, "pgx", path, u.Scheme+"://"+u.Host+u.Path)
+		return database{"pgx", path, u.Scheme + "://" + u.Host + u.Path}, nil
 	}
 	info, err := os.Stat(path)
 	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return nil, "", nil, fmt.Errorf("%s is neither a directory nor a file", path)
+		return database{}, fmt.Errorf("%s is neither a directory nor a file", path)
 	}
 	if err == nil && !info.IsDir() && isSQLite(path) {
 		escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-		return openDatabase(ctx, "sqlite", "file:"+escaped+"?mode=rw", path)
+		return database{"sqlite", "file:" + escaped + "?mode=rw", path}, nil
 	}
-	store, err = deadletter.Open(path)
-	return store, path, func() {}, err
+	return database{}, nil
 }
 
 func isSQLite(path string) bool {
@@ -62,30 +84,21 @@ func isSQLite(path string) bool {
 	return err == nil && string(start) == sqliteMark
 }
 
-func openDatabase(ctx context.Context, driver, dsn, name string) (deadletter.Store, string, func(), error) {
-	if !slices.Contains(sql.Drivers(), driver) {
-		return nil, "", nil, fmt.Errorf("%s: this redoxgen has no drivers for databases: build it with -tags redoxgen_sql", name)
+// require returns an error if a database does not have a table: to open a store would
+// create its tables in a database of something else.
+func (d database) require(ctx context.Context, table string) error {
+	if !slices.Contains(sql.Drivers(), d.driver) {
+		return fmt.Errorf("%s: this redoxgen has no drivers for databases: build it with -tags redoxgen_sql", d.name)
 	}
-	if err := requireTable(ctx, driver, dsn); err != nil {
-		return nil, "", nil, fmt.Errorf("%s: %w", name, err)
+	db, err := sql.Open(d.driver, d.dsn)
+	if err == nil {
+		defer db.Close()
+		_, err = db.ExecContext(ctx, "SELECT 1 FROM "+table+" WHERE 1 = 0")
 	}
-	store, err := sqldeadletter.Open(ctx, driver, dsn)
 	if err != nil {
-		return nil, "", nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", d.name, err)
 	}
-	return store, name, func() { _ = store.Close() }, nil
-}
-
-// requireTable returns an error if a database has no dead letters: to open a store
-// would create its tables in a database of something else.
-func requireTable(ctx context.Context, driver, dsn string) error {
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.ExecContext(ctx, "SELECT 1 FROM redoxgen_deadletter WHERE 1 = 0")
-	return err
+	return nil
 }
 
 // readKeys reads keys of AES-256-GCM. Errors repeat nothing of them.
