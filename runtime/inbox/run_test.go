@@ -34,7 +34,15 @@ type receiver struct {
 }
 
 func receive(t *testing.T, mux *webhook.Mux, config inbox.Config) *receiver {
-	r := &receiver{t: t, box: inbox.NewMemory(nil), dead: t.TempDir()}
+	return receiveInto(t, mux, config, inbox.NewMemory(nil), nil)
+}
+
+// receiveInto is receive with a box, in which before does something first.
+func receiveInto(t *testing.T, mux *webhook.Mux, config inbox.Config, box inbox.Box, before func(inbox.Box)) *receiver {
+	if before != nil {
+		before(box)
+	}
+	r := &receiver{t: t, box: box, dead: t.TempDir()}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	h, err := webhook.NewHandler(mux, webhook.Config{Tokens: []string{"token"}, DeadLetter: deadletter.Dir(r.dead), Inbox: r.box, Logger: quiet})
 	require.NoError(t, err)
