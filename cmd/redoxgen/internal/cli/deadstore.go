@@ -13,15 +13,185 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
+	"github.com/redoxgen/redoxgen/runtime/redox"
 )
+
+// selection are the flags that choose dead letters. All that are given must hold.
+type selection struct {
+	events, reasons, sources, logs []string
+	older, newer                   time.Duration
+	keyFiles                       []string
+	now                            time.Time
+}
+
+func (s *selection) add(c *cobra.Command) {
+	c.Flags().StringSliceVar(&s.events, "event", nil, "of this `EVENT`, such as PatientAdmin.Arrival, or data model")
+	c.Flags().StringSliceVar(&s.reasons, "reason", nil, "dead-lettered for this `REASON`: "+strings.Join(reasons, ", "))
+	c.Flags().StringSliceVar(&s.sources, "source", nil, "of the source with this `ID`, Meta.Source.ID")
+	c.Flags().StringSliceVar(&s.logs, "log", nil, "with this log `ID`")
+	c.Flags().DurationVar(&s.older, "older-than", 0, "received longer than this `DURATION` ago, such as 72h")
+	c.Flags().DurationVar(&s.newer, "newer-than", 0, "received less than this `DURATION` ago")
+	c.Flags().StringSliceVar(&s.keyFiles, "key-file", nil, "`FILE` with a key of AES-256-GCM by which messages were sealed\n(deadletter.Seal), in hexadecimal or base64; several for earlier keys")
+}
+
+// given reports whether the flags leave anything out.
+func (s *selection) given() bool {
+	return len(s.events)+len(s.reasons)+len(s.sources)+len(s.logs) > 0 || s.older != 0 || s.newer != 0
+}
+
+// reasons are those that a dead letter can have.
+var reasons = []string{
+	string(deadletter.Unhandled), string(deadletter.Undecodable), string(deadletter.Rejected),
+	string(deadletter.Exhausted), string(deadletter.NoTenant), string(deadletter.WrongEnvironment),
+}
+
+func (s *selection) check() error {
+	for _, r := range s.reasons {
+		if !slices.Contains(reasons, r) {
+			return fmt.Errorf("--reason %q is not one of %s", r, strings.Join(reasons, ", "))
+		}
+	}
+	if s.older < 0 || s.newer < 0 {
+		return errors.New("a DURATION is not negative")
+	}
+	return nil
+}
+
+// matches reports whether the flags choose a message.
+func (s *selection) matches(m deadletter.Message) (bool, error) {
+	one := func(wanted []string, is func(string) bool) bool {
+		return len(wanted) == 0 || slices.ContainsFunc(wanted, is)
+	}
+	age := s.now.Sub(m.Received)
+	if !one(s.events, func(e string) bool { return strings.EqualFold(e, m.Event()) || strings.EqualFold(e, m.DataModel) }) ||
+		!one(s.reasons, func(r string) bool { return r == string(m.Reason) }) ||
+		!one(s.logs, func(id string) bool { return id == m.LogID }) ||
+		s.older != 0 && age <= s.older || s.newer != 0 && age >= s.newer {
+		return false, nil
+	}
+	if len(s.sources) > 0 && deadletter.IsSealed(m) {
+		return false, fmt.Errorf("%v: %w, its source too: give its key by --key-file", m, deadletter.ErrSealed)
+	}
+	return one(s.sources, func(id string) bool { return id == sourceOf(m) }), nil
+}
+
+// open opens the store at path, of which Messages yields what is chosen, and returns
+// the name by which to call it.
+func (s *selection) open(c *cobra.Command, path string) (store deadletter.Store, name string, closeStore func(), err error) {
+	if c.Context().Err() != nil {
+		return nil, "", nil, input.ErrInterrupted
+	}
+	if err := s.check(); err != nil {
+		return nil, "", nil, usageError{c, err}
+	}
+	keys, err := readKeys(c.Context(), s.keyFiles)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	store, name, closeStore, err = openDeadLetters(c.Context(), path)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if len(keys) > 0 {
+		if store, err = deadletter.Seal(store, keys[0], keys[1:]...); err != nil {
+			closeStore()
+			return nil, "", nil, err
+		}
+	}
+	s.now = time.Now()
+	return selected{store, s}, name, closeStore, nil
+}
+
+// each calls f for every message that is chosen, and returns for how many it
+// succeeded. What fails is printed and does not stop the others.
+func (s *selection) each(c *cobra.Command, path string, f func(deadletter.Store, deadletter.Message) error) (n int, err error) {
+	store, _, closeStore, err := s.open(c, path)
+	if err != nil {
+		return 0, err
+	}
+	defer closeStore()
+	failed := false
+	for m, err := range store.Messages(c.Context()) {
+		if c.Context().Err() != nil {
+			return n, input.ErrInterrupted
+		}
+		if err == nil {
+			err = f(store, m)
+		}
+		if err != nil {
+			failed = true
+			fmt.Fprintf(c.ErrOrStderr(), "redoxgen: %v\n", err)
+			continue
+		}
+		n++
+	}
+	if failed {
+		return n, errShown
+	}
+	return n, nil
+}
+
+// selected is a store of the messages that a selection chooses.
+type selected struct {
+	deadletter.Store
+	selection *selection
+}
+
+// Messages implements deadletter.Store.
+func (s selected) Messages(ctx context.Context) iter.Seq2[deadletter.Message, error] {
+	return func(yield func(deadletter.Message, error) bool) {
+		for m, err := range s.Store.Messages(ctx) {
+			ok := true
+			if err == nil {
+				ok, err = s.selection.matches(m)
+			}
+			if err != nil {
+				m, ok = deadletter.Message{}, true
+			}
+			if ok && !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// sourceOf returns Meta.Source.ID, "" if there is none or it cannot be read.
+func sourceOf(m deadletter.Message) string {
+	meta, err := redox.PeekMeta(m.Raw)
+	if err != nil {
+		return ""
+	}
+	return meta.Source.ID
+}
+
+// shownID is what an ID looks like; a message can put anything in its place.
+var shownID = regexp.MustCompile(`^[0-9A-Za-z._-]{1,64}$`)
+
+func shownSource(m deadletter.Message) string {
+	switch id := sourceOf(m); {
+	case deadletter.IsSealed(m):
+		return "(sealed)"
+	case id == "":
+		return "(no source)"
+	case shownID.MatchString(id):
+		return id
+	default:
+		return fmt.Sprintf("(%d bytes)", len(id))
+	}
+}
 
 // sqliteMark is how the file of an SQLite database begins.
 const sqliteMark = "SQLite format 3\x00"
