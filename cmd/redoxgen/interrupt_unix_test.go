@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"net/http"
@@ -94,4 +95,37 @@ func TestTriggerInterrupted(t *testing.T) {
 	assert.Equal(t, cli.ExitInterrupted, c.ProcessState.ExitCode())
 	assert.Regexp(t, `^log [0-9a-f-]{36}\n$`, stdout.String())
 	assert.Equal(t, "redoxgen: interrupted\n", stderr.String())
+}
+
+// Who interrupts listening gets the answer to what is in flight, and the summary.
+func TestListenInterrupted(t *testing.T) {
+	reached, answer := make(chan struct{}), make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(reached)
+		<-answer
+	}))
+	defer srv.Close()
+	var stdout bytes.Buffer
+	c := exec.Command("redoxgen", "listen", "--forward-to", srv.URL, "--addr", "127.0.0.1:0", "--token", "t")
+	c.Stdout = &stdout
+	stderr, err := c.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	lines := bufio.NewReader(stderr)
+	first, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	status := make(chan int)
+	go func() { status <- post(t, listeningAt(t, first), "t", testArrival) }()
+	<-reached
+	require.NoError(t, c.Process.Signal(syscall.SIGINT))
+	time.Sleep(50 * time.Millisecond) // the answer comes after the signal
+	close(answer)
+	assert.Equal(t, http.StatusOK, <-status)
+	rest, err := io.ReadAll(lines)
+	require.NoError(t, err)
+	_ = c.Wait()
+	assert.Equal(t, cli.ExitInterrupted, c.ProcessState.ExitCode())
+	assert.Equal(t, "redoxgen: interrupted\n", string(rest))
+	assert.Regexp(t, `^\S+ PatientAdmin\.Arrival log \(none\), \d+ bytes: 200 after \S+; valid\n1 delivered: 1 accepted`, stdout.String())
 }

@@ -9,6 +9,7 @@
 //	redoxgen fmt         format messages in schema order, losing nothing
 //	redoxgen send        send a message to Redox
 //	redoxgen trigger     deliver a message to a webhook as Redox would
+//	redoxgen listen      show deliveries as they come, and forward them
 //	redoxgen replay      deliver dead letters again
 //	redoxgen deadletters list, show, replay and drop dead letters
 //

@@ -94,6 +94,7 @@ func TestInterrupted(t *testing.T) {
 		{"send", "x.json"},
 		{"trigger", "x.json", "--to", "http://127.0.0.1:1", "--token", "t"},
 		{"replay", "x", "--to", "http://127.0.0.1:1", "--token", "t"},
+		{"listen", "--addr", "127.0.0.1:0", "--token", "t"},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := cli.Run(ctx, args, strings.NewReader(""), &stdout, &stderr)

@@ -123,26 +123,36 @@ func trigger(c *cobra.Command, to *webhookFlags, data []byte, times int) error {
 
 // webhookFlags say where a webhook is.
 type webhookFlags struct {
-	url   string
-	token string
+	url string
+	tokenFlag
 }
 
 func (f *webhookFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.url, "to", "", "`URL` of the webhook")
+	f.tokenFlag.add(c)
+}
+
+func (f *webhookFlags) check() error {
+	if err := checkURL("--to", f.url); err != nil {
+		return err
+	}
+	return f.tokenFlag.check()
+}
+
+// tokenFlag is the token that a webhook and who delivers to it share.
+type tokenFlag struct{ token string }
+
+func (f *tokenFlag) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.token, "token", "", "verification `TOKEN` of the webhook (default $REDOX_TOKEN)")
 }
 
-func (f *webhookFlags) secret() string { return cmp.Or(f.token, os.Getenv("REDOX_TOKEN")) }
+func (f *tokenFlag) secret() string { return cmp.Or(f.token, os.Getenv("REDOX_TOKEN")) }
 
-func (f *webhookFlags) check() error {
-	switch err := checkURL("--to", f.url); {
-	case err != nil:
-		return err
-	case f.secret() == "":
+func (f *tokenFlag) check() error {
+	if f.secret() == "" {
 		return errors.New("--token or $REDOX_TOKEN is missing")
-	default:
-		return nil
 	}
+	return nil
 }
 
 // checkURL returns an error unless the value of a setting is the URL of a server.
