@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command with a real PostgreSQL, PgBouncer and Redis:
+# Runs a command with a real PostgreSQL, PgBouncer and Redis, and a NATS server to start:
 #
 #	.ci/servers.sh go test ./runtime/dedup/...
 #
@@ -7,6 +7,7 @@
 # in a temporary directory, and are stopped when the command ends. The command
 # finds them through REDOXGEN_POSTGRES_DSN, REDOXGEN_PGBOUNCER_ADDR and
 # REDOXGEN_REDIS_ADDR, and tests that need them fail instead of being skipped.
+# REDOXGEN_NATS_SERVER is the program of a NATS server, built from testdata/nats.
 # PgBouncer is in transaction mode. Missing programs are installed
 # from Debian's packages, for which the script must run as root.
 set -eu
@@ -39,6 +40,9 @@ if [ -n "${missing:-}" ]; then
 	pgbin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 	pgbouncer=$(command -v pgbouncer || echo /usr/sbin/pgbouncer)
 fi
+
+# The go command keeps it built.
+REDOXGEN_NATS_SERVER=$(cd "$(dirname "$0")/../testdata/nats" && go tool -n nats-server)
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/redoxgen-servers.XXXXXX")
 redis_pid=
@@ -142,7 +146,7 @@ while :; do
 done
 REDOXGEN_REDIS_ADDR="127.0.0.1:$redis_port"
 
-export REDOXGEN_POSTGRES_DSN REDOXGEN_PGBOUNCER_ADDR REDOXGEN_REDIS_ADDR
+export REDOXGEN_POSTGRES_DSN REDOXGEN_PGBOUNCER_ADDR REDOXGEN_REDIS_ADDR REDOXGEN_NATS_SERVER
 export REDOXGEN_REQUIRE_INTEGRATION=1
 cd "$cd_back"
 # The shell heeds a signal while it waits for a job in the background, and not

@@ -26,6 +26,6 @@
 //
 // # Engines
 //
-// Package sqlinbox has a Box in SQLite and PostgreSQL. Memory is one for tests. Package
-// inboxtest holds every Box to the same promises.
+// Package sqlinbox has a Box in SQLite and PostgreSQL, natsinbox one in NATS JetStream.
+// Memory is one for tests. Package inboxtest holds every Box to the same promises.
 package inbox

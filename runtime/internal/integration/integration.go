@@ -22,6 +22,7 @@ const (
 	PostgresDSN   = "REDOXGEN_POSTGRES_DSN"   // a URL
 	PgBouncerAddr = "REDOXGEN_PGBOUNCER_ADDR" // host:port, in front of PostgreSQL
 	RedisAddr     = "REDOXGEN_REDIS_ADDR"     // host:port
+	NATSServer    = "REDOXGEN_NATS_SERVER"    // the program, which tests start
 	require       = "REDOXGEN_REQUIRE_INTEGRATION"
 )
 

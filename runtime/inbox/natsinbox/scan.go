@@ -1,0 +1,216 @@
+package natsinbox
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/redoxgen/redoxgen/runtime/inbox"
+)
+
+// found is an entry, and where its parts are.
+type found struct {
+	inbox.Entry
+	record   messageRecord
+	appended time.Time // by the server's clock
+	state    uint64    // sequence of its state, 0 without one
+	at       int64     // position in that state
+}
+
+const (
+	pageSize  = 500       // messages read at once
+	firstSpan = 1000      // records looked through for the first page from the end
+	mostSpan  = 64 * 1000 // for a later one
+)
+
+// pages yields what may have a filter, a few at a time, without states and bodies.
+func (b *Box) pages(ctx context.Context, f inbox.Filter) iter.Seq2[[]*found, error] {
+	switch {
+	case f.ID != 0:
+		return b.pageOf(ctx, f.ID)
+	case f.Newest:
+		return b.pagesBack(ctx, f)
+	default:
+		return b.scan(ctx, uint64(f.After)+1, 0)
+	}
+}
+
+// pageOf yields one message.
+func (b *Box) pageOf(ctx context.Context, id int64) iter.Seq2[[]*found, error] {
+	return func(yield func([]*found, error) bool) {
+		raw, err := b.stored(ctx, id)
+		if raw == nil {
+			if err != nil {
+				yield(nil, err)
+			}
+			return
+		}
+		r, err := readRecord[messageRecord](raw.Header)
+		yield([]*found{newFound(raw.Sequence, r, raw.Time)}, err)
+	}
+}
+
+// stored returns the record of a message, nil if no message has that ID.
+func (b *Box) stored(ctx context.Context, id int64) (*jetstream.RawStreamMsg, error) {
+	if id <= 0 {
+		return nil, nil
+	}
+	raw, err := b.stream.GetMsg(ctx, uint64(id))
+	if isGone(err) {
+		return nil, nil
+	}
+	if err == nil {
+		if kind, _ := b.parse(raw.Subject); kind != "m" {
+			return nil, nil
+		}
+	}
+	return raw, err
+}
+
+func newFound(seq uint64, r messageRecord, appended time.Time) *found {
+	return &found{
+		Entry:  inbox.Entry{Message: r.message(), ID: int64(seq), Outcome: inbox.Pending, Size: r.Size},
+		record: r, appended: appended,
+	}
+}
+
+// pagesBack yields the last messages first.
+func (b *Box) pagesBack(ctx context.Context, f inbox.Filter) iter.Seq2[[]*found, error] {
+	return func(yield func([]*found, error) bool) {
+		last := uint64(max(0, f.After-1))
+		if f.After == 0 {
+			info, err := b.info(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			last = info.State.LastSeq
+		}
+		for span := uint64(firstSpan); last > 0; span = min(2*span, mostSpan) {
+			from := max(1, last-min(last, span)+1)
+			var page []*found
+			for part, err := range b.scan(ctx, from, last) {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				page = append(page, part...)
+			}
+			slices.Reverse(page)
+			if !yield(page, nil) {
+				return
+			}
+			last = from - 1
+		}
+	}
+}
+
+// scan yields the messages from a sequence on, up to another if that is not 0. The
+// replica that is read from may lag: what ends the scan is the last message there was.
+func (b *Box) scan(ctx context.Context, from, to uint64) iter.Seq2[[]*found, error] {
+	return func(yield func([]*found, error) bool) {
+		consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+			FilterSubjects: []string{b.name + ".m.>"}, HeadersOnly: true, InactiveThreshold: 30 * time.Second,
+			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
+		})
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		messages, err := consumer.Messages(jetstream.PullMaxMessages(pageSize))
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer messages.Stop()
+		for at, more := from-1, true; more; {
+			var page []*found
+			if page, at, more, err = b.page(ctx, messages, at, to); len(page) == 0 && err == nil {
+				continue
+			}
+			if !yield(page, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// page reads the messages after a sequence: the last one that it read, and whether there
+// may be more.
+func (b *Box) page(ctx context.Context, messages jetstream.MessagesContext, after, to uint64) (page []*found, at uint64, more bool, err error) {
+	end, at := uint64(0), after
+	for len(page) < pageSize {
+		if at >= end {
+			last, err := b.last(ctx, b.name+".m.>")
+			if err != nil || last == nil || last.Sequence <= at || to != 0 && at >= to {
+				return page, at, false, err
+			}
+			end = last.Sequence
+		}
+		soon, cancel := context.WithTimeout(ctx, time.Second)
+		m, err := messages.Next(jetstream.NextContext(soon))
+		cancel()
+		if err != nil {
+			if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+				end = at // the last one may be deleted: ask again
+				continue
+			}
+			return page, at, false, err
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return page, at, false, err
+		}
+		if at = meta.Sequence.Stream; to != 0 && at > to {
+			return page, at, false, nil
+		}
+		if r, err := readRecord[messageRecord](m.Headers()); err == nil {
+			page = append(page, newFound(at, r, meta.Timestamp))
+		}
+	}
+	return page, at, true, nil
+}
+
+// complete reads the states of entries, several at a time.
+func (b *Box) complete(ctx context.Context, page []*found) error {
+	errs := make([]error, min(16, len(page)))
+	var wg sync.WaitGroup
+	for worker := range errs {
+		wg.Go(func() {
+			for i := worker; i < len(page) && errs[worker] == nil; i += len(errs) {
+				errs[worker] = b.addState(ctx, page[i])
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Box) addState(ctx context.Context, e *found) error {
+	last, err := b.last(ctx, b.stateSubject(e.ID))
+	if last == nil || err != nil {
+		return err
+	}
+	s, err := readRecord[stateRecord](last.Header)
+	if err != nil {
+		return err
+	}
+	e.state, e.at, e.Outcome, e.Attempts = last.Sequence, s.At, s.Outcome, s.Attempt
+	switch {
+	case s.Outcome != inbox.Pending:
+		e.Finished = time.Unix(0, s.Finished)
+	case s.For > 0:
+		e.Due = last.Time.Add(s.For)
+	}
+	return nil
+}
