@@ -70,8 +70,8 @@ cover: ## print how much of the codec its own tests cover; below 90 % is an erro
 		percent == 0 && !/redacted.go.*(Lock|Unlock)|struct.go.*redoxObject/ { print "not covered: " $$1 " " $$2; bad = 1 } \
 		END { exit bad }'
 
-long: ## run the random tests at length: 300 grown schemas, combinations of keywords, planted values
-	REDOXGEN_LONG=1 go test -count=1 -timeout 30m -run 'TestStability$$|TestRerun$$|TestCombinations$$|TestPlantedInRandomMessages$$' ./generator ./generator/internal/conform ./runtime/deid
+long: ## run the random tests at length: 300 grown schemas, 300 changes that may break, combinations of keywords, planted values
+	REDOXGEN_LONG=1 go test -count=1 -timeout 30m -run 'TestStability$$|TestDiffAgreesWithAPIDiff$$|TestRerun$$|TestCombinations$$|TestPlantedInRandomMessages$$' ./generator ./generator/internal/conform ./runtime/deid
 
 exhaustive: ## run in full what takes too long for each change: 1,000 samples of each event, 1,000 drifting schemas
 	REDOXGEN_LONG=1 go test -count=1 -timeout 2h -run 'TestSamplesAreValid$$|TestDriftProposesTheChange$$' ./generator/internal/conform

@@ -26,7 +26,8 @@ type Options struct {
 
 	// Events are patterns such as "PatientAdmin.*" or "Order.New", in wire or
 	// in Go names, whatever their case. None: all events of the sources.
-	Events []string
+	Events        []string
+	eventsMayLack bool // a pattern that chooses no event is no error
 
 	// ImportPath is the import path of the directory that is written to;
 	// "" means DefaultImportPath.

@@ -38,7 +38,7 @@ func (o *Options) selection(in model.Input, diags *diag.List) func(lock.Wire) bo
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil {
 			diags.Errorf(diag.Pos{File: string(diag.Events)}, "bad-pattern", "use * for any text, as in PatientAdmin.*", "pattern %q cannot be read", p)
-		} else if !slices.ContainsFunc(in.Events, func(e *schema.Event) bool { return matches(p, e.Info.Wire()) }) {
+		} else if !o.eventsMayLack && !slices.ContainsFunc(in.Events, func(e *schema.Event) bool { return matches(p, e.Info.Wire()) }) {
 			diags.Errorf(diag.Pos{File: string(diag.Events)}, "no-such-event", suggestion(p, in.Events), "pattern %q matches no event", p)
 		}
 	}

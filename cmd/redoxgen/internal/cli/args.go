@@ -42,6 +42,16 @@ func oneOrMore(name string) cobra.PositionalArgs {
 	}
 }
 
+// oneOrTwo wants an argument of the first name and takes one of the second.
+func oneOrTwo(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError{c, fmt.Errorf("%s is missing", names[0])}
+		}
+		return noMore(c, args[min(len(args), len(names)):], names)
+	}
+}
+
 // noMore refuses arguments after the last.
 func noMore(c *cobra.Command, extra, names []string) error {
 	switch {

@@ -128,7 +128,7 @@ code is out of date); 2 the command could not do its work; 130 it was interrupte
 		SilenceErrors:     true,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newGenerate(), newCheck(), newList(), newExplain(), newDocs(), newSample(), newValidate(), newFmt(), newDeid(), newVersion())
+	root.AddCommand(newGenerate(), newCheck(), newDiff(), newList(), newExplain(), newDocs(), newSample(), newValidate(), newFmt(), newDeid(), newVersion())
 	root.AddCommand(moreCommands()...)
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}\n")
