@@ -28,6 +28,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
 // lockedBuffer is output that is read while it is written.
@@ -138,7 +139,7 @@ func TestListenForwards(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 	require.Len(t, lines, 10, out)
 	assert.Contains(t, lines[0], " challenge: 200")
-	assert.Contains(t, lines[1], " not verified: the token is another one, or missing: 401", "of two challenges with wrong tokens one")
+	assert.Contains(t, lines[1], " not verified: the token or the signature is another one, or missing: 401", "of two challenges with wrong tokens one")
 	assert.Contains(t, lines[2], " challenge: 200", "by POST and by GET")
 	line := `^\d\d:\d\d:\d\d\.\d{3} PatientAdmin\.Arrival log [0-9a-f-]{36}, \d+ bytes`
 	assert.Regexp(t, line+`: 503 after \S+; valid$`, lines[3])
@@ -335,7 +336,7 @@ func TestListenAlone(t *testing.T) {
 	assert.Equal(t, "try-1", lines[4]["attempt"])
 	assert.Contains(t, lines[5]["error"], "not a JSON object")
 	assert.Equal(t, map[string]any{"request": "refused: Request Entity Too Large; if it is a message, allow more with --max-mb (now 1)", "status": 413.0}, lines[6])
-	assert.Equal(t, map[string]any{"request": "not verified: the token is another one, or missing", "status": 401.0}, lines[7])
+	assert.Equal(t, map[string]any{"request": "not verified: the token or the signature is another one, or missing", "status": 401.0}, lines[7])
 	assert.Equal(t, map[string]any{"summary": map[string]any{
 		"deliveries": 6.0, "accepted": 6.0, "redeliveries": 1.0, "invalid": 4.0, "challenges": 0.0, "unverified": 3.0, "refused": 1.0,
 	}}, lines[8])
@@ -354,6 +355,25 @@ func TestListenLarge(t *testing.T) {
 	assert.Equal(t, http.StatusOK, post(t, url, testSecret, body))
 	assert.Equal(t, len(body), size)
 	assert.Contains(t, stop(), "; valid\n")
+}
+
+// A signature in place of the token reaches the target, too.
+func TestListenSigned(t *testing.T) {
+	t.Setenv("REDOX_SIGNING_SECRET", "planted-signing")
+	signature := verify.HMACConfig{Header: "X-Signature", Prefix: "sha256=", Encoding: verify.Base64, Secrets: []string{"planted-signing"}}
+	var got []string
+	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("X-Signature")) }))
+	defer target.Close()
+	url, stop := startListen(t, "--forward-to", target.URL, "--signature-header", "X-Signature", "--signature-prefix", "sha256=", "--signature-encoding", "base64")
+	feed := redoxtest.NewFeed(t, url, testSecret, redoxtest.WithCredentials(redoxtest.Signed(signature)))
+	feed.Deliver(testArrival)
+	attempts, err := feed.Run(t.Context())
+	require.NoError(t, err)
+	require.Len(t, attempts, 1)
+	assert.Equal(t, http.StatusUnauthorized, post(t, url, testSecret, testArrival), "the token alone")
+	require.Len(t, got, 1)
+	assert.Regexp(t, `^sha256=\S{44}$`, got[0])
+	assert.Contains(t, stop(), "; valid\n1 delivered: 1 accepted")
 }
 
 // What cannot be recorded is neither forwarded nor accepted.

@@ -85,7 +85,7 @@ func nearFlag(c *cobra.Command, word string) string {
 // neverEmpty are the flags that mean something else, often everything, when
 // they are left out, so that an empty value must be a mistake.
 var neverEmpty = []string{"events", "event", "schemas", "lock", "out", "import-path",
-	"reason", "source", "log", "key-file", "key-command", "policy", "ledger", "overlay", "forward-to", "record", "addr"}
+	"reason", "source", "log", "key-file", "key-command", "policy", "ledger", "overlay", "forward-to", "record", "addr", "signature-header"}
 
 // refuseEmpty refuses flags that are given without a value, as an unset
 // variable of a shell leaves them.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,9 @@ your program answers, and 503 when it does not answer in time, cannot be reached
 redirects: then the message comes again. Without --forward-to a delivery is answered
 200 and is not kept, unless --record is given.
 
+With --signature-header deliveries are verified by the signature of their body in that
+header, with the secret in $REDOX_SIGNING_SECRET, and challenges alone by the token.
+
 With --record each body is written to a file of its own, as validate and drift read
 it, before it is forwarded; what cannot be written is answered 503. The files have
 patient data if the messages do.
@@ -63,6 +67,9 @@ with exit code 2 when it cannot listen.`,
 	c.Flags().StringVar(&l.addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen at; port 0 is any that is free")
 	c.Flags().BoolVar(&l.remote, "allow-remote", false, "let --addr be one that other machines reach; end TLS in front of it")
 	c.Flags().DurationVar(&l.timeout, "timeout", 2*time.Minute, "`TIME` that your program has for an answer")
+	c.Flags().StringVar(&l.header, "signature-header", "", "`NAME` of the header with the signature")
+	c.Flags().StringVar(&l.prefix, "signature-prefix", "", "`TEXT` that the header has before the signature, such as sha256=")
+	c.Flags().StringVar(&l.encoding, "signature-encoding", "hex", "`KIND` of the signature: hex, base64 or base64url")
 	c.Flags().StringVar(&l.record, "record", "", "`DIR` to write each body to")
 	c.Flags().BoolVar(&l.asJSON, "json", false, "print JSON")
 	_ = c.MarkFlagDirname("record") // fails only for flags that do not exist
@@ -77,6 +84,9 @@ type listening struct {
 	addr      string
 	remote    bool
 	timeout   time.Duration
+	header    string // of the signature, as what follows
+	prefix    string
+	encoding  string
 	record    string
 	asJSON    bool
 
@@ -104,6 +114,10 @@ func (l *listening) run(c *cobra.Command) error {
 	if err != nil {
 		return usageError{c, err}
 	}
+	verifier, err := listen.Signed(l.header, l.prefix, l.encoding, os.Getenv("REDOX_SIGNING_SECRET"))
+	if err != nil {
+		return usageError{c, err}
+	}
 	if l.known, err = l.flags.known(c); err != nil {
 		return err
 	}
@@ -122,7 +136,7 @@ func (l *listening) run(c *cobra.Command) error {
 	limit, _ := l.flags.limit()
 	l.w = c.OutOrStdout()
 	listener, err := listen.New(listen.Config{
-		Token: l.token.secret(), MaxBody: limit, Target: target, Timeout: l.timeout, Record: l.record,
+		Token: l.token.secret(), Verify: verifier, MaxBody: limit, Target: target, Timeout: l.timeout, Record: l.record,
 		Delivered: l.delivered, Other: l.other,
 	})
 	if err != nil {
@@ -316,7 +330,7 @@ func (l *listening) other(status int, result webhook.Result) {
 			return
 		}
 		l.unverified = now
-		what = "not verified: the token is another one, or missing"
+		what = "not verified: the token or the signature is another one, or missing"
 	default:
 		l.summary.Refused++
 		what = "refused: " + http.StatusText(status)

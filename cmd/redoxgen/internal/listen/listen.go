@@ -17,15 +17,17 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
+	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
 // Config says who may deliver, and what becomes of deliveries.
 type Config struct {
 	Token   string
-	MaxBody int64         // the largest delivery in bytes
-	Target  *url.URL      // where deliveries are forwarded to; nil: they are answered 200
-	Timeout time.Duration // that Target has for an answer
-	Record  string        // directory that deliveries are recorded in; "" for none
+	Verify  verify.Verifier // of deliveries; nil: they have Token
+	MaxBody int64           // the largest delivery in bytes
+	Target  *url.URL        // where deliveries are forwarded to; nil: they are answered 200
+	Timeout time.Duration   // that Target has for an answer
+	Record  string          // directory that deliveries are recorded in; "" for none
 
 	// Delivered is called after each delivery, and Other after each other request, with
 	// the status of its answer. Both are called by several goroutines.
@@ -80,7 +82,7 @@ func New(c Config) (*Listener, error) {
 	})
 	var err error
 	l.handler, err = webhook.NewHandler(mux, webhook.Config{
-		Tokens: []string{c.Token}, MaxBody: c.MaxBody, Dedup: dedup.None(), DeadLetter: undecodable{l},
+		Tokens: []string{c.Token}, Verify: c.Verify, MaxBody: c.MaxBody, Dedup: dedup.None(), DeadLetter: undecodable{l},
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	return l, err
