@@ -44,6 +44,32 @@ func TestGeneratedLines(t *testing.T) {
 	assert.Greater(t, files, 400)
 }
 
+// Files that people write fit into a head, and so do packages: 400 lines, 25 files.
+func TestFilesAndPackagesAreSmall(t *testing.T) {
+	root := repository(t)
+	packages := make(map[string]int)
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() && (name == ".git" || name == "generated" || name == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		lines := strings.Count(string(text), "\n")
+		assert.LessOrEqual(t, lines, 400, "lines of %s", path)
+		packages[filepath.Dir(path)]++
+		return err
+	}))
+	assert.Greater(t, len(packages), 50)
+	for dir, files := range packages {
+		assert.LessOrEqual(t, files, 25, "files of %s", dir)
+	}
+}
+
 // A program that decodes every event of a data model is hardly larger than one
 // that decodes none.
 func TestProgramSize(t *testing.T) {
