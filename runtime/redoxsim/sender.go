@@ -3,8 +3,10 @@ package redoxsim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +66,21 @@ func (s *Sender) Deliver(ctx context.Context, m *Message, token string) Attempt 
 	a := Attempt{Event: m.Event(), LogID: m.LogID, AttemptID: NewID(), At: time.Now()}
 	a.Err = s.post(ctx, &a, m.Body(a.AttemptID), token)
 	a.Took = time.Since(a.At)
+	return a
+}
+
+// ErrAnswerLost is the error of an attempt by DeliverUnanswered.
+var ErrAnswerLost = errors.New("the answer was lost")
+
+// DeliverUnanswered is Deliver, with a connection that breaks as soon as the request is
+// written: the webhook may have handled the message, and Redox does not know.
+func (s *Sender) DeliverUnanswered(ctx context.Context, m *Message, token string) Attempt {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := s.Deliver(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { cancel() },
+	}), m, token)
+	a.Status, a.Header, a.Body, a.Err = 0, nil, nil, ErrAnswerLost
 	return a
 }
 

@@ -1,125 +1,91 @@
 package redoxtest
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"strconv"
+	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoxapi"
 )
 
 // Answer is what the server says to a request.
-type Answer struct {
-	times int
-	serve func(*visit)
-}
+type Answer = redoxapi.Answer
 
-// Times repeats the answer n times before the next one of a sequence.
-func (a Answer) Times(n int) Answer {
-	a.times = n
-	return a
-}
+// MetaError is an error that Redox puts into Meta.Errors.
+type MetaError = redoxapi.MetaError
 
 // Accepted accepts a message, and answers a query with an empty response, as the
 // server does without a script.
-func Accepted() Answer {
-	return Answer{serve: func(v *visit) {
-		if v.info == nil || v.info.Kind != redox.Query {
-			v.write(http.StatusOK, map[string]any{"Meta": v.meta()})
-			return
-		}
-		v.respond(v.emptyResponse())
-	}}
-}
+func Accepted() Answer { return redoxapi.Accepted() }
 
 // Respond answers a query with this message; Meta is filled in as Redox does.
-func Respond(response redox.Message) Answer {
-	return Answer{serve: func(v *visit) {
-		data, err := response.AppendJSON(nil)
-		if err != nil {
-			v.write(http.StatusInternalServerError, map[string]string{"errorDetail": "redoxtest: the response does not encode"})
-			return
-		}
-		v.respond(members(data))
-	}}
-}
+func Respond(response redox.Message) Answer { return redoxapi.Respond(response) }
 
 // RespondJSON answers a query with this JSON object; Meta is filled in.
-func RespondJSON(object string) Answer {
-	return Answer{serve: func(v *visit) { v.respond(members([]byte(object))) }}
-}
+func RespondJSON(object string) Answer { return redoxapi.RespondJSON(object) }
 
-// members returns the members of a JSON object.
-func members(data []byte) map[string]any {
-	raw := map[string]json.RawMessage{}
-	_ = json.Unmarshal(data, &raw)
-	m := make(map[string]any, len(raw))
-	for k, v := range raw {
-		m[k] = v
-	}
-	return m
-}
+// MetaErrors answers with errors in Meta. With status 200, Redox reports so that a
+// query found nothing or did not reach its destination.
+func MetaErrors(status int, errs ...MetaError) Answer { return redoxapi.MetaErrors(status, errs...) }
 
-// emptyResponse has the members that the response's schema requires.
-func (v *visit) emptyResponse() map[string]any {
-	info := v.server.events[v.info.DataModel+"."+v.info.Response]
-	if info == nil {
-		return map[string]any{}
-	}
-	data, err := info.New().AppendJSON(nil)
-	if err != nil {
-		return map[string]any{}
-	}
-	return members(data)
-}
+// NoMatch answers a query as Redox does when nothing was found: an empty
+// patient, or no visits.
+func NoMatch() Answer { return redoxapi.NoMatch() }
 
-// respond writes the answer to a query. As recorded, its Meta repeats the
-// event type of the question.
-func (v *visit) respond(m map[string]any) {
-	m["Meta"] = v.meta()
-	v.write(http.StatusOK, m)
-}
+// SeveralMatches answers a patient search with candidates of these IDs, of
+// type MR, and no certain match.
+func SeveralMatches(ids ...string) Answer { return redoxapi.SeveralMatches(ids...) }
 
-// meta is the Meta of an answer: a log per destination.
-func (v *visit) meta() map[string]any {
-	meta := v.request.Meta
-	var destinations, logs []map[string]string
-	for _, d := range v.destinations {
-		destinations = append(destinations, map[string]string{"ID": d.ID, "Name": d.Name})
-		logs = append(logs, map[string]string{"ID": v.server.uuid(), "AttemptID": v.server.uuid()})
-	}
-	return map[string]any{
-		"DataModel":    meta.DataModel,
-		"EventType":    meta.EventType,
-		"Source":       map[string]string{"ID": meta.Source.ID, "Name": "Source"},
-		"Destinations": destinations,
-		"Logs":         logs,
-	}
-}
+// OrderRejected answers as when the destination refuses an order.
+func OrderRejected() Answer { return redoxapi.OrderRejected() }
 
-// uuid returns IDs in the form of UUIDs that count up, so that tests can
-// distinguish them.
-func (s *Server) uuid() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.serial++
-	return fmt.Sprintf("00000000-0000-4000-8000-%012x", s.serial)
-}
+// DestinationDown answers as when the destination does not respond. To a query
+// Redox says so with status 200.
+func DestinationDown() Answer { return redoxapi.DestinationDown() }
 
-func (v *visit) write(status int, body any) { writeJSON(v.w, status, body) }
+// NoSubscription is the routing error.
+func NoSubscription() Answer { return redoxapi.NoSubscription() }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		status, data = http.StatusInternalServerError, []byte(`{"errorDetail":"redoxtest: not JSON"}`)
-	}
-	writeText(w, status, "application/json; charset=utf-8", string(data))
-}
+// Unauthorized is status 401, as for a token that has expired.
+func Unauthorized() Answer { return redoxapi.Unauthorized() }
 
-func writeText(w http.ResponseWriter, status int, kind, text string) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text))
-}
+// TooLarge is status 413.
+func TooLarge() Answer { return redoxapi.TooLarge() }
+
+// RateLimited is status 429 with the header that states the limit.
+func RateLimited(limit int) Answer { return redoxapi.RateLimited(limit) }
+
+// InternalError is status 500.
+func InternalError() Answer { return redoxapi.InternalError() }
+
+// BadGateway is status 502: the request was dropped during an update.
+func BadGateway() Answer { return redoxapi.BadGateway() }
+
+// GatewayTimeout is status 504: the destination took longer than two minutes.
+func GatewayTimeout() Answer { return redoxapi.GatewayTimeout() }
+
+// Status answers with a status and a JSON body.
+func Status(status int, body string) Answer { return redoxapi.Status(status, body) }
+
+// PlainText answers with a status and text.
+func PlainText(status int, text string) Answer { return redoxapi.PlainText(status, text) }
+
+// HTML answers with a status and a page, as proxies do.
+func HTML(status int) Answer { return redoxapi.HTML(status) }
+
+// GatewayError answers with a status and errorDetail instead of Meta.
+func GatewayError(status int, detail string) Answer { return redoxapi.GatewayError(status, detail) }
+
+// Slow waits before it answers; the answer is Accepted if none is given. The
+// wait ends early when the client goes away or the server closes.
+func Slow(d time.Duration, then ...Answer) Answer { return redoxapi.Slow(d, then...) }
+
+// Dropped closes the connection after the request was read: the client cannot
+// know whether it was accepted. The request is recorded.
+func Dropped() Answer { return redoxapi.Dropped() }
+
+// CutOff accepts the request and closes the connection in the middle of the answer.
+func CutOff() Answer { return redoxapi.CutOff() }
+
+// Huge answers with a JSON object of about that many bytes, without a
+// Content-Length.
+func Huge(bytes int64) Answer { return redoxapi.Huge(bytes) }

@@ -2,9 +2,7 @@ package redoxtest
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"net/http/httptrace"
 	"sync"
 	"time"
 
@@ -30,7 +28,7 @@ type FeedAttempt struct {
 func (a FeedAttempt) Accepted() bool { return redoxsim.Attempt(a).Accepted() }
 
 // ErrAnswerLost is the error of an attempt whose answer was lost on purpose.
-var ErrAnswerLost = errors.New("redoxtest: the answer was lost")
+var ErrAnswerLost = redoxsim.ErrAnswerLost
 
 // Verify verifies the endpoint as Redox does when it is set up, by POST and by
 // GET. The webhook must answer 200 with the challenge in the body, and must
@@ -85,7 +83,7 @@ func (f *Feed) attempt(ctx context.Context, m *redoxsim.Message, token string, l
 	at := f.queues.Clock.Now()
 	var a FeedAttempt
 	if lose {
-		a = FeedAttempt(f.deliverWithoutAnswer(ctx, m, token))
+		a = FeedAttempt(f.sender.DeliverUnanswered(ctx, m, token))
 	} else {
 		a = FeedAttempt(f.sender.Deliver(ctx, m, token))
 	}
@@ -93,16 +91,5 @@ func (f *Feed) attempt(ctx context.Context, m *redoxsim.Message, token string, l
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.attempts = append(f.attempts, a)
-	return a
-}
-
-// deliverWithoutAnswer drops the connection as soon as the request is written.
-func (f *Feed) deliverWithoutAnswer(ctx context.Context, m *redoxsim.Message, token string) redoxsim.Attempt {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	a := f.sender.Deliver(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest: func(httptrace.WroteRequestInfo) { cancel() },
-	}), m, token)
-	a.Status, a.Header, a.Body, a.Err = 0, nil, nil, ErrAnswerLost
 	return a
 }

@@ -1,15 +1,12 @@
 package redoxtest
 
 import (
-	"net/http"
 	"net/http/httptest"
-	"sync"
+	"reflect"
 	"time"
 
-	"github.com/redoxgen/redoxgen/generated/all"
-	"github.com/redoxgen/redoxgen/runtime/auth"
-	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoxapi"
 )
 
 // T is the part of testing.TB that this package uses.
@@ -19,62 +16,22 @@ type T interface {
 	Fatalf(format string, args ...any)
 }
 
-// Server is a Redox that answers on the local machine. Its methods are safe
-// for concurrent use, also while it answers.
+// Server is a Redox that answers on the local machine, at its URL. Its methods are
+// safe for concurrent use, also while it answers.
 type Server struct {
-	URL string // base URL of the API
-
-	http     *httptest.Server
-	now      func() time.Time
-	events   map[string]*redox.EventInfo // by "DataModel.EventType"
-	lifetime time.Duration               // of tokens
-	limits   limits
-	closing  chan struct{}
-
-	mu           sync.Mutex
-	clients      map[string]*apiClient
-	firstClient  auth.OAuth
-	legacy       auth.Legacy
-	tokens       map[string]grant
-	seen         map[string]bool // IDs of assertions
-	refresh      map[string]bool // refresh tokens
-	tokenCount   int
-	destinations map[string]*Destination
-	script       script // for every message
-	tokenScript  script
-	uploadScript script
-	window       *window // nil: no rate limit
-	requests     []*Request
-	uploads      []Upload
-	serial       int
+	*redoxapi.Server
+	http *httptest.Server
 }
 
-type limits struct{ message, upload int64 }
+// Request is a message that the server received, accepted or not.
+type Request = redoxapi.Request
 
-// Option configures a Server.
-type Option func(*Server)
+// Upload is a file that the server received.
+type Upload = redoxapi.Upload
 
-// WithClock makes tokens and rate limits go by this clock.
-func WithClock(now func() time.Time) Option { return func(s *Server) { s.now = now } }
-
-// WithTokenLifetime sets how long tokens last; five minutes otherwise.
-func WithTokenLifetime(d time.Duration) Option { return func(s *Server) { s.lifetime = d } }
-
-// WithEvents adds event types, or replaces those of package generated/all:
-// for types generated from your own schemas.
-func WithEvents(events ...[]*redox.EventInfo) Option {
-	return func(s *Server) {
-		for _, list := range events {
-			s.addEvents(list)
-		}
-	}
-}
-
-// WithLimits sets the largest message and upload in bytes, above which the
-// server answers 413; 40 MB and 30 MB otherwise.
-func WithLimits(message, upload int64) Option {
-	return func(s *Server) { s.limits = limits{message: message, upload: upload} }
-}
+// Destination is a system behind the server. It accepts every message unless its
+// methods say otherwise.
+type Destination = redoxapi.Destination
 
 // NewServer starts a server that is closed when the test ends.
 func NewServer(t T, opts ...Option) *Server {
@@ -89,142 +46,73 @@ func NewServer(t T, opts ...Option) *Server {
 
 // Start starts a server outside of a test; Close ends it.
 func Start(opts ...Option) (*Server, error) {
-	const mb = 1 << 20
-	s := &Server{
-		now:          time.Now,
-		events:       map[string]*redox.EventInfo{},
-		lifetime:     5 * time.Minute,
-		limits:       limits{message: 40 * mb, upload: 30 * mb},
-		closing:      make(chan struct{}),
-		clients:      map[string]*apiClient{},
-		tokens:       map[string]grant{},
-		seen:         map[string]bool{},
-		refresh:      map[string]bool{},
-		destinations: map[string]*Destination{},
-	}
-	s.addEvents(all.Events())
-	for _, set := range opts {
-		set(s)
-	}
-	s.http = httptest.NewServer(s.routes())
-	s.URL = s.http.URL
-	s.legacy = auth.Legacy{APIKey: newSecret("key"), Secret: newSecret("secret"), BaseURL: s.URL}
-	first, err := s.AddClient("redoxtest")
+	srv := httptest.NewUnstartedServer(nil)
+	api, err := redoxapi.New("http://"+srv.Listener.Addr().String(), opts...)
 	if err != nil {
-		s.Close()
+		srv.Close()
 		return nil, err
 	}
-	s.firstClient = first
-	return s, nil
+	srv.Config.Handler = api.Handler()
+	srv.Start()
+	return &Server{api, srv}, nil
 }
 
 // Close ends the server and cuts what is still being answered.
 func (s *Server) Close() {
-	s.mu.Lock()
-	select {
-	case <-s.closing:
-	default:
-		close(s.closing)
-	}
-	s.mu.Unlock()
+	s.Server.Close()
 	s.http.CloseClientConnections()
 	s.http.Close()
 }
 
-func (s *Server) addEvents(list []*redox.EventInfo) {
-	for _, e := range list {
-		s.events[e.String()] = e
+// Option configures a Server.
+type Option = redoxapi.Option
+
+// WithClock makes tokens and rate limits go by this clock.
+func WithClock(now func() time.Time) Option { return redoxapi.WithClock(now) }
+
+// WithTokenLifetime sets how long tokens last; five minutes otherwise.
+func WithTokenLifetime(d time.Duration) Option { return redoxapi.WithTokenLifetime(d) }
+
+// WithEvents adds event types, or replaces those of package generated/all:
+// for types generated from your own schemas.
+func WithEvents(events ...[]*redox.EventInfo) Option { return redoxapi.WithEvents(events...) }
+
+// WithLimits sets the largest message and upload in bytes, above which the
+// server answers 413; 40 MB and 30 MB otherwise.
+func WithLimits(message, upload int64) Option { return redoxapi.WithLimits(message, upload) }
+
+// Received returns the messages of one type that were accepted, for all
+// destinations or for some, decoded:
+//
+//	redoxtest.Received[*patientadmin.Arrival](srv)
+func Received[M redox.Message](s *Server) []M {
+	var got []M
+	for _, r := range s.Requests() {
+		if len(r.Accepted) == 0 && (r.Status < 200 || r.Status > 299) {
+			continue
+		}
+		if m, ok := decodeAs[M](r); ok {
+			got = append(got, m)
+		}
 	}
+	return got
 }
 
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc(tokenPath, s.serveToken)
-	mux.HandleFunc("/auth/authenticate", s.serveLegacy)
-	mux.HandleFunc("/auth/refreshToken", s.serveLegacy)
-	mux.HandleFunc("/endpoint", s.serveMessage)
-	mux.HandleFunc("/query", s.serveMessage)
-	mux.HandleFunc("/upload", s.serveUpload)
-	mux.HandleFunc(filesPath, s.serveFile)
-	return mux
-}
-
-// Config returns a configuration for a client of this server, with OAuth
-// credentials, and with pauses between retries that suit tests.
-func (s *Server) Config() client.Config {
-	return client.Config{
-		Auth:      s.OAuth(),
-		BaseURL:   s.URL,
-		UploadURL: s.UploadURL(),
-		Retry:     client.Retry{First: time.Millisecond, Max: 20 * time.Millisecond},
-		Rate:      client.Rate{Requests: 1_000_000, Per: time.Second},
+// decodeAs returns a request's message as M. The server may know another type
+// of the same event, generated elsewhere.
+func decodeAs[M redox.Message](r Request) (M, bool) {
+	var none M
+	if m, ok := r.Message.(M); ok {
+		return m, true
 	}
-}
-
-// UploadURL returns the URL to which the server takes uploads.
-func (s *Server) UploadURL() string { return s.URL + "/upload" }
-
-// TokenURL returns the URL at which the server issues tokens to OAuth clients.
-func (s *Server) TokenURL() string { return s.URL + tokenPath }
-
-// Destination returns the destination of that ID. Once there is one, messages
-// to others have no route; before that, every destination accepts everything.
-func (s *Server) Destination(id string) *Destination {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.destinations[id]
-	if d == nil {
-		d = &Destination{server: s, id: id, name: "Destination " + id, byEvent: map[string]*script{}}
-		s.destinations[id] = d
+	t := reflect.TypeFor[M]()
+	if t.Kind() != reflect.Pointer {
+		return none, false
 	}
-	return d
-}
-
-// Answers makes the server give one answer after the other to whatever message
-// comes, before it looks at it. After the last one it answers as usual.
-func (s *Server) Answers(answers ...Answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.script = script{answers: answers, once: true}
-}
-
-// TokenAnswers is Answers for requests for a token.
-func (s *Server) TokenAnswers(answers ...Answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokenScript = script{answers: answers, once: true}
-}
-
-// UploadAnswers is Answers for uploads.
-func (s *Server) UploadAnswers(answers ...Answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.uploadScript = script{answers: answers, once: true}
-}
-
-// RateLimit makes the server answer 429 to more than n requests in any period
-// of that length.
-func (s *Server) RateLimit(n int, per time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.window = &window{limit: n, per: per}
-}
-
-// window is a rolling rate limit.
-type window struct {
-	limit int
-	per   time.Duration
-	times []time.Time
-}
-
-// take reports whether there is room for a request now. Refused ones do not count.
-func (w *window) take(now time.Time) bool {
-	for len(w.times) > 0 && now.Sub(w.times[0]) >= w.per {
-		w.times = w.times[1:]
+	m := reflect.New(t.Elem()).Interface().(M)
+	if m.RedoxEvent().String() != r.Event {
+		return none, false
 	}
-	if len(w.times) >= w.limit {
-		return false
-	}
-	w.times = append(w.times, now)
-	return true
+	_, err := m.DecodeJSON(r.Body)
+	return m, err == nil
 }

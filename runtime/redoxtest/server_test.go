@@ -230,7 +230,7 @@ func TestWithEvents(t *testing.T) {
 	status, body := request(t, http.MethodPost, srv.URL+"/endpoint", tokenOf(t, srv), "application/json",
 		`{"Meta":{"DataModel":"Genomics","EventType":"New","Destinations":[{"ID":"`+emr+`"}]}}`)
 	assert.Equal(t, 200, status, body)
-	assert.PanicsWithValue(t, `redoxtest: "Genomic.New": there is no such event (did you mean "Genomics.New"?)`, func() {
+	assert.PanicsWithValue(t, `redoxapi: "Genomic.New": there is no such event (did you mean "Genomics.New"?)`, func() {
 		srv.Destination(emr).Supports("Genomic.New")
 	})
 }

@@ -1,4 +1,4 @@
-package redoxtest
+package redoxapi
 
 import (
 	"crypto/ecdsa"
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -29,7 +30,6 @@ const (
 
 // apiClient is an OAuth client that the server knows.
 type apiClient struct {
-	id   string
 	keys jose.JSONWebKeySet
 }
 
@@ -38,6 +38,9 @@ type grant struct {
 	client string
 	until  time.Time
 }
+
+// AnyClient is the ID under which SetKeys registers keys for clients of any ID.
+const AnyClient = "*"
 
 func newSecret(prefix string) string { return prefix + "-" + rand.Text() }
 
@@ -75,15 +78,29 @@ func (s *Server) AddClient(id string) (auth.OAuth, error) {
 }
 
 // SetKeys registers the JWK set of a client, as the Redox dashboard does, in
-// place of the one it had. The set may hold shared secrets (HS384).
+// place of the one it had. The set may be a single JWK, and
+// hold shared secrets (HS384). The ID AnyClient
+// stands for every client that is not known by its own.
 func (s *Server) SetKeys(clientID string, jwks []byte) error {
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal(jwks, &set); err != nil {
-		return errors.New("redoxtest: not a JWK set")
+		return errors.New("redoxapi: not a JWK set")
+	}
+	if set.Keys == nil {
+		var key jose.JSONWebKey
+		if err := json.Unmarshal(jwks, &key); err != nil {
+			return errors.New("redoxapi: not a JWK set, nor a JWK")
+		}
+		set.Keys = []jose.JSONWebKey{key}
+	}
+	for i, key := range set.Keys {
+		if public := key.Public(); public.Valid() {
+			set.Keys[i] = public // of a key that is private
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clients[clientID] = &apiClient{id: clientID, keys: set}
+	s.clients[clientID] = &apiClient{keys: set}
 	return nil
 }
 
@@ -133,6 +150,7 @@ func (s *Server) issue(client string, lifetime time.Duration) string {
 	token := newSecret("token")
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	maps.DeleteFunc(s.tokens, func(_ string, g grant) bool { return s.now().After(g.until) })
 	s.tokens[token] = grant{client: client, until: s.now().Add(lifetime)}
 	return token
 }
@@ -180,6 +198,9 @@ func (s *Server) checkSignature(token *jwt.JSONWebToken) (string, *refusal) {
 	defer s.mu.Unlock()
 	client := s.clients[claims.Issuer]
 	if client == nil {
+		client = s.clients[AnyClient]
+	}
+	if client == nil || claims.Issuer == AnyClient {
 		return "", bad("invalid_client", "Public key not found for this client")
 	}
 	keys := client.keys.Key(token.Headers[0].KeyID)
@@ -189,7 +210,7 @@ func (s *Server) checkSignature(token *jwt.JSONWebToken) (string, *refusal) {
 	if token.Claims(keys[0].Key, &claims) != nil {
 		return "", &refusal{http.StatusUnauthorized, "invalid_client", "invalid signature"}
 	}
-	return client.id, s.checkClaims(claims)
+	return claims.Issuer, s.checkClaims(claims)
 }
 
 // checkClaims is called with s.mu held.
@@ -204,10 +225,11 @@ func (s *Server) checkClaims(c jwt.Claims) *refusal {
 		return bad("invalid_client", "the JWT is expired")
 	case c.IssuedAt != nil && c.IssuedAt.Time().After(now.Add(clockSkew)):
 		return bad("invalid_client", "the JWT was issued in the future")
-	case c.ID == "" || s.seen[c.ID]:
+	case c.ID == "" || !s.seen[c.ID].IsZero():
 		return bad("invalid_client", "jti is missing or was used before")
 	}
-	s.seen[c.ID] = true
+	maps.DeleteFunc(s.seen, func(_ string, until time.Time) bool { return now.After(until) })
+	s.seen[c.ID] = c.Expiry.Time().Add(clockSkew)
 	return nil
 }
 

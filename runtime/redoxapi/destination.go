@@ -1,4 +1,4 @@
-package redoxtest
+package redoxapi
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func (d *Destination) Supports(patterns ...string) *Destination {
 	}
 	set, err := eventset.Compile(patterns, known)
 	if err != nil {
-		panic(fmt.Sprintf("redoxtest: %v", err))
+		panic(fmt.Sprintf("redoxapi: %v", err))
 	}
 	d.supported = set
 	return d

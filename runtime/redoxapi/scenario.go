@@ -1,4 +1,4 @@
-package redoxtest
+package redoxapi
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package redoxtest
+package redoxapi
 
 import (
 	"errors"
@@ -26,6 +26,9 @@ type visit struct {
 func (s *Server) serveMessage(w http.ResponseWriter, r *http.Request) {
 	v := &visit{server: s, r: r, request: &Request{Time: s.now(), Path: r.URL.Path}}
 	recorded := s.record(*v.request)
+	if s.observe != nil {
+		defer func() { s.observe(r, *v.request) }()
+	}
 	// Recorded before it is written, so that a client which has the answer
 	// finds the request complete.
 	v.w = &statusWriter{ResponseWriter: w, before: func(status int) {
@@ -167,7 +170,11 @@ func (v *visit) check() *Answer {
 func (s *Server) clientCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.clients)
+	n := len(s.clients)
+	if s.clients[AnyClient] != nil {
+		n--
+	}
+	return n
 }
 
 // invalid returns the refusal of a field.

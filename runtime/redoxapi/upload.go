@@ -1,10 +1,11 @@
-package redoxtest
+package redoxapi
 
 import (
 	"bytes"
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -62,8 +63,25 @@ func (s *Server) takeFile(v *visit) {
 	}
 	s.mu.Lock()
 	s.uploads = append(s.uploads, u)
+	if s.observe != nil {
+		s.uploads = newest(s.uploads)
+	}
 	s.mu.Unlock()
 	v.write(http.StatusCreated, map[string]string{"URI": u.URI})
+}
+
+// keptUploads is how many bytes of uploads a server that runs on keeps.
+const keptUploads = 64 << 20
+
+// newest returns the last uploads, as many as are kept, and at least one.
+func newest(uploads []Upload) []Upload {
+	size := 0
+	for i, u := range slices.Backward(uploads) {
+		if size += len(u.Content) + formOverhead; size > keptUploads && i < len(uploads)-1 {
+			return slices.Clone(uploads[i+1:])
+		}
+	}
+	return uploads
 }
 
 // serveFile gives a file back to those who know its URI and have a token.
