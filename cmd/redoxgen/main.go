@@ -10,6 +10,7 @@
 //	redoxgen send        send a message to Redox
 //	redoxgen trigger     deliver a message to a webhook as Redox would
 //	redoxgen listen      show deliveries as they come, and forward them
+//	redoxgen dev         run a local Redox that can be looked at in a browser
 //	redoxgen replay      deliver dead letters again
 //	redoxgen deadletters list, show, replay and drop dead letters
 //

@@ -15,5 +15,5 @@ func catalogEvents() []*redox.EventInfo { return all.Events() }
 
 // moreCommands returns the subcommands that need generated code, or packages that do.
 func moreCommands() []*cobra.Command {
-	return []*cobra.Command{newSend(), newTrigger(), newListen(), newReplay(), newDeadLetters(), newInbox(), newDrift()}
+	return []*cobra.Command{newSend(), newTrigger(), newDev(), newListen(), newReplay(), newDeadLetters(), newInbox(), newDrift()}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -169,4 +171,31 @@ func hintFor(err error) string {
 	default:
 		return ""
 	}
+}
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  exactly(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			fmt.Fprintln(c.OutOrStdout(), versionLine())
+			return nil
+		},
+	}
+}
+
+// versionLine says what the command is, and what it was built with.
+func versionLine() string {
+	return fmt.Sprintf("redoxgen %s, %s %s/%s, %d events",
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, len(catalogEvents()))
+}
+
+// version returns the version of the module that the command was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }

@@ -1,0 +1,133 @@
+package dev
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/redoxapi"
+)
+
+// longestAnswer is how much of an answer is remembered.
+const longestAnswer = 64 << 10
+
+// record gives observe what is answered.
+func (s *Server) record(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := &answer{ResponseWriter: w}
+		api.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), answerKey{}, a)))
+	})
+}
+
+type answerKey struct{}
+
+// answer is a ResponseWriter that remembers what is written.
+type answer struct {
+	http.ResponseWriter
+	text []byte
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.text = append(a.text, p[:min(len(p), longestAnswer-len(a.text))]...)
+	return a.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController through.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// observe remembers a message that was sent to the API.
+func (s *Server) observe(r *http.Request, got redoxapi.Request) {
+	m := message{
+		Direction: toRedox, At: time.Now(), Body: got.Body, Path: got.Path, Client: got.Client, Status: got.Status,
+	}
+	if a, ok := r.Context().Value(answerKey{}).(*answer); ok {
+		m.Answer = a.text
+		if meta, err := redox.PeekMeta(a.text); err == nil && len(meta.Logs) > 0 {
+			m.LogID = meta.Logs[0].ID
+		}
+	}
+	s.describe(&m)
+	s.store.add(m)
+}
+
+// describe completes what the list shows of a message.
+func (s *Server) describe(m *message) {
+	e := s.eventOf(m.Body)
+	if e == nil {
+		return
+	}
+	m.Event = e.String()
+	if report, err := e.ValidateJSON(m.Body); err == nil {
+		m.Errors, m.Warnings = count(report)
+	}
+}
+
+// eventOf returns the event that a message says it is, or nil if the schemas do not
+// know it.
+func (s *Server) eventOf(body []byte) *redox.EventInfo {
+	meta, err := redox.PeekMeta(body)
+	if err != nil {
+		return nil
+	}
+	return s.events[meta.DataModel+"."+meta.EventType]
+}
+
+// sendToAPI sends a message to the API of this server as a client does, valid or not.
+func (s *Server) sendToAPI(ctx context.Context, body []byte) (status int, err error) {
+	token, err := s.accessToken(ctx)
+	if err != nil {
+		return 0, err
+	}
+	path := "/endpoint"
+	if e := s.eventOf(body); e != nil && e.Kind == redox.Query {
+		path = "/query"
+	}
+	status, _, err = s.post(ctx, path, body, token)
+	return status, err
+}
+
+func (s *Server) accessToken(ctx context.Context) (string, error) {
+	legacy := s.api.Legacy()
+	body, err := json.Marshal(map[string]string{"apiKey": legacy.APIKey, "secret": legacy.Secret})
+	if err != nil {
+		return "", err
+	}
+	status, text, err := s.post(ctx, "/auth/authenticate", body, "")
+	if err != nil {
+		return "", err
+	}
+	var granted struct{ AccessToken string }
+	if json.Unmarshal(text, &granted) != nil || granted.AccessToken == "" {
+		return "", fmt.Errorf("no access token: status %d", status)
+	}
+	return granted.AccessToken, nil
+}
+
+// sending is how long a message to the API may take.
+const sending = 2 * time.Minute
+
+func (s *Server) post(ctx context.Context, path string, body []byte, token string) (int, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, sending)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.options.URL+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, nil, errors.New("the API gave no answer")
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer))
+	return response.StatusCode, text, err
+}

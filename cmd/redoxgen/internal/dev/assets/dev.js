@@ -1,0 +1,72 @@
+// Keeps what a page shows up to date. Everything works without it, after a reload.
+"use strict";
+(() => {
+  const most = 200;
+
+  function listen(since, changed) {
+    const source = new EventSource("/live?since=" + since);
+    source.onmessage = (e) => changed(e.data);
+    addEventListener("pagehide", () => source.close());
+  }
+
+  // The list of messages: rows come as HTML that the server has escaped.
+  const traffic = document.getElementById("traffic");
+  if (traffic && traffic.dataset.change !== "-1") {
+    listen(traffic.dataset.change, (row) => {
+      const fresh = document.createElement("tbody");
+      fresh.innerHTML = row;
+      const tr = fresh.firstElementChild;
+      const wanted = traffic.dataset.event;
+      if (wanted && tr.dataset.event !== wanted) return;
+      const old = document.getElementById(tr.id);
+      if (old) {
+        const focused = old.contains(document.activeElement);
+        old.replaceWith(tr);
+        if (focused) tr.querySelector("a").focus();
+      } else {
+        traffic.prepend(tr);
+        if (traffic.childElementCount > most) traffic.lastElementChild.remove();
+      }
+      document.getElementById("empty").hidden = true;
+    });
+  }
+
+  // The lanes of the feed.
+  const lanes = document.getElementById("lanes");
+  if (lanes) {
+    let waiting = false;
+    const refresh = async () => {
+      if (waiting) return;
+      waiting = true;
+      try {
+        const answer = await fetch("/feed/lanes");
+        if (answer.ok) {
+          const text = await answer.text();
+          const focused = lanes.contains(document.activeElement) ? document.activeElement.id : "";
+          lanes.innerHTML = text;
+          if (focused) document.getElementById(focused)?.focus();
+        }
+      } catch { /* the server is gone; what is shown stays */ }
+      setTimeout(() => { waiting = false; }, 200);
+    };
+    listen(Number.MAX_SAFE_INTEGER, refresh);
+    setInterval(refresh, 1000);
+  }
+
+  // A message that is edited is validated.
+  const text = document.getElementById("text");
+  if (text) {
+    let timer, asked = 0;
+    text.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        const mine = ++asked;
+        try {
+          const answer = await fetch("/compose/check", { method: "POST", body: new URLSearchParams({ message: text.value }) });
+          const html = await answer.text();
+          if (mine === asked && answer.ok) document.getElementById("check").innerHTML = html;
+        } catch { /* the server is gone */ }
+      }, 200);
+    });
+  }
+})();

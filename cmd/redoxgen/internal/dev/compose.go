@@ -1,0 +1,147 @@
+package dev
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/locate"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// composeData is what the page shows.
+type composeData struct {
+	Event    string
+	Text     string
+	Check    checkData
+	Endpoint bool // there is one to deliver to
+}
+
+// checkData is what is wrong with a message that is edited.
+type checkData struct {
+	Event   string
+	Problem string // why it cannot be validated
+	List    []placed
+}
+
+// placed is a violation and where it is in the text.
+type placed struct {
+	redox.Violation
+	Line, Col int
+}
+
+// composePage shows a message to edit: a sample of an event, or one that was sent.
+func (s *Server) composePage(w http.ResponseWriter, r *http.Request) {
+	d := composeData{Event: r.FormValue("event"), Endpoint: s.feed.sender != nil}
+	var text []byte
+	if id, err := strconv.ParseInt(r.FormValue("from"), 10, 64); err == nil {
+		if m, ok := s.store.get(id); ok {
+			text, d.Event = m.Body, m.Event
+		}
+	} else {
+		if d.Event == "" {
+			d.Event = s.eventNames()[0]
+		}
+		e := s.events[d.Event]
+		if e == nil {
+			s.refuse(w, errors.New("there is no schema for that event"))
+			return
+		}
+		if text, err = s.options.Sample(e); err != nil {
+			s.refuse(w, err)
+			return
+		}
+	}
+	var b bytes.Buffer
+	if json.Indent(&b, text, "", "  ") == nil {
+		text = b.Bytes()
+	}
+	d.Text, d.Check = string(text), s.checkText(text)
+	s.show(w, http.StatusOK, "compose.html", page{Title: "Compose", At: "compose", Data: d})
+}
+
+// checkText returns what is wrong with a message.
+func (s *Server) checkText(text []byte) checkData {
+	var syntax *redox.SyntaxError
+	if _, err := redox.PeekMeta(text); errors.As(err, &syntax) {
+		return checkData{Problem: fmt.Sprintf("Line %d, column %d: not a JSON object: %s", syntax.Line, syntax.Col, syntax.Reason)}
+	}
+	e := s.eventOf(text)
+	if e == nil {
+		return checkData{Problem: "There is no schema for the event that Meta.DataModel and Meta.EventType name."}
+	}
+	d := checkData{Event: e.String()}
+	report, err := e.ValidateJSON(text)
+	if err != nil {
+		d.Problem = err.Error()
+		return d
+	}
+	var paths []string
+	for v := range report.All() {
+		d.List, paths = append(d.List, placed{Violation: v}), append(paths, v.Path)
+	}
+	if len(paths) == 0 {
+		return d
+	}
+	for i, offset := range locate.Paths(text, paths) {
+		before := text[:offset]
+		d.List[i].Line = bytes.Count(before, []byte("\n")) + 1
+		d.List[i].Col = offset - bytes.LastIndexByte(before, '\n')
+	}
+	return d
+}
+
+// check validates a message while it is edited.
+func (s *Server) check(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	s.show(w, http.StatusOK, "check", page{Data: s.checkText([]byte(r.PostFormValue("message")))})
+}
+
+// maxBurst is how many messages one click delivers at most.
+const maxBurst = 1_000
+
+// send sends a message to the endpoint or to the API, once or in a burst.
+func (s *Server) send(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	body := []byte(r.PostFormValue("message"))
+	if r.PostFormValue("to") == "api" {
+		if _, err := s.sendToAPI(r.Context(), body); err != nil {
+			s.refuse(w, err)
+			return
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	n, err := strconv.Atoi(r.PostFormValue("times"))
+	if r.PostFormValue("times") == "" {
+		n, err = 1, nil
+	}
+	if err != nil || n < 1 || n > maxBurst {
+		s.refuse(w, fmt.Errorf("how many must be from 1 to %d", maxBurst))
+		return
+	}
+	o := order{
+		twice: r.PostForm.Has("twice"), answerLost: r.PostForm.Has("lost"), newerSchema: r.PostForm.Has("newer"),
+	}
+	id := int64(0)
+	for range n {
+		if id, err = s.feed.deliver(body, o, s.describe); err != nil {
+			s.refuse(w, err)
+			return
+		}
+	}
+	to := "/feed"
+	if n == 1 {
+		to = fmt.Sprintf("/messages/%d", id)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}

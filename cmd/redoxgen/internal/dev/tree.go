@@ -1,0 +1,216 @@
+package dev
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
+	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/runtime/redox"
+)
+
+// maxNodes is how many values of a message a page shows.
+const maxNodes = 5_000
+
+// node is a value of a message, with what there is to say about it.
+type node struct {
+	Name     string // of the member, or the index
+	Path     string // as reports word it
+	Value    string // as JSON, of what is no object and no array
+	Kind     string // "object", "array" or "value"
+	Children []*node
+	Missing  bool // a member that is not there, and should be
+
+	Field      *generator.Explanation // nil if the schema does not know it
+	Link       string                 // to the reference
+	Unknown    bool
+	Extension  bool
+	Violations []redox.Violation
+}
+
+// tree is a message as a page shows it.
+type tree struct {
+	Root     *node
+	Report   redox.Report
+	Cut      bool   // there are more values than are shown
+	Problem  string // why there is no tree
+	Unplaced []redox.Violation
+
+	dec   *json.Decoder
+	nodes map[string]*node
+	event string
+	known map[string]*generator.Explanation // by path without indexes; nil without a schema
+}
+
+// tree returns a message of an event, "" for one without a schema.
+func (s *Server) tree(body []byte) *tree {
+	t := &tree{dec: json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff")))), nodes: map[string]*node{}}
+	t.dec.UseNumber()
+	e := s.eventOf(body)
+	if e == nil {
+		e = &redox.EventInfo{}
+	} else {
+		t.event, t.known = e.String(), s.explanations(e.String())
+	}
+	var err error
+	if t.Report, err = e.ValidateJSON(body); err != nil {
+		t.Problem = err.Error()
+		return t
+	}
+	t.Root = &node{Name: "message"}
+	if err := t.read(t.Root, "", false); err != nil {
+		t.Problem = err.Error()
+	}
+	for v := range t.Report.All() {
+		t.place(v)
+	}
+	return t
+}
+
+// read reads the next value into n. where is its path without indexes.
+func (t *tree) read(n *node, where string, extension bool) error {
+	t.nodes[n.Path] = n
+	t.explain(n, where, extension)
+	token, err := t.dec.Token()
+	if err != nil {
+		return err
+	}
+	switch token {
+	case json.Delim('{'):
+		n.Kind = "object"
+		for t.dec.More() {
+			name, err := t.dec.Token()
+			if err != nil {
+				return err
+			}
+			text, _ := name.(string)
+			child := &node{Name: text, Path: join(n.Path, text)}
+			// What is below an extension, or an unknown member, has no schema.
+			below := extension || text == "Extensions"
+			if err := t.child(n, child, join(where, text), below); err != nil {
+				return err
+			}
+		}
+		_, err = t.dec.Token()
+	case json.Delim('['):
+		n.Kind = "array"
+		for i := 0; t.dec.More(); i++ {
+			child := &node{Name: strconv.Itoa(i), Path: fmt.Sprintf("%s[%d]", n.Path, i)}
+			if err := t.child(n, child, where+"[]", extension); err != nil {
+				return err
+			}
+		}
+		_, err = t.dec.Token()
+	default:
+		n.Kind, n.Value = "value", literal(token)
+	}
+	return err
+}
+
+func (t *tree) child(parent, n *node, where string, extension bool) error {
+	if len(t.nodes) >= maxNodes {
+		t.Cut = true
+		var skipped json.RawMessage
+		return t.dec.Decode(&skipped)
+	}
+	parent.Children = append(parent.Children, n)
+	return t.read(n, where, extension)
+}
+
+// explain says what the schema says of a value.
+func (t *tree) explain(n *node, where string, extension bool) {
+	n.Extension = extension
+	if t.known == nil || n.Path == "" || extension {
+		return
+	}
+	if n.Field = t.known[where]; n.Field == nil {
+		n.Field = t.known[strings.TrimSuffix(where, "[]")] // an element of a list
+	}
+	n.Unknown = n.Field == nil
+	if n.Field != nil {
+		n.Link = "/reference/" + reference.EventPath(t.event) + "#" + strings.ReplaceAll(n.Field.Path, "[]", "")
+	}
+}
+
+// place puts a violation where it belongs: a member that is missing gets a place.
+func (t *tree) place(v redox.Violation) {
+	if n := t.nodes[v.Path]; n != nil {
+		n.Violations = append(n.Violations, v)
+		return
+	}
+	parent := t.nodes[v.Path[:max(0, strings.LastIndexByte(v.Path, '.'))]]
+	if parent == nil || parent.Kind != "object" {
+		t.Unplaced = append(t.Unplaced, v)
+		return
+	}
+	name := v.Path[strings.LastIndexByte(v.Path, '.')+1:]
+	n := &node{Name: name, Path: v.Path, Kind: "value", Missing: true, Violations: []redox.Violation{v}}
+	t.explain(n, withoutIndexes(v.Path), false)
+	t.nodes[v.Path] = n
+	parent.Children = append(parent.Children, n)
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// withoutIndexes turns Identifiers[0].ID into Identifiers[].ID.
+func withoutIndexes(path string) string {
+	var b strings.Builder
+	inside := false
+	for _, c := range path {
+		if c == ']' {
+			inside = false
+		}
+		if !inside {
+			b.WriteRune(c)
+		}
+		if c == '[' {
+			inside = true
+		}
+	}
+	return b.String()
+}
+
+func literal(token json.Token) string {
+	switch v := token.(type) {
+	case nil:
+		return "null"
+	case string:
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(v) // a string always encodes
+		return strings.TrimSuffix(b.String(), "\n")
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// maxExplained is how many events have their explanations kept.
+const maxExplained = 16
+
+// explanations returns what there is to say about the fields of an event, by path
+// without indexes.
+func (s *Server) explanations(event string) map[string]*generator.Explanation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.fields[event]; known != nil {
+		return known
+	}
+	if len(s.fields) >= maxExplained {
+		clear(s.fields)
+	}
+	known := map[string]*generator.Explanation{}
+	if err := s.options.Inspection.Locations(event, func(e *generator.Explanation) { known[e.Path] = e }); err != nil {
+		return nil // an event that only the command knows
+	}
+	s.fields[event] = known
+	return known
+}
