@@ -21,6 +21,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 	"github.com/redoxgen/redoxgen/runtime/drift"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -133,7 +134,7 @@ func objectOf(n *schema.Node) (object *schema.Node, lists string) {
 }
 
 func randomMember(r *rand.Rand, name string, depth int) *gained {
-	if strings.Contains(name, "Date") { // which makes it one
+	if model.IsDateName(name) {
 		return &gained{kind: "named"}
 	}
 	kinds := []string{"string", "number", "boolean", "date", "date-time", "mixed", "null", "object", "array", "object", "array"}
