@@ -79,12 +79,14 @@ exhaustive: ## run in full what takes too long for each change: 1,000 samples of
 measure: ## hold a machine with nothing else to do to the bounds on time and memory
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
-test-integration: ## run the tests that need PostgreSQL, Redis or other modules
+test-integration: ## run the tests that need PostgreSQL, Redis, a browser or other modules
 	.ci/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
 	.ci/servers.sh go test -count=1 -run "TestDeadLetters|TestInbox" ./cmd/redoxgen
 	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
+	REDOXGEN_REQUIRE_INTEGRATION=1 go test -count=1 -run 'TestPython|TestCurl' ./cmd/redoxgen/internal/dev
+	.ci/browser.sh sh -c 'cd testdata/browser && go test -count=1 .'
 
 soak: ## deliver DELIVERIES messages to receivers and workers that are killed at random (default 20000)
 	REDOXGEN_SOAK=$(DELIVERIES) .ci/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
