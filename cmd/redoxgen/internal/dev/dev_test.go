@@ -185,6 +185,51 @@ func TestClient(t *testing.T) {
 	assert.NotContains(t, filtered, "<td>PatientAdmin.Arrival</td>")
 }
 
+// A client of any ID gets tokens with a key that was registered, public or private, and
+// no other does.
+func TestOwnKeys(t *testing.T) {
+	own, other := start(t, nil).OAuth(), start(t, nil).OAuth()
+	keys, err := auth.ParseKeys(own.PrivateKey, "mine")
+	require.NoError(t, err)
+	public, err := auth.PublicJWKS(keys...)
+	require.NoError(t, err)
+	s := start(t, func(o *dev.Options) { o.JWKS = public })
+	send := func(id, keyID string, key []byte) error {
+		c, err := client.New(client.Config{BaseURL: s.url, Auth: auth.OAuth{ClientID: id, KeyID: keyID, PrivateKey: key}})
+		require.NoError(t, err)
+		t.Cleanup(c.Close)
+		m, err := patientadmin.BuildArrival().To("clinic").Identifier("1", "MR").Build()
+		require.NoError(t, err)
+		_, err = c.Send(t.Context(), m)
+		return err
+	}
+	require.NoError(t, send("client-a", "mine", own.PrivateKey))
+	require.NoError(t, send("client-b", "mine", own.PrivateKey))
+	require.Error(t, send("client-a", "mine", other.PrivateKey))
+	require.Error(t, send("client-a", "another", own.PrivateKey))
+	list := s.get(t, "/messages/2")
+	assert.Contains(t, list, "client client-b")
+}
+
+// However deep and wide a message is, its page is made.
+func TestExtremeMessages(t *testing.T) {
+	s := start(t, nil)
+	const head = `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival"},"Wide":`
+	for i, text := range []string{
+		head + strings.Repeat(`{"a":`, 9_000) + "1" + strings.Repeat("}", 9_001),
+		head + strings.Repeat(`[`, 20_000) + strings.Repeat("]", 20_000) + "}",
+		head + `"` + strings.Repeat("long", 1<<20) + `"}`, strings.Repeat("x", 1<<20),
+		head + "[" + strings.Repeat("1,", 100_000) + "1]}",
+		"", "null", "[]", `{"Meta":7}`, "\xff",
+	} {
+		_, _ = s.post(t, "/compose/send", url.Values{"message": {text}, "to": {"api"}})
+		page := s.get(t, fmt.Sprintf("/messages/%d", i+1))
+		assert.Less(t, len(page), 6<<20)
+		_, checked := s.post(t, "/compose/check", url.Values{"message": {text}})
+		assert.NotEmpty(t, checked)
+	}
+}
+
 // A message with mistakes is refused, and shown with each at its place.
 func TestInvalid(t *testing.T) {
 	s := start(t, nil)

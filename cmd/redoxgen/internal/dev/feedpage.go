@@ -17,7 +17,7 @@ type feedData struct {
 }
 
 func (s *Server) feedData() feedData {
-	d := feedData{Endpoint: s.options.Endpoint, Now: time.Now()}
+	d := feedData{Endpoint: s.endpoint(), Now: time.Now()}
 	d.Lanes, d.Verified, d.Speed = s.feed.state()
 	return d
 }

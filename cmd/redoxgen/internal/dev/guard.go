@@ -43,6 +43,15 @@ func (s *Server) guard(pages http.Handler) http.Handler {
 	})
 }
 
+// endpoint is the URL of the endpoint as pages show it, without a password.
+func (s *Server) endpoint() string {
+	u, err := url.Parse(s.options.Endpoint)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
+}
+
 func (s *Server) host() string {
 	u, err := url.Parse(s.options.URL)
 	if err != nil {

@@ -53,6 +53,17 @@ func TestPassword(t *testing.T) {
 	}
 }
 
+// A password in the endpoint's URL is on no page.
+func TestEndpointPassword(t *testing.T) {
+	r := receive(t)
+	s := start(t, func(o *dev.Options) { o.Endpoint = strings.Replace(r.url, "http://", "http://user:planted-secret@", 1) })
+	_, _ = s.post(t, "/compose/send", url.Values{"message": {arrival("1")}})
+	eventually(t, "delivered", func() bool { return len(r.received()) == 1 })
+	for _, path := range []string{"/", "/feed", "/compose", "/messages/1"} {
+		assert.NotContains(t, s.get(t, path), "planted", path)
+	}
+}
+
 func TestIsLoopback(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1:7070": true, "localhost:1": true, "[::1]:7070": true, "::1": true, "127.9.9.9": true,

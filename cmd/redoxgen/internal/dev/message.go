@@ -41,7 +41,7 @@ func (s *Server) message(w http.ResponseWriter, r *http.Request) {
 			s.options.URL, m.Path)
 		d.Command = fmt.Sprintf("redoxgen send --base-url %s message.json", s.options.URL)
 	} else {
-		to := quote(s.options.Endpoint)
+		to := quote(s.endpoint())
 		d.Curl = fmt.Sprintf("curl -X POST %s \\\n  -H \"verification-token: $REDOX_TOKEN\" \\\n  -H 'Content-Type: application/json' \\\n  --data-binary @message.json", to)
 		d.Command = "redoxgen trigger message.json --to " + to
 	}

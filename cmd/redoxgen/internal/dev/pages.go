@@ -25,7 +25,7 @@ func templates() (*template.Template, error) {
 	t := template.New("").Funcs(template.FuncMap{
 		"clock":   func(t time.Time) string { return t.Format("15:04:05.000") },
 		"ms":      func(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) },
-		"text":    func(b []byte) string { return string(b) },
+		"text":    func(b []byte) string { return shortened(string(b)) },
 		"typical": typical,
 		"checked": func(c checkData) page { return page{Data: c} },
 		"result":  func(a redoxsim.Attempt) string { return string(webhook.ResultOf(a.Header)) },
@@ -125,7 +125,7 @@ type settings struct {
 func (s *Server) traffic(w http.ResponseWriter, r *http.Request) {
 	event := r.FormValue("event")
 	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64) // what is no number starts at the newest
-	d := trafficData{Event: event, Settings: settings{s.options.URL, s.api.TokenURL(), s.options.Endpoint}}
+	d := trafficData{Event: event, Settings: settings{s.options.URL, s.api.TokenURL(), s.endpoint()}}
 	_, d.Change = s.store.since(1<<62, 0)
 	var more bool
 	if d.Messages, more = s.store.list(event, before, perPage); more {

@@ -12,8 +12,12 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// maxNodes is how many values of a message a page shows.
-const maxNodes = 5_000
+// How much of a message a page shows: values, levels, and bytes of a text.
+const (
+	maxNodes = 5_000
+	maxDepth = 100
+	maxText  = 64 << 10
+)
 
 // node is a value of a message, with what there is to say about it.
 type node struct {
@@ -40,6 +44,7 @@ type tree struct {
 	Unplaced []redox.Violation
 
 	dec   *json.Decoder
+	depth int
 	nodes map[string]*node
 	event string
 	known map[string]*generator.Explanation // by path without indexes; nil without a schema
@@ -105,18 +110,20 @@ func (t *tree) read(n *node, where string, extension bool) error {
 		}
 		_, err = t.dec.Token()
 	default:
-		n.Kind, n.Value = "value", literal(token)
+		n.Kind, n.Value = "value", shortened(literal(token))
 	}
 	return err
 }
 
 func (t *tree) child(parent, n *node, where string, extension bool) error {
-	if len(t.nodes) >= maxNodes {
+	if len(t.nodes) >= maxNodes || t.depth >= maxDepth {
 		t.Cut = true
 		var skipped json.RawMessage
 		return t.dec.Decode(&skipped)
 	}
 	parent.Children = append(parent.Children, n)
+	t.depth++
+	defer func() { t.depth-- }()
 	return t.read(n, where, extension)
 }
 
@@ -176,6 +183,14 @@ func withoutIndexes(path string) string {
 		}
 	}
 	return b.String()
+}
+
+// shortened cuts a text that is too long for a page.
+func shortened(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + fmt.Sprintf("… (%d bytes in all)", len(text))
 }
 
 func literal(token json.Token) string {
