@@ -80,7 +80,7 @@ measure: ## hold a machine with nothing else to do to the bounds on time and mem
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
 test-integration: ## run the tests that need PostgreSQL, Redis, a browser or other modules
-	.ci/servers.sh go test $(RACE) -count=1 $(INTEGRATION)
+	.ci/servers.sh go test $(RACE) -count=1 -timeout 8m $(INTEGRATION)
 	.ci/servers.sh go test -count=1 -run "TestDeadLetters|TestInbox" ./cmd/redoxgen
 	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...

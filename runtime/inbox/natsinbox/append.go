@@ -17,8 +17,7 @@ import (
 const headerRoom = 64 << 10
 
 // Append implements inbox.Box. The stream refuses a second message of a subject, which
-// is the message's key; and a request that is repeated because its answer was lost is
-// recognised by its message ID.
+// is the message's key.
 func (b *Box) Append(ctx context.Context, m inbox.Message) (added bool, err error) {
 	subject := b.messageSubject(m.Key)
 	record := messageRecord{
@@ -42,7 +41,7 @@ func (b *Box) Append(ctx context.Context, m inbox.Message) (added bool, err erro
 		}
 		body = nil
 	}
-	_, err = b.publish(ctx, newRecord(subject, record, body), 0, jetstream.WithMsgID(subject+rand.Text()))
+	_, err = b.publish(ctx, newRecord(subject, record, body), 0)
 	if err != nil && record.Object != "" {
 		// Of no use, unless the answer was lost.
 		if errors.Is(err, errChanged) {
@@ -61,12 +60,35 @@ const maxOrder = 2000 * len(inbox.Hash{})
 // errChanged says that the last record of a subject is not the expected one.
 var errChanged = errors.New("the record was changed by another")
 
+// requestHeader is the header with the name of the request that added a record.
+const requestHeader = "Redoxgen-Request"
+
 // publish adds a record if the last one of its subject is at that sequence, 0 for none,
-// and returns its own.
-func (b *Box) publish(ctx context.Context, m *nats.Msg, last uint64, options ...jetstream.PublishOpt) (uint64, error) {
-	options = append(options, jetstream.WithExpectLastSequencePerSubject(last))
+// and returns its own. The request is repeated if it is not answered. If the server
+// refuses it then, the record that is there may be the one of before.
+func (b *Box) publish(ctx context.Context, m *nats.Msg, last uint64) (uint64, error) {
+	name, repeated := rand.Text(), false
+	m.Header.Set(requestHeader, name)
+	return ask(ctx, func(ctx context.Context) (uint64, error) {
+		seq, err := b.publishOnce(ctx, m, last)
+		if repeated && errors.Is(err, errChanged) {
+			there, err := b.stream.GetLastMsgForSubject(ctx, m.Subject)
+			switch {
+			case err == nil && there.Header.Get(requestHeader) == name:
+				return there.Sequence, nil
+			case err != nil && !errors.Is(err, jetstream.ErrMsgNotFound):
+				return 0, err
+			}
+			return 0, errChanged
+		}
+		repeated = true
+		return seq, err
+	})
+}
+
+func (b *Box) publishOnce(ctx context.Context, m *nats.Msg, last uint64) (uint64, error) {
 	for {
-		ack, err := b.js.PublishMsg(ctx, m, options...)
+		ack, err := b.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(last), jetstream.WithRetryAttempts(0))
 		if err == nil {
 			return ack.Sequence, nil
 		}
@@ -77,7 +99,7 @@ func (b *Box) publish(ctx context.Context, m *nats.Msg, last uint64, options ...
 		switch refused.ErrorCode {
 		case wrongLastSequence:
 			return 0, errChanged
-		case lastInProcess, duplicateInProcess:
+		case lastInProcess:
 			// Another one is on its way into the stream, and may fail yet.
 			if err := duration.Sleep(ctx, 5*time.Millisecond); err != nil {
 				return 0, err
@@ -90,18 +112,26 @@ func (b *Box) publish(ctx context.Context, m *nats.Msg, last uint64, options ...
 
 // Codes of the server's errors.
 const (
-	wrongLastSequence  jetstream.ErrorCode = 10071
-	duplicateInProcess jetstream.ErrorCode = 10158
-	lastInProcess      jetstream.ErrorCode = 10164
+	wrongLastSequence jetstream.ErrorCode = 10071
+	lastInProcess     jetstream.ErrorCode = 10164
 )
 
 // last returns the last record of a subject, nil if there is none.
 func (b *Box) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
-	m, err := b.stream.GetLastMsgForSubject(ctx, subject)
+	m, err := ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return b.stream.GetLastMsgForSubject(ctx, subject)
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, nil
 	}
 	return m, err
+}
+
+// get returns the record of a sequence.
+func (b *Box) get(ctx context.Context, seq int64) (*jetstream.RawStreamMsg, error) {
+	return ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return b.stream.GetMsg(ctx, uint64(seq))
+	})
 }
 
 // wrap is failed for what may be no error.

@@ -143,7 +143,7 @@ func (b *Box) Close() error {
 // info returns the stream's configuration and state now. (Info of jetstream.Stream is
 // not safe for concurrent use.)
 func (b *Box) info(ctx context.Context) (*jetstream.StreamInfo, error) {
-	stream, err := b.js.Stream(ctx, b.name)
+	stream, err := ask(ctx, func(ctx context.Context) (jetstream.Stream, error) { return b.js.Stream(ctx, b.name) })
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,25 @@ func (v *view) release(id int64, until time.Time) {
 	}
 }
 
+// abandon gives back a message that a claim of this process may have got, of which
+// nobody makes use. It can be claimed at once: the server gives a message only to who
+// knows its last state.
+func (v *view) abandon(id int64, claim string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	it := v.queue.items[id]
+	if it == nil {
+		return
+	}
+	it.abandoned = append(it.abandoned, claim)
+	now := time.Now()
+	if it.trying || it.claimed && it.claim == claim {
+		it.trying, it.until = false, now.Add(pause)
+		v.queue.changed(it, now)
+	}
+	v.wake()
+}
+
 // next reports whether there is a message whose turn it is, or else when to look again,
 // and returns what is closed at the next change.
 func (v *view) next() (free bool, again time.Time, changed <-chan struct{}) {

@@ -79,12 +79,12 @@ func (b *Box) claim(ctx context.Context, c candidate, lease time.Duration) (*inb
 		return nil, b.refresh(ctx, c)
 	case err != nil:
 		// The server may have given it to us all the same.
-		b.view.release(c.id, time.Now().Add(lease))
+		b.view.abandon(c.id, t.name)
 		return nil, err
 	}
 	t.state, t.rev = s, rev
 	b.view.set(c.id, rev, s)
-	raw, err := b.stream.GetMsg(ctx, uint64(c.id))
+	raw, err := b.get(ctx, c.id)
 	if err != nil {
 		return nil, b.unread(ctx, c.id, t, err)
 	}
@@ -112,8 +112,11 @@ func (b *Box) unread(ctx context.Context, id int64, t *token, cause error) error
 	if isGone(cause) && b.isPurged(ctx, id, t.rev) {
 		s.Outcome, cause = purged, nil
 	}
-	if rev, err := b.publish(ctx, newRecord(b.stateSubject(id), s, nil), t.rev); err == nil {
+	rev, err := b.publish(ctx, newRecord(b.stateSubject(id), s, nil), t.rev)
+	if err == nil {
 		b.view.set(id, rev, s)
+	} else {
+		b.view.abandon(id, t.name)
 	}
 	return cause
 }
@@ -125,7 +128,7 @@ func (b *Box) isPurged(ctx context.Context, id int64, later uint64) bool {
 	if err != nil || info.State.LastSeq < later {
 		return false
 	}
-	_, err = b.stream.GetMsg(ctx, uint64(id))
+	_, err = b.get(ctx, id)
 	return isGone(err)
 }
 

@@ -27,6 +27,9 @@
 //   - A server confirms a message before its disk has it, by default: what the power cut
 //     of a majority of servers takes is lost. sync_interval: always in their
 //     configuration changes that.
+//   - When one of three servers dies, requests that it had are repeated, and claims go on
+//     when another leads, which takes the servers up to ten seconds. A claim whose answer
+//     was lost is found, and does not wait for its lease.
 //   - A body longer than the server's max_payload is kept in an object store. One whose
 //     Append was interrupted stays there until it is deleted by hand.
 //

@@ -29,12 +29,11 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// claimSoon claims one message, which may take a while after a fault. The lease is short:
-// a claim whose answer is lost lasts as long.
+// claimSoon claims one message, which may take a while after a fault.
 func claimSoon(t *testing.T, b *natsinbox.Box) inbox.Claim {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
-		claims, err := b.Claim(within(t, 5*time.Second), 1, 8*time.Second)
+		claims, err := b.Claim(within(t, 5*time.Second), 1, time.Minute)
 		if err == nil && len(claims) == 1 {
 			return claims[0]
 		}

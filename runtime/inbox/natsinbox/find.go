@@ -86,7 +86,7 @@ func hasState(f inbox.Filter, e *found) bool {
 }
 
 func (b *Box) addBody(ctx context.Context, e *found) error {
-	raw, err := b.stream.GetMsg(ctx, uint64(e.ID))
+	raw, err := b.get(ctx, e.ID)
 	if err != nil {
 		return err
 	}

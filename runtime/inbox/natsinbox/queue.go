@@ -21,12 +21,16 @@ type item struct {
 	run     int64
 	rev     uint64    // sequence of the state that this is, 0 without one
 	claimed bool      // by a worker
+	claim   string    // its name
 	trying  bool      // this process asks for it
 	until   time.Time // when the lease ends, or the retry is due
 
 	ahead   int  // in how many lanes another one is first
 	removed bool // finished
-	stamp   int  // counts changes, so that heaps know what is out of date
+
+	abandoned []string // claims of this process, see view.abandon
+
+	stamp int // counts changes, so that heaps know what is out of date
 }
 
 // lane is the messages with a common key, those that are removed among them.

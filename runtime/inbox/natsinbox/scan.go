@@ -2,7 +2,6 @@ package natsinbox
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/redoxgen/redoxgen/runtime/inbox"
+	"github.com/redoxgen/redoxgen/runtime/internal/duration"
 )
 
 // found is an entry, and where its parts are.
@@ -60,7 +60,7 @@ func (b *Box) stored(ctx context.Context, id int64) (*jetstream.RawStreamMsg, er
 	if id <= 0 {
 		return nil, nil
 	}
-	raw, err := b.stream.GetMsg(ctx, uint64(id))
+	raw, err := b.get(ctx, id)
 	if isGone(err) {
 		return nil, nil
 	}
@@ -114,23 +114,12 @@ func (b *Box) pagesBack(ctx context.Context, f inbox.Filter) iter.Seq2[[]*found,
 // replica that is read from may lag: what ends the scan is the last message there was.
 func (b *Box) scan(ctx context.Context, from, to uint64) iter.Seq2[[]*found, error] {
 	return func(yield func([]*found, error) bool) {
-		consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-			FilterSubjects: []string{b.name + ".m.>"}, HeadersOnly: true, InactiveThreshold: 30 * time.Second,
-			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
-		})
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		messages, err := consumer.Messages(jetstream.PullMaxMessages(pageSize))
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer messages.Stop()
-		for at, more := from-1, true; more; {
+		r := &reader{box: b, filter: []string{b.name + ".m.>"}, at: from - 1, batch: pageSize}
+		defer r.close()
+		for more := true; more; {
 			var page []*found
-			if page, at, more, err = b.page(ctx, messages, at, to); len(page) == 0 && err == nil {
+			var err error
+			if page, more, err = b.page(ctx, r, to); len(page) == 0 && err == nil {
 				continue
 			}
 			if !yield(page, err) || err != nil {
@@ -140,41 +129,41 @@ func (b *Box) scan(ctx context.Context, from, to uint64) iter.Seq2[[]*found, err
 	}
 }
 
-// page reads the messages after a sequence: the last one that it read, and whether there
-// may be more.
-func (b *Box) page(ctx context.Context, messages jetstream.MessagesContext, after, to uint64) (page []*found, at uint64, more bool, err error) {
-	end, at := uint64(0), after
+// page reads the next messages, and whether there may be more.
+func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, more bool, err error) {
+	end, failures := uint64(0), 0
 	for len(page) < pageSize {
-		if at >= end {
+		if r.at >= end {
 			last, err := b.last(ctx, b.name+".m.>")
-			if err != nil || last == nil || last.Sequence <= at || to != 0 && at >= to {
-				return page, at, false, err
+			if err != nil || last == nil || last.Sequence <= r.at || to != 0 && r.at >= to {
+				return page, false, err
 			}
 			end = last.Sequence
 		}
-		soon, cancel := context.WithTimeout(ctx, time.Second)
-		m, err := messages.Next(jetstream.NextContext(soon))
+		soon, cancel := context.WithTimeout(ctx, 2*heartbeat)
+		m, meta, err := r.next(soon)
 		cancel()
 		if err != nil {
-			if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-				end = at // the last one may be deleted: ask again
-				continue
+			if failures++; ctx.Err() != nil || failures == mostFailures {
+				return page, false, err
 			}
-			return page, at, false, err
+			end = r.at // the last one may be deleted: ask again
+			_ = duration.Sleep(ctx, pause)
+			continue
 		}
-		meta, err := m.Metadata()
-		if err != nil {
-			return page, at, false, err
+		failures = 0
+		if to != 0 && r.at > to {
+			return page, false, nil
 		}
-		if at = meta.Sequence.Stream; to != 0 && at > to {
-			return page, at, false, nil
-		}
-		if r, err := readRecord[messageRecord](m.Headers()); err == nil {
-			page = append(page, newFound(at, r, meta.Timestamp))
+		if record, err := readRecord[messageRecord](m.Headers()); err == nil {
+			page = append(page, newFound(r.at, record, meta.Timestamp))
 		}
 	}
-	return page, at, true, nil
+	return page, true, nil
 }
+
+// mostFailures is after how many attempts to read a scan is given up: half a minute.
+const mostFailures = 20
 
 // complete reads the states of entries, several at a time.
 func (b *Box) complete(ctx context.Context, page []*found) error {

@@ -2,6 +2,7 @@ package natsinbox
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ type view struct {
 	offset  time.Duration // of the server's clock at the start
 	floor   uint64        // as last published
 	changed chan struct{} // closed at every change
+	renew   func()        // makes a new consumer
 }
 
 func newView(b *Box) *view {
@@ -55,26 +57,13 @@ func (v *view) start(ctx context.Context) error {
 		v.offset = time.Until(info.TimeStamp)
 	}
 	v.mu.Unlock()
-	consumer, err := v.box.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from, HeadersOnly: true,
-	})
-	if err != nil {
-		return err
-	}
-	reading, err := consumer.Consume(v.read, jetstream.PullMaxMessages(2000),
-		// Short, so that the death of the server that reads for us is noticed soon.
-		jetstream.PullExpiry(10*time.Second), jetstream.PullHeartbeat(time.Second))
-	if err != nil {
-		return err
-	}
 	background, cancel := context.WithCancel(context.Background())
-	var publishing sync.WaitGroup
-	publishing.Go(func() { v.publishFloors(background) })
+	var running sync.WaitGroup
+	running.Go(func() { v.follow(background, from) })
+	running.Go(func() { v.publishFloors(background) })
 	v.stop = func() {
 		cancel()
-		reading.Stop()
-		<-reading.Closed()
-		publishing.Wait()
+		running.Wait()
 	}
 	return nil
 }
@@ -99,11 +88,8 @@ func (v *view) close() {
 }
 
 // read takes one record. What another program wrote is passed over.
-func (v *view) read(m jetstream.Msg) {
-	meta, err := m.Metadata()
-	if err != nil {
-		return // no message of the stream
-	}
+func (v *view) read(m jetstream.Msg, meta *jetstream.MsgMetadata) {
+	var err error
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	seq := meta.Sequence.Stream
@@ -130,7 +116,7 @@ func (v *view) read(m jetstream.Msg) {
 			v.apply(id, seq, s, now.Add(s.For-passed))
 		}
 	}
-	v.seen = max(v.seen, seq)
+	v.seen = seq
 	v.wake()
 }
 
@@ -167,18 +153,26 @@ func (v *view) apply(id int64, seq uint64, s stateRecord, until time.Time) {
 		return
 	}
 	it.outcome, it.attempt, it.replay, it.handler, it.run = s.Outcome, s.Attempt, s.Replay, s.Handler, s.Run
-	it.claimed, it.until, it.trying = s.Claimed, until, false
+	it.claim, it.claimed, it.until, it.trying = s.Claim, s.Claimed, until, false
+	if s.Claimed && slices.Contains(it.abandoned, s.Claim) {
+		it.until = now
+	}
 	v.queue.changed(it, now)
 }
 
 // purged is the outcome of a message that was deleted while others waited for it.
 const purged inbox.Outcome = "purged"
 
+// mostBehind is how long caughtUp waits, for who has no deadline.
+const mostBehind = 30 * time.Second
+
 // caughtUp returns when the process knows all that is in the stream now.
 func (v *view) caughtUp(ctx context.Context) error {
 	if err := v.start(ctx); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, mostBehind)
+	defer cancel()
 	for {
 		last, err := v.box.last(ctx, v.box.name+".>")
 		if err != nil {
@@ -187,12 +181,19 @@ func (v *view) caughtUp(ctx context.Context) error {
 		if last == nil {
 			return nil
 		}
-		// The last record may be deleted before it is read.
+		// The last record may be deleted before it is read. A consumer that was made
+		// while its replica lagged may not notice a record until the next one.
 		soon, cancel := context.WithTimeout(ctx, time.Second)
 		err = v.reached(soon, last.Sequence)
 		cancel()
 		if err == nil || ctx.Err() != nil {
 			return err
+		}
+		v.mu.Lock()
+		renew := v.renew
+		v.mu.Unlock()
+		if renew != nil {
+			renew()
 		}
 	}
 }

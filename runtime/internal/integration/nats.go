@@ -59,12 +59,12 @@ func NATS(t testing.TB, nodes int) *NATSCluster {
 			t.Fatal(err)
 		}
 	}
-	c.ready(t)
+	c.Ready(t)
 	return c
 }
 
-// ready waits until the cluster creates a stream on all of its servers.
-func (c *NATSCluster) ready(t testing.TB) {
+// Ready waits until the cluster creates a stream on all of its servers.
+func (c *NATSCluster) Ready(t testing.TB) {
 	t.Helper()
 	js := c.Connect(t)
 	config := jetstream.StreamConfig{Name: "ready", Subjects: []string{"ready"}, Replicas: len(c.nodes)}
