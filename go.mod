@@ -3,6 +3,7 @@ module github.com/redoxgen/redoxgen
 go 1.25.0
 
 require (
+	github.com/ThreeDotsLabs/watermill v1.5.1
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/brianvoe/gofakeit/v7 v7.18.2
 	github.com/cenkalti/backoff/v5 v5.0.3
@@ -34,9 +35,12 @@ require (
 
 require (
 	github.com/klauspost/compress v1.18.5 // indirect
+	github.com/lithammer/shortuuid/v3 v3.0.7 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/nats-io/nkeys v0.4.15 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
+	github.com/oklog/ulid v1.3.1 // indirect
+	github.com/pkg/errors v0.9.1 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	golang.org/x/crypto v0.49.0 // indirect
 )

@@ -28,13 +28,8 @@ type Claim struct {
 	Token any // by which the Box knows the claim
 }
 
-// Box keeps messages. All methods are safe for concurrent use, by all processes that
-// share what is behind it. No error contains anything of a message but, at most, its
-// key and the name of its event. All methods return soon after their context ends.
-//
-// Errors other than ErrLost and ErrNotFound mean that the Box could not be asked; what
-// was requested may then have happened or not, and asking again is safe.
-type Box interface {
+// Appender takes up messages.
+type Appender interface {
 	// Append keeps a message. When it returns nil the message survives a crash.
 	// If one of its Key is there, whatever became of it, nothing is added.
 	//
@@ -42,6 +37,18 @@ type Box interface {
 	// Appends returned; of those that ran at the same time, in any, but in the same
 	// for all their keys.
 	Append(ctx context.Context, m Message) (added bool, err error)
+	// Ping returns an error if it takes no messages.
+	Ping(ctx context.Context) error
+}
+
+// Box keeps messages. All methods are safe for concurrent use, by all processes that
+// share what is behind it. No error contains anything of a message but, at most, its
+// key and the name of its event. All methods return soon after their context ends.
+//
+// Errors other than ErrLost and ErrNotFound mean that the Box could not be asked; what
+// was requested may then have happened or not, and asking again is safe.
+type Box interface {
+	Appender
 
 	// Claim takes up to n messages whose turn it is: that are not finished, claimed or
 	// waiting for a retry, and of which no earlier one of any of their keys is
@@ -72,8 +79,6 @@ type Box interface {
 	Purge(ctx context.Context, f Filter) (int64, error)
 	// Stats returns the figures of what is not finished.
 	Stats(ctx context.Context) (Stats, error)
-	// Ping returns an error if the Box takes no messages.
-	Ping(ctx context.Context) error
 }
 
 // Transactional is implemented by a Box whose claims count in the transaction of

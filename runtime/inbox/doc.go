@@ -27,5 +27,6 @@
 // # Engines
 //
 // Package sqlinbox has a Box in SQLite and PostgreSQL, natsinbox one in NATS JetStream.
+// Package watermillinbox takes messages through a broker, with less promised.
 // Memory is one for tests. Package inboxtest holds every Box to the same promises.
 package inbox

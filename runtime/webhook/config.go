@@ -88,7 +88,7 @@ type Config struct {
 	// and keeps what handlers did once. Queries are answered, and messages that no
 	// handler may get are dead-lettered, in the request. Default none: handlers run in
 	// the request.
-	Inbox inbox.Box
+	Inbox inbox.Appender
 	// InboxKeys returns the keys of a message: those that have one in common are handled
 	// one after the other. Default inbox.KeysOf.
 	InboxKeys inbox.KeyFunc

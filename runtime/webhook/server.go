@@ -70,7 +70,7 @@ func (h *Handler) Health() http.Handler {
 		}
 		answer := map[string]any{"status": text}
 		if status == http.StatusOK && h.config.Inbox != nil && r.URL.Query().Has("inbox") {
-			if figures, err := h.inboxHealth(r.Context()); err == nil {
+			if figures, err := h.inboxHealth(r.Context()); err == nil && figures != nil {
 				answer["inbox"] = figures
 			}
 		}
