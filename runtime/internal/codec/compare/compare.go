@@ -140,7 +140,7 @@ func (c *comparer) unknownMember(m, other preserved.Member, path []byte) {
 		return
 	}
 	path = report.AppendName(slices.Clip(path), m.Name, false)
-	if m.Name != extension.Member || m.Written != "" {
+	if m.Name != extension.Member || m.Written != nil {
 		c.differ(path)
 		return
 	}

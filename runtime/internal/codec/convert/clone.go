@@ -83,7 +83,12 @@ func (c *cloner) object(o *program.Object, p mem.Ptr) {
 	own := *k
 	own.Rare = &preserved.Rare{Original: c.text(k.Rare.Original)}
 	for _, m := range k.Unknown() {
-		own.Rare.Unknown = append(own.Rare.Unknown, preserved.Member{Name: c.text(m.Name), JSON: c.text(m.JSON), Written: c.text(m.Written), Set: m.Set})
+		m.Name, m.JSON = c.text(m.Name), c.text(m.JSON)
+		if m.Written != nil {
+			written := c.text(*m.Written)
+			m.Written = &written
+		}
+		own.Rare.Unknown = append(own.Rare.Unknown, m)
 	}
 	fields := make(map[int]preserved.Field, len(k.Rare.Fields))
 	for i := range o.Names {

@@ -51,7 +51,8 @@ func setMember(p *program.Program, v mem.Ptr, own *preserved.Preserved, name, js
 func SetMemberOf(name, json string) preserved.Member {
 	m := preserved.Member{Name: name, JSON: json, Set: true}
 	if !utf8.ValidString(name) {
-		m.Written = string(jsontext.AppendEscaped([]byte{'"'}, name)) // is refused when it is sent
+		written := string(jsontext.AppendEscaped([]byte{'"'}, name)) // is refused when it is sent
+		m.Written = &written
 	}
 	return m
 }
@@ -75,7 +76,7 @@ func Inherit(dst, src mem.Ptr) (differing [][]string) {
 		switch {
 		case known == nil:
 			own.SetUnknown(m)
-		case m.Name == extension.Member && m.Written == "":
+		case m.Name == extension.Member && m.Written == nil:
 			merged, names := extension.Merge(known.JSON, m.JSON)
 			known.JSON = merged
 			for _, name := range names {

@@ -17,8 +17,9 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 	end, flags := d.SkipString(at)
 	u := preserved.Member{Name: d.Unquote(at, end, flags)}
 	if flags != 0 && jsontext.IsDamaged(d.In.Text(at+1, end-1), flags) {
-		u.Written = d.In.Text(at, end)
-		if !d.outgoing || utf8.ValidString(u.Written) { // see noteNotUTF8
+		written := d.In.Text(at, end)
+		u.Written = &written
+		if !d.outgoing || utf8.ValidString(written) { // see noteNotUTF8
 			d.Note(report.Finding{At: at, Rule: report.RuleEncoding, Severity: report.Warning})
 		}
 	}
@@ -30,7 +31,10 @@ func (d *decoder) additional(m *objectState, at, i int) int {
 	d.noteAdditional(m.o, u.Name, at, i, again)
 	end = d.additionalValue(m.o, u.Name, at, i)
 	if !m.dst.IsNil() && d.Reason == "" {
-		u = preserved.Member{Name: d.Hold(u.Name), JSON: d.Hold(d.In.Text(i, end)), Written: d.Hold(u.Written)}
+		u.Name, u.JSON = d.Hold(u.Name), d.Hold(d.In.Text(i, end))
+		if u.Written != nil {
+			*u.Written = d.Hold(*u.Written)
+		}
 		m.rare.unknown = jsontext.Room(m.rare.unknown, read, left)
 		m.rare.preserveAdditional(index, u)
 	}

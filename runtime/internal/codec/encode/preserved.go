@@ -64,8 +64,8 @@ func (e *encoder) unknown(members []preserved.Member) {
 		if m.Set {
 			e.members = append(e.members, len(e.buf))
 		}
-		if m.Written != "" {
-			e.buf = append(e.buf, m.Written...)
+		if m.Written != nil {
+			e.buf = append(e.buf, *m.Written...)
 		} else {
 			e.buf = jsontext.AppendString(e.buf, m.Name)
 		}

@@ -58,8 +58,9 @@ type Field struct {
 type Member struct {
 	Name string
 	JSON string
-	// Written is the name with its quotes, if Name is not all that it says.
-	Written string
+	// Written is the name with its quotes, if Name is not all that it says. It is a
+	// pointer since it is rare, and messages may have millions of members.
+	Written *string
 	Set     bool // by the program, so that JSON may be no JSON
 }
 
@@ -67,8 +68,8 @@ type Member struct {
 // of a name that is not Unicode, behind a byte that no other name has. Different
 // names of that kind may read alike.
 func (m *Member) Key() string {
-	if m.Written != "" {
-		return "\xff" + m.Written
+	if m.Written != nil {
+		return "\xff" + *m.Written
 	}
 	return m.Name
 }
