@@ -31,6 +31,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,13 +41,12 @@ import (
 
 // Box is an inbox.Box in a database. It is safe for concurrent use.
 type Box struct {
-	db       *sqlkit.DB
-	owned    bool
-	explicit bool // transactions of PostgreSQL have another isolation unless told
-	q        queries
-	hasher   inbox.Hasher
-	secret   []byte
-	now      func() time.Time
+	db     *sqlkit.DB
+	owned  bool
+	q      queries
+	hasher inbox.Hasher
+	secret []byte
+	now    func() time.Time
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed when there may be something to claim
@@ -100,7 +100,8 @@ func Open(ctx context.Context, driver, dsn string, options ...Option) (*Box, err
 	return b, nil
 }
 
-// New returns a Box in a database that is open already; driver is as in Open. An SQLite
+// New returns a Box in a database that is open already; driver is as in Open. A PostgreSQL
+// whose default_transaction_isolation is not "read committed" is refused. An SQLite
 // file needs the pragmas journal_mode = WAL and synchronous = FULL on every connection.
 func New(ctx context.Context, db *sql.DB, driver string, options ...Option) (*Box, error) {
 	b := &Box{changed: make(chan struct{})}
@@ -131,7 +132,9 @@ func (b *Box) open(ctx context.Context, db *sql.DB, driver string) (err error) {
 		if err := db.QueryRowContext(ctx, "SHOW default_transaction_isolation").Scan(&isolation); err != nil {
 			return err
 		}
-		b.explicit = isolation != "read committed"
+		if isolation != "read committed" {
+			return fmt.Errorf("the transactions of the database are %s by default: set default_transaction_isolation to \"read committed\" for these connections", strings.ToUpper(isolation))
+		}
 		b.listener, b.notifier = &listener{db: db, wake: b.wake}, &notifier{db: db}
 	}
 	return b.openSecret(ctx)
@@ -221,9 +224,5 @@ func (b *Box) inTx(ctx context.Context, f func(ctx context.Context, r sqlkit.Run
 // number runs a statement that returns one number: a call of a function of PostgreSQL,
 // which needs to see what others committed while it waited for a lock.
 func (b *Box) number(ctx context.Context, q sqlkit.Query, args ...any) (n int64, err error) {
-	if !b.explicit {
-		return n, b.db.Scan(ctx, q, args, &n)
-	}
-	err = b.db.InTx(ctx, func(ctx context.Context, r sqlkit.Runner) error { return b.db.ScanBy(ctx, r, q, args, &n) })
-	return n, err
+	return n, b.db.Scan(ctx, q, args, &n)
 }
