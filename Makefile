@@ -60,7 +60,7 @@ test-codec: ## run the tests of the codec without unsafe, and with checks of poi
 	go test -short -gcflags=all=-d=checkptr $(CODEC) ./generator/internal/conform
 
 race: ## run the tests of what works side by side with the race detector
-	go test -race -short ./runtime/... ./generator/internal/conform ./cmd/...
+	go test -race -short -timeout 30m ./runtime/... ./generator/internal/conform ./cmd/...
 	go test -race -run 'TestDeterministic$$|TestStability$$' ./generator
 
 cover: ## print how much of the codec its own tests cover; below 90 % is an error
