@@ -3,6 +3,7 @@ package natsinbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,7 +35,10 @@ func ask[T any](ctx context.Context, request func(context.Context) (T, error)) (
 			return answer, err
 		}
 		if duration.Sleep(ctx, pause) != nil {
-			return answer, ctx.Err()
+			if errors.Is(err, context.DeadlineExceeded) {
+				return answer, ctx.Err()
+			}
+			return answer, fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
 	}
 }
@@ -42,7 +46,7 @@ func ask[T any](ctx context.Context, request func(context.Context) (T, error)) (
 // isUnanswered reports whether an error leaves open whether a request was done.
 func isUnanswered(err error) bool {
 	var refused *jetstream.APIError
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) ||
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errBeingCreated) || errors.Is(err, nats.ErrTimeout) ||
 		errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrNoStreamResponse) ||
 		errors.As(err, &refused) && refused.ErrorCode == noLeader
 }

@@ -90,30 +90,43 @@ func New(ctx context.Context, js jetstream.JetStream, c Config) (*Box, error) {
 
 // open returns the stream, created if it is not there.
 func open(ctx context.Context, js jetstream.JetStream, c Config) (jetstream.Stream, error) {
-	stream, err := js.Stream(ctx, c.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		config := jetstream.StreamConfig{
-			Name: c.Name, Description: "Messages of Redox, until they are handled",
-			Subjects: []string{c.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: c.Replicas,
-			Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxBytes: -1,
-			MaxMsgsPerSubject: 1, Duplicates: 10 * time.Minute,
+	stream, err := ask(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+		stream, err := js.Stream(ctx, c.Name)
+		if !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return stream, err
 		}
-		if c.MaxBytes > 0 {
-			config.MaxBytes = c.MaxBytes + max(c.MaxBytes/8, 1)
+		stream, err = js.CreateStream(ctx, c.stream())
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			return nil, errBeingCreated
 		}
-		if c.HashKey == nil {
-			key := make([]byte, 32)
-			_, _ = rand.Read(key) // never fails
-			config.Metadata = map[string]string{hashKey: base64.StdEncoding.EncodeToString(key)}
-		}
-		if stream, err = js.CreateStream(ctx, config); errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-			stream, err = js.Stream(ctx, c.Name) // another program was first
-		}
-	}
+		return stream, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return stream, check(stream.CachedInfo().Config)
+}
+
+// errBeingCreated says that another program was first.
+var errBeingCreated = errors.New("another program creates the stream")
+
+// stream is the configuration of a new stream.
+func (c Config) stream() jetstream.StreamConfig {
+	config := jetstream.StreamConfig{
+		Name: c.Name, Description: "Messages of Redox, until they are handled",
+		Subjects: []string{c.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: c.Replicas,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxBytes: -1,
+		MaxMsgsPerSubject: 1, Duplicates: 10 * time.Minute,
+	}
+	if c.MaxBytes > 0 {
+		config.MaxBytes = c.MaxBytes + max(c.MaxBytes/8, 1)
+	}
+	if c.HashKey == nil {
+		key := make([]byte, 32)
+		_, _ = rand.Read(key) // never fails
+		config.Metadata = map[string]string{hashKey: base64.StdEncoding.EncodeToString(key)}
+	}
+	return config
 }
 
 // check returns an error for a stream that could lose messages, or not keep their order.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,6 +47,26 @@ func TestCluster(t *testing.T) {
 			return several
 		},
 	})
+}
+
+// TestNewAtOnce: programs that start at once have one inbox, and one key for hashes.
+func TestNewAtOnce(t *testing.T) {
+	c := integration.NATS(t, 3)
+	const programs = 8
+	boxes, errs := make([]*natsinbox.Box, programs), make([]error, programs)
+	var wg sync.WaitGroup
+	for i := range programs {
+		js := c.Connect(t)
+		wg.Go(func() { boxes[i], errs[i] = natsinbox.New(t.Context(), js, natsinbox.Config{}) })
+	}
+	wg.Wait()
+	for i, b := range boxes {
+		require.NoError(t, errs[i])
+		added, err := b.Append(t.Context(), message("a", 10))
+		require.NoError(t, err)
+		require.Equal(t, i == 0, added)
+		require.NoError(t, b.Close())
+	}
 }
 
 func newName() string { return fmt.Sprintf("inbox-%x", rand.Uint64()) }
