@@ -6,13 +6,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -51,28 +49,12 @@ func handled(t *testing.T, b *natsinbox.Box, c inbox.Claim) {
 	until(t, "Finish", func(ctx context.Context) error { return b.Finish(ctx, c, inbox.Handled) })
 }
 
-// leader returns the server that leads the inbox's stream.
-func leader(t *testing.T, js jetstream.JetStream) int {
-	t.Helper()
-	var name string
-	until(t, "leader", func(ctx context.Context) error {
-		stream, err := js.Stream(ctx, "redox-inbox")
-		if err == nil {
-			name = stream.CachedInfo().Cluster.Leader
-		}
-		return err
-	})
-	node, err := strconv.Atoi(strings.TrimPrefix(name, "n"))
-	require.NoError(t, err, name)
-	return node
-}
-
 // TestNodeDown: an inbox on three servers goes on when the one that leads dies, or another.
 func TestNodeDown(t *testing.T) {
 	t.Parallel()
 	c := integration.NATS(t, 3)
 	b, other := open(t, c, natsinbox.Config{}), open(t, c, natsinbox.Config{})
-	first := leader(t, c.Connect(t))
+	first := c.Leader(t, "redox-inbox")
 	for i := range 2 {
 		node := (first + i) % 3
 		key := func(which string) string { return fmt.Sprint(which, node) }
@@ -135,7 +117,6 @@ func TestNodeDownWhileBusy(t *testing.T) {
 	const messages, patients = 400, 12
 	c := integration.NATS(t, 3)
 	random := rand.New(rand.NewPCG(seed.Of(t, rand.Uint64()), 0))
-	js := c.Connect(t)
 	h := &handling{running: map[string]string{}, done: map[string][]string{}}
 	want := map[string][]string{}
 	var appended []inbox.Message
@@ -167,7 +148,7 @@ func TestNodeDownWhileBusy(t *testing.T) {
 	for i, m := range appended[patients:] {
 		switch i {
 		case messages / 4:
-			killed = leader(t, js)
+			killed = c.Leader(t, "redox-inbox")
 			c.Kill(killed)
 		case 3 * messages / 4:
 			c.Start(t, killed)

@@ -25,8 +25,8 @@ type NATSCluster struct {
 }
 
 type natsNode struct {
-	program, config string
-	cmd             *exec.Cmd
+	name, program, config string
+	cmd                   *exec.Cmd
 }
 
 // NATS starts so many servers, which are stopped when the test ends.
@@ -52,7 +52,7 @@ func NATS(t testing.TB, nodes int) *NATSCluster {
 		if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		n := &natsNode{program: program, config: file}
+		n := &natsNode{name: name, program: program, config: file}
 		c.nodes = append(c.nodes, n)
 		t.Cleanup(n.kill)
 		if err := n.start(); err != nil {
@@ -77,6 +77,26 @@ func (c *NATSCluster) Ready(t testing.TB) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatalf("the NATS servers do not become ready: %v", err)
+}
+
+// Leader returns the server that leads a stream.
+func (c *NATSCluster) Leader(t testing.TB, stream string) int {
+	t.Helper()
+	js := c.Connect(t)
+	var err error
+	for range 300 {
+		var s jetstream.Stream
+		if s, err = js.Stream(t.Context(), stream); err == nil && s.CachedInfo().Cluster != nil {
+			for node, n := range c.nodes {
+				if n.name == s.CachedInfo().Cluster.Leader {
+					return node
+				}
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("the NATS stream %s has no leader: %v", stream, err)
+	return 0
 }
 
 // Connect returns a connection to the cluster that the test closes.

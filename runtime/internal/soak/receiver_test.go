@@ -14,6 +14,8 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/redis/go-redis/v9"
 	_ "modernc.org/sqlite" // the driver sqlite
 
@@ -23,6 +25,7 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
+	"github.com/redoxgen/redoxgen/runtime/inbox/natsinbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -33,7 +36,7 @@ const (
 	envStore = "REDOXGEN_SOAK_STORE" // sqlite, pgx or redis
 	envDSN   = "REDOXGEN_SOAK_DSN"
 	envDead  = "REDOXGEN_SOAK_DEAD"
-	envInbox = "REDOXGEN_SOAK_INBOX" // not empty for a receiver and worker of an inbox
+	envInbox = "REDOXGEN_SOAK_INBOX" // as setup.inbox
 )
 
 const token = "soak"
@@ -75,7 +78,7 @@ func receive(addr string) error {
 	}
 	var box inbox.Box
 	if db, ok := store.(*sqldedup.Store); ok && os.Getenv(envInbox) != "" {
-		if box, err = sqlinbox.New(ctx, db.DB(), os.Getenv(envStore)); err != nil {
+		if box, _, err = openInbox(ctx, os.Getenv(envInbox), db.DB(), os.Getenv(envStore)); err != nil {
 			return err
 		}
 		config.Inbox = box
@@ -97,6 +100,24 @@ func receive(addr string) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return err
+}
+
+// openInbox returns the inbox of a setup.
+func openInbox(ctx context.Context, where string, db *sql.DB, driver string) (box inbox.Box, closeBox func(), err error) {
+	if where == sameDatabase {
+		box, err := sqlinbox.New(ctx, db, driver)
+		return box, func() { _ = box.Close() }, err
+	}
+	nc, err := nats.Connect(where, nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(50*time.Millisecond))
+	if err != nil {
+		return nil, nil, err
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := natsinbox.New(ctx, js, natsinbox.Config{})
+	return b, func() { _ = b.Close(); nc.Close() }, err
 }
 
 // openStore returns the store, and a function that does a handler's work: it

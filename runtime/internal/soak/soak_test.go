@@ -32,18 +32,18 @@ const (
 
 func TestSQLite(t *testing.T) {
 	n := deliveries(t)
-	soakSQL(t, n, false, "sqlite", "file:"+filepath.Join(t.TempDir(), "redox.db"))
+	soakSQL(t, n, setup{store: "sqlite", dsn: "file:" + filepath.Join(t.TempDir(), "redox.db")})
 }
 
 func TestPostgres(t *testing.T) {
 	n := deliveries(t)
-	soakSQL(t, n, false, "pgx", integration.Postgres(t))
+	soakSQL(t, n, setup{store: "pgx", dsn: integration.Postgres(t)})
 }
 
 func TestRedis(t *testing.T) {
 	n := deliveries(t)
 	addr, prefix := integration.Redis(t)
-	r := run(t, n, "redis", addr+"|"+prefix, false)
+	r := run(t, n, setup{store: "redis", dsn: addr + "|" + prefix})
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	defer client.Close()
 	handled, err := client.HGetAll(t.Context(), prefix+"handled").Result()
@@ -69,20 +69,30 @@ func deliveries(t *testing.T) int {
 	}
 }
 
-func soakSQL(t *testing.T, n int, withInbox bool, driver, dsn string) {
-	store, err := sqldedup.Open(t.Context(), driver, dsn)
+// setup is what receivers keep their state in.
+type setup struct {
+	store, dsn string // of deduplication
+	inbox      string // "" for none, sameDatabase, or the URL of NATS servers
+	outage     func() // of one of the inbox's servers, nil if there is none
+}
+
+// sameDatabase is for an inbox that is in the database of the store.
+const sameDatabase = "database"
+
+func soakSQL(t *testing.T, n int, s setup) {
+	store, err := sqldedup.Open(t.Context(), s.store, s.dsn)
 	require.NoError(t, err)
 	defer store.Close()
 	for _, table := range []string{"effects", "handled"} {
 		// No unique constraint: it would hide what it is to be shown not to happen.
 		number := "INTEGER PRIMARY KEY AUTOINCREMENT"
-		if driver == "pgx" {
+		if s.store == "pgx" {
 			number = "bigserial"
 		}
 		_, err := store.DB().ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL, n "+number+")")
 		require.NoError(t, err)
 	}
-	r := run(t, n, driver, dsn, withInbox)
+	r := run(t, n, s)
 	effects := count(t, store.DB(), "effects")
 	handled := count(t, store.DB(), "handled")
 	r.atLeastOnce(t, func(id string) bool { return handled[id] > 0 })
@@ -92,7 +102,7 @@ func soakSQL(t *testing.T, n int, withInbox bool, driver, dsn string) {
 		again += handled[id] - 1
 	}
 	assert.Len(t, effects, len(r.events))
-	if withInbox {
+	if s.inbox != "" {
 		r.inOrder(t, store.DB())
 	}
 	t.Logf("%d handlers ran again, every effect happened exactly once", again)
@@ -141,16 +151,16 @@ func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
 
 // run delivers about n deliveries, a fifth of them duplicates, to receivers
 // that are killed now and then.
-func run(t *testing.T, n int, kind, dsn string, withInbox bool) result {
+func run(t *testing.T, n int, s setup) result {
 	from := seed.Of(t, rand.Uint64())
 	random := rand.New(rand.NewPCG(from, 1))
 	r := result{events: map[string]bool{}, poison: map[string]bool{}, order: map[string][]string{}, dead: filepath.Join(t.TempDir(), "dead")}
 
 	var workers []*worker
 	for range receivers {
-		workers = append(workers, startWorker(t, kind, dsn, r.dead, withInbox))
+		workers = append(workers, startWorker(t, s, r.dead))
 	}
-	k := newKiller(rand.New(rand.NewPCG(from, 2)), workers)
+	k := newKiller(rand.New(rand.NewPCG(from, 2)), workers, s.outage)
 	feed := redoxtest.NewFeed(nil, workers[0].url(), token,
 		redoxtest.WithHTTPClient(&http.Client{Timeout: 2 * time.Minute, Transport: k}),
 		redoxtest.WithReceivers(workers[1].url(), workers[2].url()), redoxtest.WithoutChallenge(),
@@ -179,8 +189,8 @@ func run(t *testing.T, n int, kind, dsn string, withInbox bool) result {
 	began := time.Now()
 	attempts, err := feed.Run(t.Context())
 	require.NoError(t, err)
-	if withInbox {
-		drain(t, k, kind, dsn)
+	if s.inbox != "" {
+		drain(t, k, s)
 	}
 	took := time.Since(began)
 	k.restarts.Wait()
@@ -230,15 +240,12 @@ type worker struct {
 	over bool
 }
 
-func startWorker(t *testing.T, kind, dsn, dead string, withInbox bool) *worker {
+func startWorker(t *testing.T, s setup, dead string) *worker {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	w := &worker{addr: listener.Addr().String()}
 	require.NoError(t, listener.Close())
-	w.env = append(os.Environ(), envAddr+"="+w.addr, envStore+"="+kind, envDSN+"="+dsn, envDead+"="+dead)
-	if withInbox {
-		w.env = append(w.env, envInbox+"=1")
-	}
+	w.env = append(os.Environ(), envAddr+"="+w.addr, envStore+"="+s.store, envDSN+"="+s.dsn, envInbox+"="+s.inbox, envDead+"="+dead)
 	require.NoError(t, w.start())
 	t.Cleanup(func() { w.kill(false) })
 	return w
@@ -277,6 +284,8 @@ func (w *worker) kill(again bool) {
 type killer struct {
 	transport http.RoundTripper
 	workers   []*worker
+	outage    func() // from time to time, if there is one
+	inOutage  sync.Mutex
 	restarts  sync.WaitGroup
 
 	mu     sync.Mutex
@@ -285,9 +294,9 @@ type killer struct {
 	kills  int
 }
 
-func newKiller(random *rand.Rand, workers []*worker) *killer {
+func newKiller(random *rand.Rand, workers []*worker, outage func()) *killer {
 	return &killer{
-		transport: &http.Transport{MaxIdleConnsPerHost: 64}, workers: workers,
+		transport: &http.Transport{MaxIdleConnsPerHost: 64}, workers: workers, outage: outage,
 		random: random, left: 1 + random.IntN(50),
 	}
 }
@@ -311,6 +320,9 @@ func (k *killer) accepted() {
 	k.kill()
 }
 
+// killsForOutage is after how many kills there is an outage, the first right with the first.
+const killsForOutage = 20
+
 // kill kills one of the processes, which starts again soon.
 func (k *killer) kill() {
 	k.kills++
@@ -319,5 +331,14 @@ func (k *killer) kill() {
 	k.restarts.Go(func() {
 		time.Sleep(pause)
 		_ = w.start() // if that fails, the others go on
+	})
+	if k.outage == nil || k.kills%killsForOutage != 1 {
+		return
+	}
+	k.restarts.Go(func() {
+		if k.inOutage.TryLock() { // else there is one
+			defer k.inOutage.Unlock()
+			k.outage()
+		}
 	})
 }
