@@ -27,7 +27,9 @@ CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/..
 MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestAppendCost$$|TestScaling$$|TestLatencyOfOthers$$|TestCostOfBuilding$$|TestReceiverRate$$|TestDriftCost$$|TestCostOfDeidentifying$$
 MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/deid ./runtime/inbox/... ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
 
-INTEGRATION := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
+# The packages whose tests need servers, and the command's tests that need servers or programs.
+INTEGRATION     := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
+INTEGRATION_CMD := TestDeadLetters|TestInbox|TestCompletion|TestPython|TestCurl
 
 .PHONY: help build generate check test test-paths test-386 test-codec race cover long exhaustive measure \
 	test-integration fuzz lint golangci vulncheck apidiff bench soak
@@ -76,16 +78,15 @@ long: ## run the random tests at length: 300 grown schemas, 300 changes that may
 exhaustive: ## run in full what takes too long for each change: 1,000 samples of each event, 1,000 drifting schemas
 	REDOXGEN_LONG=1 go test -count=1 -timeout 2h -run 'TestSamplesAreValid$$|TestDriftProposesTheChange$$' ./generator/internal/conform
 
-measure: ## hold a machine with nothing else to do to the bounds on time and memory
+measure: ## hold a machine with nothing else to do to the bounds on time and memory; with stores: .ci/servers.sh make measure
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)
 
 test-integration: ## run the tests that need PostgreSQL, Redis, a browser or other modules
 	.ci/servers.sh go test $(RACE) -count=1 -timeout 8m $(INTEGRATION)
-	.ci/servers.sh go test -count=1 -run "TestDeadLetters|TestInbox" ./cmd/redoxgen
+	.ci/servers.sh go test -count=1 -run '$(INTEGRATION_CMD)' ./cmd/redoxgen/...
 	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
-	REDOXGEN_REQUIRE_INTEGRATION=1 go test -count=1 -run 'TestPython|TestCurl' ./cmd/redoxgen/internal/dev
 	.ci/browser.sh sh -c 'cd testdata/browser && go test -count=1 .'
 
 soak: ## deliver DELIVERIES messages to receivers and workers that are killed at random (default 20000)

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // Text that means something to tools when it stands in a comment.
@@ -89,7 +90,7 @@ func TestCommentsSayNothingToTools(t *testing.T) {
 // against the output.
 func requireVetted(t *testing.T, r *generator.Result) {
 	t.Helper()
-	root, dir := repository(t), t.TempDir()
+	root, dir := testenv.Repository(t), t.TempDir()
 	_, err := generator.Write(dir, "", r)
 	require.NoError(t, err)
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"go/types"
 	"math/rand/v2"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
-	"github.com/redoxgen/redoxgen/generator/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // place is a member of an object of an event.
@@ -107,10 +106,10 @@ func (d *disturbance) step() bool {
 // calls incompatible on code that is generated with the name lock of before.
 func TestDiffAgreesWithAPIDiff(t *testing.T) {
 	changes, together := 12, []int{12}
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		changes, together = 300, []int{4, 30, 60}
 	}
-	r := rand.New(rand.NewPCG(seed.Of(t, rand.Uint64()), 0))
+	r := rand.New(rand.NewPCG(testenv.Seed(t, rand.Uint64()), 0))
 	wire, paths := make(map[string]string), make(map[string][]string)
 	set, diags := schema.Load(context.Background(), schema.Options{})
 	require.False(t, diags.HasErrors())

@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // What the documentation of schemas shows is so: its schema generates without a
 // word, its lock reads, its table gives the types that it says.
 func TestSchemasDocumentation(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(repository(t), "docs", "schemas-and-lock.md"))
+	text, err := os.ReadFile(filepath.Join(testenv.Repository(t), "docs", "schemas-and-lock.md"))
 	require.NoError(t, err)
 	block := func(language string) string {
 		m := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindSubmatch(text)

@@ -19,12 +19,13 @@ import (
 	"golang.org/x/exp/apidiff"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // The code in generated/ and the catalog's lock are what the generator makes now.
 func TestGeneratedIsCurrent(t *testing.T) {
-	root := repository(t)
+	root := testenv.Repository(t)
 	r := generate(t, generator.Options{Lock: schemas.Lock()})
 	changes, err := generator.Compare(filepath.Join(root, "generated"), filepath.Join(root, "schemas", generator.LockFile), r)
 	require.NoError(t, err)

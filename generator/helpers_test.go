@@ -6,9 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,34 +16,13 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
-
-// repository returns the root of the repository.
-func repository(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		require.NotEqual(t, dir, parent, "no go.mod above the test")
-		dir = parent
-	}
-}
 
 // published returns the path of the published schemas, or skips the test.
 func published(t testing.TB) string {
 	t.Helper()
-	file := filepath.Join(repository(t), "..", "shared", "redox", "schemas.zip")
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
-			t.Fatalf("the reference data is required: %v", err)
-		}
-		t.Skipf("needs the reference data: %v", err)
-	}
-	return file
+	return testenv.NeedsReference(t, "schemas.zip")
 }
 
 // generate returns what o gives, and fails the test if that is an error.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,14 +14,14 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
-	"github.com/redoxgen/redoxgen/generator/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // A first run gives what the next one gives, which has its name lock, whatever
 // the schemas: what is up to date is so at once.
 func TestRerun(t *testing.T) {
-	from, sets := seed.Of(t, rand.Uint64()), 8
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	from, sets := testenv.Seed(t, rand.Uint64()), 8
+	if testenv.Long() {
 		sets = 40
 	}
 	for i := range sets {

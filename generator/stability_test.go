@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -16,7 +15,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
-	"github.com/redoxgen/redoxgen/generator/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // evolution is a catalog that grows as Redox lets its data models grow.
@@ -163,10 +162,10 @@ func (e *evolution) source() []generator.Source {
 // lock of the one before.
 func TestStability(t *testing.T) {
 	chains, changes := 2, 10
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		chains, changes = 6, 50
 	}
-	base, from := catalog(t), seed.Of(t, rand.Uint64())
+	base, from := catalog(t), testenv.Seed(t, rand.Uint64())
 	for i := range chains {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			t.Parallel()

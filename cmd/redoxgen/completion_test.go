@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // completeLine is what bash does when TAB is pressed at the end of a line: it splits
@@ -52,10 +53,7 @@ func bashWords(line string) string {
 // TestCompletionInBash: what bash offers behind redoxgen and behind go tool
 // redoxgen, with the package bash-completion, where it is installed, and without.
 func TestCompletionInBash(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash")
-	}
+	bash := testenv.NeedsProgram(t, "bash")
 	dir := t.TempDir()
 	var script, stderr bytes.Buffer
 	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), []string{"completion", "bash"}, strings.NewReader(""), &script, &stderr), stderr.String())
@@ -111,10 +109,7 @@ func TestCompletionInBash(t *testing.T) {
 
 // TestCompletionInFish: fish itself says what it offers.
 func TestCompletionInFish(t *testing.T) {
-	fish, err := exec.LookPath("fish")
-	if err != nil {
-		t.Skip("there is no fish")
-	}
+	fish := testenv.NeedsProgram(t, "fish")
 	dir := t.TempDir()
 	var script, stderr bytes.Buffer
 	require.Equal(t, cli.ExitOK, cli.Run(t.Context(), []string{"completion", "fish"}, strings.NewReader(""), &script, &stderr), stderr.String())

@@ -15,14 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // Generating everything takes little time and memory. The time counted is the
 // processors', spread over two of them, since the machine may have more to do.
 func TestGenerateCost(t *testing.T) {
-	if !measured {
-		t.Skip("takes the time of generating: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	dir := t.TempDir()
 	command := filepath.Join(dir, "redoxgen")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(sizeModule), 0o644))

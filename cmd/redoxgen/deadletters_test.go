@@ -9,9 +9,6 @@ import (
 	"crypto/cipher"
 	"database/sql"
 	"encoding/hex"
-	"errors"
-	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +22,7 @@ import (
 	_ "modernc.org/sqlite" // the driver sqlite
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
@@ -45,39 +43,12 @@ var deadLetterPlaces = map[string]func(*testing.T) (deadletter.Store, string){
 		return store, path
 	},
 	"PostgreSQL": func(t *testing.T) (deadletter.Store, string) {
-		dsn := postgresSchema(t)
+		dsn := integration.Postgres(t)
 		store, err := sqldeadletter.Open(t.Context(), "pgx", dsn)
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, store.Close()) })
 		return store, dsn
 	},
-}
-
-// postgresSchema returns the URL of an empty schema.
-func postgresSchema(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv("REDOXGEN_POSTGRES_DSN")
-	if dsn == "" {
-		if os.Getenv("REDOXGEN_REQUIRE_INTEGRATION") == "1" {
-			t.Fatal("REDOXGEN_POSTGRES_DSN is not set")
-		}
-		t.Skip("needs PostgreSQL: make test-integration")
-	}
-	u, err := url.Parse(dsn)
-	require.NoError(t, err)
-	schema := fmt.Sprintf("test_%x", rand.Uint64())
-	execute := func(statement string) {
-		db, err := sql.Open("pgx", dsn)
-		require.NoError(t, err)
-		_, err = db.ExecContext(context.Background(), statement) // the test's is over when cleanup runs
-		assert.NoError(t, errors.Join(err, db.Close()))
-	}
-	execute("CREATE SCHEMA " + schema)
-	t.Cleanup(func() { execute("DROP SCHEMA " + schema + " CASCADE") })
-	q := u.Query()
-	q.Set("search_path", schema)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 // shownPath is how the command calls a path: without what may be a password.

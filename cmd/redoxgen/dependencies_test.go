@@ -12,12 +12,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/modfile"
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // TestDependencies: CONTRIBUTING.md says of every module that go.mod requires
 // which packages link it, and so who pays for it.
 func TestDependencies(t *testing.T) {
-	root := repository(t)
+	root := testenv.Repository(t)
 	text, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
 	require.NoError(t, err)
 	stated := make(map[string]string)

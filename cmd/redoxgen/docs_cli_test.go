@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 const commandPage = "docs/cli.md"
@@ -25,7 +26,7 @@ const commandPage = "docs/cli.md"
 func TestCommandPage(t *testing.T) {
 	want := renderCommands(newTree())
 	if *update {
-		require.NoError(t, os.WriteFile(filepath.Join(repository(t), filepath.FromSlash(commandPage)), []byte(want), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(testenv.Repository(t), filepath.FromSlash(commandPage)), []byte(want), 0o644))
 	}
 	assert.Equal(t, want, read(t, commandPage), "run go test ./cmd/redoxgen -run TestCommandPage -update")
 }

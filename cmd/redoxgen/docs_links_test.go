@@ -16,13 +16,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // documents returns the repository's documents: the pages, and those for people
 // who change it.
 func documents(t testing.TB) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(repository(t), "*.md"))
+	files, err := filepath.Glob(filepath.Join(testenv.Repository(t), "*.md"))
 	require.NoError(t, err)
 	list := pages(t)[1:]
 	for _, f := range files {
@@ -52,7 +54,7 @@ func withoutSpans(t testing.TB, name string) string {
 // Links between documents and into code lead somewhere, to headings too, and from
 // README to every page.
 func TestDocumentLinks(t *testing.T) {
-	root := repository(t)
+	root := testenv.Repository(t)
 	reached := map[string]bool{"README.md": true}
 	queue := []string{"README.md"}
 	directories := make(map[string]bool) // that links lead to, or into
@@ -125,7 +127,7 @@ func TestDocumentPaths(t *testing.T) {
 	for _, name := range documents(t) {
 		for _, m := range inCode.FindAllStringSubmatch(read(t, name), -1) {
 			named++
-			_, err := os.Stat(filepath.Join(repository(t), filepath.FromSlash(m[1])))
+			_, err := os.Stat(filepath.Join(testenv.Repository(t), filepath.FromSlash(m[1])))
 			assert.NoError(t, err, "%s names %s", name, m[1])
 		}
 	}
@@ -165,7 +167,7 @@ func TestDocumentDeclarations(t *testing.T) {
 			named++
 			file := path.Join(path.Dir(name), m[2])
 			names := make(map[string]bool)
-			declaredIn(t, filepath.Join(repository(t), filepath.FromSlash(file)), names)
+			declaredIn(t, filepath.Join(testenv.Repository(t), filepath.FromSlash(file)), names)
 			found := slices.ContainsFunc(slices.Collect(maps.Keys(names)), func(n string) bool {
 				return n == m[1] || strings.HasSuffix(n, "."+m[1])
 			})
@@ -181,7 +183,7 @@ func packagesByName(t testing.TB) map[string][]string {
 	t.Helper()
 	byName := make(map[string][]string)
 	for _, top := range []string{"runtime", "generated", "generator"} {
-		err := filepath.WalkDir(filepath.Join(repository(t), top), func(dir string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(testenv.Repository(t), top), func(dir string, d fs.DirEntry, err error) error {
 			if err != nil || !d.IsDir() {
 				return err
 			}

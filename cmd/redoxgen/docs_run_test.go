@@ -19,6 +19,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/cli"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -46,7 +47,7 @@ func TestReadmeStart(t *testing.T) {
 // README is what a stranger reads in five minutes, and an example in one.
 func TestReadmeLength(t *testing.T) {
 	assert.LessOrEqual(t, strings.Count(read(t, "README.md"), "\n"), 150)
-	examples, err := filepath.Glob(filepath.Join(repository(t), "testdata", "examples", "*", "*.go"))
+	examples, err := filepath.Glob(filepath.Join(testenv.Repository(t), "testdata", "examples", "*", "*.go"))
 	require.NoError(t, err)
 	require.NotEmpty(t, examples)
 	for _, file := range examples {

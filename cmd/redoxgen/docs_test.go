@@ -13,12 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // pages returns README.md and the pages of docs, by their paths in the repository.
 func pages(t testing.TB) []string {
 	t.Helper()
-	root := repository(t)
+	root := testenv.Repository(t)
 	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -32,7 +34,7 @@ func pages(t testing.TB) []string {
 // read returns a file of the repository.
 func read(t testing.TB, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(repository(t), filepath.FromSlash(name)))
+	text, err := os.ReadFile(filepath.Join(testenv.Repository(t), filepath.FromSlash(name)))
 	require.NoError(t, err)
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }

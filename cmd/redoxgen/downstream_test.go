@@ -10,22 +10,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/modfile"
-)
 
-// repository returns the root of the repository.
-func repository(t testing.TB) string {
-	t.Helper()
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
-	require.FileExists(t, filepath.Join(root, "go.mod"))
-	return root
-}
+	"github.com/redoxgen/redoxgen/internal/testenv"
+)
 
 // module copies a module of testdata/downstream to a directory of its own, where
 // it uses the repository as it stands.
 func module(t testing.TB, name string) string {
 	t.Helper()
-	root, dir := repository(t), t.TempDir()
+	root, dir := testenv.Repository(t), t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(root, "testdata", "downstream", name))))
 	useRepository(t, dir)
 	return dir
@@ -36,7 +29,7 @@ func module(t testing.TB, name string) string {
 // enough, without a network.
 func useRepository(t testing.TB, dir string) {
 	t.Helper()
-	root := repository(t)
+	root := testenv.Repository(t)
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o644))

@@ -11,11 +11,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // Targets of make that the documents name exist, and make help lists all.
 func TestMakeTargets(t *testing.T) {
-	root := repository(t)
+	root := testenv.Repository(t)
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
 	require.NoError(t, err)
 	targets := make(map[string]bool)
@@ -77,7 +79,7 @@ func TestShownTests(t *testing.T) {
 func testsHave(t *testing.T, dir string, wanted *regexp.Regexp) bool {
 	t.Helper()
 	dir, deep := strings.CutSuffix(dir, "/...")
-	dir = filepath.Join(repository(t), filepath.FromSlash(dir))
+	dir = filepath.Join(testenv.Repository(t), filepath.FromSlash(dir))
 	found := false
 	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		switch {

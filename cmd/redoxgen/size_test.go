@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 const sizeModule = "module example.com/size\n\ngo 1.25.0\n\nrequire github.com/redoxgen/redoxgen v0.0.0\n"
@@ -26,7 +27,7 @@ const linesPerEvent = 360
 // Generated Go stays short, however many events there are.
 func TestGeneratedLines(t *testing.T) {
 	lines, files, events := 0, 0, 0
-	require.NoError(t, filepath.WalkDir(filepath.Join(repository(t), "generated"), func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(filepath.Join(testenv.Repository(t), "generated"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
 			return err
 		}
@@ -46,7 +47,7 @@ func TestGeneratedLines(t *testing.T) {
 
 // Files that people write fit into a head, and so do packages: 400 lines, 25 files.
 func TestFilesAndPackagesAreSmall(t *testing.T) {
-	root := repository(t)
+	root := testenv.Repository(t)
 	packages := make(map[string]int)
 	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -123,9 +124,7 @@ func main() {
 // All generated packages compile fast. The time counted is the processors',
 // spread over two of them, since the machine may have more to do than this.
 func TestCompileTime(t *testing.T) {
-	if !measured {
-		t.Skip("compiles all generated packages: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(sizeModule), 0o644))
 	useRepository(t, dir)

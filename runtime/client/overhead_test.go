@@ -18,6 +18,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 )
@@ -77,9 +78,7 @@ func cpuTime(t testing.TB) time.Duration {
 // the processor time per call; that is what is judged, because it does not
 // depend on what else the machine is doing.
 func TestSendOverhead(t *testing.T) {
-	if !measured {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	srv := httptest.NewServer(http.HandlerFunc(accepting))
 	defer srv.Close()
 	c := newClient(t, client.Config{

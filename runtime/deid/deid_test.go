@@ -21,6 +21,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/all"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -186,8 +187,8 @@ func TestKnownExtensions(t *testing.T) {
 // reference returns the published samples and the real messages with extensions.
 func reference(t testing.TB) map[string][]byte {
 	all := map[string][]byte{}
-	for _, pattern := range []string{"../../../shared/redox/samples/*.json", "../../../shared/redox/extensions/*.json"} {
-		paths, err := filepath.Glob(pattern)
+	for _, dir := range []string{"samples", "extensions"} {
+		paths, err := filepath.Glob(filepath.Join(testenv.NeedsReference(t, dir), "*.json"))
 		require.NoError(t, err)
 		for _, p := range paths {
 			data, err := os.ReadFile(p)
@@ -195,12 +196,7 @@ func reference(t testing.TB) map[string][]byte {
 			all[filepath.Base(filepath.Dir(p))+"/"+filepath.Base(p)] = data
 		}
 	}
-	if len(all) == 0 {
-		if os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
-			t.Fatal("no example messages in ../shared/redox")
-		}
-		t.Skip("no example messages in ../shared/redox")
-	}
+	require.NotEmpty(t, all)
 	return all
 }
 

@@ -9,15 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/all"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // De-identifying costs a few times what validating the same message does, so that a core
 // does more than 100 MB in a second.
 func TestCostOfDeidentifying(t *testing.T) {
-	if os.Getenv("REDOXGEN_MEASURE") != "1" {
-		t.Skip("REDOXGEN_MEASURE=1 measures")
-	}
+	testenv.NeedsMeasured(t)
 	data, err := os.ReadFile("../../testdata/bench/payload/visitpush.json")
 	require.NoError(t, err)
 	m, _, err := redox.Dispatch(data, all.Events())

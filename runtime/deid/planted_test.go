@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/all"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -192,14 +191,14 @@ func (r *random) value(f *field) string {
 
 // rounds is how many random messages there are.
 func rounds() int {
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		return 10_000
 	}
 	return 600
 }
 
 func TestPlantedInRandomMessages(t *testing.T) {
-	r := &random{Rand: rand.New(rand.NewPCG(seed.Of(t, 18), 0))}
+	r := &random{Rand: rand.New(rand.NewPCG(testenv.Seed(t, 18), 0))}
 	policies := []Policy{SafeHarbor(), SafeHarbor(), SafeHarbor()}
 	policies[1].MaskUnknown = true
 	policies[2].Members = []string{"firstname"}

@@ -1,7 +1,6 @@
 package drift_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/drift"
 )
 
@@ -25,9 +25,7 @@ func long(contacts int) []byte {
 // TestDriftCost: to count the drift of a message takes no longer than three times as
 // long as to validate it, and nothing of a message stays in memory.
 func TestDriftCost(t *testing.T) {
-	if os.Getenv("REDOXGEN_MEASURE") != "1" {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	text := long(20)
 	c := drift.New(patientadmin.Events())
 	best := func(f func() error) time.Duration {

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/drift"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -178,7 +178,7 @@ func random(r *rand.Rand, depth int) string {
 // TestMerge: several collectors that each count some of the messages, together count
 // what one does that counts all, whether through JSON or not.
 func TestMerge(t *testing.T) {
-	r := rand.New(rand.NewPCG(seed.Of(t, 1), 0))
+	r := rand.New(rand.NewPCG(testenv.Seed(t, 1), 0))
 	for range 20 {
 		all, merged := drift.New(patientadmin.Events()), drift.New(patientadmin.Events())
 		for range 1 + r.IntN(4) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
@@ -106,9 +106,7 @@ func TestEngineDown(t *testing.T) {
 // TestLatencyOfOthers: while 200 messages of a patient wait for one that fails, those of
 // others take as long as before.
 func TestLatencyOfOthers(t *testing.T) {
-	if os.Getenv("REDOXGEN_MEASURE") == "" {
-		t.Skip("measures the machine: set REDOXGEN_MEASURE")
-	}
+	testenv.NeedsMeasured(t)
 	done := make(chan struct{}, 1)
 	mux := webhook.NewMux()
 	webhook.On(mux, func(_ context.Context, d webhook.Delivery, ev *patientadmin.Arrival) error {

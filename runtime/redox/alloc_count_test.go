@@ -9,15 +9,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // TestListsShareAllocations: the lists that messages usually have take few
 // allocations, and a message without most of them little memory.
 func TestListsShareAllocations(t *testing.T) {
-	if !measured {
-		t.Skip("counts allocations, which differ between machines: set REDOXGEN_MEASURE=1")
-	}
+	testenv.NeedsMeasured(t)
 	type usual ward // no other test has messages of it to learn from
 
 	full, few := []byte(wardJSON(3, "Beds Staff Notes Scores")), []byte(wardJSON(1, "Scores"))

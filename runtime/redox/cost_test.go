@@ -14,6 +14,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/clinicalsummary"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	. "github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -49,9 +50,7 @@ func TestViewsAllocateOnce(t *testing.T) {
 // TestCostOfBuilding holds what is done with decoded messages to what decoding the
 // same message costs.
 func TestCostOfBuilding(t *testing.T) {
-	if !measured {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	var arrival patientadmin.Arrival
 	text := benchMessage(t, "arrival.json", &arrival)
 	decode := func() { _, _, _ = patientadmin.DecodeArrival(text) }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -16,16 +15,14 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/patientsearch"
 	"github.com/redoxgen/redoxgen/generated/results"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
 // extensionSample reads one of the messages with extensions of the reference data.
 func extensionSample(t *testing.T, name string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "redox", "extensions", name))
-	if os.IsNotExist(err) && os.Getenv("REDOXGEN_REQUIRE_REFERENCE") != "1" {
-		t.Skip("the reference data is not there (../shared/redox)")
-	}
+	text, err := os.ReadFile(testenv.NeedsReference(t, "extensions", name))
 	require.NoError(t, err)
 	return text
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
 
@@ -150,7 +150,7 @@ func TestMergesFirst(t *testing.T) {
 
 // TestMergesFirstEnds: merges that wait for each other are not made to.
 func TestMergesFirstEnds(t *testing.T) {
-	random := rand.New(rand.NewPCG(seed.Of(t, rand.Uint64()), 0))
+	random := rand.New(rand.NewPCG(testenv.Seed(t, rand.Uint64()), 0))
 	for range 20 {
 		w := &ward{refuse: func(*ward, string) bool { return random.IntN(10) == 0 }}
 		feed := wardFeed(t, w, redoxtest.WithChildQueues(1+random.IntN(5)), redoxtest.WithMergesFirst(),

@@ -20,6 +20,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generated/clinicalsummary"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
@@ -99,9 +100,7 @@ func BenchmarkHandlerVsBare(b *testing.B) {
 // TestReceiverRate holds a receiver to a share of the rates that BenchmarkHandlerVsBare
 // compares it with: less is a fault, on shared machines too.
 func TestReceiverRate(t *testing.T) {
-	if os.Getenv("REDOXGEN_MEASURE") != "1" {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	for name, least := range map[string]struct{ bare, decoding float64 }{
 		"1KB": {0.4, 0.5}, "4KB": {0.4, 0.55}, "40KB": {0.35, 0.55},
 	} {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
@@ -144,12 +145,13 @@ func request(method, target string, body []byte) (req *http.Request) {
 
 // addSamples adds the example messages of the reference data, if there are any.
 func addSamples(f *testing.F) {
-	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "redox", "samples", "*.json"))
-	if err != nil {
-		f.Fatal(err)
+	dir, ok := testenv.Reference(f, "samples")
+	if !ok {
+		return
 	}
-	if len(paths) == 0 && os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
-		f.Fatal("no example messages in ../shared/redox/samples")
+	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no samples: %v", err)
 	}
 	for _, path := range paths {
 		body, err := os.ReadFile(path)

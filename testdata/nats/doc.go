@@ -1,3 +1,3 @@
 // Package nats has the version of the NATS server that integration tests start. Package
-// runtime/internal/integration builds it.
+// internal/integration builds it.
 package nats

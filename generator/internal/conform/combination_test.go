@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redoxgen/redoxgen/generator/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // Types that a schema may state, alone and with what a struct or a slice is
@@ -98,9 +97,9 @@ func TestCombinations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles generated code")
 	}
-	r := rand.New(rand.NewPCG(seed.Of(t, rand.Uint64()), 0))
+	r := rand.New(rand.NewPCG(testenv.Seed(t, rand.Uint64()), 0))
 	compared := combinationsCompared
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		compared = combinationsComparedLong
 	}
 	var drawn []suiteGroup

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -105,7 +106,7 @@ func acceptsValid(t testing.TB, m redox.Message) bool {
 // samples returns the published example messages by file name.
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(referenceDir(t), "samples", "*.json"))
+	files, err := filepath.Glob(filepath.Join(testenv.NeedsReference(t, "samples"), "*.json"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	all := map[string][]byte{}
@@ -115,20 +116,6 @@ func samples(t testing.TB) map[string][]byte {
 		all[filepath.Base(f)] = data
 	}
 	return all
-}
-
-// referenceDir finds the published reference data, which is not part of the
-// project.
-func referenceDir(t testing.TB) string {
-	t.Helper()
-	dir := filepath.Join("..", "..", "..", "..", "shared", "redox")
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
-			t.Fatalf("the reference data is missing: %v", err)
-		}
-		t.Skip("the reference data is not there (../shared/redox)")
-	}
-	return dir
 }
 
 // eventOf finds the event of a sample by its Meta.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -35,9 +36,7 @@ func TestManyExtensions(t *testing.T) {
 
 // TestManyExtensionsAreLinear does that with four times as many, and with 40 MB.
 func TestManyExtensionsAreLinear(t *testing.T) {
-	if !measured {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	const few, many = 100_000, 400_000
 	var one, four time.Duration
 	for range 4 { // other work on the machine may fall on one of the two

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
-	"github.com/redoxgen/redoxgen/generator/internal/seed"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // instance makes a valid message of a schema. Optional members occur with the
@@ -131,5 +131,5 @@ func mutateMember(m map[string]any, name string, r *rand.Rand) {
 // something else than usual.
 func random(t testing.TB, usual uint64, i int) *rand.Rand {
 	t.Helper()
-	return rand.New(rand.NewPCG(seed.Of(t, usual), uint64(i)))
+	return rand.New(rand.NewPCG(testenv.Seed(t, usual), uint64(i)))
 }

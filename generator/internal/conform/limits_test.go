@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -27,9 +27,6 @@ const (
 // large is the size of the messages that must not hurt, and of those that a
 // test run makes do with where REDOXGEN_MEASURE is not 1.
 const large, largeUnmeasured = 40 << 20, 2 << 20
-
-// measured says that this machine is to be held to bounds on time.
-var measured = os.Getenv("REDOXGEN_MEASURE") == "1"
 
 func repeat(before, unit, after string, size int) []byte {
 	n := (size - len(before) - len(after)) / len(unit)
@@ -81,7 +78,7 @@ func hostile(size int) map[string][]byte {
 // are made to be expensive.
 func TestHostileMessages(t *testing.T) {
 	size := largeUnmeasured
-	if measured {
+	if testenv.Measured() {
 		size = large
 	}
 	limit := redox.SetMemoryLimit(int64(redox.DefaultMemoryLimit) * int64(size) / large)
@@ -117,7 +114,7 @@ func TestHostileMessages(t *testing.T) {
 			if !strings.Contains(name, "repeated") {
 				assertSameSize(t, text, out)
 			}
-			if measured {
+			if testenv.Measured() {
 				assert.Less(t, time.Since(start), time.Minute)
 			}
 			t.Logf("%d bytes, %.1f allocated per byte, %v", len(text), float64(used)/float64(len(text)), time.Since(start))
@@ -154,9 +151,7 @@ func allocated(f func()) uint64 {
 // TestLinearTime doubles hostile messages and expects no more than the double
 // time, with room for noise.
 func TestLinearTime(t *testing.T) {
-	if !measured {
-		t.Skip("compares times: set REDOXGEN_MEASURE=1 on a quiet machine")
-	}
+	testenv.NeedsMeasured(t)
 	limit := redox.SetMemoryLimit(math.MaxInt64)
 	defer redox.SetMemoryLimit(limit)
 	small, big := hostile(1<<20), hostile(4<<20)

@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +22,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/drift"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -32,7 +32,7 @@ import (
 // What no message shows is listed, and then is in neither.
 func TestDriftProposesTheChange(t *testing.T) {
 	changes := 8
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		changes = 1000
 	}
 	all := events(t)

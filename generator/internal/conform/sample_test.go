@@ -3,12 +3,12 @@ package conform
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 )
 
@@ -16,7 +16,7 @@ import (
 // warning. With REDOXGEN_LONG=1 there are 1,000 of each event.
 func TestSamplesAreValid(t *testing.T) {
 	count := 6
-	if os.Getenv("REDOXGEN_LONG") == "1" {
+	if testenv.Long() {
 		count = 1000
 	}
 	profiles := []redoxsample.Profile{redoxsample.Typical, redoxsample.Small, redoxsample.Full}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/schemas"
 )
 
@@ -55,7 +56,7 @@ func published(t *testing.T, literal bool) *Set { return publishedWith(t, litera
 // publishedWith loads the schemas as Redox published them, with layers over them.
 func publishedWith(t *testing.T, literal bool, over ...source.Layer) *Set {
 	t.Helper()
-	layers := append([]source.Layer{source.Path(reference(t, "schemas.zip"))}, over...)
+	layers := append([]source.Layer{source.Path(testenv.NeedsReference(t, "schemas.zip"))}, over...)
 	set, diags := Load(context.Background(), Options{Literal: literal, Catalog: catalog(t, false), Layers: layers})
 	require.False(t, diags.HasErrors(), "%v", diags.Sorted())
 	return set
@@ -87,8 +88,8 @@ func TestAdditionsArePublished(t *testing.T) {
 		before[e.File] = e
 	}
 	later, diags := Load(context.Background(), Options{Literal: true, Catalog: catalog(t, true), Layers: []source.Layer{source.FS("newer", fstest.MapFS{
-		"clinicalsummary/patientpush.json": {Data: read(t, reference(t, "newer/clinicalsummary_patientpush.2023-11.json"))},
-		"clinicalsummary/visitpush.json":   {Data: read(t, reference(t, "newer/clinicalsummary_visitpush.2023-12.json"))},
+		"clinicalsummary/patientpush.json": {Data: read(t, testenv.NeedsReference(t, "newer/clinicalsummary_patientpush.2023-11.json"))},
+		"clinicalsummary/visitpush.json":   {Data: read(t, testenv.NeedsReference(t, "newer/clinicalsummary_visitpush.2023-12.json"))},
 	})}})
 	require.False(t, diags.HasErrors(), "%v", diags.Sorted())
 	require.Len(t, later.Events, 2)
@@ -213,7 +214,7 @@ func TestEveryCorrectionIsNeeded(t *testing.T) {
 
 // TestNamesAreThoseOnTheWire compares names, kind and response with the reference table.
 func TestNamesAreThoseOnTheWire(t *testing.T) {
-	f, err := os.Open(reference(t, "events.tsv"))
+	f, err := os.Open(testenv.NeedsReference(t, "events.tsv"))
 	require.NoError(t, err)
 	defer f.Close()
 	r := csv.NewReader(f)

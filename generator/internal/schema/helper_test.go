@@ -2,8 +2,6 @@ package schema
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -73,26 +71,4 @@ var (
 func loadCatalog(literal bool) (*Set, []string) {
 	set, diags := Load(context.Background(), Options{Literal: literal})
 	return set, lines(diags)
-}
-
-// reference returns the path of a file of the reference data beside the
-// repository, and skips the test where there is none.
-func reference(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", "redox", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("REDOXGEN_REQUIRE_REFERENCE") == "1" {
-			t.Fatalf("the reference data is missing: %v", err)
-		}
-		t.Skipf("the reference data is missing: %v", err)
-	}
-	return path
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver sqlite
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/deadlettertest"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 

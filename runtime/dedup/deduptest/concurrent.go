@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 )
 
 // testOneOfMany: of many workers that claim the same key at once one gets it.
@@ -102,7 +102,7 @@ func testStorm(t *testing.T, c Config) {
 	const keys = 20
 	var storm storm
 	var wg sync.WaitGroup
-	from := seed.Of(t, rand.Uint64())
+	from := testenv.Seed(t, rand.Uint64())
 	for w := range c.Workers {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(from, uint64(w)))

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/deduptest"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func connect(t testing.TB, addr string) *redis.Client {

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/redisdedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 // TestRedisClockSetBack: after the server's clock was set back by a day a key's

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 )
 
 // testDuplicates: of many that append a message at once one adds it.
@@ -71,7 +71,7 @@ func (l *log) end(id string, order []string, handled bool) {
 // is handled once, in order and never two of a key at once.
 func testRandom(t *testing.T, c Config) {
 	b := open(t, c)
-	random := seed.Of(t, rand.Uint64())
+	random := testenv.Seed(t, rand.Uint64())
 	l := &log{appended: map[string][]string{}, running: map[string]string{}, handled: map[string][]string{}}
 	orders := map[string][]string{}
 	var mu sync.Mutex // of orders

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/inboxtest"
 	"github.com/redoxgen/redoxgen/runtime/inbox/natsinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

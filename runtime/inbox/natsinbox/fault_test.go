@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/natsinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func message(key string, size int) inbox.Message {

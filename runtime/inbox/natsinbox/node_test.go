@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/natsinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 )
 
 // until does something again until it is no error, for at most a minute.
@@ -116,7 +116,7 @@ func TestNodeDownWhileBusy(t *testing.T) {
 	t.Parallel()
 	const messages, patients = 400, 12
 	c := integration.NATS(t, 3)
-	random := rand.New(rand.NewPCG(seed.Of(t, rand.Uint64()), 0))
+	random := rand.New(rand.NewPCG(testenv.Seed(t, rand.Uint64()), 0))
 	h := &handling{running: map[string]string{}, done: map[string][]string{}}
 	want := map[string][]string{}
 	var appended []inbox.Message

@@ -13,17 +13,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
-
-func measured(t *testing.T) {
-	t.Helper()
-	if os.Getenv("REDOXGEN_MEASURE") == "" {
-		t.Skip("measures the machine: set REDOXGEN_MEASURE")
-	}
-}
 
 // median returns the median of n calls.
 func median(n int, f func(i int)) time.Duration {
@@ -43,7 +37,7 @@ const mostOfAppend = 4.5
 
 // TestAppendCost compares an append with the insertion of one row with one index.
 func TestAppendCost(t *testing.T) {
-	measured(t)
+	testenv.NeedsMeasured(t)
 	t.Run("SQLite", func(t *testing.T) { testAppendCost(t, open(t, "sqlite", file(t)), "BLOB") })
 	t.Run("PostgreSQL", func(t *testing.T) { testAppendCost(t, open(t, "pgx", integration.Postgres(t)), "bytea") })
 }
@@ -87,7 +81,7 @@ func (s *sleeper) HandleMessage(context.Context, inbox.Work) inbox.Verdict {
 
 // TestScaling: 2 and 4 workers do at least 0.8 times what 2 and 4 times one would.
 func TestScaling(t *testing.T) {
-	measured(t)
+	testenv.NeedsMeasured(t)
 	const n = 1000
 	rate := func(workers int) float64 {
 		dsn := integration.Postgres(t)

@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 // TestOnce: an effect and the end of its message are one transaction, and a worker that

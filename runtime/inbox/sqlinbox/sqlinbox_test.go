@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/inboxtest"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func file(t testing.TB) string { return "file:" + filepath.Join(t.TempDir(), "redox.db") }

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 func add(t testing.TB, box inbox.Box, key string, raw []byte, order ...string) {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/integration"
 )
 
 // TestInboxSQLite and TestInboxPostgres: receivers answer at once and, with the workers

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/integration"
 )
 
 // TestInboxNATS: as TestInboxPostgres, with the inbox on three NATS servers. One is killed

@@ -18,10 +18,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
-	"github.com/redoxgen/redoxgen/runtime/internal/seed"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
 )
 
@@ -61,7 +61,7 @@ func deliveries(t *testing.T) int {
 		n, err := strconv.Atoi(text)
 		require.NoError(t, err, "REDOXGEN_SOAK")
 		return n
-	case os.Getenv("REDOXGEN_REQUIRE_INTEGRATION") == "1":
+	case testenv.RequiresIntegration():
 		return 800
 	default:
 		t.Skip("takes a while: set REDOXGEN_SOAK to a number of deliveries, or use .ci/servers.sh")
@@ -152,7 +152,7 @@ func (r result) atLeastOnce(t *testing.T, handled func(id string) bool) {
 // run delivers about n deliveries, a fifth of them duplicates, to receivers
 // that are killed now and then.
 func run(t *testing.T, n int, s setup) result {
-	from := seed.Of(t, rand.Uint64())
+	from := testenv.Seed(t, rand.Uint64())
 	random := rand.New(rand.NewPCG(from, 1))
 	r := result{events: map[string]bool{}, poison: map[string]bool{}, order: map[string][]string{}, dead: filepath.Join(t.TempDir(), "dead")}
 

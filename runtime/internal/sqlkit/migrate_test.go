@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver sqlite
 
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 

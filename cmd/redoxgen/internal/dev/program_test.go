@@ -11,25 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/dev"
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
-
-// program returns the path of a program that a test needs. Where the integration tests
-// run it must be there.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("REDOXGEN_REQUIRE_INTEGRATION") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 // A program in Python, with its standard library alone, sends, queries and receives.
 func TestPython(t *testing.T) {
-	python := program(t, "python3")
+	python := testenv.NeedsProgram(t, "python3")
 	port := filepath.Join(t.TempDir(), "port")
 	receiver := exec.CommandContext(t.Context(), python, "testdata/receive.py", port, token)
 	var out strings.Builder
@@ -54,7 +41,7 @@ func TestPython(t *testing.T) {
 
 // The lines that a page shows for curl work.
 func TestCurl(t *testing.T) {
-	curl := program(t, "curl")
+	curl := testenv.NeedsProgram(t, "curl")
 	s := start(t, nil)
 	run := func(args ...string) string {
 		text, err := exec.CommandContext(t.Context(), curl, append([]string{"-sS"}, args...)...).CombinedOutput()

@@ -3,13 +3,14 @@ package jsontext
 import (
 	"encoding/json"
 	"math/big"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // FuzzNumber compares the number grammar with encoding/json, and decimals with
@@ -84,7 +85,7 @@ func TestLongNumbersAreDividedInLinearTime(t *testing.T) {
 		require.NoError(t, err)
 		start := time.Now()
 		assert.Equal(t, c.want, v.MultipleOf(w), c.of)
-		if os.Getenv("REDOXGEN_MEASURE") == "1" {
+		if testenv.Measured() {
 			assert.Less(t, time.Since(start), time.Second, c.of)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+
+	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
 // Environment variables that say where the servers are.
@@ -23,7 +25,6 @@ const (
 	PgBouncerAddr = "REDOXGEN_PGBOUNCER_ADDR" // host:port, in front of PostgreSQL
 	RedisAddr     = "REDOXGEN_REDIS_ADDR"     // host:port
 	NATSServer    = "REDOXGEN_NATS_SERVER"    // the program, which tests start
-	require       = "REDOXGEN_REQUIRE_INTEGRATION"
 )
 
 // Postgres returns the DSN of an empty PostgreSQL schema that is dropped when
@@ -117,8 +118,8 @@ func variable(t testing.TB, name string) string {
 	switch {
 	case value != "":
 		return value
-	case os.Getenv(require) == "1":
-		t.Fatalf("%s is not set, but %s is 1: run the tests through .ci/servers.sh", name, require)
+	case testenv.RequiresIntegration():
+		t.Fatalf("%s is not set, but REDOXGEN_REQUIRE_INTEGRATION is 1: run the tests through .ci/servers.sh", name)
 	default:
 		t.Skipf("needs a server: %s is not set (.ci/servers.sh starts one)", name)
 	}
