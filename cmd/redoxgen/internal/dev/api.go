@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -130,4 +131,21 @@ func (s *Server) post(ctx context.Context, path string, body []byte, token strin
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer))
 	return response.StatusCode, text, err
+}
+
+// Reason is what the errors in the answer's Meta say, "" if there are none.
+func (m message) Reason() string {
+	meta, err := redox.PeekMeta(m.Answer)
+	if err != nil {
+		return ""
+	}
+	var errs []redoxapi.MetaError
+	if json.Unmarshal([]byte(redox.UnknownMember(meta.Object, "Errors")), &errs) != nil {
+		return ""
+	}
+	var texts []string
+	for _, e := range errs {
+		texts = append(texts, e.Text)
+	}
+	return strings.Join(texts, "; ")
 }

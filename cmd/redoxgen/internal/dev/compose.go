@@ -60,7 +60,7 @@ func (s *Server) composePage(w http.ResponseWriter, r *http.Request) {
 		text = b.Bytes()
 	}
 	d.Text, d.Check = string(text), s.checkText(text)
-	s.show(w, http.StatusOK, "compose.html", page{Title: "Compose", At: "compose", Data: d})
+	s.show(w, http.StatusOK, "compose.html", page{Title: "Compose", At: "Compose", Data: d})
 }
 
 // checkText returns what is wrong with a message.

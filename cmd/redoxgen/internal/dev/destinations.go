@@ -62,7 +62,7 @@ func (s *Server) destinationsPage(w http.ResponseWriter, _ *http.Request) {
 	}
 	s.mu.Unlock()
 	d = append(d, page{Title: "Another destination", Data: destinationForm{N: len(d), Behaviors: behaviors}})
-	s.show(w, http.StatusOK, "destinations.html", page{Title: "Destinations", At: "destinations", Data: d})
+	s.show(w, http.StatusOK, "destinations.html", page{Title: "Destinations", At: "Destinations", Data: d})
 }
 
 // setDestination adds a destination, or changes what one does.

@@ -63,6 +63,7 @@ func New(o Options) (*Server, error) {
 	for _, e := range o.Events {
 		s.events[e.String()] = e
 	}
+	s.options.Reference = o.Reference.Under(menu("Reference"))
 	s.feed = &feed{store: s.store, speed: o.Speed, verified: errNoEndpoint.Error()}
 	if o.Endpoint != "" {
 		s.feed.sender, s.feed.verified = redoxsim.NewSender(o.Endpoint, o.Token), "not verified yet"

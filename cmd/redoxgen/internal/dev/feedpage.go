@@ -23,7 +23,7 @@ func (s *Server) feedData() feedData {
 }
 
 func (s *Server) feedPage(w http.ResponseWriter, _ *http.Request) {
-	s.show(w, http.StatusOK, "feed.html", page{Title: "Feed", At: "feed", Data: s.feedData()})
+	s.show(w, http.StatusOK, "feed.html", page{Title: "Feed", At: "Feed", Data: s.feedData()})
 }
 
 // feedLanes is the part of the page that changes.

@@ -50,7 +50,7 @@ func (s *Server) message(w http.ResponseWriter, r *http.Request) {
 	if title == "" {
 		title = "Message of an unknown event"
 	}
-	s.show(w, http.StatusOK, "message.html", page{Title: title, At: "traffic", Data: d})
+	s.show(w, http.StatusOK, "message.html", page{Title: title, At: "Traffic", Data: d})
 }
 
 // quote makes a word of a shell of a text.

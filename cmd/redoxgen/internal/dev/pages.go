@@ -23,6 +23,7 @@ var assets embed.FS
 
 func templates() (*template.Template, error) {
 	t := template.New("").Funcs(template.FuncMap{
+		"menu":    menu,
 		"clock":   func(t time.Time) string { return t.Format("15:04:05.000") },
 		"ms":      func(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) },
 		"text":    func(b []byte) string { return shortened(string(b)) },
@@ -40,6 +41,18 @@ func typical(counterpart string) string {
 		return counterpart
 	}
 	return "typically " + counterpart
+}
+
+// menu leads to every page. at is the entry that is shown.
+func menu(at string) []reference.Link {
+	list := []reference.Link{
+		{Text: "Traffic", To: "/"}, {Text: "Feed", To: "/feed"}, {Text: "Compose", To: "/compose"},
+		{Text: "Destinations", To: "/destinations"}, {Text: "Reference", To: "/reference/index.html"},
+	}
+	for i := range list {
+		list[i].Current = list[i].Text == at
+	}
+	return list
 }
 
 // page is what a template gets.
@@ -135,7 +148,7 @@ func (s *Server) traffic(w http.ResponseWriter, r *http.Request) {
 	if before != 0 {
 		d.Change = -1 // an older page does not change
 	}
-	s.show(w, http.StatusOK, "traffic.html", page{Title: "Traffic", At: "traffic", Data: d})
+	s.show(w, http.StatusOK, "traffic.html", page{Title: "Traffic", At: "Traffic", Data: d})
 }
 
 // live sends rows of the list as they change.

@@ -27,6 +27,7 @@ type node struct {
 	Kind     string // "object", "array" or "value"
 	Children []*node
 	Missing  bool // a member that is not there, and should be
+	Element  bool // of a list, which says what its elements are
 
 	Field      *generator.Explanation // nil if the schema does not know it
 	Link       string                 // to the reference
@@ -103,7 +104,7 @@ func (t *tree) read(n *node, where string, extension bool) error {
 	case json.Delim('['):
 		n.Kind = "array"
 		for i := 0; t.dec.More(); i++ {
-			child := &node{Name: strconv.Itoa(i), Path: fmt.Sprintf("%s[%d]", n.Path, i)}
+			child := &node{Name: strconv.Itoa(i), Path: fmt.Sprintf("%s[%d]", n.Path, i), Element: true}
 			if err := t.child(n, child, where+"[]", extension); err != nil {
 				return err
 			}

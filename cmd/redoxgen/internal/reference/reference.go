@@ -27,6 +27,20 @@ type Site struct {
 	events     map[string]generator.EventDescription // by path
 	types      map[string]generator.TypeDescription  // by path
 	fixed      map[string][]byte                     // what is no page, by path
+	menu       []Link
+}
+
+// Link is an entry of a menu.
+type Link struct {
+	Text, To string
+	Current  bool // it leads to what is shown
+}
+
+// Under returns the site with the menu of the server that it is a part of.
+func (s *Site) Under(menu []Link) *Site {
+	c := *s
+	c.menu = menu
+	return &c
 }
 
 // New returns the reference of what was inspected. example returns a message of an event
@@ -103,10 +117,12 @@ func (s *Site) File(name string) ([]byte, error) {
 type page struct {
 	Title string
 	Root  string // relative path of the site's root, with a slash; "" on the first page
+	Menu  []Link
 	Data  any
 }
 
 func (s *Site) page(name string, p page) ([]byte, error) {
+	p.Menu = s.menu
 	var b bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&b, name+".html", p); err != nil {
 		return nil, err

@@ -9,6 +9,12 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // What is on the screen moves down visibly, not by a jump.
+  function slideIn(tr) {
+    if (scrollY > 0 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    tr.parentElement.animate([{ transform: `translateY(-${tr.offsetHeight}px)` }, { transform: "none" }], 150);
+  }
+
   // The list of messages: rows come as HTML that the server has escaped.
   const traffic = document.getElementById("traffic");
   if (traffic && traffic.dataset.change !== "-1") {
@@ -25,6 +31,7 @@
         if (focused) tr.querySelector("a").focus();
       } else {
         traffic.prepend(tr);
+        slideIn(tr);
         if (traffic.childElementCount > most) traffic.lastElementChild.remove();
       }
       document.getElementById("empty").hidden = true;
@@ -34,7 +41,7 @@
   // The lanes of the feed.
   const lanes = document.getElementById("lanes");
   if (lanes) {
-    let waiting = false;
+    let waiting = false, shown = "";
     const refresh = async () => {
       if (waiting) return;
       waiting = true;
@@ -43,7 +50,7 @@
         if (answer.ok) {
           const text = await answer.text();
           const focused = lanes.contains(document.activeElement) ? document.activeElement.id : "";
-          lanes.innerHTML = text;
+          if (text !== shown) lanes.innerHTML = shown = text; // or a click between two answers would be lost
           if (focused) document.getElementById(focused)?.focus();
         }
       } catch { /* the server is gone; what is shown stays */ }
