@@ -87,7 +87,7 @@ test-integration: ## run the tests that need PostgreSQL, Redis, a browser or oth
 	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
-	.ci/browser.sh sh -c 'cd testdata/browser && go test -count=1 .'
+	REDOXGEN_SCREENSHOTS=screenshots .ci/browser.sh sh -c 'cd testdata/browser && go test -count=1 .'
 
 soak: ## deliver DELIVERIES messages to receivers and workers that are killed at random (default 20000)
 	REDOXGEN_SOAK=$(DELIVERIES) .ci/servers.sh go test -count=1 -timeout 3h -v ./runtime/internal/soak
