@@ -29,6 +29,8 @@ func TestDevMistakes(t *testing.T) {
 		"no token":       {[]string{"--to", "http://localhost:1"}, "--token"},
 		"no URL":         {[]string{"--to", "localhost", "--token", "x"}, "no http or https URL"},
 		"speed":          {[]string{"--speed", "0", "--addr", "127.0.0.1:0"}, "the speed must be"},
+		"queues":         {[]string{"--queues", "17", "--addr", "127.0.0.1:0"}, "--queues must be from 1 to 16"},
+		"no database":    {[]string{"--data", "dev_test.go", "--addr", "127.0.0.1:0"}, "dev_test.go: it is no SQLite database"},
 		"keys":           {[]string{"--jwk", "dev_test.go", "--addr", "127.0.0.1:0"}, "not a JWK set"},
 	} {
 		t.Run(name, func(t *testing.T) {

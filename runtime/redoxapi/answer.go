@@ -87,7 +87,7 @@ func (v *visit) meta() map[string]any {
 	var destinations, logs []map[string]string
 	for _, d := range v.destinations {
 		destinations = append(destinations, map[string]string{"ID": d.ID, "Name": d.Name})
-		logs = append(logs, map[string]string{"ID": v.server.uuid(), "AttemptID": v.server.uuid()})
+		logs = append(logs, map[string]string{"ID": v.server.nextID(), "AttemptID": v.server.nextID()})
 	}
 	return map[string]any{
 		"DataModel":    meta.DataModel,
@@ -98,9 +98,8 @@ func (v *visit) meta() map[string]any {
 	}
 }
 
-// uuid returns IDs in the form of UUIDs that count up, so that tests can
-// distinguish them.
-func (s *Server) uuid() string {
+// countedID returns IDs in the form of UUIDs that count up.
+func (s *Server) countedID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.serial++

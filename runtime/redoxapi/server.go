@@ -21,6 +21,7 @@ type Server struct {
 	events   map[string]*redox.EventInfo // by "DataModel.EventType"
 	lifetime time.Duration               // of tokens
 	limits   limits
+	nextID   func() string
 	closing  chan struct{}
 
 	mu           sync.Mutex
@@ -75,6 +76,10 @@ func WithObserver(observe func(*http.Request, Request)) Option {
 	return func(s *Server) { s.observe = observe }
 }
 
+// WithIDs makes the server take the IDs of logs and attempts from next. Otherwise they
+// count up, so that tests can tell them apart, and begin anew with each server.
+func WithIDs(next func() string) Option { return func(s *Server) { s.nextID = next } }
+
 // New returns a server whose Handler is to be served at the URL.
 func New(url string, opts ...Option) (*Server, error) {
 	const mb = 1 << 20
@@ -91,6 +96,7 @@ func New(url string, opts ...Option) (*Server, error) {
 		refresh:      map[string]bool{},
 		destinations: map[string]*Destination{},
 	}
+	s.nextID = s.countedID
 	s.addEvents(all.Events())
 	for _, set := range opts {
 		set(s)

@@ -59,7 +59,7 @@ func (s *Server) takeFile(v *visit) {
 	u := Upload{
 		Time: s.now(), Client: v.request.Client, Name: header.Filename,
 		ContentType: header.Header.Get("Content-Type"), Content: content,
-		URI: s.URL + filesPath + s.uuid(),
+		URI: s.URL + filesPath + s.nextID(),
 	}
 	s.mu.Lock()
 	s.uploads = append(s.uploads, u)

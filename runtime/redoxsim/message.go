@@ -57,6 +57,13 @@ func (m *Message) Subscription() string {
 	return m.Meta.DataModel + " to " + destination
 }
 
+// Patient returns the first identifier of the message's patient with its type, by which
+// child queues are chosen; "" if there is none. It is patient data.
+func (m *Message) Patient() string {
+	patient, _ := patients(m.raw)
+	return patient
+}
+
 // Body returns the message with its log ID and an attempt ID. Everything but Meta
 // stays as it is, byte for byte, and so does a message without a Meta section.
 func (m *Message) Body(attemptID string) []byte {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/datafile"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/dev"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -27,11 +28,13 @@ type devFlags struct {
 	addr     string
 	password string
 	jwk      string
+	data     string
 	speed    float64
+	queues   int
 }
 
 func newDev() *cobra.Command {
-	f := devFlags{addr: "127.0.0.1:7070", speed: 1}
+	f := devFlags{addr: "127.0.0.1:7070", speed: 1, queues: 1}
 	c := &cobra.Command{
 		Use:   "dev",
 		Short: "Run a local Redox that can be looked at in a browser",
@@ -39,7 +42,8 @@ func newDev() *cobra.Command {
 It issues access tokens, takes messages at /endpoint and queries at /query, validates
 them against the schemas, and takes uploads. With --to it delivers messages as Redox
 does: it verifies the endpoint, delivers each subscription first in first out, and
-tries again by Redox's schedule what is not accepted, --speed times as fast.
+tries again by Redox's schedule what is not accepted, --speed times as fast. With
+--queues a subscription is split by patients into child queues.
 
 Its pages show every message in both directions, field by field with what is wrong at its
 place, the queues of the feed, an editor that starts from samples, how destinations
@@ -48,11 +52,15 @@ answer, and the reference of all events and fields.
 It prints a throw-away key and settings for a client. --jwk registers public keys of
 your own, as a JWK or JWK set; with those the client may have any ID.
 
-Everything is in memory: the newest 10,000 messages, or 128 MB. An --addr that other
-machines reach needs --password for the pages. Messages travel and are shown in the
-clear: use made-up ones.`,
+It remembers the newest 10,000 messages, or 64 MB; in memory alone, unless --data names a
+file that outlives it: messages, what waits and is paused, and how destinations answer. What
+was answered is in the file. --data needs a redoxgen that was built with -tags redoxgen_sql.
+
+An --addr that other machines reach needs --password for the pages. Messages travel, are
+kept and are shown in the clear: use made-up ones.`,
 		Example: `  redoxgen dev
-  redoxgen dev --to http://localhost:8080/redox --token "$TOKEN" --speed 10`,
+  redoxgen dev --to http://localhost:8080/redox --token "$TOKEN" --speed 10
+  redoxgen dev --to http://localhost:8080/redox --token "$TOKEN" --queues 4 --data dev.db`,
 		Args: exactly(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := f.check(); err != nil {
@@ -66,6 +74,8 @@ clear: use made-up ones.`,
 	c.Flags().StringVar(&f.addr, "addr", f.addr, "`ADDRESS` to listen on; port 0 is a free one")
 	c.Flags().StringVar(&f.password, "password", "", "`PASSWORD` for the pages (default $REDOXGEN_DEV_PASSWORD)")
 	c.Flags().StringVar(&f.jwk, "jwk", "", "`FILE` with public keys of clients, JWK or JWK set")
+	c.Flags().StringVar(&f.data, "data", "", "`FILE`, an SQLite database, to keep everything in")
+	c.Flags().IntVar(&f.queues, "queues", f.queues, "split each subscription by patients into `N` child queues")
 	c.Flags().Float64Var(&f.speed, "speed", f.speed, "retry `N` times as fast as Redox")
 	return c
 }
@@ -75,6 +85,8 @@ func (f *devFlags) check() error {
 	switch {
 	case !dev.IsLoopback(f.addr) && f.password == "":
 		return errors.New("--addr is one that other machines reach: it needs --password or $REDOXGEN_DEV_PASSWORD")
+	case f.queues < 1 || f.queues > dev.MaxChildren:
+		return fmt.Errorf("--queues must be from 1 to %d", dev.MaxChildren)
 	case f.to.url == "":
 		return nil
 	default:
@@ -89,7 +101,13 @@ func (f *devFlags) run(c *cobra.Command) error {
 		return err
 	}
 	o := dev.Options{
-		Password: f.password, Endpoint: f.to.url, Token: f.to.secret(), Speed: f.speed, Events: known, Sample: samples(),
+		Password: f.password, Endpoint: f.to.url, Token: f.to.secret(), Speed: f.speed, Children: f.queues, Events: known, Sample: samples(),
+	}
+	if f.data != "" {
+		if o.File, err = datafile.Open(c.Context(), f.data); err != nil {
+			return err
+		}
+		defer func() { _ = o.File.Close() }() // what Serve saved is on the disk
 	}
 	if o.Inspection, err = f.inspectAll(c); err != nil {
 		return err

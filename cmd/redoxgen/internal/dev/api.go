@@ -2,6 +2,7 @@ package dev
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,25 +19,66 @@ import (
 // longestAnswer is how much of an answer is remembered.
 const longestAnswer = 64 << 10
 
-// record gives observe what is answered.
+// record gives observe what is answered, and answers when that is saved.
 func (s *Server) record(api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := &answer{ResponseWriter: w}
 		api.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), answerKey{}, a)))
+		if s.store.save() != nil {
+			panic(http.ErrAbortHandler) // there is no answer to what would be lost
+		}
+		_ = a.FlushError() // the client went away
 	})
 }
 
 type answerKey struct{}
 
-// answer is a ResponseWriter that remembers what is written.
+// answer is a ResponseWriter that remembers what is written, and holds it back until it
+// is flushed, or is more than is remembered.
 type answer struct {
 	http.ResponseWriter
-	text []byte
+	status int
+	text   []byte
+	sent   bool
 }
 
+// WriteHeader holds back a status.
+func (a *answer) WriteHeader(status int) { a.status = cmp.Or(a.status, status) }
+
+// Write holds back the beginning of an answer.
 func (a *answer) Write(p []byte) (int, error) {
-	a.text = append(a.text, p[:min(len(p), longestAnswer-len(a.text))]...)
-	return a.ResponseWriter.Write(p)
+	kept := min(len(p), longestAnswer-len(a.text))
+	a.text = append(a.text, p[:kept]...)
+	if a.sent {
+		return a.ResponseWriter.Write(p)
+	}
+	if kept == len(p) {
+		return kept, nil
+	}
+	if err := a.send(); err != nil {
+		return 0, err
+	}
+	n, err := a.ResponseWriter.Write(p[kept:])
+	return kept + n, err
+}
+
+func (a *answer) send() error {
+	a.sent = true
+	if a.status != 0 {
+		a.ResponseWriter.WriteHeader(a.status)
+	}
+	_, err := a.ResponseWriter.Write(a.text)
+	return err
+}
+
+// FlushError sends what was held back.
+func (a *answer) FlushError() error {
+	if !a.sent {
+		if err := a.send(); err != nil {
+			return err
+		}
+	}
+	return http.NewResponseController(a.ResponseWriter).Flush()
 }
 
 // Unwrap lets http.ResponseController through.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/locate"
@@ -129,19 +130,20 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, fmt.Errorf("how many must be from 1 to %d", maxBurst))
 		return
 	}
-	o := order{
-		twice: r.PostForm.Has("twice"), answerLost: r.PostForm.Has("lost"), newerSchema: r.PostForm.Has("newer"),
+	b := batch{bodies: slices.Repeat([][]byte{body}, n), order: order{
+		Times: 1, AnswerLost: r.PostForm.Has("lost"), NewerSchema: r.PostForm.Has("newer"),
+	}}
+	if r.PostForm.Has("twice") {
+		b.Times = 2
 	}
-	id := int64(0)
-	for range n {
-		if id, err = s.feed.deliver(body, o, s.describe); err != nil {
-			s.refuse(w, err)
-			return
-		}
+	ids, err := s.feed.deliver(b, s.describe)
+	if err != nil {
+		s.refuse(w, err)
+		return
 	}
 	to := "/feed"
 	if n == 1 {
-		to = fmt.Sprintf("/messages/%d", id)
+		to = fmt.Sprintf("/messages/%d", ids[0])
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }

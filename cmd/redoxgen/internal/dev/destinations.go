@@ -67,13 +67,17 @@ func (s *Server) destinationsPage(w http.ResponseWriter, _ *http.Request) {
 
 // setDestination adds a destination, or changes what one does.
 func (s *Server) setDestination(w http.ResponseWriter, r *http.Request) {
-	s.done(w, r, "/destinations", s.change(destination{
+	err := s.changeDestination(destination{
 		ID: strings.TrimSpace(r.PostFormValue("id")), Name: strings.TrimSpace(r.PostFormValue("name")),
 		Supports: strings.TrimSpace(r.PostFormValue("supports")), Behavior: r.PostFormValue("behavior"),
-	}))
+	})
+	if err == nil {
+		err = s.store.save()
+	}
+	s.done(w, r, "/destinations", err)
 }
 
-func (s *Server) change(d destination) error {
+func (s *Server) changeDestination(d destination) error {
 	at := slices.IndexFunc(behaviors, func(b behavior) bool { return b.Key == cmp.Or(d.Behavior, behaviors[0].Key) })
 	switch {
 	case d.ID == "":
@@ -101,6 +105,7 @@ func (s *Server) change(d destination) error {
 		s.destinations = append(s.destinations, d)
 	}
 	s.api.Destination(d.ID).Named(d.Name).Supports(patterns...).Answers(behaviors[at].answer())
+	s.store.set(keyDestination+d.ID, d)
 	return nil
 }
 

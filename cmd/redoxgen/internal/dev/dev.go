@@ -4,13 +4,16 @@ package dev
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/datafile"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/runtime/auth"
@@ -26,7 +29,9 @@ type Options struct {
 	Endpoint string // URL that the feed delivers to; "" for none
 	Token    string // verification token of the endpoint
 	Speed    float64
-	JWKS     []byte // keys of clients of any ID, besides the key that is made up
+	Children int            // child queues of a subscription; 0 is one
+	JWKS     []byte         // keys of clients of any ID, besides the key that is made up
+	File     *datafile.File // where the state is saved; nil: it is in memory alone
 
 	Inspection *generator.Inspection
 	Events     []*redox.EventInfo
@@ -43,33 +48,43 @@ type Server struct {
 	events    map[string]*redox.EventInfo
 	templates *template.Template
 	closing   chan struct{}
+	broken    chan error // has the first error of saving
 
 	mu           sync.Mutex
 	fields       map[string]map[string]*generator.Explanation // by event and path
 	destinations []destination
 }
 
-// New returns a server. It has to be started before it delivers.
+// New returns a server with what is in the file, if there is one. It has to be started
+// before it delivers.
 func New(o Options) (*Server, error) {
 	if err := checkSpeed(o.Speed); err != nil {
 		return nil, err
+	}
+	if o.Children = max(o.Children, 1); o.Children > MaxChildren {
+		return nil, fmt.Errorf("there can be %d queues at most", MaxChildren)
 	}
 	s := &Server{
 		options: o, store: newStore(),
 		events:  map[string]*redox.EventInfo{},
 		closing: make(chan struct{}),
+		broken:  make(chan error, 1),
 		fields:  map[string]map[string]*generator.Explanation{},
 	}
 	for _, e := range o.Events {
 		s.events[e.String()] = e
 	}
 	s.options.Reference = o.Reference.Under(menu("Reference"))
-	s.feed = &feed{store: s.store, speed: o.Speed, verified: errNoEndpoint.Error()}
+	s.feed = &feed{
+		store: s.store, speed: o.Speed, children: o.Children, verified: errNoEndpoint.Error(),
+		subscriptions: map[string]*subscription{}, queued: map[int64]bool{},
+	}
 	if o.Endpoint != "" {
 		s.feed.sender, s.feed.verified = redoxsim.NewSender(o.Endpoint, o.Token), "not verified yet"
 	}
 	var err error
-	if s.api, err = redoxapi.New(o.URL, redoxapi.WithEvents(o.Events), redoxapi.WithObserver(s.observe)); err != nil {
+	s.api, err = redoxapi.New(o.URL, redoxapi.WithEvents(o.Events), redoxapi.WithObserver(s.observe), redoxapi.WithIDs(redoxsim.NewID))
+	if err != nil {
 		return nil, err
 	}
 	if o.JWKS != nil {
@@ -77,8 +92,48 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
+	if o.File != nil {
+		if err := s.restore(o.File); err != nil {
+			return nil, err
+		}
+	}
 	s.templates, err = templates()
 	return s, err
+}
+
+// restore takes up what is in the file, and saves to it from then on.
+func (s *Server) restore(file *datafile.File) error {
+	if err := s.store.load(file, s.breakDown, s.restoreValue); err != nil {
+		return err
+	}
+	return s.feed.restoreQueues()
+}
+
+// restoreValue takes up what is of no message.
+func (s *Server) restoreValue(key string, value []byte) error {
+	switch {
+	case strings.HasPrefix(key, keyLane):
+		return s.feed.restoreLane(value)
+	case strings.HasPrefix(key, keyDestination):
+		var d destination
+		if err := json.Unmarshal(value, &d); err != nil {
+			return err
+		}
+		if err := s.changeDestination(d); err != nil {
+			return fmt.Errorf("destination %s: %w", d.ID, err) // the schemas may be others
+		}
+		return nil
+	default:
+		return fmt.Errorf("it has %q, which this redoxgen does not know", key)
+	}
+}
+
+// breakDown ends the server, which cannot keep its promise to remember.
+func (s *Server) breakDown(err error) {
+	select {
+	case s.broken <- err:
+	default:
+	}
 }
 
 // OAuth returns the client that was made up, with its key.
@@ -102,6 +157,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	select {
 	case err = <-ended:
 		err = fmt.Errorf("the server ended: %w", err)
+	case err = <-s.broken:
 	case <-ctx.Done():
 	}
 	cancel()
@@ -113,6 +169,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		_ = h.Close() // what still runs is cut
 	}
 	s.feed.work.Wait()
+	if err == nil {
+		err = s.store.save()
+	}
 	return err
 }
 

@@ -45,6 +45,14 @@ type running struct {
 
 func start(t *testing.T, change func(*dev.Options)) *running {
 	t.Helper()
+	s := startUnchecked(t, change)
+	t.Cleanup(func() { assert.NoError(t, s.end()) })
+	return s
+}
+
+// startUnchecked starts a server that may end with an error.
+func startUnchecked(t *testing.T, change func(*dev.Options)) *running {
+	t.Helper()
 	x, err := inspection()
 	require.NoError(t, err)
 	site, err := reference.New(x, func(string) []byte { return nil })
@@ -68,7 +76,7 @@ func start(t *testing.T, change func(*dev.Options)) *running {
 		cancel()
 		return <-ended
 	})
-	t.Cleanup(func() { assert.NoError(t, end()) })
+	t.Cleanup(func() { _ = end() })
 	return &running{s, o.URL, end}
 }
 
@@ -290,29 +298,32 @@ func TestFeed(t *testing.T) {
 	assert.NotEqual(t, before[2], after[2])
 }
 
+// act does something to a lane by its page.
+func act(t *testing.T, s *running, lane, action string) {
+	t.Helper()
+	status, text := s.post(t, "/feed/lane", url.Values{"lane": {lane}, "action": {action}})
+	require.Equal(t, http.StatusOK, status, text)
+}
+
 // A lane is paused, reversed, skipped and resumed.
 func TestLane(t *testing.T) {
 	r := receive(t, 500)
 	s := start(t, func(o *dev.Options) { o.Endpoint, o.Speed = r.url, 0.01 })
 	send := func(form url.Values) { _, _ = s.post(t, "/compose/send", form) }
-	act := func(action string) {
-		status, text := s.post(t, "/feed/lane", url.Values{"lane": {"PatientAdmin to clinic"}, "action": {action}})
-		require.Equal(t, http.StatusOK, status, text)
-	}
 	send(url.Values{"message": {arrival("first")}})
 	eventually(t, "stopped", func() bool { return strings.Contains(s.get(t, "/feed"), "stopped since") })
-	act("pause")
+	act(t, s, "PatientAdmin to clinic", "pause")
 	send(url.Values{"message": {arrival("second")}, "newer": {"on"}, "twice": {"on"}})
 	send(url.Values{"message": {arrival("third")}, "lost": {"on"}})
 	page := s.get(t, "/feed")
-	assert.Contains(t, page, "3 queued · <strong>paused</strong>")
-	act("skip")
-	act("reverse")
+	assert.Contains(t, page, "3 queued · <strong>paused since")
+	act(t, s, "PatientAdmin to clinic", "skip")
+	act(t, s, "PatientAdmin to clinic", "reverse")
 	assert.Len(t, r.received(), 1)
-	act("resume")
+	act(t, s, "PatientAdmin to clinic", "resume")
 	// The lost answer stops the lane, for hours at this speed.
 	eventually(t, "the answer is lost", func() bool { return strings.Contains(s.get(t, "/messages/3"), "the answer was lost") })
-	act("retry")
+	act(t, s, "PatientAdmin to clinic", "retry")
 	eventually(t, "all delivered", func() bool { return strings.Contains(s.get(t, "/feed"), "0 queued") })
 	got := r.received()
 	last := got[len(got)-2:]

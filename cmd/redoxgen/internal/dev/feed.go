@@ -3,7 +3,6 @@ package dev
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -11,23 +10,30 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
-// maxLanes is how many subscriptions there can be: each has a goroutine.
-const maxLanes = 200
-
-// feed delivers messages to the endpoint, each subscription in a lane of its own.
+// feed delivers messages to the endpoint: each subscription in a lane of its own, or in
+// several, its child queues.
 type feed struct {
-	sender *redoxsim.Sender // nil: there is no endpoint
-	store  *store
+	sender   *redoxsim.Sender // nil: there is no endpoint
+	store    *store
+	children int // into how many child queues a subscription is split
 
-	mu       sync.Mutex
-	speed    float64 // how many times as fast as Redox retries come
-	lanes    []*lane
-	queued   int
-	bytes    int
-	verified string // what came of the challenge
-	running  context.Context
-	work     sync.WaitGroup
+	mu            sync.Mutex
+	speed         float64 // how many times as fast as Redox retries come
+	lanes         []*lane
+	subscriptions map[string]*subscription
+	queued        map[int64]bool // IDs of the messages that wait
+	bytes         int            // of these
+	verified      string         // what came of the challenge
+	running       context.Context
+	work          sync.WaitGroup
 }
+
+// Bounds of what waits. It is remembered until it is delivered, and leaves room for
+// other messages.
+const (
+	maxQueued      = maxMessages / 2
+	maxQueuedBytes = maxBytes / 2
+)
 
 var (
 	errNoEndpoint = errors.New("there is no endpoint: start with --to URL --token TOKEN")
@@ -36,12 +42,16 @@ var (
 
 // start lets lanes run until the context ends.
 func (f *feed) start(ctx context.Context) {
-	f.mu.Lock()
-	f.running = ctx
-	f.mu.Unlock()
-	if f.sender != nil {
-		f.work.Go(func() { f.verify(ctx) })
+	if f.sender == nil {
+		return // what waits goes on waiting for an endpoint
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running = ctx
+	for _, l := range f.lanes {
+		f.work.Go(func() { l.run(ctx) })
+	}
+	f.work.Go(func() { f.verify(ctx) })
 }
 
 // verify verifies the endpoint by challenges, as Redox does when it is set up.
@@ -57,83 +67,82 @@ func (f *feed) verify(ctx context.Context) {
 	f.verified = result
 }
 
-// order is how a message is delivered.
-type order struct {
-	twice, answerLost, newerSchema bool
-	logID                          string // of a message that is delivered again
+// batch is messages that are delivered.
+type batch struct {
+	order
+	bodies [][]byte
+	logID  string // of a message that is delivered again
+	inTurn bool   // each waits until the one before it was accepted, whatever their lanes
 }
 
-// deliver queues a message and returns its ID in the store. describe completes what is
-// remembered of it.
-func (f *feed) deliver(body []byte, o order, describe func(*message)) (int64, error) {
-	if f.sender == nil {
-		return 0, errNoEndpoint
-	}
-	m, err := redoxsim.NewMessage(body)
+// deliver queues messages, all of them or none, and returns the IDs that the store has
+// given them. describe completes what is remembered of each.
+func (f *feed) deliver(b batch, describe func(*message)) ([]int64, error) {
+	ids, err := f.enqueue(b, describe)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if o.logID != "" {
-		m.LogID = o.logID
-	}
-	m.NewerSchema = o.newerSchema
-	d := &delivery{message: m, size: len(body), times: 1, loseNext: o.answerLost}
-	if o.twice {
-		d.times = 2
+	return ids, f.store.save()
+}
+
+func (f *feed) enqueue(b batch, describe func(*message)) ([]int64, error) {
+	if f.sender == nil {
+		return nil, errNoEndpoint
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.queued >= maxMessages || f.bytes+d.size > maxBytes {
-		return 0, errFull
-	}
-	l, err := f.lane(m.Subscription())
-	if err != nil {
-		return 0, err
-	}
-	stored := message{Direction: fromRedox, At: time.Now(), Body: body, LogID: m.LogID, Lane: l.name, State: stateQueued}
-	describe(&stored)
-	d.id = f.store.add(stored)
-	f.queued++
-	f.bytes += d.size
-	l.queue = append(l.queue, d)
-	l.tell()
-	return d.id, nil
-}
-
-// lane returns the lane of that name, or a new one. f.mu is held.
-func (f *feed) lane(name string) (*lane, error) {
-	if l := f.find(name); l != nil {
-		return l, nil
-	}
-	switch {
-	case f.running == nil || f.running.Err() != nil:
+	if f.running == nil || f.running.Err() != nil {
 		return nil, errors.New("the feed does not run")
-	case len(f.lanes) >= maxLanes:
-		return nil, fmt.Errorf("there are %d subscriptions already", maxLanes)
 	}
-	l := &lane{name: name, feed: f, wake: make(chan struct{}, 1)}
-	f.lanes = append(f.lanes, l)
-	ctx := f.running
-	f.work.Go(func() { l.run(ctx) })
-	return l, nil
+	size, deliveries := 0, make([]*delivery, len(b.bodies))
+	for i, body := range b.bodies {
+		d, err := newDelivery(body, b.logID, b.order)
+		if err != nil {
+			return nil, err
+		}
+		if d.lane, err = f.laneOf(d); err != nil {
+			return nil, err
+		}
+		size, deliveries[i] = size+d.size, d
+	}
+	if len(f.queued)+len(deliveries) > maxQueued || f.bytes+size > maxQueuedBytes {
+		return nil, errFull
+	}
+	ids := make([]int64, len(deliveries))
+	for i, d := range deliveries {
+		m := message{
+			Direction: fromRedox, At: time.Now(), Body: b.bodies[i], LogID: d.message.LogID,
+			Lane: d.lane.name(), Child: d.lane.child, State: stateQueued, order: b.order,
+		}
+		if b.inTurn && i > 0 {
+			m.After = ids[i-1]
+		}
+		describe(&m)
+		d.after, d.id = m.After, f.store.add(m)
+		ids[i] = d.id
+		f.append(d)
+	}
+	return ids, nil
 }
 
-func (f *feed) find(name string) *lane {
-	if i := slices.IndexFunc(f.lanes, func(l *lane) bool { return l.name == name }); i >= 0 {
-		return f.lanes[i]
-	}
-	return nil
+// append puts a delivery at the end of its lane. f.mu is held.
+func (f *feed) append(d *delivery) {
+	f.queued[d.id] = true
+	f.bytes += d.size
+	d.lane.queue = append(d.lane.queue, d)
+	d.lane.tell()
 }
 
 // The actions on a lane.
 var actions = map[string]func(*lane){
-	"pause":  func(l *lane) { l.paused = true },
-	"resume": func(l *lane) { l.paused, l.next = false, time.Time{} },
-	"retry":  func(l *lane) { l.next = time.Time{} },
-	"reverse": func(l *lane) { // out of order: the last comes first
-		slices.Reverse(l.queue)
-		l.goOn()
+	"pause": func(l *lane) {
+		if l.Paused.IsZero() {
+			l.Paused = time.Now()
+		}
 	},
+	"resume":  func(l *lane) { l.Paused, l.Next = time.Time{}, time.Time{} },
+	"retry":   func(l *lane) { l.Next = time.Time{} },
+	"reverse": (*lane).reverse,
 	"skip": func(l *lane) {
 		if len(l.queue) > 0 {
 			l.feed.store.update(l.queue[0].id, func(m *message) { m.State = stateSkipped })
@@ -145,17 +154,24 @@ var actions = map[string]func(*lane){
 
 // act does something to a lane.
 func (f *feed) act(name, action string) error {
+	if err := f.actNow(name, action); err != nil {
+		return err
+	}
+	return f.store.save()
+}
+
+func (f *feed) actNow(name, action string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	l, do := f.find(name), actions[action]
+	at, do := slices.IndexFunc(f.lanes, func(l *lane) bool { return l.name() == name }), actions[action]
 	switch {
 	case do == nil:
 		return errors.New("there is no such action")
-	case l == nil:
+	case at < 0:
 		return errors.New("there is no such subscription")
 	}
-	do(l)
-	l.tell()
+	do(f.lanes[at])
+	f.lanes[at].changed()
 	return nil
 }
 
@@ -178,27 +194,28 @@ func checkSpeed(speed float64) error {
 	return nil
 }
 
-// laneState is what a page shows of a lane.
-type laneState struct {
-	Name     string
-	Queued   int
-	Paused   bool
-	Stopped  time.Time
-	Failures int
-	Next     time.Time
-	First    []int64 // IDs of the first messages
+// laneView is what a page shows of a lane.
+type laneView struct {
+	laneState
+	Name   string
+	Queued int
+	First  []int64 // IDs of the first messages
+	After  int64   // ID of the message that the first one waits for; 0: none
 }
 
 // state returns what the page shows.
-func (f *feed) state() (lanes []laneState, verified string, speed float64) {
+func (f *feed) state() (lanes []laneView, verified string, speed float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, l := range f.lanes {
-		s := laneState{Name: l.name, Queued: len(l.queue), Paused: l.paused, Stopped: l.stopped, Failures: l.failures, Next: l.next}
+		v := laneView{laneState: l.laneState, Name: l.name(), Queued: len(l.queue)}
 		for _, d := range l.queue[:min(10, len(l.queue))] {
-			s.First = append(s.First, d.id)
+			v.First = append(v.First, d.id)
 		}
-		lanes = append(lanes, s)
+		if len(l.queue) > 0 && f.queued[l.queue[0].after] {
+			v.After = l.queue[0].after
+		}
+		lanes = append(lanes, v)
 	}
 	return lanes, f.verified, f.speed
 }

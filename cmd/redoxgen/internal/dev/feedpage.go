@@ -12,7 +12,7 @@ type feedData struct {
 	Endpoint string
 	Verified string
 	Speed    float64
-	Lanes    []laneState
+	Lanes    []laneView
 	Now      time.Time
 }
 

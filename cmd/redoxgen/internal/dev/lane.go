@@ -2,36 +2,33 @@ package dev
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
-// lane is the queue of a subscription: first in first out, and what is not accepted
-// stops it.
+// lane is the queue of a subscription, or one of its child queues: first in first out,
+// and what is not accepted stops it.
 type lane struct {
-	name   string
-	feed   *feed
-	wake   chan struct{} // something changed that the lane has to look at
-	queue  []*delivery
-	paused bool
-
-	stopped  time.Time // since when the first message is not accepted; zero: it is not stopped
-	failures int       // attempts at the first message that were not accepted
-	next     time.Time // of the next attempt, when it is stopped
+	laneState
+	subscription string
+	child        int
+	feed         *feed
+	wake         chan struct{} // something changed that the lane has to look at
+	queue        []*delivery
 }
 
-// delivery is a message that waits in a lane.
-type delivery struct {
-	message  *redoxsim.Message
-	id       int64 // in the store
-	size     int
-	times    int  // how often it is still to be accepted
-	loseNext bool // the answer of the next attempt gets lost
+// name is what pages call the lane.
+func (l *lane) name() string {
+	if l.feed.children == 1 && l.child == 0 {
+		return l.subscription
+	}
+	return fmt.Sprintf("%s, queue %d", l.subscription, l.child+1)
 }
 
-// run delivers what is in the lane until the context ends.
+// run delivers what is in the lane until the context ends, or nothing more can be saved.
 func (l *lane) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		d, wait := l.first()
@@ -42,6 +39,9 @@ func (l *lane) run(ctx context.Context) {
 			continue
 		}
 		l.attempt(ctx, d)
+		if l.feed.store.save() != nil {
+			return // the server ends
+		}
 	}
 }
 
@@ -50,10 +50,10 @@ func (l *lane) run(ctx context.Context) {
 func (l *lane) first() (*delivery, time.Duration) {
 	l.feed.mu.Lock()
 	defer l.feed.mu.Unlock()
-	if l.paused || len(l.queue) == 0 {
+	if !l.Paused.IsZero() || len(l.queue) == 0 || l.feed.queued[l.queue[0].after] {
 		return nil, 0
 	}
-	if wait := time.Until(l.next); wait > 0 {
+	if wait := time.Until(l.Next); wait > 0 {
 		return nil, wait
 	}
 	return l.queue[0], 0
@@ -76,8 +76,8 @@ func (l *lane) sleep(ctx context.Context, wait time.Duration) bool {
 func (l *lane) attempt(ctx context.Context, d *delivery) {
 	f := l.feed
 	f.mu.Lock()
-	lose := d.loseNext
-	d.loseNext = false
+	lose := d.AnswerLost
+	d.AnswerLost = false
 	f.mu.Unlock()
 	deliver := f.sender.Deliver
 	if lose {
@@ -103,33 +103,62 @@ func (l *lane) attempted(d *delivery, a redoxsim.Attempt) {
 		state = stateSkipped
 	case a.Accepted():
 		l.goOn()
-		if d.times--; d.times > 0 {
+		if d.Times--; d.Times > 0 {
 			state = stateQueued
 			break
 		}
 		state = stateDelivered
 		l.remove(at)
 	case at == 0:
-		if l.failures == 0 {
-			l.stopped = a.At
+		if l.Failures == 0 {
+			l.Stopped = a.At
 		}
-		l.failures++
-		l.next = time.Now().Add(time.Duration(float64(redoxsim.RetryDelay(l.failures)) / f.speed))
+		l.Failures++
+		l.Next = time.Now().Add(time.Duration(float64(redoxsim.RetryDelay(l.Failures)) / f.speed))
 	}
+	l.changed()
 	f.store.update(d.id, func(m *message) {
-		m.State, m.Tried = state, m.Tried+1
+		m.State, m.Tried, m.order = state, m.Tried+1, d.order
 		m.Attempts = append(m.Attempts, a)
 	})
 }
 
 // goOn ends a stop. feed.mu is held.
-func (l *lane) goOn() { l.stopped, l.failures, l.next = time.Time{}, 0, time.Time{} }
+func (l *lane) goOn() { l.Stopped, l.Failures, l.Next = time.Time{}, 0, time.Time{} }
 
 // remove takes a message out of the queue. feed.mu is held.
 func (l *lane) remove(at int) {
-	l.feed.queued--
-	l.feed.bytes -= l.queue[at].size
+	f, d := l.feed, l.queue[at]
+	delete(f.queued, d.id)
+	f.bytes -= d.size
 	l.queue = slices.Delete(l.queue, at, at+1)
+	for _, other := range f.lanes {
+		if len(other.queue) > 0 && other.queue[0].after == d.id {
+			other.tell()
+		}
+	}
+}
+
+// reverse delivers out of order: what came last comes first, and no message waits for
+// another one any more. feed.mu is held.
+func (l *lane) reverse() {
+	places := make([]int64, len(l.queue))
+	for i, d := range l.queue {
+		l.feed.store.update(d.id, func(m *message) { places[i] = m.Place })
+	}
+	slices.Reverse(l.queue)
+	for i, d := range l.queue {
+		d.after = 0
+		l.feed.store.update(d.id, func(m *message) { m.Place, m.After = places[i], 0 })
+	}
+	l.goOn()
+}
+
+// changed notes that the lane is to be saved, and wakes it. feed.mu is held.
+func (l *lane) changed() {
+	saved := savedLane{l.laneState, l.subscription, l.child}
+	l.feed.store.set(fmt.Sprintf("%s%d/%s", keyLane, l.child, l.subscription), saved)
+	l.tell()
 }
 
 // tell wakes the lane.

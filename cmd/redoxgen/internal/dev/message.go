@@ -98,14 +98,14 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	o := order{}
+	b := batch{bodies: [][]byte{m.Body}, order: order{Times: 1}}
 	if m.Direction == fromRedox {
-		o.logID = m.LogID
+		b.logID = m.LogID
 	}
-	id, err := s.feed.deliver(m.Body, o, s.describe)
+	ids, err := s.feed.deliver(b, s.describe)
 	if err != nil {
 		s.refuse(w, err)
 		return
 	}
-	http.Redirect(w, r, fmt.Sprintf("/messages/%d", id), http.StatusSeeOther)
+	http.Redirect(w, r, fmt.Sprintf("/messages/%d", ids[0]), http.StatusSeeOther)
 }

@@ -6,68 +6,19 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/redox"
-	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 )
 
-// Bounds of what is remembered; the oldest messages make room.
+// Bounds of what is remembered; the oldest messages that wait for nothing make room.
 const (
 	maxMessages = 10_000
-	maxBytes    = 128 << 20 // of messages and answers
-	maxAttempts = 100       // of a message, the last ones
+	maxBytes    = 64 << 20 // of messages and answers
+	maxAttempts = 100      // of a message, the last ones
 )
 
-// direction says who sent a message.
-type direction string
-
-const (
-	toRedox   direction = "to Redox"
-	fromRedox direction = "from Redox"
-)
-
-// The states of a message from Redox.
-const (
-	stateQueued    = "queued"
-	stateRetrying  = "not accepted, tried again"
-	stateDelivered = "accepted"
-	stateSkipped   = "skipped"
-)
-
-// message is one message, in either direction.
-type message struct {
-	ID        int64
-	Direction direction
-	At        time.Time
-	Event     string // as the schemas name it; "" if they do not know it
-	Body      []byte
-	LogID     string
-	Errors    int
-	Warnings  int
-
-	// Of a message to Redox.
-	Path   string
-	Client string
-	Status int
-	Answer []byte
-
-	// Of a message from Redox.
-	Lane     string
-	State    string
-	Attempts []redoxsim.Attempt
-	Tried    int // attempts, forgotten ones included
-
-	change int64 // number of the last change
-}
-
-func (m *message) size() int {
-	n := len(m.Body) + len(m.Answer)
-	for _, a := range m.Attempts {
-		n += len(a.Body)
-	}
-	return n
-}
-
-// store remembers messages, in the order in which they came, and tells who listens.
+// store remembers messages, in the order in which they came, tells who listens, and
+// keeps a copy in a file if there is one.
 type store struct {
+	saver
 	mu        sync.Mutex
 	messages  []*message // by ID, ascending
 	bytes     int
@@ -76,7 +27,11 @@ type store struct {
 	listeners map[chan struct{}]bool
 }
 
-func newStore() *store { return &store{listeners: map[chan struct{}]bool{}} }
+// newStore returns a store that counts its changes on from those of any before it, so
+// that browsers which listened to one before a restart learn of what comes after it.
+func newStore() *store {
+	return &store{changes: time.Now().UnixMicro(), listeners: map[chan struct{}]bool{}}
+}
 
 // add remembers a message and returns its ID.
 func (s *store) add(m message) int64 {
@@ -84,6 +39,9 @@ func (s *store) add(m message) int64 {
 	defer s.mu.Unlock()
 	s.lastID++
 	m.ID = s.lastID
+	if m.State == stateQueued {
+		m.Place = m.ID
+	}
 	s.messages = append(s.messages, &m)
 	s.bytes += m.size()
 	s.changed(&m)
@@ -107,14 +65,18 @@ func (s *store) update(id int64, change func(*message)) {
 
 // changed forgets what is too much, and tells who listens. s.mu is held.
 func (s *store) changed(m *message) {
-	drop := 0
-	for len(s.messages)-drop > maxMessages || s.bytes > maxBytes && len(s.messages)-drop > 1 {
-		s.bytes -= s.messages[drop].size()
-		drop++
-	}
-	s.messages = slices.Delete(s.messages, 0, drop)
 	s.changes++
 	m.change = s.changes
+	s.touch(m.ID)
+	for len(s.messages) > maxMessages || s.bytes > maxBytes {
+		oldest := slices.IndexFunc(s.messages[:len(s.messages)-1], func(m *message) bool { return !m.waits() })
+		if oldest < 0 {
+			break
+		}
+		s.bytes -= s.messages[oldest].size()
+		s.forget(s.messages[oldest].ID)
+		s.messages = slices.Delete(s.messages, oldest, oldest+1)
+	}
 	for l := range s.listeners {
 		select {
 		case l <- struct{}{}:
