@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"time"
 
@@ -23,21 +24,13 @@ is better left out of the URL: it is taken from $PGPASSWORD or ~/.pgpass. For
 databases, redoxgen has to be built with -tags redoxgen_sql, which adds their drivers.`
 
 func newDeadLetters() *cobra.Command {
-	c := &cobra.Command{
+	return withSubcommands(&cobra.Command{
 		Use:   "deadletters COMMAND",
 		Short: "List, show, replay and drop dead letters",
 		Long:  "Deadletters works with the messages that a receiver has dead-lettered.\n\n" + deadLettersAt,
 		Example: `  redoxgen deadletters list dead --reason rejected
   redoxgen deadletters drop dead --older-than 720h`,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			return usageError{c, fmt.Errorf("there is no command %q", args[0])}
-		},
-	}
-	c.AddCommand(newListDead(), newShowDead(), newReplayDead(), newDropDead())
-	return c
+	}, newListDead(), newShowDead(), newReplayDead(), newDropDead())
 }
 
 func newListDead() *cobra.Command {
@@ -55,7 +48,7 @@ cannot be read.`,
 		Args:    exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, err := s.each(c, args[0], func(_ deadletter.Store, m deadletter.Message) error {
-				fmt.Fprintf(c.OutOrStdout(), "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
+				printDead(c.OutOrStdout(), m)
 				return nil
 			})
 			return err
@@ -63,6 +56,10 @@ cannot be read.`,
 	}
 	s.add(c)
 	return c
+}
+
+func printDead(w io.Writer, m deadletter.Message) {
+	fmt.Fprintf(w, "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
 }
 
 func newShowDead() *cobra.Command {
@@ -81,11 +78,11 @@ The exit code is 0, 1 when there is no such dead letter, and 2 when one cannot b
 		Args: exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
 			n, err := s.each(c, args[0], func(_ deadletter.Store, m deadletter.Message) error {
-				if deadletter.IsSealed(m) {
-					return fmt.Errorf("%v: %w: give its key by --key-file", m, deadletter.ErrSealed)
+				err := requireOpen(m)
+				if err == nil {
+					showDead(c, m, values)
 				}
-				showDead(c, m, values)
-				return nil
+				return err
 			})
 			if err == nil && n == 0 {
 				fmt.Fprintln(c.ErrOrStderr(), "redoxgen: there is no such dead letter")
@@ -101,7 +98,7 @@ The exit code is 0, 1 when there is no such dead letter, and 2 when one cannot b
 
 func showDead(c *cobra.Command, m deadletter.Message, values bool) {
 	w := c.OutOrStdout()
-	fmt.Fprintf(w, "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
+	printDead(w, m)
 	if !values {
 		fmt.Fprintf(w, "%s\n", redox.Redact(json.RawMessage(m.Raw)))
 		return
@@ -109,7 +106,7 @@ func showDead(c *cobra.Command, m deadletter.Message, values bool) {
 	if m.Detail != "" {
 		fmt.Fprintf(w, "%s\n", m.Detail)
 	}
-	_, _ = w.Write(append(m.Raw[:len(m.Raw):len(m.Raw)], '\n')) // the output remembers the error
+	printRaw(w, m.Raw)
 }
 
 func newReplayDead() *cobra.Command {
@@ -153,8 +150,8 @@ cannot be read or removed; it stays.`,
 		Example: `  redoxgen deadletters drop dead --reason unhandled --older-than 720h`,
 		Args:    exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if all == s.given() {
-				return usageError{c, errors.New("choose dead letters by flags, or all of them by --all")}
+			if err := requireChoice(c, "dead letters", s.given(), all); err != nil {
+				return err
 			}
 			n, err := s.each(c, args[0], func(store deadletter.Store, m deadletter.Message) error {
 				return store.Remove(c.Context(), m)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -96,7 +95,7 @@ func (d *deidentification) run(args []string) error {
 	if d.d, err = deid.New(d.command.Context(), o); err != nil {
 		return err
 	}
-	files, total, err := inputFiles(args)
+	files, total, err := input.Files(args, input.JSON, input.NDJSON, input.JSONL)
 	if err != nil {
 		return err
 	}
@@ -151,40 +150,6 @@ func (d *deidentification) options() (deid.Options, error) {
 		}
 	}
 	return o, nil
-}
-
-// inputFiles returns the files that the arguments name, and their size in all.
-func inputFiles(args []string) (files []string, total int64, err error) {
-	for _, arg := range args {
-		if arg == input.Stdin {
-			files, total = append(files, arg), -1
-			continue
-		}
-		err := filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			switch filepath.Ext(path) {
-			case ".json", ".ndjson", ".jsonl":
-			default:
-				if path != arg {
-					return nil
-				}
-			}
-			if info, err := entry.Info(); err == nil && total >= 0 {
-				total += info.Size()
-			}
-			files = append(files, path)
-			return nil
-		})
-		if err != nil {
-			return nil, 0, err
-		}
-	}
-	if len(files) == 0 {
-		return nil, 0, errors.New("there are no files that end in .json, .ndjson or .jsonl")
-	}
-	return files, total, nil
 }
 
 // file de-identifies the messages of one file.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/database"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/progress"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
@@ -53,7 +54,7 @@ message is no JSON, and 2 when a message cannot be read or is of an unknown even
 	c.Flags().BoolVar(&d.lines, "ndjson", false, "each line of a file is a message, also where it does not look so")
 	c.Flags().BoolVar(&d.asJSON, "json", false, "print JSON, which drift reads")
 	c.Flags().StringVar(&d.overlay, "overlay", "", "write to `DIR` the overlay of the schemas that types what they lack")
-	c.Flags().StringSliceVar(&d.letters.keyFiles, "key-file", nil, "`FILE` with a key of AES-256-GCM by which dead letters were sealed\n(deadletter.Seal), in hexadecimal or base64; several for earlier keys")
+	addKeyFiles(c, &d.letters.keyFiles, "dead letters", "deadletter.Seal")
 	return c
 }
 
@@ -81,7 +82,7 @@ func (d *driftRun) run(c *cobra.Command, args []string) (err error) {
 		return err
 	}
 	d.collector = drift.New(d.choice.known)
-	files, size, err := input.Files(args)
+	files, size, err := input.Files(args, input.JSON, input.NDJSON, input.JSONL, input.Letter)
 	if err != nil {
 		return err
 	}
@@ -162,8 +163,8 @@ func (d *driftRun) file(arg string) {
 	switch {
 	case isDeadLetters(arg):
 		_, err := d.letters.each(d.command, arg, func(_ deadletter.Store, m deadletter.Message) error {
-			if deadletter.IsSealed(m) {
-				return fmt.Errorf("%v: %w: give its key by --key-file", m, deadletter.ErrSealed)
+			if err := requireOpen(m); err != nil {
+				return err
 			}
 			d.message(&message{name: fmt.Sprintf("%s: %v", arg, m), data: m.Raw}, nil)
 			return nil
@@ -225,5 +226,5 @@ const tallyBeginning = `"format"`
 
 // isDeadLetters reports whether there are dead letters at path.
 func isDeadLetters(path string) bool {
-	return filepath.Ext(path) == input.Letter || strings.Contains(path, "://") || path != input.Stdin && isSQLite(path)
+	return filepath.Ext(path) == input.Letter || strings.Contains(path, "://") || path != input.Stdin && database.IsSQLite(path)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/database"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
@@ -19,7 +20,7 @@ import (
 )
 
 func newInbox() *cobra.Command {
-	c := &cobra.Command{
+	return withSubcommands(&cobra.Command{
 		Use:   "inbox COMMAND",
 		Short: "List, show, replay and purge the messages of an inbox",
 		Long: `Inbox works with the messages that a receiver keeps in an inbox of package sqlinbox.
@@ -30,15 +31,7 @@ be built with -tags redoxgen_sql, which adds the drivers of databases.`,
 		Example: `  redoxgen inbox stats redox.db
   redoxgen inbox list redox.db --outcome dead-letter --newer-than 24h
   redoxgen inbox replay redox.db --event Results --handler charts --rate 50`,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			return usageError{c, fmt.Errorf("there is no command %q", args[0])}
-		},
-	}
-	c.AddCommand(newListInbox(), newShowInbox(), newReplayInbox(), newStatsInbox(), newPurgeInbox())
-	return c
+	}, newListInbox(), newShowInbox(), newReplayInbox(), newStatsInbox(), newPurgeInbox())
 }
 
 // inboxFlags choose messages of an inbox, and say how to open it. All that are given
@@ -46,9 +39,9 @@ be built with -tags redoxgen_sql, which adds the drivers of databases.`,
 type inboxFlags struct {
 	filter                     inbox.Filter
 	event, identifier, outcome string
-	older, newer               time.Duration
 	keyFiles                   []string
 	hashKeyFile                string
+	ageFlags
 }
 
 func (f *inboxFlags) addOpening(c *cobra.Command) {
@@ -63,8 +56,7 @@ func (f *inboxFlags) add(c *cobra.Command) {
 	c.Flags().Int64Var(&f.filter.ID, "id", 0, "with this `NUMBER`, the first that list prints")
 	c.Flags().StringVar(&f.identifier, "identifier", "", "of the patient with this `TYPE:ID`, such as MR:0000000001; needs --source")
 	c.Flags().StringVar(&f.outcome, "outcome", "", "with this `OUTCOME`: pending, handled, dead-letter, held")
-	c.Flags().DurationVar(&f.older, "older-than", 0, "received longer than this `DURATION` ago, such as 72h")
-	c.Flags().DurationVar(&f.newer, "newer-than", 0, "received less than this `DURATION` ago")
+	f.ageFlags.add(c)
 }
 
 // complete puts what the flags say into the filter.
@@ -83,8 +75,8 @@ func (f *inboxFlags) complete() error {
 	default:
 		return fmt.Errorf("--outcome %q is not one of pending, handled, dead-letter, held", f.outcome)
 	}
-	if f.older < 0 || f.newer < 0 {
-		return errors.New("a DURATION is not negative")
+	if err := f.ageFlags.check(); err != nil {
+		return err
 	}
 	if f.older > 0 {
 		f.filter.To = time.Now().Add(-f.older)
@@ -97,7 +89,7 @@ func (f *inboxFlags) complete() error {
 
 // given reports whether the flags leave anything out.
 func (f *inboxFlags) given() bool {
-	return f.event+f.identifier+f.outcome+f.filter.Source+f.filter.LogID != "" || f.filter.ID != 0 || f.older != 0 || f.newer != 0
+	return f.event+f.identifier+f.outcome+f.filter.Source+f.filter.LogID != "" || f.filter.ID != 0 || f.ageFlags.given()
 }
 
 // with calls do with the inbox at path.
@@ -113,12 +105,12 @@ func (f *inboxFlags) with(c *cobra.Command, path string, do func(inbox.Box) erro
 	if err != nil {
 		return err
 	}
-	db, err := databaseAt(path)
-	if err == nil && db.driver == "" {
+	db, err := database.At(path)
+	if err == nil && db.Driver == "" {
 		err = fmt.Errorf("%s is neither an SQLite database nor the URL of one in PostgreSQL", path)
 	}
 	if err == nil {
-		err = db.require(ctx, "redoxgen_inbox")
+		err = db.Require(ctx, "redoxgen_inbox")
 	}
 	if err != nil {
 		return err
@@ -131,9 +123,9 @@ func (f *inboxFlags) with(c *cobra.Command, path string, do func(inbox.Box) erro
 		}
 		options = append(options, sqlinbox.WithHashKey(key))
 	}
-	opened, err := sqlinbox.Open(ctx, db.driver, db.dsn, options...)
+	opened, err := sqlinbox.Open(ctx, db.Driver, db.DSN, options...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", db.name, err)
+		return fmt.Errorf("%s: %w", db.Name, err)
 	}
 	defer opened.Close()
 	var box inbox.Box = opened
@@ -161,12 +153,8 @@ func (f *inboxFlags) each(c *cobra.Command, path string, do func(inbox.Entry)) (
 }
 
 func printEntry(c *cobra.Command, e inbox.Entry) {
-	source := e.Source
-	if !shownID.MatchString(source) {
-		source = fmt.Sprintf("(%d bytes)", len(source))
-	}
 	event, log := e.Message.LogValue().Group()[0], e.Message.LogValue().Group()[1] // withheld if they are none
-	fmt.Fprintf(c.OutOrStdout(), "%d %s %s %s (%s, %d attempts, %d bytes) from %s\n", e.ID, e.Received.Format(time.RFC3339), event.Value, log.Value, e.Outcome, e.Attempts, e.Size, source)
+	fmt.Fprintf(c.OutOrStdout(), "%d %s %s %s (%s, %d attempts, %d bytes) from %s\n", e.ID, e.Received.Format(time.RFC3339), event.Value, log.Value, e.Outcome, e.Attempts, e.Size, shownID(e.Source))
 }
 
 func newListInbox() *cobra.Command {
@@ -209,7 +197,7 @@ The exit code is 0, 1 when there is no such message, and 2 when one cannot be re
 			n, err := f.each(c, args[0], func(e inbox.Entry) {
 				printEntry(c, e)
 				if values {
-					_, _ = c.OutOrStdout().Write(append(e.Raw[:len(e.Raw):len(e.Raw)], '\n')) // the output remembers the error
+					printRaw(c.OutOrStdout(), e.Raw)
 				} else {
 					fmt.Fprintf(c.OutOrStdout(), "%s\n", redox.Redact(json.RawMessage(e.Raw)))
 				}
@@ -223,7 +211,7 @@ The exit code is 0, 1 when there is no such message, and 2 when one cannot be re
 	}
 	f.add(c)
 	c.Flags().BoolVar(&values, "values", false, "print the values, which are patient data")
-	c.Flags().StringSliceVar(&f.keyFiles, "key-file", nil, "`FILE` with a key of AES-256-GCM by which messages were sealed\n(inbox.Seal), in hexadecimal or base64; several for earlier keys")
+	addKeyFiles(c, &f.keyFiles, "messages", "inbox.Seal")
 	return c
 }
 
@@ -245,8 +233,8 @@ The exit code is 0, also when there is nothing to replay.`,
   redoxgen inbox replay redox.db --newer-than 48h --handler charts --rate 50`,
 		Args: exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if all == f.given() {
-				return usageError{c, errors.New("choose messages by flags, or all of them by --all")}
+			if err := requireChoice(c, "messages", f.given(), all); err != nil {
+				return err
 			}
 			if rate < 0 {
 				return usageError{c, errors.New("a rate is not negative")}
@@ -313,8 +301,8 @@ The exit code is 0, also when there is nothing to purge.`,
 		Example: `  redoxgen inbox purge redox.db --outcome handled --older-than 168h`,
 		Args:    exactly("PATH"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if all == f.given() {
-				return usageError{c, errors.New("choose messages by flags, or all of them by --all")}
+			if err := requireChoice(c, "messages", f.given(), all); err != nil {
+				return err
 			}
 			return f.with(c, args[0], func(box inbox.Box) error {
 				n, err := box.Purge(c.Context(), f.filter)

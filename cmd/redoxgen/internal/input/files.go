@@ -17,10 +17,10 @@ const (
 	Letter = ".letter" // a dead letter
 )
 
-// Files replaces each directory among paths by the files with messages below it, in
-// the order of their names, and returns the size of all; -1 if that of one is unknown.
-// What is no file on disk stays as it is.
-func Files(paths []string) (files []string, size int64, err error) {
+// Files replaces each directory among paths by the files below it whose names have one of
+// the ends, in order, and returns the size of all; -1 if that of one is unknown. What is
+// no file on disk stays as it is.
+func Files(paths []string, ends ...string) (files []string, size int64, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
@@ -33,13 +33,13 @@ func Files(paths []string) (files []string, size int64, err error) {
 			files = append(files, path)
 			continue
 		}
-		below, n, err := filesBelow(path)
+		below, n, err := filesBelow(path, ends)
 		if err != nil {
 			return nil, 0, err
 		}
 		if len(below) == 0 {
 			return nil, 0, fmt.Errorf("%s: there are no files with messages: their names end in %s",
-				path, strings.Join([]string{JSON, NDJSON, JSONL, Letter}, ", "))
+				path, strings.Join(ends, ", "))
 		}
 		files = append(files, below...)
 		if size >= 0 {
@@ -49,12 +49,12 @@ func Files(paths []string) (files []string, size int64, err error) {
 	return files, size, nil
 }
 
-func filesBelow(dir string) (files []string, size int64, err error) {
+func filesBelow(dir string, ends []string) (files []string, size int64, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if !d.Type().IsRegular() || !slices.Contains([]string{JSON, NDJSON, JSONL, Letter}, filepath.Ext(path)) {
+		if !d.Type().IsRegular() || !slices.Contains(ends, filepath.Ext(path)) {
 			return nil
 		}
 		if info, err := d.Info(); err == nil {

@@ -7,15 +7,12 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,18 +20,107 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/database"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/deadletter"
 	"github.com/redoxgen/redoxgen/runtime/deadletter/sqldeadletter"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
+// What the commands on stored messages have in common: dead letters, and the inbox.
+
+// withSubcommands makes c a command that has nothing but subcommands.
+func withSubcommands(c *cobra.Command, subcommands ...*cobra.Command) *cobra.Command {
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		return usageError{c, fmt.Errorf("there is no command %q", args[0])}
+	}
+	c.AddCommand(subcommands...)
+	return c
+}
+
+// ageFlags choose messages by when they were received.
+type ageFlags struct{ older, newer time.Duration }
+
+func (f *ageFlags) add(c *cobra.Command) {
+	c.Flags().DurationVar(&f.older, "older-than", 0, "received longer than this `DURATION` ago, such as 72h")
+	c.Flags().DurationVar(&f.newer, "newer-than", 0, "received less than this `DURATION` ago")
+}
+
+func (f *ageFlags) check() error {
+	if f.older < 0 || f.newer < 0 {
+		return errors.New("a DURATION is not negative")
+	}
+	return nil
+}
+
+func (f *ageFlags) given() bool { return f.older != 0 || f.newer != 0 }
+
+// addKeyFiles adds the flag for keys of messages that seal has sealed.
+func addKeyFiles(c *cobra.Command, files *[]string, what, seal string) {
+	c.Flags().StringSliceVar(files, "key-file", nil, "`FILE` with a key of AES-256-GCM by which "+what+" were sealed\n("+seal+"), in hexadecimal or base64; several for earlier keys")
+}
+
+// requireChoice refuses to change messages that were not chosen: by flags, or all.
+func requireChoice(c *cobra.Command, what string, given, all bool) error {
+	if given == all {
+		return usageError{c, fmt.Errorf("choose %s by flags, or all of them by --all", what)}
+	}
+	return nil
+}
+
+// printRaw prints a message as it was received.
+func printRaw(w io.Writer, raw []byte) {
+	_, _ = w.Write(append(raw[:len(raw):len(raw)], '\n')) // the output remembers the error
+}
+
+// shownID returns an ID as it may be printed: a message can put anything in its place.
+func shownID(id string) string {
+	if plainID.MatchString(id) {
+		return id
+	}
+	return fmt.Sprintf("(%d bytes)", len(id))
+}
+
+var plainID = regexp.MustCompile(`^[0-9A-Za-z._-]{1,64}$`)
+
+// readKeys reads keys of AES-256-GCM. Errors repeat nothing of them.
+func readKeys(ctx context.Context, files []string) ([]cipher.AEAD, error) {
+	var keys []cipher.AEAD
+	for _, file := range files {
+		text, err := input.File(ctx, file, maxKey)
+		if err != nil {
+			return nil, fmt.Errorf("the key: %w", err)
+		}
+		text = bytes.TrimSpace(text)
+		key, err := hex.DecodeString(string(text))
+		if err != nil {
+			key, err = base64.StdEncoding.DecodeString(string(text))
+		}
+		if err != nil || len(key) != 32 {
+			return nil, fmt.Errorf("%s: not a key of 32 bytes in hexadecimal or base64, as openssl rand -hex 32 makes", file)
+		}
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			return nil, err
+		}
+		aead, err := cipher.NewGCMWithRandomNonce(block)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, aead)
+	}
+	return keys, nil
+}
+
 // selection are the flags that choose dead letters. All that are given must hold.
 type selection struct {
 	events, reasons, sources, logs []string
-	older, newer                   time.Duration
 	keyFiles                       []string
-	now                            time.Time
+	ageFlags
+	now time.Time
 }
 
 func (s *selection) add(c *cobra.Command) {
@@ -42,14 +128,13 @@ func (s *selection) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&s.reasons, "reason", nil, "dead-lettered for this `REASON`: "+strings.Join(reasons, ", "))
 	c.Flags().StringSliceVar(&s.sources, "source", nil, "of the source with this `ID`, Meta.Source.ID")
 	c.Flags().StringSliceVar(&s.logs, "log", nil, "with this log `ID`")
-	c.Flags().DurationVar(&s.older, "older-than", 0, "received longer than this `DURATION` ago, such as 72h")
-	c.Flags().DurationVar(&s.newer, "newer-than", 0, "received less than this `DURATION` ago")
-	c.Flags().StringSliceVar(&s.keyFiles, "key-file", nil, "`FILE` with a key of AES-256-GCM by which messages were sealed\n(deadletter.Seal), in hexadecimal or base64; several for earlier keys")
+	s.ageFlags.add(c)
+	addKeyFiles(c, &s.keyFiles, "messages", "deadletter.Seal")
 }
 
 // given reports whether the flags leave anything out.
 func (s *selection) given() bool {
-	return len(s.events)+len(s.reasons)+len(s.sources)+len(s.logs) > 0 || s.older != 0 || s.newer != 0
+	return len(s.events)+len(s.reasons)+len(s.sources)+len(s.logs) > 0 || s.ageFlags.given()
 }
 
 // reasons are those that a dead letter can have.
@@ -64,10 +149,7 @@ func (s *selection) check() error {
 			return fmt.Errorf("--reason %q is not one of %s", r, strings.Join(reasons, ", "))
 		}
 	}
-	if s.older < 0 || s.newer < 0 {
-		return errors.New("a DURATION is not negative")
-	}
-	return nil
+	return s.ageFlags.check()
 }
 
 // matches reports whether the flags choose a message.
@@ -168,6 +250,14 @@ func (s selected) Messages(ctx context.Context) iter.Seq2[deadletter.Message, er
 	}
 }
 
+// requireOpen refuses a message that cannot be read without its key.
+func requireOpen(m deadletter.Message) error {
+	if deadletter.IsSealed(m) {
+		return fmt.Errorf("%v: %w: give its key by --key-file", m, deadletter.ErrSealed)
+	}
+	return nil
+}
+
 // sourceOf returns Meta.Source.ID, "" if there is none or it cannot be read.
 func sourceOf(m deadletter.Message) string {
 	meta, err := redox.PeekMeta(m.Raw)
@@ -177,125 +267,34 @@ func sourceOf(m deadletter.Message) string {
 	return meta.Source.ID
 }
 
-// shownID is what an ID looks like; a message can put anything in its place.
-var shownID = regexp.MustCompile(`^[0-9A-Za-z._-]{1,64}$`)
-
 func shownSource(m deadletter.Message) string {
 	switch id := sourceOf(m); {
 	case deadletter.IsSealed(m):
 		return "(sealed)"
 	case id == "":
 		return "(no source)"
-	case shownID.MatchString(id):
-		return id
 	default:
-		return fmt.Sprintf("(%d bytes)", len(id))
+		return shownID(id)
 	}
 }
-
-// sqliteMark is how the file of an SQLite database begins.
-const sqliteMark = "SQLite format 3\x00"
 
 // openDeadLetters opens the store at path and returns the name by which to call it,
 // which has no password.
 func openDeadLetters(ctx context.Context, path string) (store deadletter.Store, name string, closeStore func(), err error) {
-	db, err := databaseAt(path)
+	db, err := database.At(path)
 	if err != nil {
 		return nil, "", nil, err
 	}
-	if db.driver == "" {
+	if db.Driver == "" {
 		store, err = deadletter.Open(path)
 		return store, path, func() {}, err
 	}
-	if err := db.require(ctx, "redoxgen_deadletter"); err != nil {
+	if err := db.Require(ctx, "redoxgen_deadletter"); err != nil {
 		return nil, "", nil, err
 	}
-	sqlStore, err := sqldeadletter.Open(ctx, db.driver, db.dsn)
+	sqlStore, err := sqldeadletter.Open(ctx, db.Driver, db.DSN)
 	if err != nil {
-		return nil, "", nil, fmt.Errorf("%s: %w", db.name, err)
+		return nil, "", nil, fmt.Errorf("%s: %w", db.Name, err)
 	}
-	return sqlStore, db.name, func() { _ = sqlStore.Close() }, nil
-}
-
-// database is where a database is, and the name by which to call it.
-type database struct{ driver, dsn, name string }
-
-// databaseAt returns the database at path, without a driver if there is none.
-func databaseAt(path string) (database, error) {
-	if strings.HasPrefix(path, "postgres://") || strings.HasPrefix(path, "postgresql://") {
-		u, err := url.Parse(path)
-		if err != nil {
-			return database{}, errors.New("the URL of the database is not a URL")
-		}
-		if u.Query().Has("password") { // which the driver repeats in errors
-			return database{}, errors.New("the URL of the database has a parameter password: set $PGPASSWORD instead")
-		}
-		return database{"pgx", path, u.Scheme + "://" + u.Host + u.Path}, nil
-	}
-	info, err := os.Stat(path)
-	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return database{}, fmt.Errorf("%s is neither a directory nor a file", path)
-	}
-	if err == nil && !info.IsDir() && isSQLite(path) {
-		escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-		return database{"sqlite", "file:" + escaped + "?mode=rw", path}, nil
-	}
-	return database{}, nil
-}
-
-func isSQLite(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	start := make([]byte, len(sqliteMark))
-	_, err = io.ReadFull(f, start)
-	return err == nil && string(start) == sqliteMark
-}
-
-// require returns an error if a database does not have a table: to open a store would
-// create its tables in a database of something else.
-func (d database) require(ctx context.Context, table string) error {
-	if !slices.Contains(sql.Drivers(), d.driver) {
-		return fmt.Errorf("%s: this redoxgen has no drivers for databases: build it with -tags redoxgen_sql", d.name)
-	}
-	db, err := sql.Open(d.driver, d.dsn)
-	if err == nil {
-		defer db.Close()
-		_, err = db.ExecContext(ctx, "SELECT 1 FROM "+table+" WHERE 1 = 0")
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", d.name, err)
-	}
-	return nil
-}
-
-// readKeys reads keys of AES-256-GCM. Errors repeat nothing of them.
-func readKeys(ctx context.Context, files []string) ([]cipher.AEAD, error) {
-	var keys []cipher.AEAD
-	for _, file := range files {
-		text, err := input.File(ctx, file, maxKey)
-		if err != nil {
-			return nil, fmt.Errorf("the key: %w", err)
-		}
-		text = bytes.TrimSpace(text)
-		key, err := hex.DecodeString(string(text))
-		if err != nil {
-			key, err = base64.StdEncoding.DecodeString(string(text))
-		}
-		if err != nil || len(key) != 32 {
-			return nil, fmt.Errorf("%s: not a key of 32 bytes in hexadecimal or base64, as openssl rand -hex 32 makes", file)
-		}
-		block, err := aes.NewCipher(key)
-		if err != nil {
-			return nil, err
-		}
-		aead, err := cipher.NewGCMWithRandomNonce(block)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, aead)
-	}
-	return keys, nil
+	return sqlStore, db.Name, func() { _ = sqlStore.Close() }, nil
 }
