@@ -20,7 +20,8 @@ type Hash [16]byte
 
 // Hash returns the key's hash.
 func (k Key) Hash() Hash {
-	sum := sha256.Sum256([]byte(k))
+	var room [256]byte // of nearly every key
+	sum := sha256.Sum256(append(room[:0], k...))
 	return Hash(sum[:16])
 }
 
@@ -56,20 +57,20 @@ type KeyFunc func(meta redox.Meta, raw []byte) Key
 //
 // Earlier returns the key that an earlier version gave to a message.
 func KeyOf(meta redox.Meta, raw []byte) Key {
-	var b strings.Builder
-	b.WriteString(component(meta.Source.ID))
-	b.WriteByte('/')
-	b.WriteString(destinations(meta.Destinations))
+	var room [256]byte // of nearly every key
+	b := append(room[:0], component(meta.Source.ID)...)
+	b = append(b, '/')
+	b = append(b, destinations(meta.Destinations)...)
 	ambiguous := isDamaged(meta.Source.ID) ||
 		slices.ContainsFunc(meta.Destinations, func(d redox.Endpoint) bool { return isDamaged(d.ID) })
 	switch {
 	case len(meta.Logs) > 0 && meta.Logs[0].ID != "":
-		b.WriteString("/log:")
-		b.WriteString(component(meta.Logs[0].ID))
+		b = append(b, "/log:"...)
+		b = append(b, component(meta.Logs[0].ID)...)
 		ambiguous = ambiguous || isDamaged(meta.Logs[0].ID)
 	case meta.Message.ID != "":
-		b.WriteString("/message:")
-		b.WriteString(component(string(meta.Message.ID)))
+		b = append(b, "/message:"...)
+		b = append(b, component(string(meta.Message.ID))...)
 		ambiguous = ambiguous || isDamaged(string(meta.Message.ID))
 	default:
 		ambiguous = true
@@ -80,9 +81,8 @@ func KeyOf(meta redox.Meta, raw []byte) Key {
 	} else {
 		sum = textHash(raw)
 	}
-	b.WriteString(part)
-	b.WriteString(hex.EncodeToString(sum[:sumLength]))
-	return Key(b.String())
+	b = append(b, part...)
+	return Key(hex.AppendEncode(b, sum[:sumLength]))
 }
 
 const (

@@ -79,6 +79,15 @@ func TestKeyOfRedelivery(t *testing.T) {
 	assert.Equal(t, keyOf(t, last), keyOf(t, strings.Replace(last, `"L1"}]`, `"L1"} ] `, 1)), "Logs last")
 }
 
+// TestKeysStay: stores have the keys of earlier versions.
+func TestKeysStay(t *testing.T) {
+	entry := `{ "Text" : "a b, \"c\" \\", "Logs":[ 1 ], "Meta": {"Logs":2} },`
+	long := strings.Replace(oneID, `"Notes":[`, `"Notes":[`+strings.Repeat(entry, 20), 1)
+	assert.Equal(t, dedup.Key("//log:L1/text:88cc0d3115fee3c25afbd56d13f174cc"), keyOf(t, oneID))
+	assert.Equal(t, dedup.Key("//log:L1/text:6723a52658491a495ac04a5d25d26ece"), keyOf(t, long))
+	assert.Equal(t, dedup.Key("//log:L1/text:ae74d6f01a6117e088e66d20313d452e"), keyOf(t, strings.Replace(long, `"Visit":`, `"Meta":{"Logs":[{"ID":"L1"}]},"Visit":`, 1)))
+}
+
 // TestKeyOfOneID: other messages of the same ID.
 func TestKeyOfOneID(t *testing.T) {
 	seen := map[dedup.Key]string{keyOf(t, oneID): "the first"}
@@ -213,6 +222,7 @@ func TestKeyOfContentThatIsNotJSON(t *testing.T) {
 func FuzzKeyOf(f *testing.F) {
 	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}]},"A":[1,2,{"b":null}]}`))
 	f.Add([]byte(`[[[[{"a":"b"}]]]]`))
+	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}]},"A":["` + strings.Repeat(`a b\\\" `, 20) + `" , "c d"]}`))
 	f.Add([]byte(`{"Meta":{"Logs":[{"ID":1}],"Transmission" : "x\\"`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		meta, err := redox.PeekMeta(body)

@@ -112,36 +112,36 @@ func (m *Memory) Claim(ctx context.Context, key Key, lease time.Duration) (Claim
 
 // Extend implements Store.
 func (m *Memory) Extend(ctx context.Context, c Claim, lease time.Duration) error {
-	return m.update(ctx, c, func(e *entry) error {
+	return m.update(ctx, c, func(e entry) (entry, error) {
 		if e.state != InFlight {
-			return ErrLost
+			return e, ErrLost
 		}
 		e.until = m.elapsed() + lease
-		return nil
+		return e, nil
 	})
 }
 
 // Commit implements Store.
 func (m *Memory) Commit(ctx context.Context, c Claim) error {
-	return m.update(ctx, c, func(e *entry) error {
+	return m.update(ctx, c, func(e entry) (entry, error) {
 		if e.state != InFlight && e.state != Done {
-			return ErrLost
+			return e, ErrLost
 		}
 		if e.state == InFlight {
 			e.state, e.until = Done, m.elapsed()
 		}
-		return nil
+		return e, nil
 	})
 }
 
 // Release implements Store.
 func (m *Memory) Release(ctx context.Context, c Claim) error {
-	return m.update(ctx, c, func(e *entry) error {
+	return m.update(ctx, c, func(e entry) (entry, error) {
 		if e.state != InFlight {
-			return ErrLost
+			return e, ErrLost
 		}
 		e.state, e.until = New, m.elapsed()
-		return nil
+		return e, nil
 	})
 }
 
@@ -158,7 +158,7 @@ func (m *Memory) Len() int {
 }
 
 // update changes the entry of a claim that c still holds.
-func (m *Memory) update(ctx context.Context, c Claim, change func(*entry) error) error {
+func (m *Memory) update(ctx context.Context, c Claim, change func(entry) (entry, error)) error {
 	if c.State != New {
 		return ErrNotClaimed
 	}
@@ -172,11 +172,11 @@ func (m *Memory) update(ctx context.Context, c Claim, change func(*entry) error)
 	if !ok || e.fence != c.Fence {
 		return ErrLost
 	}
-	if err := change(&e); err != nil {
-		return err
+	e, err := change(e)
+	if err == nil {
+		s.entries[h] = e
 	}
-	s.entries[h] = e
-	return nil
+	return err
 }
 
 func (m *Memory) shard(key Key) (*shard, Hash) {

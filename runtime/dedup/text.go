@@ -32,6 +32,7 @@ const retainedText = 64 << 10
 // appends something, without an error.
 func appendCounted(dst, raw []byte) []byte {
 	from, depth, inMeta := 0, 0, false // inMeta: the member of depth 1 that is read is Meta
+	another := false                   // there may be another Meta
 	for i := 0; i < len(raw); {
 		switch raw[i] {
 		case '"':
@@ -58,11 +59,22 @@ func appendCounted(dst, raw []byte) []byte {
 		case '}', ']':
 			depth--
 			i++
+			if depth == 1 && inMeta && !another {
+				if another = mayNameMeta(raw[i:]); !another {
+					return appendTokens(append(dst, raw[from:i]...), raw[i:])
+				}
+			}
 		default:
 			i++
 		}
 	}
 	return append(dst, raw[from:]...)
+}
+
+// mayNameMeta reports whether there may be a member called Meta in a text: one that is
+// written so, or with an escaped letter.
+func mayNameMeta(raw []byte) bool {
+	return bytes.Contains(raw, []byte(`Meta"`)) || bytes.Contains(raw, []byte(`\u00`))
 }
 
 func spaceEnd(raw []byte, i int) int {
