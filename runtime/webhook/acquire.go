@@ -68,11 +68,11 @@ const upgradeWindow = 24 * time.Hour
 // handlers succeeded, and what they did once.
 func (x *exchange) useEarlierKey() error {
 	d := &x.out.Delivery
-	earlier := *d
 	key, changed := dedup.Earlier(d.key)
-	if earlier.key = key; !changed || time.Since(x.h.started) > upgradeWindow {
+	if !changed || !x.h.store.CanTell() || time.Since(x.h.started) > upgradeWindow {
 		return nil
 	}
+	earlier := Delivery{key: key}
 	ctx, cancel := x.h.storeContext(x.ctx)
 	defer cancel()
 	known, err := x.h.store.Known(ctx, earlier.claimKey(""))
@@ -85,16 +85,19 @@ func (x *exchange) useEarlierKey() error {
 // claim asks the store for a key until it is acquired or done. Otherwise it returns
 // the answer.
 func (x *exchange) claim(c *claimState, key dedup.Key) (refused answer, ok bool) {
-	deadline := time.Now().Add(x.h.config.Wait)
+	var began time.Time
 	pause := 20 * time.Millisecond
 	for {
 		err := x.tryClaim(c, key)
+		if began.IsZero() {
+			began = c.asked
+		}
 		switch {
 		case err != nil:
 			return unavailable("claim", err), false
 		case c.acquired(), c.State == dedup.Done:
 			return answer{}, true
-		case time.Now().Add(pause).After(deadline) || duration.Sleep(x.r.Context(), pause) != nil:
+		case time.Since(began)+pause > x.h.config.Wait || duration.Sleep(x.r.Context(), pause) != nil:
 			return answer{release, http.StatusServiceUnavailable, InFlight, nil}, false
 		}
 		pause = min(2*pause, 500*time.Millisecond)

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,18 +78,14 @@ func (x *exchange) read(limit int64, timeout time.Duration) ([]byte, bool) {
 	// Not every ResponseWriter behind a router can do this; then the server's
 	// ReadTimeout, if any, remains.
 	deadline := control.SetReadDeadline(time.Now().Add(timeout)) == nil
-	var body bytes.Buffer
-	if n := x.r.ContentLength; n > 0 && n < limit {
-		body.Grow(int(min(n, firstRead)) + bytes.MinRead)
-	}
-	_, err := body.ReadFrom(http.MaxBytesReader(x.w, x.r.Body, limit))
+	raw, err := x.readAll(limit)
 	if deadline && err == nil {
 		// Otherwise it would end the request while its handler runs. After an
 		// error it stays, or the server would wait for the rest without end.
 		_ = control.SetReadDeadline(time.Time{})
 	}
 	if err == nil {
-		return body.Bytes(), true
+		return raw, true
 	}
 	x.w.Header().Set("Connection", "close")
 	var tooLarge *http.MaxBytesError
@@ -106,4 +103,28 @@ func (x *exchange) read(limit int64, timeout time.Duration) ([]byte, bool) {
 		x.reply(http.StatusBadRequest, Refused)
 	}
 	return nil, false
+}
+
+// readAll reads the body into memory of its size, where that is known. Nothing is read
+// beyond limit, whatever a middleware put in place of the body.
+func (x *exchange) readAll(limit int64) ([]byte, error) {
+	size := int64(bytes.MinRead)
+	if n := x.r.ContentLength; n >= 0 {
+		size = min(n, firstRead)
+	}
+	raw := make([]byte, 0, size+1) // whose end shows without growing
+	for {
+		n, err := x.r.Body.Read(raw[len(raw):cap(raw)])
+		raw = raw[:len(raw)+n]
+		switch {
+		case int64(len(raw)) > limit:
+			return nil, &http.MaxBytesError{Limit: limit}
+		case err == io.EOF:
+			return slices.Clip(raw), nil
+		case err != nil:
+			return nil, err
+		case len(raw) == cap(raw):
+			raw = slices.Grow(raw, len(raw))
+		}
+	}
 }

@@ -74,9 +74,10 @@ type challenge struct {
 }
 
 // mayBeChallenge reports whether a body is worth parsing as a challenge. Nearly all
-// bodies are messages, which would be parsed in vain.
+// bodies are messages, which would be parsed in vain, and nearly all of these begin
+// with what no challenge has.
 func mayBeChallenge(body []byte) bool {
-	return len(body) <= maxChallenge && bytes.Contains(body, []byte(`"challenge"`))
+	return len(body) <= maxChallenge && !bytes.HasPrefix(body, []byte(`{"Meta"`)) && bytes.Contains(body, []byte(`"challenge"`))
 }
 
 // parseChallenge reports whether body is a challenge: both members, and no Meta.

@@ -62,9 +62,9 @@ type early struct {
 // decodeEarly returns the Meta section of a message. One that begins with it, as
 // nearly all do, and has a type is decoded for that, which its handlers need anyway.
 func (x *exchange) decodeEarly(raw []byte) (redox.Meta, error) {
-	var event name
-	event.dataModel, event.eventType = decode.Names(raw)
-	if info := x.h.handlers.infos[event]; info != nil && !x.queues() {
+	var info *redox.EventInfo
+	decode.Names(raw, func(dataModel, eventType string) { info = x.h.handlers.infos[name{dataModel, eventType}] })
+	if info != nil && !x.queues() {
 		e := early{info: info, msg: info.New()}
 		var meta redox.Meta
 		err := recoverToError(func() (err error) {
@@ -74,7 +74,7 @@ func (x *exchange) decodeEarly(raw []byte) (redox.Meta, error) {
 			return err
 		})
 		// What a second Meta section says counts, and what is wrong is found again.
-		if err == nil && event == (name{meta.DataModel, meta.EventType}) {
+		if err == nil && nameOf(info) == (name{meta.DataModel, meta.EventType}) {
 			x.early = e
 			return meta, nil
 		}
@@ -112,9 +112,9 @@ func (x *exchange) once(do func(context.Context) answer) answer {
 	if a, acquired := x.acquire(); !acquired {
 		return a
 	}
-	ctx, stop := x.keepLeases()
-	defer stop()
-	a := do(ctx)
+	leases := x.keepLeases()
+	defer leases.stop()
+	a := do(leases.ctx)
 	if err := x.finish(a.claims); err != nil && a.claims == commit {
 		// Whether it is done is not known. The next delivery finds out.
 		return unavailable("commit", err)

@@ -87,11 +87,11 @@ func (h *Handler) sinkContext(ctx context.Context) (context.Context, context.Can
 	return context.WithTimeout(context.WithoutCancel(ctx), h.config.StoreTimeout)
 }
 
-// storeContext is sinkContext for the dedup store. One that never waits is spared
-// the timers.
+// storeContext is sinkContext for the dedup store. One that never waits does not look
+// at a context.
 func (h *Handler) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !h.store.Waits() {
-		return context.WithoutCancel(ctx), func() {}
+		return context.Background(), func() {}
 	}
 	return h.sinkContext(ctx)
 }

@@ -56,7 +56,9 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 		}
 		isPermanent, err := c.do(own, d)
 		if err == nil {
-			succeeded = append(succeeded, c)
+			if d.Redelivery || len(calls) > 1 {
+				succeeded = append(succeeded, c)
+			}
 			continue
 		}
 		x.failed(c.route)

@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"strings"
-
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -85,18 +83,27 @@ func (d *decoder) again(n *program.Node, p mem.Ptr, i int) int {
 	return end
 }
 
-// Names returns what Meta.DataModel and Meta.EventType say in a message that begins
-// with Meta, as far as they can be seen at once: within the first namesWithin bytes,
-// which are not checked. Otherwise they are empty.
-func Names(data []byte) (dataModel, eventType string) {
+// Names calls found with what Meta.DataModel and Meta.EventType say in a message that
+// begins with Meta, as far as they can be seen at once: within the first namesWithin
+// bytes, which are not checked. Otherwise they are empty. Both are valid until found
+// returns.
+func Names(data []byte, found func(dataModel, eventType string)) {
+	buf := alloc.TakeBuffer()
+	defer alloc.ReturnBuffer(buf)
+	*buf = append((*buf)[:0], data[:min(len(data), namesWithin)]...)
 	var s jsontext.Scanner
-	s.In = mem.NewInput(data[:min(len(data), namesWithin)])
-	name, i := memberAt(&s, s.SkipSpace(s.StartObject()+1))
+	s.In, *buf = mem.Borrow(*buf)
+	found(names(&s))
+}
+
+// names is Names of the text of s.
+func names(s *jsontext.Scanner) (dataModel, eventType string) {
+	name, i := memberAt(s, s.SkipSpace(s.StartObject()+1))
 	if s.Reason != "" || name != "Meta" || s.In.At(i) != '{' {
 		return "", ""
 	}
 	for i = s.SkipSpace(i + 1); dataModel == "" || eventType == ""; {
-		name, i = memberAt(&s, i)
+		name, i = memberAt(s, i)
 		end := s.SkipValue(i)
 		if s.Reason != "" {
 			break
@@ -104,9 +111,9 @@ func Names(data []byte) (dataModel, eventType string) {
 		switch {
 		case s.In.At(i) != '"':
 		case name == "DataModel":
-			dataModel = textAt(&s, i)
+			dataModel = textAt(s, i)
 		case name == "EventType":
-			eventType = textAt(&s, i)
+			eventType = textAt(s, i)
 		}
 		if i = s.SkipSpace(end); s.In.At(i) != ',' {
 			break
@@ -128,11 +135,11 @@ func memberAt(s *jsontext.Scanner, i int) (name string, value int) {
 	return name, s.SkipColon(end)
 }
 
-// textAt returns a copy of the string at i, "" if it does not end.
+// textAt returns the string at i, "" if it does not end.
 func textAt(s *jsontext.Scanner, i int) string {
 	end, flags := s.SkipString(i)
 	if s.Reason != "" {
 		return ""
 	}
-	return strings.Clone(s.Unquote(i, end, flags))
+	return s.Unquote(i, end, flags)
 }

@@ -72,6 +72,9 @@ func (s *Store) Release(ctx context.Context, c dedup.Claim) error {
 // Ping asks the store whether it takes claims, if it can tell.
 func (s *Store) Ping(ctx context.Context) error { return s.requests.ping(ctx, s.store) }
 
+// CanTell reports whether Known may be true.
+func (s *Store) CanTell() bool { _, ok := s.store.(dedup.Knower); return ok }
+
 // Known asks the store whether it knows a key, false if it cannot tell.
 func (s *Store) Known(ctx context.Context, key dedup.Key) (bool, error) {
 	k, ok := s.store.(dedup.Knower)
