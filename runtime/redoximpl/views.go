@@ -26,30 +26,43 @@ var metaView, demographicsView, locationView, identifierView convert.View
 // MetaOf returns *section, a generated struct, as a Meta.
 //
 //go:noinline
-func MetaOf(section any) redox.Meta { return viewOf[redox.Meta](&metaView, metaProgram(), section) }
+func MetaOf(section any) (v redox.Meta) {
+	if !isView(&metaView, metaProgram(), mem.Of(&v), section) {
+		v = viewByText[redox.Meta](metaProgram(), section)
+	}
+	return v
+}
 
 // DemographicsOf returns *section, a generated struct, as Demographics.
 //
 //go:noinline
-func DemographicsOf(section any) redox.Demographics {
-	return viewOf[redox.Demographics](&demographicsView, demographicsProgram(), section)
+func DemographicsOf(section any) (v redox.Demographics) {
+	if !isView(&demographicsView, demographicsProgram(), mem.Of(&v), section) {
+		v = viewByText[redox.Demographics](demographicsProgram(), section)
+	}
+	return v
 }
 
 // LocationOf returns *section, a generated struct, as a Location.
 //
 //go:noinline
-func LocationOf(section any) redox.Location {
-	return viewOf[redox.Location](&locationView, locationProgram(), section)
+func LocationOf(section any) (v redox.Location) {
+	if !isView(&locationView, locationProgram(), mem.Of(&v), section) {
+		v = viewByText[redox.Location](locationProgram(), section)
+	}
+	return v
 }
 
-func viewOf[T any](view *convert.View, to *program.Program, section any) (v T) {
-	t, src := reflect.TypeOf(section).Elem(), mem.Of(section)
-	if view.Struct(to, mem.Of(&v), t, func() *program.Program { return programOf(section) }, src) {
-		return v
-	}
-	w := new(T) // v is not on the heap
-	convert.Text(to, mem.Of(w), programOf(section), src)
-	return *w
+// isView sets the struct at dst to *section, and reports false if that takes the text.
+func isView(view *convert.View, to *program.Program, dst mem.Ptr, section any) bool {
+	from := func() *program.Program { return programOf(section) }
+	return view.Struct(to, dst, reflect.TypeOf(section).Elem(), from, mem.Of(section))
+}
+
+func viewByText[T any](to *program.Program, section any) T {
+	v := new(T)
+	convert.Text(to, mem.Of(v), programOf(section), mem.Of(section))
+	return *v
 }
 
 // IdentifiersOf returns *list, a slice of generated structs, as Identifiers.
