@@ -40,7 +40,7 @@ func shifted(s string, days int) string {
 	if day.Year() < 0 {
 		day = t
 	}
-	shown := day.Format(dayLayout)
-	n := min(len(shown), len(s))
-	return shown[:n] + s[n:]
+	var shown [len(dayLayout)]byte
+	n := min(len(day.AppendFormat(shown[:0], dayLayout)), len(s))
+	return string(shown[:n]) + s[n:]
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
-	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -41,12 +40,12 @@ func KeyFile(path string) func(context.Context) ([]byte, error) {
 // concurrent use.
 type Deidentifier struct {
 	policy  Policy
-	secret  secret
 	oldest  int // years before it are those of people over 89
 	members map[string]bool
 
 	mu        sync.Mutex
 	plans     map[*redox.EventInfo]*object
+	kinds     map[kind]int
 	fields    []*field // of all plans
 	misplaced *field   // counts members of objects where no object belongs
 	anything  *field   // is every unknown member that is kept
@@ -78,8 +77,8 @@ func New(ctx context.Context, o Options) (*Deidentifier, error) {
 		o.Now = time.Now()
 	}
 	d := &Deidentifier{
-		policy: o.Policy, secret: newSecret(key), oldest: o.Now.Year() - 90, members: make(map[string]bool),
-		plans: make(map[*redox.EventInfo]*object), known: make(map[string]*field),
+		policy: o.Policy, oldest: o.Now.Year() - 90, members: make(map[string]bool),
+		plans: make(map[*redox.EventInfo]*object), kinds: make(map[kind]int), known: make(map[string]*field),
 	}
 	for _, name := range o.Policy.Members {
 		d.members[name] = true
@@ -87,7 +86,7 @@ func New(ctx context.Context, o Options) (*Deidentifier, error) {
 	d.anything = d.field(&field{path: "(kept unknown member)", action: Replace})
 	d.misplaced = d.field(&field{path: "(member of an object in a wrong place)", action: Drop})
 	d.shifts = o.Policy.Classes[redox.ClassDate] == Shift || slices.Contains(slices.Collect(maps.Values(o.Policy.Paths)), Shift)
-	d.walkers.New = func() any { return &walker{d: d, cache: make(map[cached]string)} }
+	d.walkers.New = func() any { return &walker{d: d, secret: newSecret(key), known: newPseudonyms()} }
 	d.planExtensions()
 	return d, nil
 }
@@ -106,21 +105,12 @@ func (d *Deidentifier) Append(dst []byte, event *redox.EventInfo, data []byte) (
 	}
 	w := d.walkers.Get().(*walker)
 	defer d.walkers.Put(w)
-	w.Scanner = jsontext.Scanner{In: mem.NewInput(data)}
-	i := w.StartObject()
-	if w.Reason == "" {
-		w.End(w.SkipValue(i))
-	}
-	if w.Reason != "" {
+	if dst, err = w.message(dst, root, data); err != nil {
 		d.failed.Add(1)
-		return dst, syntaxError(w.Err(data))
+		return dst, err
 	}
 	d.messages.Add(1)
-	w.out = append(dst, w.In.Text(0, i)...)
-	w.message(i, root)
-	out := w.out
-	w.out, w.In = nil, mem.Input{}
-	return out, nil
+	return dst, nil
 }
 
 // syntaxError returns an error of the codec as one of package redox.

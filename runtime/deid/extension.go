@@ -39,6 +39,7 @@ func (d *Deidentifier) planExtension(name string, class redox.Class) {
 	o := d.object(reflect.TypeFor[redox.Extension](), path)
 	text := o.members["string"]
 	text.class, text.action = class, d.policy.action(text.path, class)
+	text.kind = d.kind(text)
 	d.known[name] = d.field(&field{name: name, quoted: quoted(name), path: path, action: Replace, object: o})
 }
 
@@ -48,12 +49,7 @@ func (w *walker) container(i int, o *object) int {
 	if name := w.extensionAt(i); name != "" {
 		return w.value(i, w.d.known[name])
 	}
-	return w.members(i, func(name string) *field {
-		if f := w.d.known[name]; f != nil {
-			return f
-		}
-		return o.extensions
-	})
+	return w.members(i, &object{members: w.d.known, unknown: o.extensions})
 }
 
 // extensionAt returns the name of the known extension that the object at i itself is.

@@ -3,6 +3,7 @@ package deid
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/brianvoe/gofakeit/v7/data"
 )
@@ -37,15 +38,26 @@ func zip3(s string) string {
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-func isState(s string) bool {
-	fold := func(known string) bool { return strings.EqualFold(known, s) }
-	return slices.ContainsFunc(data.Address["state_abr"], fold) || slices.ContainsFunc(data.Address["state"], fold)
+// states and countries are their names and abbreviations, in capitals.
+var (
+	states    = sync.OnceValue(func() map[string]bool { return capitals(data.Address["state_abr"], data.Address["state"]) })
+	countries = sync.OnceValue(func() map[string]bool {
+		return capitals([]string{"USA", "United States"}, data.Address["country_abr"], data.Address["country"])
+	})
+)
+
+func capitals(lists ...[]string) map[string]bool {
+	all := make(map[string]bool)
+	for _, list := range lists {
+		for _, name := range list {
+			all[strings.ToUpper(name)] = true
+		}
+	}
+	return all
 }
+
+func isState(s string) bool { return states()[strings.ToUpper(s)] }
 
 func isCountryField(name string) bool { return name == "Country" || name == "Citizenship" }
 
-func isCountry(s string) bool {
-	fold := func(known string) bool { return strings.EqualFold(known, s) }
-	return strings.EqualFold(s, "USA") || strings.EqualFold(s, "United States") ||
-		slices.ContainsFunc(data.Address["country_abr"], fold) || slices.ContainsFunc(data.Address["country"], fold)
-}
+func isCountry(s string) bool { return countries()[strings.ToUpper(s)] }

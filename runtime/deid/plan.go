@@ -12,10 +12,11 @@ import (
 type object struct {
 	path       string
 	members    map[string]*field
-	unknown    *field // counts the members that it does not know
-	extensions *field // counts the extensions that are dropped
-	container  *field // the member Extensions
-	patient    bool   // its dates are those of the patient in it
+	ordered    []*field // the members, as the schema has them
+	unknown    *field   // counts the members that it does not know
+	extensions *field   // counts the extensions that are dropped
+	container  *field   // the member Extensions
+	patient    bool     // its dates are those of the patient in it
 }
 
 // field is a member: what becomes of its values, or the object that it or its elements are.
@@ -26,6 +27,7 @@ type field struct {
 	action Action
 	quoted string // the name as it is between quotes
 	person bool   // a name beside those of a person's parts
+	kind   int    // all fields with this number have the same pseudonym for a text
 	number bool   // the schema has a number
 	object *object
 	count  atomic.Int64
@@ -75,12 +77,50 @@ func (d *Deidentifier) object(t reflect.Type, path string) *object {
 			m.action = Replace // of what is there in place of the object
 		}
 		o.members[f.Name] = d.field(m)
+		o.ordered = append(o.ordered, m)
 	}
-	for _, m := range o.members {
+	for _, m := range o.ordered {
 		m.person = o.members["FirstName"] != nil || o.members["family"] != nil
+		m.kind = d.kind(m)
 	}
 	o.patient = o.members["Patient"] != nil || o.members["Identifiers"] != nil && o.members["Demographics"] != nil
 	return o
+}
+
+// kind is what a pseudonym depends on beside the text.
+type kind struct {
+	class  redox.Class
+	action Action
+	name   string
+	person bool
+}
+
+// kind returns the number of a field's kind.
+func (d *Deidentifier) kind(f *field) int {
+	k := kind{f.class, f.action, f.name, f.person}
+	if _, ok := d.kinds[k]; !ok {
+		d.kinds[k] = len(d.kinds)
+	}
+	return d.kinds[k]
+}
+
+// member returns what is known of the member called name. Most messages have members in the
+// order of the schema: it is looked for from next on, which is left behind it.
+func (o *object) member(name string, next *int) *field {
+	for i := *next; i < min(*next+4, len(o.ordered)); i++ {
+		if f := o.ordered[i]; f.name == name {
+			*next = i + 1
+			return f
+		}
+	}
+	switch f := o.members[name]; {
+	case f != nil:
+		return f
+	case name == "Extensions" && o.container != nil:
+		return o.container
+	default:
+		return o.unknown
+	}
 }
 
 // field notes a field, so that the ledger has it.

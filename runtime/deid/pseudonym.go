@@ -6,27 +6,29 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
-	"regexp"
 	"strings"
-	"sync"
+	"unicode/utf8"
 
 	"github.com/brianvoe/gofakeit/v7/data"
+
+	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
-// secret makes pseudonyms by a key.
-type secret struct{ macs *sync.Pool }
-
-func newSecret(key []byte) secret {
-	return secret{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+// secret makes pseudonyms by a key. It is not safe for concurrent use.
+type secret struct {
+	mac  hash.Hash
+	text []byte
 }
 
+func newSecret(key []byte) secret { return secret{mac: hmac.New(sha256.New, key)} }
+
 // sum returns the HMAC of a value of a kind.
-func (s *secret) sum(kind, value string) (sum [32]byte) {
-	m := s.macs.Get().(hash.Hash)
-	m.Reset()
-	m.Write([]byte(kind + "\x00" + value))
-	m.Sum(sum[:0])
-	s.macs.Put(m)
+func (s *secret) sum(kind, value string) (sum [sha256.Size]byte) {
+	s.text = append(append(append(s.text[:0], kind...), 0), value...)
+	s.mac.Reset()
+	s.mac.Write(s.text)
+	s.text = s.mac.Sum(s.text[:0])
+	copy(sum[:], s.text)
 	return sum
 }
 
@@ -53,13 +55,25 @@ func (s *secret) stream(kind, value string, n int) []byte {
 	return b
 }
 
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+// isUUID reports whether v is a UUID, in either case.
+func isUUID(v string) bool {
+	if len(v) != 36 || v[8] != '-' || v[13] != '-' || v[18] != '-' || v[23] != '-' {
+		return false
+	}
+	digits := 0
+	for i := range len(v) {
+		if jsontext.HexDigit(v[i]) >= 0 {
+			digits++
+		}
+	}
+	return digits == 32
+}
 
 // identifier returns a pseudonym of the same form: digits for digits, letters for
 // letters, with a check digit where the identifier has that of an NPI.
 func (s *secret) identifier(v string) string {
 	switch {
-	case len(v) == 36 && uuidForm.MatchString(v):
+	case isUUID(v):
 		h := hex.EncodeToString(s.stream("id", strings.ToLower(v), 16)[:16])
 		return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 	case len(v) == 10 && isDigits(v) && v[9] == npiDigit(v[:9]):
@@ -101,7 +115,7 @@ func (s *secret) alike(kind, v string) string {
 			out = append(out, 'a'+k%26)
 		case 'A' <= c && c <= 'Z':
 			out = append(out, 'A'+k%26)
-		case strings.ContainsRune("-_.^&/: ", c):
+		case c < utf8.RuneSelf && strings.IndexByte("-_.^&/: ", byte(c)) >= 0:
 			out = append(out, byte(c))
 		default:
 			out = append(out, 'x')

@@ -14,18 +14,40 @@ const (
 	longestCode = 64     // bytes: longer ones are no codes
 )
 
-// text writes what becomes of the string s of a field, which is from i to end.
-func (w *walker) text(f *field, s string, i, end int) {
+// string writes what becomes of the string s of a field, which is from i to end.
+func (w *walker) string(f *field, s string, i, end int) {
 	f.count.Add(1)
-	if s == "" {
-		w.out = append(w.out, `""`...)
+	if s == "" || f.action == Keep && keeps(f, s) {
 		return
 	}
-	if f.action == Keep && keeps(f, s) {
-		w.out = append(w.out, w.In.Text(i, end)...)
+	w.leaveOut(i, end)
+	if !hasPseudonym(f) {
+		w.out = jsontext.AppendString(w.out, w.changed(f, s))
 		return
 	}
-	w.out = jsontext.AppendString(w.out, w.changed(f, s))
+	if len(s) > longestKnown {
+		w.out = jsontext.AppendString(w.out, w.pseudonym(f, s))
+		return
+	}
+	k, isKnown := w.known.place(f.kind, s)
+	if !isKnown {
+		k.kind, k.text = f.kind, append(k.text[:0], s...)
+		k.json = jsontext.AppendString(k.json[:0], w.pseudonym(f, s))
+	}
+	w.out = append(w.out, k.json...)
+}
+
+// hasPseudonym reports whether what becomes of a field's text depends on the text alone, and is
+// worth remembering.
+func hasPseudonym(f *field) bool {
+	switch f.class {
+	case redox.ClassFreeText, redox.ClassDocument, redox.ClassDate:
+		return false
+	case redox.ClassGeographic:
+		return f.action == Pseudonym || f.action == Generalize
+	default:
+		return f.action == Pseudonym
+	}
 }
 
 // keeps reports whether a text that the policy keeps looks like one of its class.
@@ -54,59 +76,45 @@ func (w *walker) changed(f *field, s string) string {
 		return shifted(s, w.days)
 	case f.class == redox.ClassAge && f.action == Generalize:
 		return cappedAge(s)
-	case f.class == redox.ClassGeographic && f.action == Generalize:
-		return region(f.name, s)
-	case f.action != Pseudonym:
+	default:
 		return sameKind(s)
 	}
-	if f.class == redox.ClassFreeText || f.class == redox.ClassDocument || f.class == redox.ClassDate {
-		return sameKind(s)
-	}
-	key := cached{f.class, f.name, s, f.person}
-	if p, ok := w.cache[key]; ok {
-		return p
-	}
-	if len(w.cache) >= mostCached {
-		clear(w.cache)
-	}
-	key.text = strings.Clone(s) // of its own, and not of a whole message
-	w.cache[key] = w.pseudonym(f, s)
-	return w.cache[key]
 }
 
 // pseudonym returns the text that stands for s.
 func (w *walker) pseudonym(f *field, s string) string {
-	sec := &w.d.secret
-	switch f.class {
-	case redox.ClassName:
-		return sec.name(f, s)
-	case redox.ClassContact:
-		return sec.contact(s)
-	case redox.ClassGeographic:
-		return sec.place(f.name, s)
+	switch {
+	case f.class == redox.ClassName:
+		return w.secret.name(f, s)
+	case f.class == redox.ClassContact:
+		return w.secret.contact(s)
+	case f.class == redox.ClassGeographic && f.action == Generalize:
+		return region(f.name, s)
+	case f.class == redox.ClassGeographic:
+		return w.secret.place(f.name, s)
 	default:
-		return sec.identifier(s)
+		return w.secret.identifier(s)
 	}
 }
 
-// number writes what becomes of the number s of a field.
-func (w *walker) number(f *field, s string) {
+// number writes what becomes of the number of a field, which is from i to end.
+func (w *walker) number(f *field, i, end int) {
 	f.count.Add(1)
+	s := w.In.Text(i, end)
+	if f.action == Keep && (f.number || f.class == redox.ClassQuantity) && isQuantity(s) {
+		return
+	}
+	other := "0"
 	switch {
-	case f.action == Keep && f.class == redox.ClassQuantity && isQuantity(s),
-		f.action == Keep && f.number && isQuantity(s):
-		w.out = append(w.out, s...)
 	case f.class == redox.ClassAge && f.action == Generalize:
 		if age := cappedAge(s); jsontext.IsNumber(age) {
-			w.out = append(w.out, age...)
-		} else {
-			w.out = append(w.out, '0')
+			other = age
 		}
 	case f.action == Pseudonym && (f.class == redox.ClassIdentifier || f.class == redox.ClassRouting):
-		w.out = append(w.out, w.d.secret.digits(s)...)
-	default:
-		w.out = append(w.out, '0')
+		other = w.secret.digits(s)
 	}
+	w.leaveOut(i, end)
+	w.out = append(w.out, other...)
 }
 
 // isQuantity reports whether s is a number of few digits, maybe with a comparison.

@@ -5,118 +5,137 @@ import (
 	"strings"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
-	"github.com/redoxgen/redoxgen/runtime/redox"
+	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
-// walker writes one message, which is known to be JSON, anew.
+// walker writes one message, which is known to be JSON, anew. What stays as it is, which is
+// most of a message, is copied in long runs.
 type walker struct {
 	jsontext.Scanner
-	d     *Deidentifier
-	out   []byte
-	days  int // the offset of dates
-	masks int
-	cache map[cached]string // pseudonyms of this and earlier messages
+	d      *Deidentifier
+	secret secret
+	text   []byte // the message
+	out    []byte
+	done   int // what is before it in the message is written or left out
+	days   int // the offset of dates
+	masks  int
+	known  *pseudonyms // of this and earlier messages
 }
 
-// cached is a text, and what its pseudonym depends on.
-type cached struct {
-	class      redox.Class
-	name, text string
-	person     bool
+// mostKept is how many bytes a walker keeps of memory for the next message.
+const mostKept = 1 << 20
+
+// message appends the de-identified form of the message to dst.
+func (w *walker) message(dst []byte, root *object, data []byte) ([]byte, error) {
+	w.In, w.text = mem.Borrow(append(w.text[:0], data...))
+	w.Scanner = jsontext.Scanner{In: w.In, Scratch: w.Scratch}
+	i := w.StartObject()
+	if w.Reason == "" {
+		w.End(w.SkipValue(i))
+	}
+	if w.Reason != "" {
+		return dst, syntaxError(w.Err(data))
+	}
+	w.out, w.done, w.masks = dst, 0, 0
+	w.days = w.secret.days("")
+	w.object(i, root)
+	w.copyTo(len(data))
+	out := w.out
+	w.out, w.In = nil, mem.Input{}
+	if cap(w.text) > mostKept {
+		w.text = nil
+	}
+	return out, nil
 }
 
-// mostCached is how many pseudonyms a walker remembers.
-const mostCached = 4096
+// copyTo copies what is left of the message before i.
+func (w *walker) copyTo(i int) { w.leaveOut(i, i) }
 
-func (w *walker) message(i int, root *object) {
-	w.days, w.masks = w.d.secret.days(""), 0
-	end := w.object(i, root)
-	w.out = append(w.out, w.In.Text(end, w.SkipSpace(end))...)
+// leaveOut copies what is left of the message before i, and goes on at end: what is written
+// now stands in place of what is between them.
+func (w *walker) leaveOut(i, end int) {
+	w.out = append(w.out, w.In.Text(w.done, i)...)
+	w.done = end
 }
 
-// value writes the value at i of a field, and returns the position behind it.
+// value changes the value at i of a field, and returns the position behind it.
 func (w *walker) value(i int, f *field) int {
 	switch w.In.At(i) {
 	case '{':
 		if f.object == nil { // what is not to be here has no member that is known
-			return w.members(i, func(string) *field { return nil })
+			return w.members(i, &object{})
 		}
 		return w.object(i, f.object)
 	case '[':
 		return w.array(i, f)
 	case '"':
 		end, flags := w.SkipString(i)
-		w.text(f, w.Unquote(i, end, flags), i, end)
+		w.string(f, w.Unquote(i, end, flags), i, end)
 		return end
 	case 'n', 't', 'f':
-		end := w.SkipValue(i)
-		w.out = append(w.out, w.In.Text(i, end)...)
-		return end
+		return w.SkipValue(i)
 	default:
 		end := w.SkipValue(i)
-		w.number(f, w.In.Text(i, end))
+		w.number(f, i, end)
 		return end
 	}
 }
 
-// object writes the object at i, of which o is known.
+// object changes the object at i, of which o is known.
 func (w *walker) object(i int, o *object) int {
 	if o.patient && w.d.shifts {
 		defer func(days int) { w.days = days }(w.days)
 		if key := w.patientKey(i); key != "" {
-			w.days = w.d.secret.days(key)
+			w.days = w.secret.days(key)
 		}
 	}
-	return w.members(i, func(name string) *field {
-		f := o.members[name]
-		switch {
-		case f != nil:
-			return f
-		case name == "Extensions":
-			return o.container
-		default:
-			return o.unknown
-		}
-	})
+	return w.members(i, o)
 }
 
-// members writes the object at i with the members that find knows.
-func (w *walker) members(i int, find func(name string) *field) int {
-	w.out = append(w.out, '{')
-	at, written := i+1, false
+// members changes the object at i, of whose members o knows.
+func (w *walker) members(i int, o *object) int {
+	at, next, any := i+1, 0, false
 	for {
 		start := at
 		at = w.SkipSpace(at)
 		if w.In.At(at) != '"' { // the object is empty
-			w.out = append(append(w.out, w.In.Text(start, at)...), '}')
 			return at + 1
 		}
 		nameEnd, flags := w.SkipString(at)
 		name := w.Unquote(at, nameEnd, flags)
 		value := w.SkipColon(nameEnd)
+		f, as := w.kept(o.member(name, &next), name, value)
 		end := 0
-		if f, as := w.kept(find(name), name, value); f != nil {
-			if written {
-				w.out = append(w.out, ',')
+		switch {
+		case f == nil:
+			end = w.SkipValue(value)
+		default:
+			if w.In.Text(at+1, nameEnd-1) != as {
+				w.leaveOut(at+1, nameEnd-1)
+				w.out = append(w.out, as...) // it needs no escape
 			}
-			written = true
-			w.out = append(w.out, w.In.Text(start, at)...)
-			w.out = append(append(append(w.out, '"'), as...), '"') // it needs no escape
-			w.out = append(w.out, w.In.Text(nameEnd, value)...)
 			if f.extensionsOf != nil {
 				end = w.container(value, f.extensionsOf)
 			} else {
 				end = w.value(value, f)
 			}
-		} else {
-			end = w.SkipValue(value)
 		}
-		behind := w.SkipSpace(end)
-		if w.In.At(behind) == '}' {
-			w.out = append(append(w.out, w.In.Text(end, behind)...), '}')
-			return behind + 1
+		at = w.SkipSpace(end)
+		isLast := w.In.At(at) == '}'
+		switch {
+		case f != nil:
+			any = true
+		case any: // with the comma before it
+			w.leaveOut(start-1, end)
+		case isLast:
+			w.leaveOut(start, end)
+		default: // with the comma behind it
+			w.leaveOut(start, at+1)
 		}
-		at = behind + 1
+		at++
+		if isLast {
+			return at
+		}
 	}
 }
 
@@ -150,27 +169,10 @@ func quoted(name string) string {
 	return string(text[1 : len(text)-1])
 }
 
-// array writes the array at i, whose elements are those of a list, or are in place of
-// a single value.
+// array changes the array at i, whose elements are those of a list, or are in place of a
+// single value.
 func (w *walker) array(i int, f *field) int {
-	w.out = append(w.out, '[')
-	at := i + 1
-	for {
-		start := at
-		at = w.SkipSpace(at)
-		w.out = append(w.out, w.In.Text(start, at)...)
-		if w.In.At(at) == ']' {
-			w.out = append(w.out, ']')
-			return at + 1
-		}
-		end := w.value(at, f)
-		at = w.SkipSpace(end)
-		w.out = append(w.out, w.In.Text(end, at)...)
-		if w.In.At(at) == ',' {
-			w.out = append(w.out, ',')
-			at++
-		}
-	}
+	return w.EachElement(i, func(_, value int) int { return w.value(value, f) })
 }
 
 // patientKey returns what identifies the patient of the object at i: the first of the
