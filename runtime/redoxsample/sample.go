@@ -76,7 +76,11 @@ func (g *Generator) Message(e *redox.EventInfo) (redox.Message, error) {
 // JSON returns the text of a message like that of Message.
 func (g *Generator) JSON(e *redox.EventInfo) ([]byte, error) {
 	g.count++
-	return g.opts.write(newWorld(g.opts.Seed, g.count, g.opts.Now), e)
+	w := newWorld(g.opts.Seed, g.count, g.opts.Now)
+	if e.EventType == "Discharge" {
+		w.visit.end = w.now.Add(-10 * time.Minute)
+	}
+	return g.opts.write(w, e)
 }
 
 // write makes a message of e in a world.

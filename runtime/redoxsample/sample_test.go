@@ -45,15 +45,21 @@ func TestStories(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Greater(t, len(messages), 3)
 		var patient, last string
-		visits := map[string]bool{}
+		visits, sources, departments := map[string]bool{}, map[string]bool{}, map[string]bool{}
 		for _, data := range messages {
 			var m struct {
-				Meta    struct{ EventDateTime string }
+				Meta struct {
+					EventType, EventDateTime string
+					Source                   struct{ ID string }
+				}
 				Patient struct {
 					Identifiers  []struct{ ID string }
 					Demographics struct{ LastName, DOB string }
 				}
-				Visit struct{ VisitNumber string }
+				Visit struct {
+					VisitNumber, DischargeDateTime string
+					Location                       struct{ DepartmentIdentifiers []struct{ ID string } }
+				}
 			}
 			require.NoError(t, json.Unmarshal(data, &m))
 			require.NotEmpty(t, m.Patient.Identifiers, "%s", data)
@@ -65,8 +71,15 @@ func TestStories(t *testing.T) {
 			assert.Greater(t, m.Meta.EventDateTime, last, "in order")
 			last = m.Meta.EventDateTime
 			visits[m.Visit.VisitNumber] = true
+			sources[m.Meta.Source.ID] = true // or an inbox would not keep the order
+			for _, id := range m.Visit.Location.DepartmentIdentifiers {
+				departments[id.ID] = true
+			}
+			assert.Equal(t, m.Meta.EventType == "Discharge", m.Visit.DischargeDateTime != "", "known when it happens: %s", data)
 		}
 		assert.Len(t, visits, 1, name)
+		assert.Len(t, sources, 1, name)
+		assert.LessOrEqual(t, len(departments), 1, name)
 	}
 	_, err := redoxsample.New(redoxsample.Options{}).Story("nothing", all.Events())
 	require.ErrorContains(t, err, `no story "nothing"`)
@@ -78,8 +91,13 @@ func TestStories(t *testing.T) {
 // another patient.
 func TestPeople(t *testing.T) {
 	g := redoxsample.New(redoxsample.Options{Seed: 9, Profile: redoxsample.Full})
-	seen := map[string]bool{}
-	for range 50 {
+	seen, systems := map[string]bool{}, map[string]bool{}
+	for seed := range uint64(50) {
+		other, err := redoxsample.New(redoxsample.Options{Seed: seed}).Message(new(patientadmin.Discharge).RedoxEvent())
+		require.NoError(t, err)
+		left := other.(*patientadmin.Discharge)
+		systems[left.Meta.Source.ID] = true
+		assert.LessOrEqual(t, string(left.Visit.DischargeDateTime), string(left.Meta.EventDateTime))
 		m, err := g.Message(new(patientadmin.Arrival).RedoxEvent())
 		require.NoError(t, err)
 		a := m.(*patientadmin.Arrival)
@@ -91,9 +109,11 @@ func TestPeople(t *testing.T) {
 		assert.Equal(t, d.LastName, a.Patient.Contacts[0].LastName)
 		assert.True(t, luhn("80840"+a.Visit.AttendingProvider.ID), "NPI %s", a.Visit.AttendingProvider.ID)
 		assert.Less(t, string(a.Visit.VisitDateTime), string(a.Meta.EventDateTime))
+		systems[a.Meta.Source.ID] = true
 		assert.False(t, seen[a.Patient.Identifiers[0].ID])
 		seen[a.Patient.Identifiers[0].ID] = true
 	}
+	assert.Len(t, systems, 1, "of all seeds, so that a receiver can be configured")
 }
 
 func luhn(digits string) bool {
@@ -114,5 +134,5 @@ func luhn(digits string) bool {
 func TestSameBytesEverywhere(t *testing.T) {
 	data, err := redoxsample.New(redoxsample.Options{Seed: 42}).JSON(new(patientadmin.Arrival).RedoxEvent())
 	require.NoError(t, err)
-	assert.Equal(t, "508a06ae63f89efc9aff7101b50ce020d23cc99be7c6158eb4abb77d9d587cb5", fmt.Sprintf("%x", sha256.Sum256(data)))
+	assert.Equal(t, "c28b51dd3fc90a003f4dcb1b0e76f7346b65078bdf1984598b370ee7156b7f16", fmt.Sprintf("%x", sha256.Sum256(data)))
 }

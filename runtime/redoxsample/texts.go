@@ -125,6 +125,10 @@ func (m *writer) identifierText(name string, s *scope) string {
 		return "MR"
 	case name == "IDType":
 		return "EHRID"
+	case name == "ID" && s.name == "FacilityIdentifiers" && s.index == 0:
+		return numberOf(facility)
+	case name == "ID" && s.name == "DepartmentIdentifiers" && s.index == 0:
+		return numberOf(m.visit.department)
 	case name == "ID" && s.name == "Identifiers" && s.index == 0 && s.outer != nil && s.outer.concept == "Patient":
 		return s.outer.who.id
 	case name == "ID" || strings.HasSuffix(name, "ID") || strings.HasSuffix(name, "Number") || strings.HasSuffix(name, "Identifier"):

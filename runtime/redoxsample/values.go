@@ -123,6 +123,8 @@ func (m *writer) envelope(name string, s *scope) string {
 		return m.event.EventType
 	case "Meta.FacilityCode":
 		return "LGH"
+	case "Source.ID":
+		return system
 	case "Source.Name":
 		return facility + " EHR"
 	case "Destinations.Name":
@@ -132,7 +134,10 @@ func (m *writer) envelope(name string, s *scope) string {
 	case "Meta.SessionBaseURL":
 		return "https://ehr.example.com/session"
 	}
-	if name == "ID" || strings.HasSuffix(name, "ID") {
+	switch {
+	case s.name == "Destinations" && name == "ID" && s.index == 0:
+		return application
+	case name == "ID" || strings.HasSuffix(name, "ID"):
 		return m.uuid()
 	}
 	return ""

@@ -65,8 +65,13 @@ var cities = []place{
 	{"", "Tucson", "AZ", "85701", "Pima"}, {"", "Boise", "ID", "83702", "Ada"},
 }
 
-// facility is where everything happens.
-const facility = "Lakeside General Hospital"
+// facility is where everything happens. All messages come from its system and go to one
+// application, whatever the seed: a receiver can be configured for them.
+const (
+	facility    = "Lakeside General Hospital"
+	system      = "2f4e9c51-7a0b-4d63-8e15-b0c6d2a97f38"
+	application = "c81d7e06-39f2-4b5a-9d44-6e0f1a8b52c7"
+)
 
 var departments = []string{"Cardiology", "Emergency", "Family Medicine", "Internal Medicine", "Orthopedics", "Pediatrics"}
 
@@ -96,6 +101,13 @@ func (s source) digits(n int) string {
 	}
 	b[0] = byte('1' + s.rand.IntN(9))
 	return string(b)
+}
+
+// numberOf returns the number of something that has the same one in all messages.
+func numberOf(name string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name))
+	return newSource(h.Sum64(), 0).digits(8)
 }
 
 // person makes up a person. Numbers are of ranges that are not given out: SSNs of area 9xx,

@@ -83,6 +83,8 @@ func (m *writer) wants(name string, n *program.Node, s *scope, required bool) bo
 	switch {
 	case required || s.name == "Logs" || s.outer != nil && s.outer.outer == nil && s.name == "Meta" && metaHas(name, m.event):
 		return true
+	case m.profile != Full && m.now.Before(m.visit.end) && slices.Contains([]string{"DischargeDateTime", "DischargeStatus", "DischargeLocation"}, name):
+		return false // the patient is still there
 	case name == "DeathDateTime" || name == "CanceledEvent" || name == "NoShowReason" || name == "CancelReason":
 		return m.profile == Full && (name != "DeathDateTime") && !hasText(n)
 	case m.profile == Full:
