@@ -22,6 +22,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) deadletter.Store) {
 	t.Run("byte for byte", func(t *testing.T) { byteForByte(t, open(t)) })
 	t.Run("long header", func(t *testing.T) { longHeader(t, open(t)) })
+	t.Run("no header", func(t *testing.T) { noHeader(t, open(t)) })
 	t.Run("order", func(t *testing.T) { order(t, open(t)) })
 	t.Run("replaced", func(t *testing.T) { replaced(t, open(t)) })
 	t.Run("put again while removed", func(t *testing.T) { putWhileRemoved(t, open(t)) })
@@ -144,6 +145,19 @@ func longHeader(t *testing.T, store deadletter.Store) {
 		t.Error("the message differs")
 	}
 	remove(t, store, want)
+	holds(t, store, 0)
+}
+
+// noHeader: what is not JSON says nothing of itself, and must be read, replaced and removed
+// like any other.
+func noHeader(t *testing.T, store deadletter.Store) {
+	want := deadletter.Message{Key: "k", Reason: deadletter.Undecodable, Received: Message("k", 1, "").Received, Raw: []byte("not JSON")}
+	put(t, store, want)
+	if got := holds(t, store, 1); !reflect.DeepEqual(want, got[0]) {
+		t.Errorf("the message differs: %+v", got[0])
+	}
+	put(t, store, want)
+	remove(t, store, holds(t, store, 1)[0])
 	holds(t, store, 0)
 }
 

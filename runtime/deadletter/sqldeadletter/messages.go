@@ -17,7 +17,7 @@ import (
 type version struct {
 	hash     []byte
 	received int64
-	attempt  []byte
+	attempt  string // not []byte: a driver may read an empty one as nil, which equals nothing in SQL
 }
 
 // badReads is after how many reads in a row that failed the database is taken
@@ -86,13 +86,13 @@ func (s *Store) versions(ctx context.Context) ([]version, error) {
 func (s *Store) message(ctx context.Context, v version) (deadletter.Message, error) {
 	var m deadletter.Message
 	var key, detail, model, event, log, sum []byte
-	err := s.db.Scan(ctx, s.q.message, []any{v.hash, v.received, v.attempt},
+	err := s.db.Scan(ctx, s.q.message, []any{v.hash, v.received, []byte(v.attempt)},
 		&key, &m.Reason, &detail, &model, &event, &log, &m.Raw, &sum)
 	if err != nil {
 		return deadletter.Message{}, err
 	}
 	m.Key, m.Detail, m.DataModel, m.EventType = dedup.Key(key), string(detail), string(model), string(event)
-	m.LogID, m.AttemptID = string(log), string(v.attempt)
+	m.LogID, m.AttemptID = string(log), v.attempt
 	m.Received = time.UnixMicro(v.received).UTC()
 	if !intact(m, sum) {
 		return deadletter.Message{}, fmt.Errorf("sqldeadletter: the checksum of the message with hash %x is another one: the row was changed, or the disk is failing", v.hash)
