@@ -9,7 +9,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,6 +47,15 @@ func TestMain(m *testing.M) {
 	if addr := os.Getenv(envAddr); addr != "" {
 		if err := receive(addr); err != nil {
 			fmt.Fprintln(os.Stderr, "receiver:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if file := os.Getenv(envSlow); file != "" {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		if err := workSlowly(ctx, file); err != nil {
+			fmt.Fprintln(os.Stderr, "worker:", err)
 			os.Exit(1)
 		}
 		return

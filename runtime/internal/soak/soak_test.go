@@ -83,15 +83,7 @@ func soakSQL(t *testing.T, n int, s setup) {
 	store, err := sqldedup.Open(t.Context(), s.store, s.dsn)
 	require.NoError(t, err)
 	defer store.Close()
-	for _, table := range []string{"effects", "handled"} {
-		// No unique constraint: it would hide what it is to be shown not to happen.
-		number := "INTEGER PRIMARY KEY AUTOINCREMENT"
-		if s.store == "pgx" {
-			number = "bigserial"
-		}
-		_, err := store.DB().ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL, n "+number+")")
-		require.NoError(t, err)
-	}
+	createTables(t, store.DB(), s.store)
 	r := run(t, n, s)
 	effects := count(t, store.DB(), "effects")
 	handled := count(t, store.DB(), "handled")
@@ -106,6 +98,20 @@ func soakSQL(t *testing.T, n int, s setup) {
 		r.inOrder(t, store.DB())
 	}
 	t.Logf("%d handlers ran again, every effect happened exactly once", again)
+}
+
+// createTables creates the tables that handlers write to.
+func createTables(t *testing.T, db *sql.DB, driver string) {
+	t.Helper()
+	for _, table := range []string{"effects", "handled"} {
+		// No unique constraint: it would hide what it is to be shown not to happen.
+		number := "INTEGER PRIMARY KEY AUTOINCREMENT"
+		if driver == "pgx" {
+			number = "bigserial"
+		}
+		_, err := db.ExecContext(t.Context(), "CREATE TABLE "+table+" (id text NOT NULL, n "+number+")")
+		require.NoError(t, err)
+	}
 }
 
 func count(t *testing.T, db *sql.DB, table string) map[string]int {
