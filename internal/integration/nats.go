@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -113,6 +114,20 @@ func (c *NATSCluster) Connect(t testing.TB, options ...nats.Option) jetstream.Je
 		t.Fatal(err)
 	}
 	return js
+}
+
+// Memory is how many bytes a server has in memory.
+func (c *NATSCluster) Memory(t testing.TB, node int) int64 {
+	t.Helper()
+	text, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(c.nodes[node].cmd.Process.Pid)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kilobytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kilobytes << 10
 }
 
 // Kill ends a server with SIGKILL.

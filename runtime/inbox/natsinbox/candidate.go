@@ -22,7 +22,7 @@ func (v *view) take(n int) []candidate {
 		return nil // what is unknown yet may have to come first
 	}
 	var taken []candidate
-	for _, it := range v.queue.take(n, time.Now()) {
+	for _, it := range v.queue.take(n, v.spread, time.Now()) {
 		taken = append(taken, candidate{it.id, it.position, it.rev, it.attempt, it.replay, it.handler, it.run})
 	}
 	return taken
@@ -34,6 +34,20 @@ func (v *view) set(id int64, seq uint64, s stateRecord) {
 	defer v.mu.Unlock()
 	v.apply(id, seq, s, time.Now().Add(s.For))
 	v.wake()
+}
+
+// asked notes whether the server gave a message to this process. One that lost to another
+// chooses among more of them from then on, and goes back to the first that came little
+// by little: so processes seldom ask for the same messages.
+func (v *view) asked(won bool) {
+	const most = 64
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if won {
+		v.spread = max(v.spread-1, 0)
+	} else {
+		v.spread = most
+	}
 }
 
 // release gives back a message that was taken and whose state is unknown.

@@ -76,13 +76,17 @@ func (b *Box) claim(ctx context.Context, c candidate, lease time.Duration) (*inb
 	rev, err := b.publish(ctx, newRecord(b.stateSubject(c.id), s, nil), c.rev)
 	switch {
 	case errors.Is(err, errChanged):
-		return nil, b.refresh(ctx, c)
+		// The view hears of the state that the message is in, or else it is asked for anew.
+		b.view.asked(false)
+		b.view.release(c.id, time.Now().Add(time.Second))
+		return nil, nil
 	case err != nil:
 		// The server may have given it to us all the same.
 		b.view.abandon(c.id, t.name)
 		return nil, err
 	}
 	t.state, t.rev = s, rev
+	b.view.asked(true)
 	b.view.set(c.id, rev, s)
 	raw, err := b.get(ctx, c.id)
 	if err != nil {
@@ -93,16 +97,6 @@ func (b *Box) claim(ctx context.Context, c candidate, lease time.Duration) (*inb
 		return nil, b.unread(ctx, c.id, t, err)
 	}
 	return &inbox.Claim{Message: m, ID: c.id, Attempt: s.Attempt, Replay: s.Replay, Handler: s.Handler, Run: s.Run, Token: t}, nil
-}
-
-// refresh makes up for what the view did not know when the server refused a state.
-func (b *Box) refresh(ctx context.Context, c candidate) error {
-	_, _, err := b.stateAfter(ctx, c.id, c.rev)
-	b.view.release(c.id, time.Now().Add(time.Second)) // if it is none that the view can use
-	if errors.Is(err, inbox.ErrLost) {
-		return nil
-	}
-	return err
 }
 
 // unread gives back a message that could not be read. One that is gone is ended, so that

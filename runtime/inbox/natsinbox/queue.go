@@ -2,6 +2,7 @@ package natsinbox
 
 import (
 	"container/heap"
+	"math/rand/v2"
 	"time"
 
 	"github.com/redoxgen/redoxgen/runtime/inbox"
@@ -128,17 +129,28 @@ func (q *queue) next(now time.Time) (*item, time.Time) {
 	return nil, again
 }
 
-// take takes out up to n messages whose turn it is, to be claimed.
-func (q *queue) take(n int, now time.Time) []*item {
-	var taken []*item
-	for len(taken) < n {
-		it, _ := q.next(now)
-		if it == nil {
+// take takes out up to n messages whose turn it is, to be claimed: the first, or some of
+// so many more, chosen at random.
+func (q *queue) take(n, more int, now time.Time) []*item {
+	var free []entry
+	for len(free) < n+more {
+		if it, _ := q.next(now); it == nil {
 			break
 		}
-		it.trying = true
-		it.stamp++
-		taken = append(taken, it)
+		free = append(free, heap.Pop(&q.free).(entry))
+	}
+	if more > 0 {
+		rand.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
+	}
+	var taken []*item
+	for i, e := range free {
+		if i >= n {
+			heap.Push(&q.free, e)
+			continue
+		}
+		e.trying = true
+		e.item.stamp++
+		taken = append(taken, e.item)
 	}
 	return taken
 }

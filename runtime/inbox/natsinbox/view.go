@@ -28,6 +28,7 @@ type view struct {
 	until   uint64        // records up to this are of before the start
 	offset  time.Duration // of the server's clock at the start
 	floor   uint64        // as last published
+	spread  int           // among how many more than are needed to choose, see asked
 	changed chan struct{} // closed at every change
 	renew   func()        // makes a new consumer
 }
