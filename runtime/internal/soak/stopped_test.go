@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/integration"
 	"github.com/redoxgen/redoxgen/runtime/dedup/sqldedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
-	"github.com/redoxgen/redoxgen/runtime/internal/integration"
 )
 
 // TestStoppedWorker: a worker is stopped for longer than its lease, in the middle of a
