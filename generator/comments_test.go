@@ -6,6 +6,7 @@ import (
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,9 +38,7 @@ func TestCommentsSayNothingToTools(t *testing.T) {
 		properties := map[string]any{}
 		add := func(name, text string, more map[string]any) {
 			p := map[string]any{"type": "string", "description": text}
-			for k, v := range more {
-				p[k] = v
-			}
+			maps.Copy(p, more)
 			properties[name] = p
 		}
 		add("First", text, nil)

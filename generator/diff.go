@@ -3,6 +3,7 @@ package generator
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -159,7 +160,7 @@ func (d *Difference) compareSchemas(from, to *built) {
 	for _, c := range d.Go {
 		effects[c.Go] = c.Effect
 	}
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		c := eventComparison{event: name}
 		if e := was[name]; e != nil {
 			c.before, c.was = e, membersOf(e, from.names)

@@ -186,7 +186,7 @@ func (c *eventComparison) member(was, is schemaMember) {
 		c.add(MemberDateChanged, is.path, a, b, is.goField)
 	}
 	was1, is1 := rulesOf(was.node), rulesOf(is.node)
-	for _, keyword := range sortedKeys(was1, is1) {
+	for _, keyword := range keysOf(was1, is1) {
 		if was1[keyword] == is1[keyword] {
 			continue
 		}
@@ -236,8 +236,8 @@ func typeWords(n *schema.Node) string {
 	return strings.Join(n.Types.Names(), " or ")
 }
 
-// sortedKeys returns the keys of all maps, each once.
-func sortedKeys[V any](list ...map[string]V) []string {
+// keysOf returns the keys of all maps in order, each once.
+func keysOf[V any](list ...map[string]V) []string {
 	var keys []string
 	for _, m := range list {
 		keys = slices.AppendSeq(keys, maps.Keys(m))

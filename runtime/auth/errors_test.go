@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 )
 
@@ -159,7 +158,7 @@ func TestNoSecretInErrorsAndLogs(t *testing.T) {
 	require.NoError(t, err)
 	_, err = src.Access(t.Context())
 	require.Error(t, err)
-	texts := everyForm(err) + logs.String()
+	texts := printed.Forms(err) + logs.String()
 	for i := 0; i+8 <= len(sent); i += 4 {
 		require.NotContains(t, texts, sent[i:i+8])
 	}
@@ -167,7 +166,7 @@ func TestNoSecretInErrorsAndLogs(t *testing.T) {
 	srv.set(granting(time.Minute))
 	tok, err := src.Access(t.Context())
 	require.NoError(t, err)
-	texts = everyForm(src) + everyForm(tok) + everyForm(struct{ S *auth.Source }{src}) + everyForm(struct{ t auth.Token }{tok}) + logs.String()
+	texts = printed.Forms(src) + printed.Forms(tok) + printed.Forms(struct{ S *auth.Source }{src}) + printed.Forms(struct{ t auth.Token }{tok}) + logs.String()
 	assert.NotContains(t, texts, "granted-token")
 	assert.Contains(t, logs.String(), "new access token")
 }
@@ -182,7 +181,7 @@ func TestNoSecretWhenLegacyEchoes(t *testing.T) {
 	_, err = src.Access(t.Context())
 	require.ErrorContains(t, err, "You said")
 	for _, planted := range []string{"planted-key", "hunter22"} {
-		assert.NotContains(t, everyForm(err), planted)
+		assert.NotContains(t, printed.Forms(err), planted)
 	}
 }
 
@@ -196,7 +195,7 @@ func TestNoSecretOfShortWords(t *testing.T) {
 	require.NoError(t, err)
 	_, err = src.Access(t.Context())
 	require.ErrorContains(t, err, "You said")
-	assert.NotContains(t, everyForm(err), "my door")
+	assert.NotContains(t, printed.Forms(err), "my door")
 }
 
 // No configuration shows its secrets, however it is printed.
@@ -215,7 +214,7 @@ func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 		struct{ Auth auth.Credentials }{auth.From(plantedSource{"planted-10"})},
 		keys, keys[0],
 	} {
-		text := everyForm(v)
+		text := printed.Forms(v)
 		assert.NotContains(t, text, "planted")
 		assert.NotContains(t, text, fmt.Sprint([]byte("planted")[:5])[1:10])
 		assertNoPartOf(t, text, key)
@@ -227,22 +226,3 @@ func TestConfigurationsDoNotPrintSecrets(t *testing.T) {
 type plantedSource struct{ Secret string }
 
 func (plantedSource) Token() (*oauth2.Token, error) { return nil, errors.New("none") }
-
-// everyForm is everything that printing or logging v can show.
-func everyForm(v any) string {
-	var b strings.Builder
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&b, verb+"\n", v)
-	}
-	for _, h := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
-		slog.New(h).Info("x", "v", v)
-	}
-	j, _ := json.Marshal(v)
-	b.Write(j)
-	if err, ok := v.(error); ok {
-		for e := err; e != nil; e = errors.Unwrap(e) {
-			b.WriteString(e.Error())
-		}
-	}
-	return b.String()
-}

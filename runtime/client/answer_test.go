@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -38,7 +39,7 @@ func TestAnswerOfSomethingElse(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			assert.True(t, e.Unclear, "it may have been accepted")
 			assert.Equal(t, 1, e.Requests)
-			assertWithout(t, everyForm(err), planted)
+			assertWithout(t, printed.Forms(err), planted)
 			if name == "gateway error" {
 				assert.Equal(t, "refused "+planted, string(e.Detail), "for those who want it")
 			}
@@ -100,7 +101,7 @@ func TestErrorIsNoEmptyAnswer(t *testing.T) {
 			continue
 		}
 		require.ErrorIs(t, err, class, body)
-		assertWithout(t, everyForm(err), planted)
+		assertWithout(t, printed.Forms(err), planted)
 		if body == `{"errorDetail":"`+planted+`"}` {
 			var e *client.Error
 			require.ErrorAs(t, err, &e)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -68,7 +69,7 @@ func TestCancelAtEveryStage(t *testing.T) {
 			var e *client.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, tc.unclear, e.Unclear)
-			assertWithout(t, everyForm(err), planted)
+			assertWithout(t, printed.Forms(err), planted)
 		})
 	}
 }

@@ -1,10 +1,6 @@
 package client_test
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -41,25 +37,6 @@ func assertWithout(t testing.TB, text string, words ...string) {
 			t.Errorf("%q leaks: …%s…", w, text[max(0, i-80):min(len(text), i+40)])
 		}
 	}
-}
-
-// everyForm is everything that printing or logging v can show.
-func everyForm(v any) string {
-	var b strings.Builder
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&b, verb+"\n", v)
-	}
-	for _, h := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
-		slog.New(h).Info("x", "v", v)
-	}
-	j, _ := json.Marshal(v)
-	b.Write(j)
-	if err, ok := v.(error); ok {
-		for e := err; e != nil; e = errors.Unwrap(e) {
-			b.WriteString(e.Error())
-		}
-	}
-	return b.String()
 }
 
 // answering returns a client of a server that answers with h.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -56,13 +57,13 @@ func TestNothingLeaks(t *testing.T) {
 			_, sendErr := c.Send(t.Context(), arrival())
 			answer, queryErr := client.Query(t.Context(), c, search())
 			_, uploadErr := c.Upload(t.Context(), planted+".pdf", strings.NewReader(planted))
-			text := logs.String() + everyForm(c) + fmt.Sprintf("%v %+v %#v", answer, answer, answer)
+			text := logs.String() + printed.Forms(c) + fmt.Sprintf("%v %+v %#v", answer, answer, answer)
 			for _, err := range []error{sendErr, queryErr, uploadErr} {
 				if err != nil {
-					text += everyForm(err) + everyForm(struct{ Err error }{err})
+					text += printed.Forms(err) + printed.Forms(struct{ Err error }{err})
 					var e *client.Error
 					require.ErrorAs(t, err, &e)
-					text += everyForm(e.Errors) + everyForm(e.Detail)
+					text += printed.Forms(e.Errors) + printed.Forms(e.Detail)
 				}
 			}
 			for _, o := range seen.outcomes {

@@ -10,6 +10,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/common"
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/generated/patientsearch"
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -196,7 +197,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			require.ErrorContains(t, err, tc.text)
 			require.EqualError(t, c.Check(msg), err.Error())
 			require.ErrorContains(t, err, "PatientAdmin.Arrival")
-			assertWithout(t, everyForm(err), planted)
+			assertWithout(t, printed.Forms(err), planted)
 			assert.Zero(t, srv.TokenRequests())
 			assert.Empty(t, srv.Requests())
 		})
@@ -295,5 +296,5 @@ func TestConfiguration(t *testing.T) {
 	config.Destinations = client.Destinations{emr: {"Genomics.*"}}
 	_, err = client.New(config)
 	require.NoError(t, err)
-	assert.NotContains(t, everyForm(config), string(srv.OAuth().PrivateKey)[30:60])
+	assert.NotContains(t, printed.Forms(config), string(srv.OAuth().PrivateKey)[30:60])
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -106,7 +107,7 @@ func TestStatusTable(t *testing.T) {
 				require.ErrorAs(t, err, &e)
 				assert.Equal(t, w.unclear, e.Unclear, "%s unclear: %v", op, err)
 				assert.Equal(t, w.requests, e.Requests, op)
-				assertWithout(t, everyForm(err), planted)
+				assertWithout(t, printed.Forms(err), planted)
 			}
 		})
 	}

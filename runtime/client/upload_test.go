@@ -18,6 +18,7 @@ import (
 	"github.com/redoxgen/redoxgen/generated/media"
 	"github.com/redoxgen/redoxgen/generated/notes"
 	"github.com/redoxgen/redoxgen/generated/results"
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/auth"
 	"github.com/redoxgen/redoxgen/runtime/client"
 	"github.com/redoxgen/redoxgen/runtime/redoxtest"
@@ -112,7 +113,7 @@ func TestUploadFailures(t *testing.T) {
 	broken := errors.New(planted)
 	_, err = c.Upload(t.Context(), "a.pdf", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(broken)))
 	require.ErrorIs(t, err, broken)
-	assertWithout(t, everyForm(err), planted)
+	assertWithout(t, printed.Forms(err), planted)
 	assert.Empty(t, srv.Uploads())
 
 	_, err = c.Upload(t.Context(), "a.pdf", nil)

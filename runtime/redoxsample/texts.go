@@ -6,6 +6,18 @@ import (
 	"strings"
 )
 
+// personTexts are the same for everybody, by the name of the member.
+var personTexts = map[string]string{
+	"Race":          "White",
+	"Ethnicity":     "Not Hispanic or Latino",
+	"Religion":      "Unknown",
+	"MaritalStatus": "Married",
+	"Language":      "en",
+	"Citizenship":   "US",
+	"Credential":    "MD",
+	"Credentials":   "MD",
+}
+
 // personText is what people's data says.
 func (m *writer) personText(name string, s *scope) string {
 	switch name {
@@ -19,18 +31,6 @@ func (m *writer) personText(name string, s *scope) string {
 		return s.who.ssn
 	case "Sex", "Gender":
 		return s.who.sex
-	case "Race":
-		return "White"
-	case "Ethnicity":
-		return "Not Hispanic or Latino"
-	case "Religion":
-		return "Unknown"
-	case "MaritalStatus":
-		return "Married"
-	case "Language":
-		return "en"
-	case "Citizenship":
-		return "US"
 	case "EmailAddress":
 		return s.who.email
 	case "Mobile":
@@ -39,8 +39,6 @@ func (m *writer) personText(name string, s *scope) string {
 		return s.who.phone
 	case "NPI":
 		return s.who.npi
-	case "Credential", "Credentials":
-		return "MD"
 	case "RelationToPatient", "Relationship", "RelationToSubscriber":
 		if s.who == m.relative {
 			return "Spouse"
@@ -49,7 +47,7 @@ func (m *writer) personText(name string, s *scope) string {
 	case "TIN":
 		return "00-" + m.digits(7)
 	}
-	return ""
+	return personTexts[name]
 }
 
 // placeText is what addresses and locations say.
@@ -154,59 +152,50 @@ var sentences = []struct{ word, text string }{
 	{"Topic", "Healthy living"},
 }
 
+// otherTexts are values that nothing else in a message decides, by the name of the member.
+var otherTexts = map[string]string{
+	"FileType":           "TXT",
+	"FileName":           "sample.txt",
+	"ContentType":        "Base64 Encoded",
+	"MIMEType":           "text/plain",
+	"Locale":             "en-US",
+	"TimeZone":           "America/Chicago",
+	"Status":             "Active",
+	"Priority":           "Routine",
+	"System":             "https://example.com/",
+	"Link":               "https://example.com/",
+	"Unit":               "day",
+	"Units":              "mg",
+	"Role":               "Emergency Contact",
+	"Roles":              "Emergency Contact",
+	"Source":             "Blood",
+	"BodySite":           "Left arm",
+	"Manufacturer":       "Example Biologics",
+	"GroupName":          "Example Employer",
+	"Period":             "1",
+	"PeriodMax":          "1",
+	"DirectAddressFrom":  "records@direct.example.com",
+	"DirectAddressTo":    "records@direct.example.com",
+	"Day":                "Monday",
+	"Days":               "Monday",
+	"Time":               "08:00",
+	"AvailableStartTime": "08:00",
+	"AvailableEndTime":   "17:00",
+	"ValueType":          "String",
+}
+
 // otherText is the value of a text that nothing above knows.
 func (m *writer) otherText(name string, s *scope) string {
 	switch name {
 	case "FileContents", "Contents", "Data":
 		return base64.StdEncoding.EncodeToString([]byte("This is a sample document.\n"))
-	case "FileType":
-		return "TXT"
-	case "FileName":
-		return "sample.txt"
-	case "ContentType":
-		return "Base64 Encoded"
-	case "MIMEType":
-		return "text/plain"
-	case "Locale":
-		return "en-US"
-	case "TimeZone":
-		return "America/Chicago"
-	case "Status":
-		return "Active"
-	case "Priority":
-		return "Routine"
-	case "System", "Link":
-		return "https://example.com/"
-	case "Unit":
-		return "day"
-	case "Units":
-		return "mg"
 	case "Type":
 		if strings.Contains(s.concept, "Location") {
 			return "Inpatient"
 		}
-	case "Role", "Roles":
-		return "Emergency Contact"
-	case "Source":
-		return "Blood"
-	case "BodySite":
-		return "Left arm"
-	case "Manufacturer":
-		return "Example Biologics"
-	case "GroupName":
-		return "Example Employer"
-	case "Period", "PeriodMax":
-		return "1"
-	case "DirectAddressFrom", "DirectAddressTo":
-		return "records@direct.example.com"
-	case "Day", "Days":
-		return "Monday"
-	case "Time", "AvailableStartTime":
-		return "08:00"
-	case "AvailableEndTime":
-		return "17:00"
-	case "ValueType":
-		return "String"
+	}
+	if text := otherTexts[name]; text != "" {
+		return text
 	}
 	if strings.HasSuffix(name, "Amount") || strings.HasSuffix(name, "Limit") {
 		return strconv.Itoa(20+m.rand.IntN(400)) + ".00"

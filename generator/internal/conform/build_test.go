@@ -3,8 +3,6 @@ package conform
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -278,12 +277,7 @@ func TestBuildersPrintNoValues(t *testing.T) {
 		b := e.newBuilder(t)
 		b.resume(decode(t, e, text))
 		_, err := b.build()
-		printed := []string{errorText(err), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), b.dropped().String()}
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
-			printed = append(printed, fmt.Sprintf(verb, b.v.Interface()), fmt.Sprintf(verb, b.v.Elem().Interface()))
-		}
-		printed = append(printed, slog.AnyValue(b.v.Interface()).Resolve().String())
-		for _, p := range printed {
+		for _, p := range []string{printed.Forms(err), b.dropped().String(), printed.Forms(b.v.Interface()), printed.Forms(b.v.Elem().Interface())} {
 			if strings.Contains(p, plantedText) || strings.Contains(p, plantedNumber) {
 				t.Fatalf("%s: a value was printed: %.300s", e.name, p)
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/internal/printed"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -55,11 +56,11 @@ func TestNoValueIsPrinted(t *testing.T) {
 			m := e.info.New()
 			report, err := m.DecodeJSON(text)
 			require.NoError(t, err)
-			printed := []string{report.String(), fmt.Sprint(report), fmt.Sprintf("%#v", report.Err()), errorText(report.Err())}
-			printed = append(printed, m.Validate().String(), slogText(m, report))
-			printed = append(printed, brokenTexts(m, text)...)
-			printed = append(printed, formats(reflect.ValueOf(m))...)
-			for _, p := range printed {
+			shown := []string{report.String(), fmt.Sprint(report), fmt.Sprintf("%#v", report.Err()), errorText(report.Err())}
+			shown = append(shown, m.Validate().String(), slogText(m, report))
+			shown = append(shown, brokenTexts(m, text)...)
+			shown = append(shown, formats(reflect.ValueOf(m))...)
+			for _, p := range shown {
 				if strings.Contains(p, plantedText) || strings.Contains(p, plantedNumber) {
 					t.Fatalf("a value was printed: %.300s", p)
 				}
@@ -102,9 +103,8 @@ func slogText(m redox.Message, r redox.Report) string {
 
 // formats prints v and every struct in it with every verb.
 func formats(v reflect.Value) (list []string) {
-	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"}
 	show := func(x any) {
-		for _, verb := range verbs {
+		for _, verb := range printed.Verbs {
 			list = append(list, fmt.Sprintf(verb, x))
 		}
 	}

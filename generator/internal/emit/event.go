@@ -20,7 +20,7 @@ func (e *emitter) event(ev *model.Event, shared sharedOutlines) *jen.File {
 	f.Add(e.structType(ev.Struct))
 	f.Line()
 	e.eventVars(f, ev, n, shared)
-	e.eventFuncs(f, ev, n)
+	eventFuncs(f, n)
 	e.eventMethods(f, ev, n)
 	e.interfaces(f, ev, n)
 	return f
@@ -105,7 +105,7 @@ func (e *emitter) eventVars(f *jen.File, ev *model.Event, n naming.Event, shared
 }
 
 // eventFuncs writes the functions of the event.
-func (e *emitter) eventFuncs(f *jen.File, ev *model.Event, n naming.Event) {
+func eventFuncs(f *jen.File, n naming.Event) {
 	data := jen.Id("data").Index().Byte()
 	f.Add(comment(n.Decode + " decodes and validates a message in one pass. The error is for data that is not a JSON object, " +
 		"or exceeds redox.SetMemoryLimit; everything else decodes, and the report says what does not fit the schema."))

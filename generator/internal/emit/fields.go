@@ -121,7 +121,7 @@ func (e *emitter) fieldComment(s *model.Struct, f *model.Field) *jen.Statement {
 		text = append(text, "Required in "+e.eventList(s, f.Required.In)+".")
 	}
 	for _, v := range f.ValueSets {
-		text = append(text, e.valuesSentence(s, v))
+		text = append(text, valuesSentence(v))
 	}
 	if hl7 := f.Counterpart.HL7; strings.Contains(hl7, "-") && !strings.Contains(hl7, ",") {
 		text = append(text, "Typically HL7 v2 "+hl7+".")
@@ -155,7 +155,7 @@ func (e *emitter) eventList(s *model.Struct, wires []string) string {
 const mostValues = 8
 
 // valuesSentence lists a value set, or the constants that do.
-func (e *emitter) valuesSentence(s *model.Struct, v *model.ValueSet) string {
+func valuesSentence(v *model.ValueSet) string {
 	text := "Documented values: "
 	if v.Enum {
 		text = "Values: "

@@ -1,7 +1,7 @@
 package model
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -108,7 +108,7 @@ func qualified(owner *structDraft, word string) []string {
 func (b *builder) findExisting(fd *fieldDraft, v vocabulary) *structDraft {
 	var best *structDraft
 	most := 0
-	for _, key := range sortedKeys(b.concepts) {
+	for _, key := range slices.Sorted(maps.Keys(b.concepts)) {
 		s := b.concepts[key]
 		if s.Package.Key != CommonPackage && s.Package != fd.owner.Package {
 			continue
@@ -178,15 +178,6 @@ func (b *builder) free(pkg *Package, word string) bool {
 		}
 	}
 	return true
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, cmp.Compare[string])
-	return keys
 }
 
 // matchesLocked reports whether the objects of fd are what the lock calls key, though

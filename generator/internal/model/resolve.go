@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func (b *builder) resolve() {
 	resolved := make(map[*structDraft]bool)
 	for before := -1; before < len(resolved); {
 		before = len(resolved)
-		for _, key := range sortedKeys(b.concepts) {
+		for _, key := range slices.Sorted(maps.Keys(b.concepts)) {
 			if s := b.concepts[key]; !resolved[s] {
 				resolved[s] = true
 				b.resolveStruct(s)
@@ -86,7 +87,7 @@ func (b *builder) drafts() []*structDraft {
 	for _, es := range b.events {
 		drafts = append(drafts, es.structDraft)
 	}
-	for _, key := range sortedKeys(b.concepts) {
+	for _, key := range slices.Sorted(maps.Keys(b.concepts)) {
 		drafts = append(drafts, b.concepts[key])
 	}
 	return drafts

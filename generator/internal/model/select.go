@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,12 +38,12 @@ func (b *builder) selection() *Model {
 			e.Response = byWire[lock.Wire{DataModel: e.Schema.Info.DataModel, EventType: r}]
 		}
 	}
-	for _, key := range sortedKeys(b.concepts) {
+	for _, key := range slices.Sorted(maps.Keys(b.concepts)) {
 		if s := b.concepts[key].Struct; needed[s] {
 			s.Package.Concepts = append(s.Package.Concepts, s)
 		}
 	}
-	for _, key := range sortedKeys(b.packages) {
+	for _, key := range slices.Sorted(maps.Keys(b.packages)) {
 		p := b.packages[key]
 		if len(p.Events)+len(p.Concepts) == 0 {
 			continue
@@ -183,7 +184,7 @@ func (b *builder) checkCycles() {
 		}
 		state[s] = 2
 	}
-	for _, key := range sortedKeys(b.concepts) {
+	for _, key := range slices.Sorted(maps.Keys(b.concepts)) {
 		if s := b.concepts[key].Struct; state[s] == 0 {
 			visit(s)
 		}

@@ -2,6 +2,7 @@ package naming
 
 import (
 	"go/token"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -69,9 +70,7 @@ func TestAssignInAScope(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := make(scope)
-			for id, entity := range test.taken {
-				s[id] = entity
-			}
+			maps.Copy(s, test.taken)
 			assert.Equal(t, test.want, assign(s, test.requests))
 			for entity, id := range test.want {
 				assert.Equal(t, entity, s[id])

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -116,9 +117,7 @@ func (a *Answer) writeTo(w http.ResponseWriter, status int) {
 	body := a.body
 	switch {
 	case status == a.TargetStatus:
-		for name, values := range a.header {
-			header[name] = values
-		}
+		maps.Copy(header, a.header)
 	case status == http.StatusOK:
 		header.Set(webhook.OutcomeHeader, string(webhook.Handled))
 	default:

@@ -3,6 +3,7 @@ package program
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -83,7 +84,7 @@ func (s *rawSchema) members(n *Node) error {
 			return err
 		}
 	}
-	names := sortedKeys(s.Properties)
+	names := slices.Sorted(maps.Keys(s.Properties))
 	for i, name := range names {
 		child, err := parseSchema(string(s.Properties[name]))
 		if err != nil {
@@ -115,7 +116,7 @@ func (s *rawSchema) otherMembers(n *Node) error {
 // setPatterns compiles patternProperties. Every member is matched against them,
 // so none takes the short way any more.
 func (o *Object) setPatterns(schemas map[string]json.RawMessage) error {
-	for _, expr := range sortedKeys(schemas) {
+	for _, expr := range slices.Sorted(maps.Keys(schemas)) {
 		re, err := regexp.Compile(expr)
 		if err != nil {
 			return err
@@ -175,13 +176,4 @@ func emptyObject() *Object {
 	o := &Object{Lenient: true}
 	o.finish()
 	return o
-}
-
-func sortedKeys(m map[string]json.RawMessage) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
