@@ -29,6 +29,7 @@ type devProcess struct {
 	*exec.Cmd
 	url    string
 	legacy auth.Legacy
+	key    string // of the client that was made up, as PEM
 }
 
 func startDev(t *testing.T, args ...string) *devProcess {
@@ -39,17 +40,28 @@ func startDev(t *testing.T, args ...string) *devProcess {
 	require.NoError(t, err)
 	require.NoError(t, p.Start())
 	t.Cleanup(p.kill)
-	settings := map[string]string{}
-	form := regexp.MustCompile(`(REDOX_\w+)=(\S+)`)
-	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "Interrupt to end."; {
-		for _, m := range form.FindAllStringSubmatch(lines.Text(), -1) {
-			settings[m[1]] = m[2]
-		}
-	}
+	var settings map[string]string
+	settings, p.key = devSettings(out)
 	p.url = settings["REDOX_BASE_URL"]
 	require.NotEmpty(t, p.url, "it starts")
 	p.legacy = auth.Legacy{APIKey: settings["REDOX_API_KEY"], Secret: settings["REDOX_SECRET"], BaseURL: p.url}
 	return p
+}
+
+// devSettings reads what redoxgen dev prints when it starts: values of variables, and the
+// key of the client that is made up.
+func devSettings(out io.Reader) (settings map[string]string, key string) {
+	var text strings.Builder
+	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "Interrupt to end."; {
+		text.WriteString(lines.Text() + "\n")
+	}
+	settings = map[string]string{}
+	for _, m := range regexp.MustCompile(`(REDOX_\w+)=(\S+)`).FindAllStringSubmatch(text.String(), -1) {
+		settings[m[1]] = m[2]
+	}
+	_, key, _ = strings.Cut(text.String(), "<<'END'\n")
+	key, _, _ = strings.Cut(key, "END\n\n")
+	return settings, key
 }
 
 func (p *devProcess) kill() {

@@ -3,12 +3,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -50,17 +48,12 @@ func TestDevSettings(t *testing.T) {
 		ended <- cli.Run(ctx, []string{"dev", "--addr", "127.0.0.1:0"}, strings.NewReader(""), printed, io.Discard)
 		_ = printed.Close()
 	}()
-	var text strings.Builder
-	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "Interrupt to end."; {
-		text.WriteString(lines.Text() + "\n")
-	}
-	_, pem, found := strings.Cut(text.String(), "<<'END'\n")
-	require.True(t, found, "no key")
-	pem, _, _ = strings.Cut(pem, "END\n\n")
+	settings, pem := devSettings(out)
+	require.NotEmpty(t, pem)
 	file := filepath.Join(t.TempDir(), "key.pem")
 	require.NoError(t, os.WriteFile(file, []byte(pem), 0o600))
-	for _, m := range regexp.MustCompile(`(REDOX_\w+)=(\S+)`).FindAllStringSubmatch(text.String(), 4) {
-		t.Setenv(m[1], m[2])
+	for _, name := range []string{"REDOX_BASE_URL", "REDOX_CLIENT_ID", "REDOX_KEY_ID"} {
+		t.Setenv(name, settings[name])
 	}
 	t.Setenv("REDOX_PRIVATE_KEY_FILE", file)
 	code, _, stderr := commandIn(t, testArrival, "send", "-")

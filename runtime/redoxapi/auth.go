@@ -31,6 +31,7 @@ const (
 // apiClient is an OAuth client that the server knows.
 type apiClient struct {
 	keys jose.JSONWebKeySet
+	made bool // by AddClient
 }
 
 // grant is what a token stands for.
@@ -51,7 +52,7 @@ func (s *Server) OAuth() auth.OAuth { return s.firstClient }
 func (s *Server) Legacy() auth.Legacy { return s.legacy }
 
 // AddClient makes an OAuth client with a new key. With more than one, messages
-// must name their source, as with Redox.
+// must name their source, as with Redox. Clients of SetKeys alone do not count.
 func (s *Server) AddClient(id string) (auth.OAuth, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
@@ -74,6 +75,9 @@ func (s *Server) AddClient(id string) (auth.OAuth, error) {
 	if err := s.SetKeys(id, public); err != nil {
 		return auth.OAuth{}, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients[id].made = true
 	return auth.OAuth{ClientID: id, KeyID: keyID, PrivateKey: private, TokenURL: s.TokenURL()}, nil
 }
 
@@ -100,8 +104,16 @@ func (s *Server) SetKeys(clientID string, jwks []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clients[clientID] = &apiClient{keys: set}
+	made := s.clients[clientID] != nil && s.clients[clientID].made
+	s.clients[clientID] = &apiClient{keys: set, made: made}
 	return nil
+}
+
+// RemoveClient removes a client with its keys. Tokens that it has stay valid.
+func (s *Server) RemoveClient(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clients, id)
 }
 
 // ExpireTokens invalidates all tokens that were issued so far.

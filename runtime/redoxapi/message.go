@@ -167,12 +167,15 @@ func (v *visit) check() *Answer {
 	return nil
 }
 
+// clientCount returns how many clients AddClient has made.
 func (s *Server) clientCount() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := len(s.clients)
-	if s.clients[AnyClient] != nil {
-		n--
+	n := 0
+	for _, c := range s.clients {
+		if c.made {
+			n++
+		}
 	}
 	return n
 }

@@ -168,6 +168,14 @@ func (s *Server) Destination(id string) *Destination {
 	return d
 }
 
+// RemoveDestination removes a destination. Without any, every destination accepts
+// everything again.
+func (s *Server) RemoveDestination(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.destinations, id)
+}
+
 // Answers makes the server give one answer after the other to whatever message
 // comes, before it looks at it. After the last one it answers as usual.
 func (s *Server) Answers(answers ...Answer) {

@@ -50,11 +50,13 @@ place, the queues of the feed, an editor that starts from samples, how destinati
 answer, and the reference of all events and fields.
 
 It prints a throw-away key and settings for a client. --jwk registers public keys of
-your own, as a JWK or JWK set; with those the client may have any ID.
+your own, as a JWK or JWK set; with those the client may have any ID. The page Settings
+registers others.
 
 It remembers the newest 10,000 messages, or 64 MB; in memory alone, unless --data names a
-file that outlives it: messages, what waits and is paused, and how destinations answer. What
-was answered is in the file. --data needs a redoxgen that was built with -tags redoxgen_sql.
+file that outlives it: messages, what waits and is paused, keys that were registered, and
+how destinations answer. What was answered is in the file. --data needs a redoxgen that was
+built with -tags redoxgen_sql.
 
 An --addr that other machines reach needs --password for the pages. Messages travel, are
 kept and are shown in the clear: use made-up ones.`,
@@ -100,8 +102,10 @@ func (f *devFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	made := newSamples(known)
 	o := dev.Options{
-		Password: f.password, Endpoint: f.to.url, Token: f.to.secret(), Speed: f.speed, Children: f.queues, Events: known, Sample: samples(),
+		Password: f.password, Endpoint: f.to.url, Token: f.to.secret(), Speed: f.speed, Children: f.queues, Events: known,
+		Sample: made.sample, Story: made.story,
 	}
 	if f.data != "" {
 		if o.File, err = datafile.Open(c.Context(), f.data); err != nil {
@@ -134,15 +138,29 @@ func (f *devFlags) run(c *cobra.Command) error {
 	return s.Serve(c.Context(), listener)
 }
 
-// samples returns what makes a realistic message of an event, another one each time.
-func samples() func(*redox.EventInfo) ([]byte, error) {
-	var mu sync.Mutex
-	g := redoxsample.New(redoxsample.Options{Seed: uint64(time.Now().UnixNano()), Now: time.Now()})
-	return func(e *redox.EventInfo) ([]byte, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		return g.JSON(e)
+// samples makes realistic messages, other ones each time.
+type samples struct {
+	mu        sync.Mutex
+	generator *redoxsample.Generator
+	events    []*redox.EventInfo
+}
+
+func newSamples(events []*redox.EventInfo) *samples {
+	return &samples{
+		generator: redoxsample.New(redoxsample.Options{Seed: uint64(time.Now().UnixNano()), Now: time.Now()}), events: events,
 	}
+}
+
+func (s *samples) sample(e *redox.EventInfo) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.generator.JSON(e)
+}
+
+func (s *samples) story(name string) ([][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.generator.Story(name, s.events)
 }
 
 // printSettings prints what to tell a client, ready to paste into a shell.

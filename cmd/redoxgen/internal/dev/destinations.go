@@ -109,6 +109,28 @@ func (s *Server) changeDestination(d destination) error {
 	return nil
 }
 
+// removeDestination removes a destination.
+func (s *Server) removeDestination(w http.ResponseWriter, r *http.Request) {
+	err := s.dropDestination(r.PostFormValue("id"))
+	if err == nil {
+		err = s.store.save()
+	}
+	s.done(w, r, "/destinations", err)
+}
+
+func (s *Server) dropDestination(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.destinations, func(d destination) bool { return d.ID == id })
+	if i < 0 {
+		return errors.New("there is no such destination")
+	}
+	s.destinations = slices.Delete(s.destinations, i, i+1)
+	s.api.RemoveDestination(id)
+	s.store.set(keyDestination+id, nil)
+	return nil
+}
+
 // patterns returns the events that a destination supports, as Supports takes them.
 func (s *Server) patterns(text string) ([]string, error) {
 	var list []string

@@ -37,6 +37,7 @@ type Options struct {
 	Events     []*redox.EventInfo
 	Reference  *reference.Site
 	Sample     func(*redox.EventInfo) ([]byte, error)
+	Story      func(name string) ([][]byte, error) // of redoxsample.Stories
 }
 
 // Server is a local Redox and its pages.
@@ -53,6 +54,8 @@ type Server struct {
 	mu           sync.Mutex
 	fields       map[string]map[string]*generator.Explanation // by event and path
 	destinations []destination
+	keys         []clientKey       // that were registered
+	given        []json.RawMessage // keys of Options.JWKS
 }
 
 // New returns a server with what is in the file, if there is one. It has to be started
@@ -91,6 +94,7 @@ func New(o Options) (*Server, error) {
 		if err := s.api.SetKeys(redoxapi.AnyClient, o.JWKS); err != nil {
 			return nil, err
 		}
+		s.given = jwksOf(o.JWKS)
 	}
 	if o.File != nil {
 		if err := s.restore(o.File); err != nil {
@@ -123,6 +127,12 @@ func (s *Server) restoreValue(key string, value []byte) error {
 			return fmt.Errorf("destination %s: %w", d.ID, err) // the schemas may be others
 		}
 		return nil
+	case strings.HasPrefix(key, keyClientKey):
+		var k clientKey
+		if err := json.Unmarshal(value, &k); err != nil {
+			return err
+		}
+		return s.addKeys([]clientKey{k})
 	default:
 		return fmt.Errorf("it has %q, which this redoxgen does not know", key)
 	}

@@ -63,6 +63,7 @@ func startUnchecked(t *testing.T, change func(*dev.Options)) *running {
 	o := dev.Options{
 		URL: "http://" + listener.Addr().String(), Token: token, Speed: 1000, Inspection: x, Events: all.Events(), Reference: site,
 		Sample: func(e *redox.EventInfo) ([]byte, error) { return g.JSON(e) },
+		Story:  func(name string) ([][]byte, error) { return g.Story(name, all.Events()) },
 	}
 	if change != nil {
 		change(&o)
@@ -202,19 +203,10 @@ func TestOwnKeys(t *testing.T) {
 	public, err := auth.PublicJWKS(keys...)
 	require.NoError(t, err)
 	s := start(t, func(o *dev.Options) { o.JWKS = public })
-	send := func(id, keyID string, key []byte) error {
-		c, err := client.New(client.Config{BaseURL: s.url, Auth: auth.OAuth{ClientID: id, KeyID: keyID, PrivateKey: key}})
-		require.NoError(t, err)
-		t.Cleanup(c.Close)
-		m, err := patientadmin.BuildArrival().To("clinic").Identifier("1", "MR").Build()
-		require.NoError(t, err)
-		_, err = c.Send(t.Context(), m)
-		return err
-	}
-	require.NoError(t, send("client-a", "mine", own.PrivateKey))
-	require.NoError(t, send("client-b", "mine", own.PrivateKey))
-	require.Error(t, send("client-a", "mine", other.PrivateKey))
-	require.Error(t, send("client-a", "another", own.PrivateKey))
+	require.NoError(t, sendAs(t, s, "client-a", "mine", own.PrivateKey))
+	require.NoError(t, sendAs(t, s, "client-b", "mine", own.PrivateKey))
+	require.Error(t, sendAs(t, s, "client-a", "mine", other.PrivateKey))
+	require.Error(t, sendAs(t, s, "client-a", "another", own.PrivateKey))
 	list := s.get(t, "/messages/2")
 	assert.Contains(t, list, "client client-b")
 }
@@ -259,8 +251,8 @@ func TestInvalid(t *testing.T) {
 	assert.Contains(t, line("Patient.Extensions.agreed.string"), "extension")
 	assert.Contains(t, page, "/reference/events/PatientAdmin.Arrival.html#Patient.Demographics.Sex")
 	assert.Contains(t, page, "HL7 v2: typically PID-8")
-	assert.Contains(t, page, "receipt, err := c.Send(ctx, &amp;m)")
-	assert.Contains(t, page, "curl -X POST "+s.url+"/endpoint")
+	assert.Contains(t, page, "receipt, err := c.Send(context.Background(), &amp;m)")
+	assert.Contains(t, page, "curl -sS -X POST "+s.url+"/endpoint")
 
 	_, checked := s.post(t, "/compose/check", url.Values{"message": {text}})
 	assert.Contains(t, checked, `line 2, column 33: <code>Patient.Identifiers[0].ID</code>: type`)
@@ -357,6 +349,18 @@ func TestDestinations(t *testing.T) {
 	require.Equal(t, http.StatusOK, set(url.Values{"id": {"clinic"}, "supports": {"PatientAdmin.*, Results.New"}, "behavior": {"answer-lost"}}))
 	send()
 	assert.Contains(t, s.get(t, "/messages/3"), "no answer: the connection broke")
+	remove := func(id string) int {
+		status, _ := s.post(t, "/destinations/remove", url.Values{"id": {id}})
+		return status
+	}
+	require.Equal(t, http.StatusOK, set(url.Values{"id": {"lab"}}))
+	require.Equal(t, http.StatusOK, remove("clinic"))
+	send()
+	assert.Contains(t, s.get(t, "/messages/4"), "answered 403", "there is no route to what was removed")
+	require.Equal(t, http.StatusOK, remove("lab"))
+	send()
+	assert.Contains(t, s.get(t, "/messages/5"), "answered 200", "every destination is there again")
+	assert.Equal(t, http.StatusBadRequest, remove("lab"))
 	for _, wrong := range []url.Values{{}, {"id": {"x"}, "supports": {"Nothing.*"}}, {"id": {"x"}, "behavior": {"explodes"}}} {
 		assert.Equal(t, http.StatusBadRequest, set(wrong))
 	}

@@ -24,7 +24,8 @@ func TestForeignSites(t *testing.T) {
 		}
 	}
 	form := url.Values{"message": {arrival("1")}, "to": {"api"}}
-	for _, path := range []string{"/compose/send", "/compose/check", "/feed/lane", "/feed/speed", "/feed/verify", "/destinations", "/messages/1/again"} {
+	for _, path := range []string{"/compose/send", "/compose/check", "/feed/lane", "/feed/speed", "/feed/verify", "/destinations",
+		"/destinations/remove", "/compose/story", "/settings/keys", "/settings/keys/remove", "/messages/1/again"} {
 		for name, change := range map[string]func(*http.Request){
 			"another site":      header("Origin", "https://evil.example"),
 			"another port":      header("Origin", "http://127.0.0.1:1"),

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
+	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
 )
@@ -24,6 +25,7 @@ var assets embed.FS
 func templates() (*template.Template, error) {
 	t := template.New("").Funcs(template.FuncMap{
 		"menu":    menu,
+		"stories": redoxsample.Stories,
 		"clock":   func(t time.Time) string { return t.Format("15:04:05.000") },
 		"ms":      func(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) },
 		"text":    func(b []byte) string { return shortened(string(b)) },
@@ -47,7 +49,8 @@ func typical(counterpart string) string {
 func menu(at string) []reference.Link {
 	list := []reference.Link{
 		{Text: "Traffic", To: "/"}, {Text: "Feed", To: "/feed"}, {Text: "Compose", To: "/compose"},
-		{Text: "Destinations", To: "/destinations"}, {Text: "Reference", To: "/reference/index.html"},
+		{Text: "Destinations", To: "/destinations"}, {Text: "Settings", To: "/settings"},
+		{Text: "Reference", To: "/reference/index.html"},
 	}
 	for i := range list {
 		list[i].Current = list[i].Text == at
@@ -80,8 +83,13 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("GET /compose", s.composePage)
 	mux.HandleFunc("POST /compose/check", s.check)
 	mux.HandleFunc("POST /compose/send", s.send)
+	mux.HandleFunc("POST /compose/story", s.tellStory)
 	mux.HandleFunc("GET /destinations", s.destinationsPage)
 	mux.HandleFunc("POST /destinations", s.setDestination)
+	mux.HandleFunc("POST /destinations/remove", s.removeDestination)
+	mux.HandleFunc("GET /settings", s.settingsPage)
+	mux.HandleFunc("POST /settings/keys", s.registerKeys)
+	mux.HandleFunc("POST /settings/keys/remove", s.removeKey)
 	mux.HandleFunc("GET /reference/{path...}", s.reference)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return mux

@@ -39,6 +39,7 @@ const (
 	keyAttempt     = "/attempt/"
 	keyLane        = "lane/"
 	keyDestination = "destination/"
+	keyClientKey   = "key/"
 )
 
 func messageKey(id int64) string { return fmt.Sprintf("%s%019d", keyMessage, id) }
