@@ -74,6 +74,9 @@ func (d *Directory) Ping(ctx context.Context) error {
 // makeDir creates the directory and its parents, durably: a power failure does not
 // remove them again.
 func makeDir(path string) error {
+	if path == "" {
+		return errors.New("deadletter.Dir has no path: name a directory")
+	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -210,6 +210,14 @@ func printed(m deadletter.Message) string {
 	return log.String()
 }
 
+// TestDirWithoutPath: the path often comes from a variable, which may not be set.
+func TestDirWithoutPath(t *testing.T) {
+	d := deadletter.Dir("")
+	for _, err := range []error{d.Ping(t.Context()), d.Put(t.Context(), deadlettertest.Message("a", 1, "{}"))} {
+		assert.ErrorContains(t, err, "Dir has no path: name a directory")
+	}
+}
+
 func TestDiscard(t *testing.T) {
 	assert.NoError(t, deadletter.Discard().Put(t.Context(), deadlettertest.Message("a", 1, "{}")))
 }

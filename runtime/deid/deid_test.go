@@ -175,6 +175,8 @@ func TestDocuments(t *testing.T) {
 func TestNoSchema(t *testing.T) {
 	_, err := newDeidentifier(t, SafeHarbor()).Append(nil, (&redox.Unknown{}).RedoxEvent(), []byte(`{}`))
 	require.ErrorIs(t, err, ErrNoSchema)
+	_, err = newDeidentifier(t, SafeHarbor()).Append(nil, nil, []byte(`{}`))
+	require.ErrorIs(t, err, ErrNoSchema)
 }
 
 // Every extension whose name is a constant has a class.

@@ -42,7 +42,7 @@ func (d *Deidentifier) plan(event *redox.EventInfo) (*object, error) {
 	if p := d.plans[event]; p != nil {
 		return p, nil
 	}
-	if event.Validate == nil || event.New == nil {
+	if event == nil || event.Validate == nil || event.New == nil {
 		return nil, ErrNoSchema
 	}
 	var v any = event.New()

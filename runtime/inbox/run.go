@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -99,11 +100,17 @@ func (c Config) complete() (Config, error) {
 var ErrGrace = errors.New("inbox: messages were still being handled when Config.Grace was over")
 
 // Run gives the messages of box to handler until ctx ends, and returns nil when those
-// in hand are done. A Box that cannot be asked is asked again.
+// in hand are done. A Box that cannot be asked is asked again. Other errors are ErrGrace, and
+// that there is no box, no handler, or something wrong with config.
 func Run(ctx context.Context, box Box, handler Handler, config Config) error {
 	config, err := config.complete()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case isNil(box):
+		return errors.New("inbox: Run has no Box: was the error of what makes it looked at?")
+	case isNil(handler):
+		return errors.New("inbox: Run has no Handler: was the error of webhook.NewHandler looked at?")
 	}
 	w := &worker{box: box, handler: handler, config: config, slots: make(chan struct{}, config.Concurrency)}
 	w.others.Go(func() { w.purge(ctx) })
@@ -126,6 +133,12 @@ func Start(ctx context.Context, box Box, handler Handler, config Config) (stop f
 		done <- err
 	}()
 	return sync.OnceValue(func() error { cancel(); return <-done })
+}
+
+// isNil reports whether v is nil, or a nil pointer.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return v == nil || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 type worker struct {

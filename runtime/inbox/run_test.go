@@ -271,3 +271,21 @@ func TestKeysOf(t *testing.T) {
 	one := inbox.KeysOf(redox.Meta{Source: redox.Endpoint{ID: "s"}}, []byte(`{"Patient":{"Identifiers":[{"ID":"1","IDType":"MR"}]}}`))
 	assert.Equal(t, []string{inbox.Identifier("s", "MR", "1")}, one)
 }
+
+// TestRunWithout: what is missing is an error at once, and not a panic with the first message.
+func TestRunWithout(t *testing.T) {
+	mux := webhook.NewMux()
+	webhook.On(mux, func(context.Context, webhook.Delivery, *patientadmin.Arrival) error { return nil })
+	box, h := inbox.NewMemory(nil), receive(t, mux, inbox.Config{}).h
+	for want, run := range map[string]func() error{
+		"Run has no Box":           func() error { return inbox.Run(t.Context(), nil, h, inbox.Config{}) },
+		"no Box: was the error":    func() error { return inbox.Run(t.Context(), (*inbox.Memory)(nil), h, inbox.Config{}) },
+		"Run has no Handler":       func() error { return inbox.Run(t.Context(), box, nil, inbox.Config{}) },
+		"webhook.NewHandler looke": func() error { return inbox.Run(t.Context(), box, (*webhook.Handler)(nil), inbox.Config{}) },
+		"has no Handler: was the":  inbox.Start(t.Context(), box, nil, inbox.Config{}),
+		"the Box is nil":           func() error { _, err := inbox.Seal(nil, aead(t, 1)); return err },
+		"a key is nil":             func() error { _, err := inbox.Seal(box, nil); return err },
+	} {
+		assert.ErrorContains(t, run(), want)
+	}
+}

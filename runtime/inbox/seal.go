@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"crypto/cipher"
+	"errors"
 	"iter"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 // Raw stays readable, and is bound to what is sealed. A message that no key opens is an
 // error, and is tried again; one that was appended without Seal is given out as it is.
 func Seal(box Box, key cipher.AEAD, older ...cipher.AEAD) (Box, error) {
+	if isNil(box) {
+		return nil, errors.New("inbox: Seal: the Box is nil")
+	}
 	sealer, err := deadletter.NewSealer(key, older...)
 	if err != nil {
 		return nil, err

@@ -219,4 +219,10 @@ func TestGracefulShutdown(t *testing.T) {
 func TestServeReportsErrors(t *testing.T) {
 	r := receive(t, nil, nil)
 	assert.Error(t, webhook.Serve(t.Context(), "256.256.256.256:1", r.Handler))
+	assert.ErrorContains(t, webhook.Serve(t.Context(), "127.0.0.1:0", nil), "was the error of NewHandler looked at?")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	assert.ErrorContains(t, webhook.ServeListener(t.Context(), listener, nil), "was the error of NewHandler looked at?")
+	_, err = listener.Accept()
+	assert.ErrorIs(t, err, net.ErrClosed)
 }

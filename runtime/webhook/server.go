@@ -133,6 +133,9 @@ func root(h *Handler) http.Handler {
 // which is taken to be ended by a proxy; otherwise use NewServer and
 // ListenAndServeTLS.
 func Serve(ctx context.Context, addr string, h *Handler) error {
+	if h == nil {
+		return errNoHandler
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -141,8 +144,13 @@ func Serve(ctx context.Context, addr string, h *Handler) error {
 	return ServeListener(ctx, listener, h)
 }
 
+var errNoHandler = errors.New("webhook: there is no Handler to serve: was the error of NewHandler looked at?")
+
 // ServeListener is Serve on a listener, which it closes.
 func ServeListener(ctx context.Context, listener net.Listener, h *Handler) error {
+	if h == nil {
+		return errors.Join(errNoHandler, listener.Close())
+	}
 	h.log(ctx, slog.LevelInfo, "listening", slog.String("address", listener.Addr().String()), slog.Int("handlers", h.handlers.handlers))
 	server := NewServer(h)
 	failed := make(chan error, 1)

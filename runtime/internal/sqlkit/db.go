@@ -3,6 +3,7 @@ package sqlkit
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -28,6 +29,9 @@ func New(ctx context.Context, db *sql.DB, driver string, now func() time.Time) (
 	dialect, err := DialectOf(driver)
 	if err != nil {
 		return nil, err
+	}
+	if db == nil {
+		return nil, errors.New("there is no database: was the error of what opens it looked at?")
 	}
 	if now == nil {
 		now = time.Now

@@ -8,6 +8,12 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
 
+// TestNoDatabase: a program that did not look at the error of sql.Open.
+func TestNoDatabase(t *testing.T) {
+	_, err := sqlkit.New(t.Context(), nil, "sqlite", nil)
+	assert.ErrorContains(t, err, "was the error of what opens it looked at?")
+}
+
 // TestSQLiteNeedsAFile: without a name, as of a variable that is not set, every
 // connection is a database of its own.
 func TestSQLiteNeedsAFile(t *testing.T) {
