@@ -29,13 +29,15 @@ additive or none. docs/schema-changes.md explains the rules.
 
 OLD and NEW are the word catalog, a directory, a zip archive, a directory of
 generated code (with its redoxgen.lock), or one of these in a git revision:
-git:REVISION:PATH, the path relative to the working directory. NEW is catalog if
-left out. Code of NEW has the names and types of OLD where both have them, as if
+git:REVISION:PATH, the path relative to the working directory; or several with +
+between them, as for generate with several --schemas: catalog+more. NEW is catalog
+if left out. Code of NEW has the names and types of OLD where both have them, as if
 OLD had been generated first, with --allow-breaking then.
 
 The exit code is 0; with --exit-code it is 1 if anything in Go breaks.`,
 		Example: `  redoxgen diff schemas.zip
   redoxgen diff git:main:schemas.zip schemas.zip --exit-code
+  redoxgen diff catalog catalog+more
   redoxgen diff models --markdown`,
 		Args: oneOrTwo("OLD", "NEW"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -104,6 +106,9 @@ func (x *extractor) original(file string) string {
 
 // options returns how to generate from what an argument names.
 func (x *extractor) options(ctx context.Context, arg string) (generator.Options, error) {
+	if layers := strings.Split(arg, "+"); len(layers) > 1 && !exists(arg) {
+		return x.layers(ctx, layers)
+	}
 	if arg == catalogWord {
 		return generator.Options{}, nil
 	}
@@ -127,18 +132,34 @@ func (x *extractor) options(ctx context.Context, arg string) (generator.Options,
 		Lock: lock, LockName: file, Choices: choices,
 		Events: choices.Events, ImportPath: choices.ImportPath, Literal: choices.Literal,
 	}
-	for _, schemas := range choices.Schemas {
-		if schemas == catalogWord {
-			o.Sources = append(o.Sources, generator.Catalog())
-			continue
+	for i, schemas := range choices.Schemas {
+		if schemas != catalogWord {
+			choices.Schemas[i] = besideLock(arg, schemas)
 		}
-		source, err := x.source(ctx, besideLock(arg, schemas))
-		if err != nil {
-			return o, err
+	}
+	layers, err := x.layers(ctx, choices.Schemas)
+	o.Sources = layers.Sources
+	return o, err
+}
+
+// layers returns how to generate from several sources, the later ones laid over the
+// earlier ones.
+func (x *extractor) layers(ctx context.Context, args []string) (o generator.Options, err error) {
+	for _, arg := range args {
+		source := generator.Catalog()
+		if arg != catalogWord {
+			if source, err = x.source(ctx, arg); err != nil {
+				return o, err
+			}
 		}
 		o.Sources = append(o.Sources, source)
 	}
 	return o, nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 func isFile(name string) bool {

@@ -154,7 +154,12 @@ func (f *inboxFlags) each(c *cobra.Command, path string, do func(inbox.Entry)) (
 
 func printEntry(c *cobra.Command, e inbox.Entry) {
 	event, log := e.Message.LogValue().Group()[0], e.Message.LogValue().Group()[1] // withheld if they are none
-	fmt.Fprintf(c.OutOrStdout(), "%d %s %s %s (%s, %d attempts, %d bytes) from %s\n", e.ID, e.Received.Format(time.RFC3339), event.Value, log.Value, e.Outcome, e.Attempts, e.Size, shownID(e.Source))
+	from := ""
+	if e.Source != "" {
+		from = " from " + shownID(e.Source)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%d %s %s %s (%s, %s, %s)%s\n", e.ID, e.Received.Format(time.RFC3339), event.Value, log.Value,
+		e.Outcome, count(e.Attempts, "attempt"), count(e.Size, "byte"), from)
 }
 
 func newListInbox() *cobra.Command {

@@ -58,7 +58,7 @@ func IsSQLite(path string) bool {
 // create its tables in a database of something else.
 func (d Database) Require(ctx context.Context, table string) error {
 	if !slices.Contains(sql.Drivers(), d.Driver) {
-		return fmt.Errorf("%s: this redoxgen has no drivers for databases: build it with -tags redoxgen_sql", d.Name)
+		return fmt.Errorf("%s: this redoxgen has no drivers for databases: install it by go install -tags redoxgen_sql github.com/redoxgen/redoxgen/cmd/redoxgen@latest", d.Name)
 	}
 	db, err := sql.Open(d.Driver, d.DSN)
 	if err == nil {
@@ -66,7 +66,7 @@ func (d Database) Require(ctx context.Context, table string) error {
 		_, err = db.ExecContext(ctx, "SELECT 1 FROM "+table+" WHERE 1 = 0")
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", d.Name, err)
+		return fmt.Errorf("%s: %w; only a database that a receiver has used has the table %s", d.Name, err, table)
 	}
 	return nil
 }
