@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/webhook/internal/verifytest"
 	"github.com/redoxgen/redoxgen/runtime/webhook/jwtverify"
 	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
@@ -112,6 +113,10 @@ func TestKeysCannotBeFetched(t *testing.T) {
 				assert.NotContains(t, err.Error(), "SECRET")
 			}
 			assert.Equal(t, 1, i.fetches)
+			status, logged := verifytest.Deliver(t, v, bearer(i.token(rsaKey, "rsa")), `{"Meta":{}}`)
+			assert.Equal(t, http.StatusServiceUnavailable, status, "the feed waits")
+			assert.NotContains(t, logged, "SECRET")
+			assert.NotContains(t, logged, "eyJ")
 			expired := sign(jose.RS256, rsaKey, "rsa", i.claims(func(c map[string]any) { c["exp"] = 1 }))
 			require.ErrorContains(t, v.Verify(bearer(expired), nil), "has expired", "no key would help")
 

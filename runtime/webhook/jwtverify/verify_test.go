@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/webhook/internal/verifytest"
 	"github.com/redoxgen/redoxgen/runtime/webhook/jwtverify"
 	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
@@ -122,9 +123,12 @@ func TestAttacks(t *testing.T) {
 			require.ErrorContains(t, err, tt.want)
 			require.NotErrorIs(t, err, verify.ErrUndecided)
 			assert.LessOrEqual(t, i.fetches-before, tt.fetches, "what would be refused anyway makes nobody fetch keys")
+			status, logged := verifytest.Deliver(t, v, tt.request, `{"Meta":{}}`)
+			assert.Equal(t, http.StatusUnauthorized, status)
 			for _, part := range append(strings.Split(tt.request.Header.Get("Authorization"), "."), "somebody", "passwd") {
 				if len(part) > 6 {
 					assert.NotContains(t, err.Error(), part)
+					assert.NotContains(t, logged, part)
 				}
 			}
 		})

@@ -12,12 +12,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redoxgen/redoxgen/runtime/webhook/internal/verifytest"
 	"github.com/redoxgen/redoxgen/runtime/webhook/verify"
 )
 
@@ -57,18 +59,23 @@ func run(t *testing.T, v verify.Verifier, attacks map[string]attack, secrets ...
 		t.Run(name, func(t *testing.T) {
 			err, read := decide(v, a.request)
 			assert.Equal(t, a.reads, read, "the body was read")
+			status, logged := verifytest.Deliver(t, v, a.request, body)
 			if a.want == "" {
 				require.NoError(t, err)
+				assert.Equal(t, http.StatusOK, status)
 				return
 			}
 			require.ErrorContains(t, err, a.want)
 			require.NotErrorIs(t, err, verify.ErrUndecided)
+			assert.Equal(t, http.StatusUnauthorized, status)
+			private := slices.Clone(secrets)
 			for _, values := range a.request.Header {
-				secrets = append(secrets, values...)
+				private = append(private, values...)
 			}
-			for _, s := range secrets {
+			for _, s := range private {
 				if len(s) > 3 {
 					assert.NotContains(t, err.Error(), s)
+					assert.NotContains(t, logged, s)
 				}
 			}
 		})
@@ -108,6 +115,13 @@ func TestTokens(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), "horse")
 	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func sign(h func() hash.Hash, secret, body string) []byte {
@@ -243,6 +257,15 @@ func TestCombine(t *testing.T) {
 			assert.Equal(t, tt.all, name(all.Verify(request(), nil)), "all of %s and %s", tt.a, tt.b)
 			assert.Equal(t, tt.any, name(anyOf.Verify(request(), nil)), "any of %s and %s", tt.a, tt.b)
 		}
+	}
+	// What a receiver answers: others wait for one that cannot decide.
+	for want, v := range map[int]verify.Verifier{
+		http.StatusServiceUnavailable: must(verify.Any(verdict["no"], verdict["undecided"])),
+		http.StatusUnauthorized:       must(verify.All(verdict["undecided"], verdict["no"])),
+		http.StatusOK:                 must(verify.All(verdict["yes"], verdict["body"])),
+	} {
+		status, _ := verifytest.Deliver(t, v, request(), body)
+		assert.Equal(t, want, status)
 	}
 	both, err := verify.All(verdict["body"], verdict["no"])
 	require.NoError(t, err)
