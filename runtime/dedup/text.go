@@ -137,10 +137,10 @@ func valueEnd(raw []byte, i int) int {
 	return i
 }
 
-// nameIn returns what a string says that is written as JSON.
+// nameIn returns what a string says that is written as JSON, with both of its quotes.
 func nameIn(written []byte) []byte {
 	if bytes.IndexByte(written, '\\') < 0 {
-		return bytes.Trim(written, `"`)
+		return written[1 : len(written)-1]
 	}
 	var name string
 	_ = json.Unmarshal(written, &name)
