@@ -75,6 +75,7 @@ func putDead(t *testing.T, store deadletter.Store) {
 	undecodable.DataModel, undecodable.EventType, undecodable.LogID, undecodable.Raw = "", "", "", []byte("planted")
 	discharge := deadArrival("c", "two", deadletter.Unhandled, 2)
 	discharge.EventType = "Discharge"
+	discharge.Raw = bytes.Replace(discharge.Raw, []byte(`"EventType"`), []byte(`"FacilityCode":"EAST","EventType"`), 1)
 	for _, m := range []deadletter.Message{
 		deadArrival("a", "one", deadletter.Rejected, 100), deadArrival("b", `planted\nname`, deadletter.Rejected, 3), discharge, undecodable,
 	} {
@@ -106,7 +107,7 @@ func TestDeadLettersList(t *testing.T) {
 				var got []string
 				for line := range strings.Lines(stdout) {
 					got = append(got, strings.TrimPrefix(strings.Fields(line)[2], "log-"))
-					if got[len(got)-1] == "(undecodable," {
+					if got[len(got)-1] == "without" {
 						got[len(got)-1] = ""
 					}
 				}
@@ -119,6 +120,8 @@ func TestDeadLettersList(t *testing.T) {
 			_, stdout, _ := command(t, "", "deadletters", "list", path)
 			assert.Regexp(t, `(?m)^\d{4}-\S+Z PatientAdmin\.Arrival log-a \(rejected, \d+ bytes\) from one$`, stdout)
 			assert.Regexp(t, `(?m)log-b .* from \(12 bytes\)$`, stdout)
+			assert.Regexp(t, `(?m)log-c .* from two, facility EAST$`, stdout)
+			assert.Regexp(t, `(?m)unknown without log ID \(undecodable, 7 bytes\) from \(no source\)$`, stdout)
 		})
 	}
 }
@@ -156,9 +159,13 @@ func TestDeadLettersDropAndReplay(t *testing.T) {
 			assert.Contains(t, stderr, "--all")
 			code, _, _ = command(t, "", "deadletters", "drop", path, "--log", "")
 			assert.Equal(t, cli.ExitFailed, code, "an unset variable does not choose everything")
+			code, stdout, stderr := command(t, "", "deadletters", "drop", path, "--reason", "rejcted")
+			assert.Equal(t, cli.ExitFailed, code)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, "is not one of unhandled,")
 			require.Equal(t, 4, count(t, store))
 
-			code, stdout, stderr := command(t, "", "deadletters", "drop", path, "--reason", "undecodable,unhandled")
+			code, stdout, stderr = command(t, "", "deadletters", "drop", path, "--reason", "undecodable,unhandled")
 			require.Equal(t, cli.ExitOK, code, stderr)
 			assert.Equal(t, "2 dropped\n", stdout)
 			require.Equal(t, 2, count(t, store))

@@ -52,7 +52,11 @@ func (m Message) Event() string {
 // Format writes what identifies the message and no content. What does not look
 // like a name or an ID is withheld.
 func (m Message) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "%s %s (%s, %d bytes)", redact.Name(m.Event()), redact.Name(m.LogID), redact.Name(string(m.Reason)), len(m.Raw))
+	id := redact.Name(m.LogID)
+	if id == "" {
+		id = "without log ID"
+	}
+	fmt.Fprintf(s, "%s %s (%s, %d bytes)", redact.Name(m.Event()), id, redact.Name(string(m.Reason)), len(m.Raw))
 }
 
 // MarshalText is what Format writes, for JSON: loggers encode what is inside of

@@ -105,8 +105,8 @@ func TestAnswerAnyFails(t *testing.T) {
 		"temporary":     {answerJSON, errors.New("down"), 503, "*errors.errorString"},
 		"permanent":     {answerJSON, webhook.Permanent(errors.New("no")), 500, "*errors.errorString"},
 		"nothing":       {"", nil, 503, "neither an answer nor an error"},
-		"not JSON":      {"Planterson", nil, 500, "object expected"},
-		"not an object": {`["Planterson"]`, nil, 500, "object"},
+		"not JSON":      {"Planterson", nil, 500, "the answer to CDSHooks.* is not a JSON object"},
+		"not an object": {`["Planterson"]`, nil, 500, "object expected, found array"},
 		"not UTF-8":     {"{\"a\":\"Planterson\xff\"}", nil, 500, "UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -124,6 +124,9 @@ func (d Delivery) Attrs() []slog.Attr {
 		slog.Int("attempt", d.Attempt),
 		slog.Int("bytes", d.size),
 	}
+	if d.FacilityCode != "" {
+		attrs = append(attrs, slog.String("facility", redact.Name(d.FacilityCode)))
+	}
 	if n := d.Report.Len(); n > 0 {
 		attrs = append(attrs, slog.Int("violations", n))
 	}

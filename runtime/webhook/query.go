@@ -103,6 +103,7 @@ func AnswerAny(m *Mux, dataModel, eventType string, h func(ctx context.Context, 
 		}
 		answer := new(redox.Unknown)
 		if _, err := answer.DecodeJSON([]byte(raw)); err != nil {
+			err = Loggable(fmt.Errorf("webhook: the answer to %s is not a JSON object: %w", r.what, err))
 			return nil, Permanent(err) // a mistake of this side
 		}
 		return answer, nil

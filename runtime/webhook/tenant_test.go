@@ -102,6 +102,8 @@ func TestFrom(t *testing.T) {
 			assert.Equal(t, tt.reason, dead[0].Reason)
 			assert.Equal(t, body, string(dead[0].Raw), "byte for byte")
 			assert.Contains(t, r.logged(), `"reason":"no-tenant","error":"webhook: no tenant has the source`)
+			assert.Contains(t, r.logged(), `"source":"`+tt.source+`"`)
+			assert.Equal(t, tt.facility != "", strings.Contains(r.logged(), `"facility":"`+tt.facility+`"`))
 			assert.Equal(t, webhook.Duplicate, r.post(body).outcome)
 		})
 	}

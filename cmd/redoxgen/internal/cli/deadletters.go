@@ -39,7 +39,7 @@ func newListDead() *cobra.Command {
 		Use:   "list PATH",
 		Short: "List dead letters in the order in which they were received",
 		Long: `List prints a line for each dead letter: when it was received, its event, log ID,
-reason and size, and its source; nothing else of its content. What does not look like
+reason and size, its source and facility code; nothing else of its content. What does not look like
 a name or an ID is withheld. The source of a sealed message is shown with its key.
 
 The exit code is 0, also when there is nothing to list, and 2 when a dead letter
@@ -59,7 +59,7 @@ cannot be read.`,
 }
 
 func printDead(w io.Writer, m deadletter.Message) {
-	fmt.Fprintf(w, "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSource(m))
+	fmt.Fprintf(w, "%s %v from %s\n", m.Received.Format(time.RFC3339), m, shownSender(m))
 }
 
 func newShowDead() *cobra.Command {
@@ -156,7 +156,9 @@ cannot be read or removed; it stays.`,
 			n, err := s.each(c, args[0], func(store deadletter.Store, m deadletter.Message) error {
 				return store.Remove(c.Context(), m)
 			})
-			fmt.Fprintf(c.OutOrStdout(), "%d dropped\n", n)
+			if err == nil || n > 0 {
+				fmt.Fprintf(c.OutOrStdout(), "%d dropped\n", n)
+			}
 			return err
 		},
 	}

@@ -167,7 +167,7 @@ func (s *selection) matches(m deadletter.Message) (bool, error) {
 	if len(s.sources) > 0 && deadletter.IsSealed(m) {
 		return false, fmt.Errorf("%v: %w, its source too: give its key by --key-file", m, deadletter.ErrSealed)
 	}
-	return one(s.sources, func(id string) bool { return id == sourceOf(m) }), nil
+	return one(s.sources, func(id string) bool { source, _ := senderOf(m); return id == source }), nil
 }
 
 // open opens the store at path, of which Messages yields what is chosen, and returns
@@ -258,24 +258,29 @@ func requireOpen(m deadletter.Message) error {
 	return nil
 }
 
-// sourceOf returns Meta.Source.ID, "" if there is none or it cannot be read.
-func sourceOf(m deadletter.Message) string {
+// senderOf returns Meta.Source.ID and Meta.FacilityCode, "" if there are none or they
+// cannot be read.
+func senderOf(m deadletter.Message) (source, facility string) {
 	meta, err := redox.PeekMeta(m.Raw)
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	return meta.Source.ID
+	return meta.Source.ID, meta.FacilityCode
 }
 
-func shownSource(m deadletter.Message) string {
-	switch id := sourceOf(m); {
+func shownSender(m deadletter.Message) string {
+	source, facility := senderOf(m)
+	shown := shownID(source)
+	switch {
 	case deadletter.IsSealed(m):
 		return "(sealed)"
-	case id == "":
-		return "(no source)"
-	default:
-		return shownID(id)
+	case source == "":
+		shown = "(no source)"
 	}
+	if facility != "" {
+		shown += ", facility " + shownID(facility)
+	}
+	return shown
 }
 
 // openDeadLetters opens the store at path and returns the name by which to call it,
