@@ -20,11 +20,29 @@ type token struct {
 	hashes     []byte
 }
 
-// Claim implements inbox.Box.
+// admitAtOnce is how often a claim admits messages at most when it finds none of which it
+// is the turn.
+const admitAtOnce = 10
+
+// Claim implements inbox.Box. It admits what was appended when nothing else is left.
 func (b *Box) Claim(ctx context.Context, n int, lease time.Duration) ([]inbox.Claim, error) {
-	if err := b.clamp(ctx); err != nil {
+	if err := b.tend(ctx); err != nil {
 		return nil, err
 	}
+	for range admitAtOnce {
+		claims, err := b.claim(ctx, n, lease)
+		if err != nil || len(claims) > 0 {
+			return claims, err
+		}
+		if last, err := b.admit(ctx); err != nil || last == 0 {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// claim claims messages that are admitted.
+func (b *Box) claim(ctx context.Context, n int, lease time.Duration) ([]inbox.Claim, error) {
 	fence := rand.Int64N(1<<63-1) + 1
 	var claims, ended []inbox.Claim
 	err := b.write(ctx, func() error {
@@ -79,26 +97,33 @@ func (r *row) message() inbox.Message {
 	}
 }
 
-// clampEvery is how often a process looks for what a clock that was set back would keep.
-const clampEvery = time.Second
+// tendEvery is how often a process looks for what a clock that was set back would keep,
+// and for what was appended while there was always something to claim.
+const tendEvery = time.Second
 
-// clamp shortens what waits longer than if it were to wait anew: a lease or a pause that
+// tend shortens what waits longer than if it were to wait anew: a lease or a pause that
 // was given by a clock that has been set back since. It looks at what is due later than
-// anything that may have been asked for meanwhile, which is little.
-func (b *Box) clamp(ctx context.Context) error {
+// anything that may have been asked for meanwhile, which is little. It also admits
+// messages, for which others that are tried again and again leave no time; what keeps it
+// from that is an error when nothing else is left to claim.
+func (b *Box) tend(ctx context.Context) error {
 	b.mu.Lock()
-	due := time.Since(b.clamped) >= clampEvery
+	due := time.Since(b.tended) >= tendEvery
 	if due {
-		b.clamped = time.Now()
+		b.tended = time.Now()
 	}
 	b.mu.Unlock()
 	if !due {
 		return nil
 	}
-	return b.write(ctx, func() error {
+	err := b.write(ctx, func() error {
 		_, err := b.db.Change(ctx, b.q.clamp)
 		return err
 	})
+	if err == nil {
+		_, _ = b.admit(ctx)
+	}
+	return err
 }
 
 // Extend implements inbox.Box.

@@ -17,6 +17,10 @@ const page = 200
 // Find implements inbox.Box. Messages that are appended meanwhile may be among them.
 func (b *Box) Find(ctx context.Context, f inbox.Filter) iter.Seq2[inbox.Entry, error] {
 	return func(yield func(inbox.Entry, error) bool) {
+		if err := b.admitAll(ctx); err != nil {
+			yield(inbox.Entry{}, err)
+			return
+		}
 		left := f.Limit
 		for {
 			if f.Limit = page; f.Raw {
@@ -51,14 +55,14 @@ func (b *Box) Find(ctx context.Context, f inbox.Filter) iter.Seq2[inbox.Entry, e
 func (b *Box) page(ctx context.Context, f inbox.Filter) (entries []inbox.Entry, err error) {
 	raw := "NULL"
 	if f.Raw {
-		raw = "m.raw"
+		raw = "(SELECT b.raw FROM redoxgen_inbox_message b WHERE b.id = m.id)"
 	}
 	where, args := b.where(f)
 	order := "m.id"
 	if f.Newest {
 		order += " DESC"
 	}
-	q := b.db.Dialect.Query(`SELECT m.id, m.message_key, m.hashes, m.data_model, m.event_type, m.source, m.log_id, m.attempt_id, m.received,
+	q := b.db.Dialect.Query(`SELECT m.id, m.message_key, NULL, m.data_model, m.event_type, m.source, m.log_id, m.attempt_id, m.received,
 	m.size, m.outcome, m.attempts, m.finished, w.attempt, w.due, `+raw+`
 FROM redoxgen_inbox m LEFT JOIN redoxgen_inbox_work w ON w.id = m.id`+where+fmt.Sprintf(" ORDER BY %s LIMIT %d", order, f.Limit), len(args))
 	err = b.db.Rows(ctx, q, args, func(scan func(...any) error) error {
@@ -99,6 +103,7 @@ func (b *Box) where(f inbox.Filter) (string, []any) {
 	}
 	for column, text := range map[string]string{"data_model": f.DataModel, "event_type": f.EventType, "source": f.Source, "log_id": f.LogID} {
 		if text != "" {
+			add(start("m."+column)+" = $", []byte(text[:min(len(text), indexed)])) // of which there is an index
 			add("m."+column+" = $", []byte(text))
 		}
 	}
@@ -110,7 +115,7 @@ func (b *Box) where(f inbox.Filter) (string, []any) {
 		add("m.id IN (SELECT id FROM redoxgen_inbox_key WHERE hash = $)", h[:])
 	}
 	if f.Outcome != "" {
-		if n, ok := numbers[f.Outcome]; ok && f.Outcome != inbox.Handled { // of which there is an index
+		if n, ok := numbers[f.Outcome]; ok && f.Outcome != inbox.Handled { // the same
 			conditions = append(conditions, fmt.Sprintf("m.outcome = %d AND m.outcome <> %d", n, handled))
 		} else {
 			add("m.outcome = $", numberOf(f.Outcome))
@@ -142,27 +147,4 @@ func numberOf(o inbox.Outcome) int {
 		return n
 	}
 	return -1
-}
-
-// Stats implements inbox.Box.
-func (b *Box) Stats(ctx context.Context) (s inbox.Stats, err error) {
-	var oldest sql.NullInt64
-	err = b.db.Scan(ctx, b.q.stats, nil, &s.Depth, &s.Blocked, &s.Held, &s.Running, &s.Waiting, &s.Attempts, &oldest)
-	if err != nil {
-		return inbox.Stats{}, err
-	}
-	if oldest.Valid {
-		s.Oldest = time.UnixMicro(oldest.Int64).UTC()
-	}
-	keys := map[inbox.Hash]bool{}
-	err = b.db.Rows(ctx, b.q.failing, nil, func(scan func(...any) error) error {
-		var hashes []byte
-		err := scan(&hashes)
-		for _, h := range split(hashes) {
-			keys[inbox.Hash(h)] = true
-		}
-		return err
-	})
-	s.HeldKeys = len(keys)
-	return s, err
 }

@@ -83,18 +83,13 @@ func (b *Box) free(ctx context.Context, r sqlkit.Runner, pos int64, hashes []byt
 		return err
 	}
 	for _, h := range split(hashes) {
-		for _, q := range []sqlkit.Query{b.q.closeKey, b.q.removeKey} {
-			if _, err := b.db.ChangeBy(ctx, r, q, h, pos); err != nil {
-				return err
-			}
+		if _, err := b.db.ChangeBy(ctx, r, b.q.endTurn, h, pos); err != nil {
+			return err
 		}
-		var next int64
-		err := b.db.ScanBy(ctx, r, b.q.next, []any{h, pos}, &next)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err == nil {
-			_, err = b.db.ChangeBy(ctx, r, b.q.unblock, next)
+		var next sql.NullInt64
+		err := b.db.ScanBy(ctx, r, b.q.following, []any{h, pos}, &next)
+		if err == nil && next.Valid {
+			_, err = b.db.ChangeBy(ctx, r, b.q.unblock, next.Int64)
 		}
 		if err != nil {
 			return err

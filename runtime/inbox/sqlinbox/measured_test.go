@@ -3,6 +3,7 @@ package sqlinbox_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"slices"
@@ -31,11 +32,11 @@ func median(n int, f func(i int)) time.Duration {
 	return took[n/2]
 }
 
-// mostOfAppend is what an append costs at most of the insertion of one row. It writes a
-// row of the message, one of what is to be done and one of each key, and their indexes.
-const mostOfAppend = 4.5
+// mostOfAppend is what an append may cost of the insertion of one row with one index, with
+// room for a machine that does something else at the same time: it costs 1.2 times as much.
+const mostOfAppend = 2.0
 
-// TestAppendCost compares an append with the insertion of one row with one index.
+// TestAppendCost compares an append with the insertion of one row with one unique index.
 func TestAppendCost(t *testing.T) {
 	testenv.NeedsMeasured(t)
 	t.Run("SQLite", func(t *testing.T) { testAppendCost(t, open(t, "sqlite", file(t)), "BLOB") })
@@ -46,20 +47,31 @@ func testAppendCost(t *testing.T, box *sqlinbox.Box, kind string) {
 	_, err := box.DB().Exec("CREATE TABLE bare (id text PRIMARY KEY, raw " + kind + ")")
 	require.NoError(t, err)
 	raw := make([]byte, 4300)
-	const n = 400
-	var bare, own []time.Duration
-	for round := range 5 {
-		bare = append(bare, median(n, func(i int) {
-			_, err := box.DB().ExecContext(t.Context(), "INSERT INTO bare VALUES ($1, $2)", fmt.Sprint(round, "-", i), raw)
-			require.NoError(t, err)
-		}))
-		own = append(own, median(n, func(i int) {
-			add(t, box, fmt.Sprint(round, "-", i), raw, fmt.Sprint("patient ", i%50))
-		}))
+	for i := range raw {
+		raw[i] = "0123456789abcdef"[rand.IntN(16)]
 	}
-	ratio := float64(slices.Min(own)) / float64(slices.Min(bare))
-	t.Logf("append %v, bare insert %v: %.2f", slices.Min(own), slices.Min(bare), ratio)
-	assert.LessOrEqual(t, ratio, mostOfAppend)
+	const n = 2000
+	var bare, own [n]time.Duration
+	for i := range n { // in turn, as the machine changes meanwhile
+		id := fmt.Sprint(i)
+		bare[i] = took(func() {
+			_, err := box.DB().ExecContext(t.Context(), "INSERT INTO bare VALUES ($1, $2)", id, raw)
+			require.NoError(t, err)
+		})
+		own[i] = took(func() { add(t, box, id, raw, fmt.Sprint("patient ", i%50)) })
+	}
+	slices.Sort(bare[:])
+	slices.Sort(own[:])
+	ratio := func(part int) float64 { return float64(own[n*part/100]) / float64(bare[n*part/100]) }
+	t.Logf("append %v, bare insert %v: %.2f; of the fastest hundredth %.2f, tenth %.2f, quarter %.2f",
+		own[n/2], bare[n/2], ratio(50), ratio(1), ratio(10), ratio(25))
+	assert.LessOrEqual(t, min(ratio(10), ratio(25), ratio(50)), mostOfAppend)
+}
+
+func took(f func()) time.Duration {
+	began := time.Now()
+	f()
+	return time.Since(began)
 }
 
 // sleeper is a handler that waits.
@@ -102,24 +114,28 @@ func TestScaling(t *testing.T) {
 		}
 		return n / took.Seconds()
 	}
-	one := rate(1)
-	for _, workers := range []int{2, 4} {
-		got := rate(workers)
-		t.Logf("%d workers: %.0f messages/s, one: %.0f: %.2f of linear", workers, got, one, got/one/float64(workers))
-		assert.GreaterOrEqual(t, got/one/float64(workers), 0.8)
+	for try := 1; ; try++ { // the machine may do something else meanwhile
+		one := rate(1)
+		least := 1.0
+		for _, workers := range []int{2, 4} {
+			got := rate(workers)
+			t.Logf("%d workers: %.0f messages/s, one: %.0f: %.2f of linear", workers, got, one, got/one/float64(workers))
+			least = min(least, got/one/float64(workers))
+		}
+		if least >= 0.8 {
+			return
+		}
+		require.Less(t, try, 3, "%.2f of linear", least)
 	}
 }
 
 // TestRetained: with REDOXGEN_RETAINED messages that are kept (a million), appends,
 // claims and lists take what they take with 10,000.
 func TestRetained(t *testing.T) {
-	text := os.Getenv("REDOXGEN_RETAINED")
-	if text == "" {
+	many := retained(t)
+	if many == 0 {
 		t.Skip("takes minutes: set REDOXGEN_RETAINED to a number of messages, such as 1000000")
 	}
-	var many int
-	_, err := fmt.Sscan(text, &many)
-	require.NoError(t, err)
 	for driver, dsn := range map[string]func() string{"sqlite": func() string { return file(t) }, "pgx": func() string { return integration.Postgres(t) }} {
 		box := open(t, driver, dsn())
 		retain(t, box, driver, 1, 10_000)
@@ -135,6 +151,15 @@ func TestRetained(t *testing.T) {
 	}
 }
 
+// retained is the number that REDOXGEN_RETAINED sets, 0 without one.
+func retained(t *testing.T) (n int) {
+	if text := os.Getenv("REDOXGEN_RETAINED"); text != "" {
+		_, err := fmt.Sscan(text, &n)
+		require.NoError(t, err)
+	}
+	return n
+}
+
 // retain adds handled messages.
 func retain(t *testing.T, box *sqlinbox.Box, driver string, from, n int) {
 	numbers := fmt.Sprintf("(WITH RECURSIVE s(n) AS (SELECT %d UNION ALL SELECT n + 1 FROM s WHERE n < %d) SELECT n FROM s)", from, from+n-1)
@@ -144,12 +169,19 @@ func retain(t *testing.T, box *sqlinbox.Box, driver string, from, n int) {
 		bytesOf, zero, hash = "(%s)::text::bytea", "decode(repeat(md5(n::text), 30), 'hex')", "decode(md5(n::text), 'hex')"
 	}
 	b := func(s string) string { return fmt.Sprintf(bytesOf, s) }
-	for _, statement := range []string{
-		`INSERT INTO redoxgen_inbox (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, size, outcome, attempts, finished, raw)
-		SELECT ` + b("n") + `, ` + b("n") + `, ` + hash + `, ` + b("'PatientAdmin'") + `, ` + b("'Arrival'") + `, ` + b("'s'") + `, ` + b("n") + `, ` + b("n") + `, n, 1000, 1, 1, n, ` + zero + ` FROM ` + numbers + ` AS x`,
-		fmt.Sprintf(`INSERT INTO redoxgen_inbox_key (hash, pos, id, open) SELECT hashes, id, id, %s FROM redoxgen_inbox WHERE received >= %d AND received < %d`, map[string]string{"sqlite": "0", "pgx": "false"}[driver], from, from+n),
-		"ANALYZE",
-	} {
+	statements := []string{
+		`INSERT INTO redoxgen_inbox_message (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, raw)
+		SELECT ` + b("n") + `, ` + b("n") + `, ` + hash + `, ` + b("'PatientAdmin'") + `, ` + b("'Arrival'") + `, ` + b("'s'") + `, ` + b("n") + `, ` + b("n") + `, n, ` + zero + ` FROM ` + numbers + ` AS x`,
+		fmt.Sprintf(`INSERT INTO redoxgen_inbox SELECT id, message_key, data_model, event_type, source, log_id, attempt_id, received, 1000, 1, 1, received
+		FROM redoxgen_inbox_message WHERE received >= %d AND received < %d`, from, from+n),
+		fmt.Sprintf(`INSERT INTO redoxgen_inbox_key SELECT hashes, id FROM redoxgen_inbox_message WHERE received >= %d AND received < %d`, from, from+n),
+	}
+	if driver == "sqlite" {
+		statements = append(statements, "UPDATE redoxgen_inbox_state SET admitted = (SELECT max(id) FROM redoxgen_inbox_message)", "ANALYZE")
+	} else {
+		statements = append(statements, "VACUUM ANALYZE", "CHECKPOINT") // as the server does by itself after a while
+	}
+	for _, statement := range statements {
 		_, err := box.DB().ExecContext(t.Context(), statement)
 		require.NoError(t, err)
 	}

@@ -11,6 +11,9 @@
 // of workers may share a PostgreSQL. They are woken by LISTEN and NOTIFY with pgx, and
 // look for messages once a second where that does not come through, as behind PgBouncer.
 //
+// An append is the insertion of one row. What else there is to write for a message is
+// written for many at once, by whoever next claims, finds, replays or purges.
+//
 // In the database of a sqldedup.Store, an effect within Once is committed only if the
 // message is still this worker's, and with inbox.Config.EndWithOnce together with the
 // message's end. For that both must have the same *sql.DB:
@@ -48,9 +51,11 @@ type Box struct {
 	secret []byte
 	now    func() time.Time
 
+	appender *sqlkit.Prepared // of SQLite
+
 	mu       sync.Mutex
 	changed  chan struct{} // closed when there may be something to claim
-	clamped  time.Time
+	tended   time.Time
 	listener *listener
 	notifier *notifier
 }
@@ -121,6 +126,7 @@ func (b *Box) open(ctx context.Context, db *sql.DB, driver string) (err error) {
 		return err
 	}
 	b.q = queriesOf(b.db.Dialect)
+	b.appender = b.db.Prepared(b.q.append)
 	if err := b.db.Migrate(ctx, "inbox", schemaOf(b.db.Dialect)); err != nil {
 		return err
 	}
@@ -188,6 +194,7 @@ func (b *Box) Close() error {
 		b.listener.stop()
 		b.notifier.wait()
 	}
+	_ = b.write(context.Background(), func() error { b.appender.Close(); return nil })
 	if b.owned {
 		return b.db.Close()
 	}

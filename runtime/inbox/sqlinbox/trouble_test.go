@@ -3,6 +3,9 @@ package sqlinbox_test
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,31 +56,101 @@ func TestClockSetBackAndForward(t *testing.T) {
 	assert.Len(t, claim(t, box, 2), 2, "the leases are over")
 }
 
-// TestKeyWithManyMessages: a key with many messages that wait makes neither its own next
-// one nor those of others slow.
+// TestKeyWithManyMessages: a key with many messages that wait, a million with
+// REDOXGEN_RETAINED, makes neither its own next one nor those of others slow.
 func TestKeyWithManyMessages(t *testing.T) {
-	box := open(t, "sqlite", file(t))
-	const many = 3000
-	_, err := box.DB().Exec(fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-		INSERT INTO redoxgen_inbox (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, size, raw)
-		SELECT 'k' || i, 'k' || i, x'%x', '', '', '', '', '', 0, 0, '' FROM n`, many, bytes.Repeat([]byte{7}, 16)))
-	require.NoError(t, err)
-	for _, statement := range []string{
-		`INSERT INTO redoxgen_inbox_key (hash, pos, id, open) SELECT hashes, id, id, 1 FROM redoxgen_inbox`,
-		`INSERT INTO redoxgen_inbox_work (pos, id, received, blocked, due, replay, run, handler, ended, held) SELECT id, id, 0, id > 1, 0, 0, 0, '', 0, 0 FROM redoxgen_inbox`,
-	} {
-		_, err := box.DB().Exec(statement)
-		require.NoError(t, err)
+	many := max(retained(t), 3000)
+	t.Run("SQLite", func(t *testing.T) { testKeyWithManyMessages(t, "sqlite", file(t), many) })
+	t.Run("PostgreSQL", func(t *testing.T) { testKeyWithManyMessages(t, "pgx", integration.Postgres(t), many) })
+}
+
+func testKeyWithManyMessages(t *testing.T, driver, dsn string, many int) {
+	box := open(t, driver, dsn)
+	own := func(name string) (appended, handled time.Duration) {
+		const n = 50
+		appended = median(n, func(i int) { add(t, box, fmt.Sprint(name, i), nil, "key") })
+		last := int64(0)
+		return appended, median(n, func(int) {
+			claims := claim(t, box, 10)
+			require.Len(t, claims, 1)
+			require.Greater(t, claims[0].ID, last)
+			last = claims[0].ID
+			require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
+		})
 	}
+	fewAppended, fewHandled := own("few")
+	pile(t, box, driver, many)
 	add(t, box, "other", nil, "other")
+	var claims []inbox.Claim
+	began, slowest := time.Now(), time.Duration(0)
+	for len(claims) < 2 {
+		slowest = max(slowest, took(func() { claims = append(claims, claim(t, box, 10)...) }))
+	}
+	assert.EqualValues(t, "other", claims[1].Key)
+	t.Logf("the one after %d was claimed after %v, the slowest claim took %v", many, time.Since(began), slowest)
+	for _, c := range claims {
+		require.NoError(t, box.Finish(t.Context(), c, inbox.Handled))
+	}
+	appended, handled := own("many")
+	t.Logf("append %v, with %d that wait %v; claim and finish %v, with them %v", fewAppended, many, appended, fewHandled, handled)
+}
+
+// pile appends messages of the key "key" by one statement.
+func pile(t *testing.T, box *sqlinbox.Box, driver string, n int) {
+	add(t, box, "pile", nil, "key")
+	text := `INSERT INTO redoxgen_inbox_message (key, message_key, hashes, data_model, event_type, source, log_id, attempt_id, received, raw)
+		SELECT CAST('p' || n AS BLOB), CAST(n AS BLOB), hashes, data_model, event_type, source, log_id, attempt_id, received, raw
+		FROM redoxgen_inbox_message, (WITH RECURSIVE s(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM s WHERE n < $1) SELECT n FROM s) AS s WHERE message_key = CAST('pile' AS BLOB)`
+	if driver == "pgx" {
+		text = "WITH added AS (" + strings.NewReplacer("CAST(n AS BLOB)", "n::text::bytea", "AS BLOB", "AS bytea").Replace(text) + " RETURNING id) INSERT INTO redoxgen_inbox_new SELECT id FROM added"
+	}
+	_, err := box.DB().ExecContext(t.Context(), text, n)
+	require.NoError(t, err)
+}
+
+// TestLongTextsAndManyKeys: they keep no other message from being found or claimed.
+func TestLongTextsAndManyKeys(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) { testLongTextsAndManyKeys(t, open(t, "sqlite", file(t))) })
+	t.Run("PostgreSQL", func(t *testing.T) { testLongTextsAndManyKeys(t, open(t, "pgx", integration.Postgres(t))) })
+}
+
+func testLongTextsAndManyKeys(t *testing.T, box inbox.Box) {
+	long := func(c string) string {
+		var s strings.Builder
+		for s.Len() < 20_000 { // which does not get shorter by compression
+			s.WriteString(c + strconv.FormatUint(rand.Uint64(), 36))
+		}
+		return s.String()
+	}
+	m := inbox.Message{Key: dedup.Key(long("k")), DataModel: long("d"), EventType: long("e"), Source: long("s"), LogID: long("l"), AttemptID: long("a"), Received: time.Now()}
+	for i := range 20_000 {
+		m.Order = append(m.Order, fmt.Sprint("patient ", i))
+	}
+	added, err := box.Append(t.Context(), m)
+	require.NoError(t, err)
+	require.True(t, added)
+	add(t, box, "one of them", nil, "patient 7777")
+	add(t, box, "other", nil, "other")
+	for _, f := range []inbox.Filter{
+		{DataModel: m.DataModel, EventType: m.EventType}, {Source: m.Source}, {LogID: m.LogID}, {Order: "patient 9"},
+	} {
+		n := 0
+		for e, err := range box.Find(t.Context(), f) {
+			require.NoError(t, err)
+			assert.Equal(t, m.Key, e.Key)
+			n++
+		}
+		assert.Equal(t, 1, n)
+	}
+	for range box.Find(t.Context(), inbox.Filter{LogID: m.LogID[:15000]}) {
+		t.Error("found by the beginning of its log ID")
+	}
 	claims := claim(t, box, 10)
 	require.Len(t, claims, 2)
-	for i := range 50 {
-		require.Equal(t, int64(i+1), claims[0].ID)
-		require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
-		claims = claim(t, box, 10)
-		require.Len(t, claims, 1)
-	}
+	require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
+	claims = claim(t, box, 10)
+	require.Len(t, claims, 1)
+	assert.EqualValues(t, "one of them", claims[0].Key)
 }
 
 // TestBodyOf40MB: it comes back as it was.

@@ -18,9 +18,8 @@ func (b *Box) Wait(ctx context.Context, most time.Duration) error {
 	if b.listener != nil {
 		b.listener.start()
 	}
-	q := b.db.Dialect.Query("SELECT min(due) - {now} FROM redoxgen_inbox_work WHERE blocked = 0", 0)
 	var due sql.NullInt64
-	if err := b.db.Scan(ctx, q, nil, &due); err != nil {
+	if err := b.db.Scan(ctx, b.q.wait, nil, &due); err != nil {
 		return err
 	}
 	if due.Valid {
@@ -68,6 +67,9 @@ type notifier struct {
 	running      sync.WaitGroup
 }
 
+// notice is a transaction that waits for no disk.
+const notice = "SELECT set_config('synchronous_commit', 'off', true), pg_notify('" + channel + "', '')"
+
 // notifyEvery is the least time between two notices.
 const notifyEvery = 5 * time.Millisecond
 
@@ -90,7 +92,7 @@ func (n *notifier) run() {
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		_, _ = n.db.ExecContext(ctx, "NOTIFY "+channel)
+		_, _ = n.db.ExecContext(ctx, notice)
 		cancel()
 		time.Sleep(notifyEvery)
 	}
