@@ -101,7 +101,7 @@ func violations(t *testing.T, ctx context.Context, rules string) []string {
 	script, err := axe()
 	require.NoError(t, err)
 	run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
-	return get(t, ctx, chromedp.Evaluate[[]string](`axe.run({ resultTypes: ["violations"], `+rules+` }).then((r) =>
+	return get(t, ctx, chromedp.Evaluate[[]string](`axe.run({ preload: false, resultTypes: ["violations"], `+rules+` }).then((r) =>
 		r.violations.flatMap((v) => v.nodes.slice(0, 3).map((n) =>
 			v.id + " (" + v.impact + "): " + n.html.slice(0, 200) + ": " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
 }

@@ -93,13 +93,18 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 
 // sees waits until a text is on the page, or on the one that it leads to.
 func sees(text string) action {
-	there := chromedp.Evaluate[bool](fmt.Sprintf("document.body.innerText.includes(%q)", text))
+	return until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
+}
+
+// until waits until an expression is true, on this page or the one that it leads to.
+func until(expression string) action {
+	holds := chromedp.Evaluate[bool](expression)
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-			if found, err := there(ctx, target); err == nil && found { // an error: the page is going
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if held, err := holds(ctx, target); err == nil && held { // an error: the page is going
 				return nil
 			}
 		}
-		return fmt.Errorf("%q is not on the page", text)
+		return fmt.Errorf("it does not come to %s", expression)
 	})
 }

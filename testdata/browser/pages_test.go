@@ -40,8 +40,7 @@ func (l look) apply() action {
 type page struct{ path, heading string }
 
 func (p page) name() string {
-	path, _, _ := strings.Cut(p.path, "?")
-	name := strings.Trim(strings.NewReplacer("/", "-", ".html", "", " ", "").Replace(path), "-")
+	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "&", "-", ".html", "").Replace(p.path), "-")
 	if name == "" {
 		return "traffic"
 	}
@@ -50,7 +49,7 @@ func (p page) name() string {
 
 var pages = []page{
 	{"/", "Traffic"}, {"/messages/2", "Order.New"}, {"/messages/3", "PatientAdmin.Arrival"}, {"/messages/4", "PatientAdmin.Arrival"},
-	{"/feed", "Feed"}, {"/compose?event=Order.New", "Compose"}, {"/destinations", "Destinations"},
+	{"/feed", "Feed"}, {"/compose?event=Order.New", "Compose"}, {"/compose?event=PatientAdmin.Discharge&view=form", "Compose"}, {"/destinations", "Destinations"},
 	{"/reference/index.html", "Redox data models"}, {"/reference/events/Device.New.html", "Device.New"},
 	{"/reference/types/common.Identifier.html", "common.Identifier"},
 }

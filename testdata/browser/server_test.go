@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -84,10 +85,26 @@ func sample(t *testing.T, event string) made {
 
 func post(t *testing.T, to string, form url.Values) {
 	t.Helper()
-	response, err := http.PostForm(to, form)
-	require.NoError(t, err)
-	_ = response.Body.Close()
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	body(t)(http.PostForm(to, form))
+}
+
+// fetch returns a page, which must be there.
+func fetch(t *testing.T, from string) string {
+	t.Helper()
+	return body(t)(http.Get(from))
+}
+
+// body returns what reads an answer, which must be a page.
+func body(t *testing.T) func(*http.Response, error) string {
+	return func(response *http.Response, err error) string {
+		t.Helper()
+		require.NoError(t, err)
+		defer func() { _ = response.Body.Close() }()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, response.StatusCode, "%s", text)
+		return string(text)
+	}
 }
 
 // endpoint answers challenges, and messages with what status says.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/jsontree"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/locate"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
@@ -18,7 +19,9 @@ type composeData struct {
 	Event    string
 	Text     string
 	Check    checkData
-	Endpoint bool // there is one to deliver to
+	Form     *form // nil: the message is edited as JSON
+	NoForm   bool  // it cannot be edited as a form
+	Endpoint bool  // there is one to deliver to
 }
 
 // checkData is what is wrong with a message that is edited.
@@ -36,17 +39,17 @@ type placed struct {
 
 // composePage shows a message to edit: a sample of an event, or one that was sent.
 func (s *Server) composePage(w http.ResponseWriter, r *http.Request) {
-	d := composeData{Event: r.FormValue("event"), Endpoint: s.feed.sender != nil}
+	event := r.FormValue("event")
 	var text []byte
 	if id, err := strconv.ParseInt(r.FormValue("from"), 10, 64); err == nil {
 		if m, ok := s.store.get(id); ok {
-			text, d.Event = m.Body, m.Event
+			text, event = m.Body, m.Event
 		}
 	} else {
-		if d.Event == "" {
-			d.Event = s.eventNames()[0]
+		if event == "" {
+			event = s.eventNames()[0]
 		}
-		e := s.events[d.Event]
+		e := s.events[event]
 		if e == nil {
 			s.refuse(w, errors.New("there is no schema for that event"))
 			return
@@ -56,13 +59,47 @@ func (s *Server) composePage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	s.showMessage(w, text, event, r.FormValue("view"), "")
+}
+
+// editPage shows a message that is edited: in the other view, with an element more or
+// less, or with what is wrong with it.
+func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	text, added := s.edited(r.PostForm)
+	event := ""
+	if e := s.eventOf(text); e != nil {
+		event = e.String()
+	}
+	view := r.PostForm.Get("view")
+	if view == "" && r.PostForm.Has("fields") {
+		view = viewForm // its own buttons do not name it
+	}
+	s.showMessage(w, text, event, view, added)
+}
+
+// showMessage shows a message in a view, viewForm or any other for JSON. added is the
+// pointer of an element to go to.
+func (s *Server) showMessage(w http.ResponseWriter, text []byte, event, view, added string) {
 	var b bytes.Buffer
 	if json.Indent(&b, text, "", "  ") == nil {
 		text = b.Bytes()
 	}
-	d.Text, d.Check = string(text), s.checkText(text)
+	d := composeData{Event: event, Text: string(text), Check: s.checkText(text), Endpoint: s.feed.sender != nil}
+	if view == viewForm {
+		if message, err := jsontree.Parse(text); err == nil {
+			d.Form = s.formOf(d.Check.Event, message, d.Check, added)
+		}
+		d.NoForm = d.Form == nil
+	}
 	s.show(w, http.StatusOK, "compose.html", page{Title: "Compose", At: "Compose", Data: d})
 }
+
+// viewForm is the view of a message as a form.
+const viewForm = "form"
 
 // checkText returns what is wrong with a message.
 func (s *Server) checkText(text []byte) checkData {
@@ -101,7 +138,8 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, err)
 		return
 	}
-	s.show(w, http.StatusOK, "check", page{Data: s.checkText([]byte(r.PostFormValue("message")))})
+	text, _ := s.edited(r.PostForm)
+	s.show(w, http.StatusOK, "check", page{Data: s.checkText(text)})
 }
 
 // maxBurst is how many messages one click delivers at most.
@@ -113,7 +151,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, err)
 		return
 	}
-	body := []byte(r.PostFormValue("message"))
+	body, _ := s.edited(r.PostForm)
 	if r.PostFormValue("to") == "api" {
 		if _, err := s.sendToAPI(r.Context(), body); err != nil {
 			s.refuse(w, err)

@@ -255,7 +255,7 @@ func TestInvalid(t *testing.T) {
 	assert.Contains(t, page, "curl -sS -X POST "+s.url+"/endpoint")
 
 	_, checked := s.post(t, "/compose/check", url.Values{"message": {text}})
-	assert.Contains(t, checked, `line 2, column 33: <code>Patient.Identifiers[0].ID</code>: type`)
+	assert.Contains(t, checked, `line 2, column 33: <code>Patient.Identifiers[0].ID</code>: <span class="rule">type`)
 	_, checked = s.post(t, "/compose/check", url.Values{"message": {`{"Meta":`}})
 	assert.Contains(t, checked, "not a JSON object")
 	_, checked = s.post(t, "/compose/check", url.Values{"message": {arrival("1")}})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/dev"
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
+	"github.com/redoxgen/redoxgen/generator"
 )
 
 // Only the server's own pages, and programs, change something.
@@ -121,16 +125,56 @@ func TestEscaping(t *testing.T) {
 		}
 		_, page := s.post(t, "/compose/check", url.Values{"message": {m}})
 		harmless(t, page)
+		fields := url.Values{"message": {m}, "fields": {"1"}, "view": {"form"}, "/Patient/Demographics/Sex": {hostile}, "/" + hostile: {hostile}}
+		_, page = s.post(t, "/compose", fields)
+		harmless(t, page)
+		_, page = s.post(t, "/compose/check", fields)
+		harmless(t, page)
 	}
 	_, page := s.post(t, "/destinations", url.Values{"id": {hostile}, "name": {hostile}})
 	harmless(t, page)
-	for _, path := range []string{"/", "/feed", "/destinations", "/messages/1", "/messages/2", "/messages/3", "/messages/4", "/messages/5", "/messages/6", "/compose?from=1", "/compose?from=5"} {
+	for _, path := range []string{"/", "/compose?view=form&from=1", "/compose?view=form&from=3", "/compose?view=form&from=5", "/feed", "/destinations", "/messages/1", "/messages/2", "/messages/3", "/messages/4", "/messages/5", "/messages/6", "/compose?from=1", "/compose?from=5"} {
 		harmless(t, s.get(t, path))
 	}
 	for _, path := range []string{"/?event=" + url.QueryEscape(hostile), "/compose?event=" + url.QueryEscape(hostile), "/reference/" + url.PathEscape(hostile), "/messages/" + url.PathEscape(hostile)} {
 		_, page := do(t, http.MethodGet, s.url+path, nil, nil)
 		harmless(t, page)
 	}
+}
+
+// Whatever schemas say is text on every page.
+func TestHostileSchemas(t *testing.T) {
+	described := func(more string) string {
+		return strings.ReplaceAll(`{"type": "string", "description": ATTACK`+more+`}`, "ATTACK", quoted(t, hostile))
+	}
+	schema := `{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "description": ` + quoted(t, hostile) + `, "properties": {
+		"Meta": {"type": "object", "properties": {"DataModel": {"type": "string"}, "EventType": {"type": "string"}}},
+		"Evil": ` + described("") + `, "Sex": ` + described(`, "enum": [ATTACK]`) + `}}`
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "evil"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "evil", "new.json"), []byte(schema), 0o600))
+	x, err := generator.Inspect(t.Context(), generator.Options{Sources: []generator.Source{generator.Path(dir)}})
+	require.NoError(t, err)
+	require.Len(t, x.Events, 1, "%v", x.Diagnostics)
+	site, err := reference.New(x, func(string) []byte { return nil })
+	require.NoError(t, err)
+	s := start(t, func(o *dev.Options) { o.Inspection, o.Events, o.Reference = x, x.Infos(), site })
+	event := x.Events[0].Name()
+	model, kind, _ := strings.Cut(event, ".")
+	_, _ = s.post(t, "/compose/send", url.Values{"message": {`{"Meta":{"DataModel":"` + model + `","EventType":"` + kind + `"},"Evil":"x","Sex":"y"}`}, "to": {"api"}})
+	harmless(t, s.get(t, "/compose?from=1"))
+	for _, path := range []string{"/messages/1", "/compose?from=1&view=form", "/reference/" + reference.EventPath(event), "/reference/index.js"} {
+		page := s.get(t, path)
+		assert.Contains(t, page, "alert(1)", path)
+		harmless(t, page)
+	}
+}
+
+func quoted(t *testing.T, text string) string {
+	t.Helper()
+	out, err := json.Marshal(text)
+	require.NoError(t, err)
+	return string(out)
 }
 
 func harmless(t *testing.T, page string) {

@@ -81,6 +81,7 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("POST /feed/speed", s.speedAction)
 	mux.HandleFunc("POST /feed/verify", s.verifyAction)
 	mux.HandleFunc("GET /compose", s.composePage)
+	mux.HandleFunc("POST /compose", s.editPage)
 	mux.HandleFunc("POST /compose/check", s.check)
 	mux.HandleFunc("POST /compose/send", s.send)
 	mux.HandleFunc("POST /compose/story", s.tellStory)

@@ -59,21 +59,4 @@
     listen(Number.MAX_SAFE_INTEGER, refresh);
     setInterval(refresh, 1000);
   }
-
-  // A message that is edited is validated.
-  const text = document.getElementById("text");
-  if (text) {
-    let timer, asked = 0;
-    text.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(async () => {
-        const mine = ++asked;
-        try {
-          const answer = await fetch("/compose/check", { method: "POST", body: new URLSearchParams({ message: text.value }) });
-          const html = await answer.text();
-          if (mine === asked && answer.ok) document.getElementById("check").innerHTML = html;
-        } catch { /* the server is gone */ }
-      }, 200);
-    });
-  }
 })();
