@@ -20,8 +20,7 @@ const heartbeat = time.Second
 // be made anew while no server leads.
 type reader struct {
 	box     *Box
-	filter  []string // subjects, all if it is empty
-	at      uint64   // sequence of the last record
+	at      uint64 // sequence of the last record
 	batch   int
 	patient time.Duration // with the making of a consumer
 
@@ -69,7 +68,7 @@ func (r *reader) open(ctx context.Context) error {
 	defer cancel()
 	consumer, err := r.box.stream.CreateConsumer(soon, jetstream.ConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.at + 1, HeadersOnly: true,
-		FilterSubjects: r.filter, AckPolicy: jetstream.AckNonePolicy, MaxDeliver: 1,
+		AckPolicy: jetstream.AckNonePolicy, MaxDeliver: 1,
 		MemoryStorage: true, Replicas: 1, InactiveThreshold: 30 * time.Second,
 	})
 	if err != nil {

@@ -35,6 +35,16 @@ func median(n int, f func(i int)) time.Duration {
 	return took[n/2]
 }
 
+// quickest is the least of three medians: a machine with other work makes it longer, never
+// shorter.
+func quickest(n int, f func(i int)) time.Duration {
+	least := median(n, f)
+	for round := range 2 {
+		least = min(least, median(n, func(i int) { f((round+1)*n + i) }))
+	}
+	return least
+}
+
 // mostOfAppend is what an append costs at most of a publish, also with the race detector.
 // Without it it is less than half of that.
 const mostOfAppend = 2.5
@@ -196,11 +206,11 @@ func retain(t *testing.T, b *natsinbox.Box, name string, n int) {
 }
 
 func figures(t *testing.T, b *natsinbox.Box, name string) map[string]time.Duration {
-	const n = 200
-	all := map[string]time.Duration{"append": median(n, func(i int) {
+	const n = 70
+	all := map[string]time.Duration{"append": quickest(n, func(i int) {
 		add(t, b, message(fmt.Sprint(name, i), 1000))
 	})}
-	all["claim and finish"] = median(n, func(int) {
+	all["claim and finish"] = quickest(n, func(int) {
 		claims, err := b.Claim(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
 		handled(t, b, claims[0])
@@ -211,13 +221,13 @@ func figures(t *testing.T, b *natsinbox.Box, name string) map[string]time.Durati
 		"list of a number":      {ID: 7},
 		ofLogID:                 {LogID: name + "7"},
 	} {
-		all[what] = median(5, func(int) {
+		all[what] = quickest(3, func(int) {
 			for _, err := range b.Find(t.Context(), f) {
 				require.NoError(t, err)
 			}
 		})
 	}
-	all["claim when there is none"] = median(n, func(int) {
+	all["claim when there is none"] = quickest(n, func(int) {
 		claims, err := b.Claim(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
 		require.Empty(t, claims)

@@ -24,8 +24,9 @@ type found struct {
 
 const (
 	pageSize  = 500       // messages read at once
-	firstSpan = 1000      // records looked through for the first page from the end
-	mostSpan  = 64 * 1000 // for a later one
+	firstSpan = 64        // records looked through for the first page
+	mostRead  = 512       // as many are still read one by one
+	mostSpan  = 64 * 1000 // for a later page from the end
 )
 
 // pages yields what may have a filter, a few at a time, without states and bodies.
@@ -91,18 +92,14 @@ func (b *Box) pagesBack(ctx context.Context, f inbox.Filter) iter.Seq2[[]*found,
 			}
 			last = info.State.LastSeq
 		}
-		for span := uint64(firstSpan); last > 0; span = min(2*span, mostSpan) {
-			from := max(1, last-min(last, span)+1)
-			var page []*found
-			for part, err := range b.scan(ctx, from, last) {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				page = append(page, part...)
+		for span := uint64(firstSpan); last > 0; span *= 2 {
+			if span > mostRead {
+				span = mostSpan
 			}
+			from := max(1, last-min(last, span)+1)
+			page, err := b.between(ctx, from, last)
 			slices.Reverse(page)
-			if !yield(page, nil) {
+			if !yield(page, err) || err != nil {
 				return
 			}
 			last = from - 1
@@ -110,11 +107,42 @@ func (b *Box) pagesBack(ctx context.Context, f inbox.Filter) iter.Seq2[[]*found,
 	}
 }
 
+// between returns the messages from a sequence to another.
+func (b *Box) between(ctx context.Context, from, to uint64) (page []*found, err error) {
+	if to-from < mostRead {
+		return b.read(ctx, from, to)
+	}
+	for part, err := range b.scan(ctx, from, to) {
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, part...)
+	}
+	return page, nil
+}
+
+// read is between by a request for each record. For many a consumer is faster; but to
+// make one that does not begin at the start, the server looks at every subject of the stream.
+func (b *Box) read(ctx context.Context, from, to uint64) ([]*found, error) {
+	page := make([]*found, to-from+1)
+	err := each(len(page), func(i int) error {
+		raw, err := b.stored(ctx, int64(from)+int64(i))
+		if raw == nil {
+			return err
+		}
+		if r, err := readRecord[messageRecord](raw.Header); err == nil {
+			page[i] = newFound(raw.Sequence, r, raw.Time)
+		}
+		return nil
+	})
+	return slices.DeleteFunc(page, func(e *found) bool { return e == nil }), err
+}
+
 // scan yields the messages from a sequence on, up to another if that is not 0. The
 // replica that is read from may lag: what ends the scan is the last message there was.
 func (b *Box) scan(ctx context.Context, from, to uint64) iter.Seq2[[]*found, error] {
 	return func(yield func([]*found, error) bool) {
-		r := &reader{box: b, filter: []string{b.name + ".m.>"}, at: from - 1, batch: pageSize}
+		r := &reader{box: b, at: from - 1, batch: 4 * pageSize}
 		defer r.close()
 		for more := true; more; {
 			var page []*found
@@ -129,13 +157,17 @@ func (b *Box) scan(ctx context.Context, from, to uint64) iter.Seq2[[]*found, err
 	}
 }
 
-// page reads the next messages, and whether there may be more.
+// page reads the next messages, and whether there may be more. It passes over all other
+// records: a server that is to leave them out looks at every subject of the stream first.
 func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, more bool, err error) {
 	end, failures := uint64(0), 0
 	for len(page) < pageSize {
+		if to != 0 && r.at >= to {
+			return page, false, nil
+		}
 		if r.at >= end {
 			last, err := b.last(ctx, b.name+".m.>")
-			if err != nil || last == nil || last.Sequence <= r.at || to != 0 && r.at >= to {
+			if err != nil || last == nil || last.Sequence <= r.at {
 				return page, false, err
 			}
 			end = last.Sequence
@@ -152,8 +184,8 @@ func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, mo
 			continue
 		}
 		failures = 0
-		if to != 0 && r.at > to {
-			return page, false, nil
+		if kind, _ := b.parse(m.Subject()); kind != "m" || to != 0 && r.at > to {
+			continue
 		}
 		if record, err := readRecord[messageRecord](m.Headers()); err == nil {
 			page = append(page, newFound(r.at, record, meta.Timestamp))
@@ -165,14 +197,19 @@ func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, mo
 // mostFailures is after how many attempts to read a scan is given up: half a minute.
 const mostFailures = 20
 
-// complete reads the states of entries, several at a time.
+// complete reads the states of entries.
 func (b *Box) complete(ctx context.Context, page []*found) error {
-	errs := make([]error, min(16, len(page)))
+	return each(len(page), func(i int) error { return b.addState(ctx, page[i]) })
+}
+
+// each calls do with each number below n, several at a time, and returns the first error.
+func each(n int, do func(i int) error) error {
+	errs := make([]error, min(16, n))
 	var wg sync.WaitGroup
 	for worker := range errs {
 		wg.Go(func() {
-			for i := worker; i < len(page) && errs[worker] == nil; i += len(errs) {
-				errs[worker] = b.addState(ctx, page[i])
+			for i := worker; i < n && errs[worker] == nil; i += len(errs) {
+				errs[worker] = do(i)
 			}
 		})
 	}
