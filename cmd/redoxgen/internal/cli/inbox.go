@@ -12,10 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/database"
+	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/inboxes"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
-	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -23,13 +22,19 @@ func newInbox() *cobra.Command {
 	return withSubcommands(&cobra.Command{
 		Use:   "inbox COMMAND",
 		Short: "List, show, replay and purge the messages of an inbox",
-		Long: `Inbox works with the messages that a receiver keeps in an inbox of package sqlinbox.
+		Long: `Inbox works with the messages that a receiver keeps in an inbox of package sqlinbox or
+natsinbox.
 
 PATH is an SQLite database, or the URL of one in PostgreSQL. The password of PostgreSQL
-is better left out of the URL: it is taken from $PGPASSWORD or ~/.pgpass. redoxgen has to
-be built with -tags redoxgen_sql, which adds the drivers of databases.`,
+is better left out of the URL: it is taken from $PGPASSWORD or ~/.pgpass. For databases
+redoxgen has to be built with -tags redoxgen_sql, which adds their drivers.
+
+Or it is the URL of NATS servers, nats:// or tls://, with commas between several, and with
+the name of the stream as its path, if that is not redox-inbox. What else is needed to
+connect is taken from $NATS_CREDS (a file), $NATS_USER, $NATS_PASSWORD and $NATS_CA (a file).`,
 		Example: `  redoxgen inbox stats redox.db
   redoxgen inbox list redox.db --outcome dead-letter --newer-than 24h
+  redoxgen inbox stats nats://nats-1,nats-2,nats-3/redox-inbox
   redoxgen inbox replay redox.db --event Results --handler charts --rate 50`,
 	}, newListInbox(), newShowInbox(), newReplayInbox(), newStatsInbox(), newPurgeInbox())
 }
@@ -45,7 +50,7 @@ type inboxFlags struct {
 }
 
 func (f *inboxFlags) addOpening(c *cobra.Command) {
-	c.Flags().StringVar(&f.hashKeyFile, "hash-key-file", "", "`FILE` with the key of sqlinbox.WithHashKey, byte by byte")
+	c.Flags().StringVar(&f.hashKeyFile, "hash-key-file", "", "`FILE` with the key of sqlinbox.WithHashKey or natsinbox.Config.HashKey, byte by byte")
 }
 
 func (f *inboxFlags) add(c *cobra.Command) {
@@ -105,30 +110,17 @@ func (f *inboxFlags) with(c *cobra.Command, path string, do func(inbox.Box) erro
 	if err != nil {
 		return err
 	}
-	db, err := database.At(path)
-	if err == nil && db.Driver == "" {
-		err = fmt.Errorf("%s is neither an SQLite database nor the URL of one in PostgreSQL", path)
+	var hashKey []byte
+	if f.hashKeyFile != "" {
+		if hashKey, err = os.ReadFile(f.hashKeyFile); err != nil {
+			return fmt.Errorf("the key: %w", err)
+		}
 	}
-	if err == nil {
-		err = db.Require(ctx, "redoxgen_inbox")
-	}
+	box, closeBox, err := inboxes.Open(ctx, path, hashKey)
 	if err != nil {
 		return err
 	}
-	var options []sqlinbox.Option
-	if f.hashKeyFile != "" {
-		key, err := os.ReadFile(f.hashKeyFile)
-		if err != nil {
-			return fmt.Errorf("the key: %w", err)
-		}
-		options = append(options, sqlinbox.WithHashKey(key))
-	}
-	opened, err := sqlinbox.Open(ctx, db.Driver, db.DSN, options...)
-	if err != nil {
-		return fmt.Errorf("%s: %w", db.Name, err)
-	}
-	defer opened.Close()
-	var box inbox.Box = opened
+	defer closeBox()
 	if len(keys) > 0 {
 		if box, err = inbox.Seal(box, keys[0], keys[1:]...); err != nil {
 			return err
