@@ -45,6 +45,11 @@ func TestForm(t *testing.T) {
 	k.tabTo("f:Patient.Identifiers[1].IDType")
 	run(t, ctx, chromedp.KeyEvent("EHR"), until(element("p:Patient.Identifiers[1].IDType")+`.innerText === ""`))
 
+	// Enter validates the form, and stays at the field.
+	run(t, ctx, chromedp.Evaluate[chromedp.Void](element("compose")+`.dataset.before = "yes"`), chromedp.KeyEvent(kb.Enter),
+		until(element("compose")+`.dataset.before === undefined`))
+	assert.Equal(t, "f:Patient.Identifiers[1].IDType", k.focused())
+
 	// A value that is not documented, in a section that is opened for it.
 	k.tabTo("Demographics")
 	run(t, ctx, chromedp.KeyEvent(" "))

@@ -52,7 +52,7 @@ type Server struct {
 	broken    chan error // has the first error of saving
 
 	mu           sync.Mutex
-	fields       map[string]map[string]*generator.Explanation // by event and path
+	schemas      map[string]*eventSchema // by event
 	destinations []destination
 	keys         []clientKey       // that were registered
 	given        []json.RawMessage // keys of Options.JWKS
@@ -72,7 +72,7 @@ func New(o Options) (*Server, error) {
 		events:  map[string]*redox.EventInfo{},
 		closing: make(chan struct{}),
 		broken:  make(chan error, 1),
-		fields:  map[string]map[string]*generator.Explanation{},
+		schemas: map[string]*eventSchema{},
 	}
 	for _, e := range o.Events {
 		s.events[e.String()] = e

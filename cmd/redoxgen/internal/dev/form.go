@@ -10,40 +10,6 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
-// schemaField is a field of an event as a form needs it.
-type schemaField struct {
-	*generator.Explanation
-	name   string
-	fields []*schemaField
-}
-
-// The kinds of fields, by the types that the schema allows.
-func (f *schemaField) isObject() bool { return strings.HasPrefix(f.JSON, "object") }
-func (f *schemaField) isList() bool   { return strings.HasPrefix(f.JSON, "array of ") }
-func (f *schemaField) element() string {
-	return strings.Trim(strings.TrimPrefix(f.JSON, "array of "), "()")
-}
-
-// schemaOf returns an event as the root of its fields, or nil if nothing is known of it.
-func (s *Server) schemaOf(event string) *schemaField {
-	byPath := map[string]*schemaField{}
-	err := s.options.Inspection.Locations(event, func(e *generator.Explanation) {
-		parent, name := "", e.Path
-		if i := strings.LastIndexByte(e.Path, '.'); i >= 0 {
-			parent, name = strings.TrimSuffix(e.Path[:i], "[]"), e.Path[i+1:]
-		}
-		f := &schemaField{Explanation: e, name: name}
-		byPath[e.Path] = f
-		if p := byPath[parent]; p != nil && p != f {
-			p.fields = append(p.fields, f)
-		}
-	})
-	if err != nil {
-		return nil // an event that only the command knows
-	}
-	return byPath[""]
-}
-
 // formField is a field as the page shows it.
 type formField struct {
 	Name     string
@@ -96,10 +62,11 @@ const maxFields = 5_000
 
 // formOf returns the form of a message. added is the pointer of what to go to.
 func (s *Server) formOf(event string, message *jsontree.Value, check checkData, added string) *form {
-	root := s.schemaOf(event)
-	if root == nil || message.Kind != jsontree.Object {
+	schema := s.schemaOf(event)
+	if schema == nil || message.Kind != jsontree.Object {
 		return nil
 	}
+	root := schema.byPath[""]
 	f := &form{event: event, added: added, wrong: map[string][]redox.Violation{}, known: map[string]string{}}
 	for _, v := range check.List {
 		f.wrong[v.Path] = append(f.wrong[v.Path], v.Violation)

@@ -33,7 +33,7 @@ func (s *Server) edited(values url.Values) (text []byte, added string) {
 		return text, "" // there was no form
 	}
 	e := &formEdit{fields: values, add: values.Get("add"), remove: values.Get("remove")}
-	e.object(schema, message, "")
+	e.object(schema.byPath[""], message, "")
 	return message.Append(nil), e.added
 }
 

@@ -14,7 +14,9 @@ import (
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/dev"
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/reference"
+	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 )
 
 // Only the server's own pages, and programs, change something.
@@ -117,7 +119,9 @@ func TestEscaping(t *testing.T) {
 		require.NoError(t, err)
 		return string(out)
 	}
-	messages := []string{text(arrival("1")), strings.ReplaceAll(text(arrival("1")), "Arrival", "<script>alert(1)</script>"), hostile}
+	full, err := redoxsample.New(redoxsample.Options{Profile: redoxsample.Full}).JSON((&patientadmin.Arrival{}).RedoxEvent())
+	require.NoError(t, err)
+	messages := []string{text(string(full)), strings.ReplaceAll(text(arrival("1")), "Arrival", "<script>alert(1)</script>"), hostile}
 	for _, m := range messages {
 		for _, to := range []string{"api", "endpoint"} {
 			_, page := s.post(t, "/compose/send", url.Values{"message": {m}, "to": {to}})

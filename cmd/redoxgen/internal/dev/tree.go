@@ -44,11 +44,11 @@ type tree struct {
 	Problem  string // why there is no tree
 	Unplaced []redox.Violation
 
-	dec   *json.Decoder
-	depth int
-	nodes map[string]*node
-	event string
-	known map[string]*generator.Explanation // by path without indexes; nil without a schema
+	dec    *json.Decoder
+	depth  int
+	nodes  map[string]*node
+	event  string
+	schema *eventSchema // nil without a schema
 }
 
 // tree returns a message of an event, "" for one without a schema.
@@ -59,7 +59,7 @@ func (s *Server) tree(body []byte) *tree {
 	if e == nil {
 		e = &redox.EventInfo{}
 	} else {
-		t.event, t.known = e.String(), s.explanations(e.String())
+		t.event, t.schema = e.String(), s.schemaOf(e.String())
 	}
 	var err error
 	if t.Report, err = e.ValidateJSON(body); err != nil {
@@ -131,11 +131,15 @@ func (t *tree) child(parent, n *node, where string, extension bool) error {
 // explain says what the schema says of a value.
 func (t *tree) explain(n *node, where string, extension bool) {
 	n.Extension = extension
-	if t.known == nil || n.Path == "" || extension {
+	if t.schema == nil || n.Path == "" || extension {
 		return
 	}
-	if n.Field = t.known[where]; n.Field == nil {
-		n.Field = t.known[strings.TrimSuffix(where, "[]")] // an element of a list
+	field := t.schema.byPath[where]
+	if field == nil {
+		field = t.schema.byPath[strings.TrimSuffix(where, "[]")] // an element of a list
+	}
+	if field != nil {
+		n.Field = field.Explanation
 	}
 	n.Unknown = n.Field == nil
 	if n.Field != nil {
@@ -207,26 +211,4 @@ func literal(token json.Token) string {
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-// maxExplained is how many events have their explanations kept.
-const maxExplained = 16
-
-// explanations returns what there is to say about the fields of an event, by path
-// without indexes.
-func (s *Server) explanations(event string) map[string]*generator.Explanation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known := s.fields[event]; known != nil {
-		return known
-	}
-	if len(s.fields) >= maxExplained {
-		clear(s.fields)
-	}
-	known := map[string]*generator.Explanation{}
-	if err := s.options.Inspection.Locations(event, func(e *generator.Explanation) { known[e.Path] = e }); err != nil {
-		return nil // an event that only the command knows
-	}
-	s.fields[event] = known
-	return known
 }

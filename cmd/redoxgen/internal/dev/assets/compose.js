@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const main = document.getElementById("main");
+  if (!document.getElementById("compose")) return;
   let timer, asked = 0;
 
   async function post(to, button) {
@@ -44,6 +45,7 @@
     clearTimeout(timer);
     asked++;
     const sections = new Map([...main.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
+    const active = document.activeElement.id;
     const list = e.submitter.closest("details")?.id;
     try {
       const page = new DOMParser().parseFromString(await post("/compose", e.submitter), "text/html");
@@ -54,7 +56,7 @@
     for (const d of main.querySelectorAll("details[id]")) {
       if (e.submitter.name !== "view" || e.submitter.id === "again") d.open = sections.get(d.id) ?? d.open;
     }
-    const focus = main.querySelector("[autofocus]") ?? document.getElementById(e.submitter.id) ??
+    const focus = main.querySelector("[autofocus]") ?? document.getElementById(active) ?? document.getElementById(e.submitter.id) ??
       document.getElementById(list)?.querySelector("summary");
     for (let d = focus?.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
     focus?.focus();
