@@ -8,6 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // schemaMember is what the schema of an event says of a path.
@@ -54,7 +55,7 @@ func (m *schemaMembers) get(path string) (schemaMember, bool) {
 func (m *schemaMembers) object(s *model.Struct, in schemaMember) {
 	for _, p := range in.node.Properties {
 		x := schemaMember{
-			path: schema.JoinPath(in.path, p.Name), node: p.Node, required: in.node.IsRequired(p.Name), goField: in.goField,
+			path: fieldpath.Member(in.path, p.Name), node: p.Node, required: in.node.IsRequired(p.Name), goField: in.goField,
 		}
 		kind := model.Kind{}
 		if s != nil {
@@ -150,20 +151,10 @@ func (c *eventComparison) info(goName string) {
 // object that it is in, is not new.
 func (c *eventComparison) added(x schemaMember) {
 	c.add(MemberAdded, x.path, "", typeWords(x.node), x.goField)
-	if _, ok := c.was.get(parentPath(x.path)); ok && x.required {
+	of, _ := fieldpath.Parent(x.path)
+	if _, ok := c.was.get(of); ok && x.required {
 		c.add(MemberRequired, x.path, "", "", x.goField)
 	}
-}
-
-// parentPath returns the path of what a member or element is in.
-func parentPath(path string) string {
-	if element, ok := strings.CutSuffix(path, "[]"); ok {
-		return element
-	}
-	if strings.HasSuffix(path, `"]`) {
-		return path[:strings.LastIndex(path, `["`)]
-	}
-	return path[:max(0, strings.LastIndexByte(path, '.'))]
 }
 
 // member compares what two schemas say of one path.

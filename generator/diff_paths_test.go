@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generator"
-	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // pathsOf returns the paths of a schema without references, from its JSON alone.
@@ -33,7 +33,7 @@ func pathsOf(t testing.TB, data []byte) []string {
 		var n node
 		require.NoError(t, json.Unmarshal(data, &n))
 		for name, value := range n.Properties {
-			at := schema.JoinPath(path, name)
+			at := fieldpath.Member(path, name)
 			list = append(list, at)
 			walk(at, value)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/internal/testenv"
 )
 
@@ -28,7 +29,7 @@ type place struct {
 func (s *sketch) places(path string) []place {
 	var list []place
 	for _, m := range s.members {
-		at := schema.JoinPath(path, m.name)
+		at := fieldpath.Member(path, m.name)
 		list = append(list, place{at, s, m.name})
 		list = append(list, m.value.places(at)...)
 	}

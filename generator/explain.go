@@ -8,6 +8,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/schemas"
 )
 
@@ -76,7 +77,7 @@ func (x *Inspection) Explain(what string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := schema.SplitPath(path)
+	steps, err := fieldpath.Names(path)
 	if err != nil {
 		return nil, err
 	}
@@ -129,9 +130,9 @@ func (x *Inspection) step(p location, name string) (location, error) {
 	if f == nil {
 		return p, fmt.Errorf("%s has no member %q%s", x.names.Ident(p.object), name, didYouMean(name, p.object))
 	}
-	next := location{in: p.in, path: schema.JoinPath(p.path, name), goExpr: p.goExpr + "." + x.names.Field(f), owner: p.object, field: f}
+	next := location{in: p.in, path: fieldpath.Member(p.path, name), goExpr: p.goExpr + "." + x.names.Field(f), owner: p.object, field: f}
 	if p.path != "" && p.field.Kind.Slices > 0 {
-		next.path = schema.JoinPath(p.path+strings.Repeat("[]", p.field.Kind.Slices), name)
+		next.path = fieldpath.Member(p.path+strings.Repeat("[]", p.field.Kind.Slices), name)
 		next.goExpr = p.goExpr + strings.Repeat("[i]", p.field.Kind.Slices) + "." + x.names.Field(f)
 	}
 	if p.node != nil {

@@ -107,7 +107,7 @@ true <nil>
 	assert.ElementsMatch(t, []string{
 		"example.com/import",
 		"generated/common", "generated/patientadmin",
-		"runtime/redox", "runtime/redoximpl", "runtime/internal/mem",
+		"runtime/redox", "runtime/redoximpl", "runtime/internal/mem", "internal/fieldpath",
 		"runtime/internal/codec/jsontext", "runtime/internal/codec/format", "runtime/internal/codec/report",
 		"runtime/internal/codec/preserved", "runtime/internal/codec/alloc", "runtime/internal/codec/program",
 		"runtime/internal/codec/extension", "runtime/internal/codec/decode", "runtime/internal/codec/encode",

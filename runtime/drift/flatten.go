@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -38,7 +39,7 @@ func (f *flattener) place(n *program.Node, p *place, path []byte) {
 	}
 	for i := range n.Object.Len() {
 		m := &n.Object.Members[i]
-		at := report.AppendMember(slices.Clip(path), n.Object.Names[i])
+		at := fieldpath.AppendMember(slices.Clip(path), n.Object.Names[i])
 		switch seen := p.seen != nil && p.seen[i]; {
 		case !seen && m.Flags&(program.NotInEvent|program.Retired) == 0:
 			f.Absent = append(f.Absent, string(at))
@@ -61,10 +62,10 @@ func (f *flattener) finding(path []byte, rule report.Rule, want string, o *occur
 // names lists members that the schema lacks, and what is in them.
 func (f *flattener) names(n *names, path []byte) {
 	for _, s := range n.list {
-		f.sample(s, report.AppendMember(slices.Clip(path), s.name))
+		f.sample(s, fieldpath.AppendMember(slices.Clip(path), s.name))
 	}
 	if n.withheld != nil {
-		f.sample(n.withheld, append(slices.Clip(path), report.NameWithheld...))
+		f.sample(n.withheld, append(slices.Clip(path), fieldpath.Withheld...))
 	}
 }
 

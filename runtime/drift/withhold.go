@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // withholder finds out which names of members that schemas lack are keys of maps.
@@ -40,7 +40,7 @@ func withhold(findings []Finding, messages int, known map[string]bool) []Finding
 		}
 		if i, again := at[findingKey{path, f.Rule}]; again { // withheld, as no other paths are equal
 			most := messages
-			if of, inSample := w.sample[strings.TrimSuffix(path, report.NameWithheld)]; inSample {
+			if of, inSample := w.sample[strings.TrimSuffix(path, fieldpath.Withheld)]; inSample {
 				most = of
 			}
 			list[i].Messages = min(list[i].Messages+f.Messages, most)
@@ -59,7 +59,7 @@ func withhold(findings []Finding, messages int, known map[string]bool) []Finding
 // add adds a finding to the group of its object.
 func (w *withholder) add(f *Finding) {
 	w.sample[f.Path] = f.Kinds[Object]
-	of, last := parent(f.Path)
+	of, last := fieldpath.Parent(f.Path)
 	if last == "[]" || w.isKnown(last) {
 		return
 	}
@@ -68,7 +68,7 @@ func (w *withholder) add(f *Finding) {
 		g = new(group)
 		w.groups[of] = g
 	}
-	if last == report.NameWithheld {
+	if last == fieldpath.Withheld {
 		g.withheld++
 		return
 	}
@@ -85,10 +85,10 @@ func (w *withholder) shown(f Finding) (path string, inside bool) {
 	if !isLacking(f.Rule) {
 		return f.Path, false
 	}
-	list := steps(f.Path)
+	list := fieldpath.Steps(f.Path)
 	for i, s := range list {
-		if s == report.NameWithheld || s != "[]" && !w.isKnown(s) && w.haveKeys(path) {
-			return path + report.NameWithheld, i < len(list)-1
+		if s == fieldpath.Withheld || s != "[]" && !w.isKnown(s) && w.haveKeys(path) {
+			return path + fieldpath.Withheld, i < len(list)-1
 		}
 		path += s
 	}

@@ -3,6 +3,7 @@ package redoximpl
 import (
 	"reflect"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/convert"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
@@ -16,7 +17,7 @@ type origin struct {
 }
 
 func (p origin) member(name string) origin {
-	return origin{path: report.MemberPath(p.path, name), name: name, in: p.name}
+	return origin{path: fieldpath.Member(p.path, name), name: name, in: p.name}
 }
 
 // unknown returns the origin of a member without a field, to which the names lead.

@@ -7,7 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
-	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // concepts writes the file of one concept, or of several that share its name.
@@ -100,11 +100,11 @@ func conceptRules(s *model.Struct) []rule {
 	for _, f := range s.Fields {
 		for _, v := range f.ValueSets {
 			if len(v.Events) == 0 && !v.Enum { // an enum is a rule of each event's schema
-				rules = append(rules, valuesRule(schema.JoinPath("", f.Name)+brackets(f.Kind.Slices), v))
+				rules = append(rules, valuesRule(fieldpath.Member("", f.Name)+brackets(f.Kind.Slices), v))
 			}
 		}
 		if f.Retired != "" {
-			rules = append(rules, rule{schema.JoinPath("", f.Name), "x-redox-retired", quoteJSON(f.Retired)})
+			rules = append(rules, rule{fieldpath.Member("", f.Name), "x-redox-retired", quoteJSON(f.Retired)})
 		}
 	}
 	return rules

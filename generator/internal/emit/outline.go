@@ -2,10 +2,12 @@ package emit
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // outline states the schema of an event over the structs that its objects
@@ -45,7 +47,7 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	members := make([]string, len(n.Properties))
 	for i := range n.Properties {
 		p := &n.Properties[i]
-		members[i] = schema.QuoteName(p.Name)
+		members[i] = quoteName(p.Name)
 		if n.IsRequired(p.Name) {
 			members[i] += "!"
 		}
@@ -53,7 +55,7 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	described := &object{has: strings.Join(members, " "), concept: s}
 	if !s.IsEvent {
 		for _, r := range conceptRules(s) {
-			o.documented = append(o.documented, rule{schema.JoinPaths(at, r.at), r.keyword, r.value})
+			o.documented = append(o.documented, rule{fieldpath.Join(at, r.at), r.keyword, r.value})
 		}
 	}
 	extra := slices.DeleteFunc(slices.Clone(n.Required), func(name string) bool { return n.Property(name) != nil })
@@ -63,13 +65,13 @@ func (o *outline) object(n *schema.Node, s *model.Struct, at string) *object {
 	for i := range n.Properties {
 		p := &n.Properties[i]
 		f := s.Field(p.Name)
-		if part := o.value(p.Node, f.Kind, schema.JoinPath(at, p.Name), n.IsRequired(p.Name)); part != nil {
-			part.at = schema.JoinPath("", p.Name) + part.at
+		if part := o.value(p.Node, f.Kind, fieldpath.Member(at, p.Name), n.IsRequired(p.Name)); part != nil {
+			part.at = fieldpath.Member("", p.Name) + part.at
 			described.parts = append(described.parts, part)
 		}
 		for _, v := range f.ValueSets {
 			if slices.Contains(v.Events, o.file) {
-				o.rules = append(o.rules, valuesRule(schema.JoinPath(at, p.Name)+brackets(f.Kind.Slices), v))
+				o.rules = append(o.rules, valuesRule(fieldpath.Member(at, p.Name)+brackets(f.Kind.Slices), v))
 			}
 		}
 	}
@@ -151,3 +153,11 @@ func (o *outline) limits(n *schema.Node, at string, types schema.Types) {
 }
 
 func brackets(slices int) string { return strings.Repeat("[]", slices) }
+
+// quoteName returns a name as the members of an outline have it: in quotes if it needs them.
+func quoteName(name string) string {
+	if fieldpath.IsPlain(name) {
+		return name
+	}
+	return strconv.Quote(name)
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // requiredPaths lists, in the order of the fields, what may not be missing
@@ -14,12 +15,12 @@ import (
 func requiredPaths(n *schema.Node, s *model.Struct, at string) (paths []string) {
 	for _, f := range s.Fields {
 		if p := n.Property(f.Name); p != nil && n.IsRequired(f.Name) {
-			paths = append(paths, requiredAt(p.Node, f.Kind, schema.JoinPath(at, f.Name))...)
+			paths = append(paths, requiredAt(p.Node, f.Kind, fieldpath.Member(at, f.Name))...)
 		}
 	}
 	for _, name := range n.Required {
 		if n.Property(name) == nil {
-			paths = append(paths, schema.JoinPath(at, name))
+			paths = append(paths, fieldpath.Member(at, name))
 		}
 	}
 	return paths

@@ -2,7 +2,7 @@ package emit
 
 import (
 	"github.com/redoxgen/redoxgen/generator/internal/model"
-	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/redoximpl"
 )
 
@@ -24,7 +24,7 @@ func SchemaOf(ev *model.Event) ([]redoximpl.Outline, []redoximpl.SchemaRule) {
 func outlineRows(d *object, at string, rows []redoximpl.Outline) []redoximpl.Outline {
 	rows = append(rows, redoximpl.Outline{At: at, Has: d.has})
 	for _, p := range d.parts {
-		rows = outlineRows(p, schema.JoinPaths(at, p.at), rows)
+		rows = outlineRows(p, fieldpath.Join(at, p.at), rows)
 	}
 	return rows
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
-	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // sharedOutlines are the objects that the schemas of a data model's events state
@@ -117,9 +117,9 @@ func (s sharedOutlines) addRows(g *jen.Group, d *object, at string) {
 	g.Line().Values(rowOf(at, "Has", verbatim(d.has))...)
 	for _, p := range d.parts {
 		if name, ok := s.names[p.content()]; ok {
-			g.Line().Values(rowOf(schema.JoinPaths(at, p.at), "As", jen.Id(name))...)
+			g.Line().Values(rowOf(fieldpath.Join(at, p.at), "As", jen.Id(name))...)
 		} else {
-			s.addRows(g, p, schema.JoinPaths(at, p.at))
+			s.addRows(g, p, fieldpath.Join(at, p.at))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // mostMissing is how many members a warning lists.
@@ -45,7 +46,7 @@ func (b *builder) reportReplaced() {
 func requiredBut(old, now *schema.Node, at string, paths []string) []string {
 	for i := range old.Properties {
 		p := &old.Properties[i]
-		path := schema.JoinPath(at, p.Name)
+		path := fieldpath.Member(at, p.Name)
 		switch q := now.Property(p.Name); {
 		case q != nil:
 			paths = requiredBut(p.Node, q.Node, path, paths)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // properties merges the members of an object into the schema out.
@@ -62,7 +63,7 @@ func object(q source.Member, name string, v *source.Value) *source.Value {
 
 // member merges what is said of one member of the schema out into its members.
 func (m *merger) member(out, members *source.Value, q source.Member, path string) {
-	at, where := members.Index(q.Name), JoinPath(path, q.Name)
+	at, where := members.Index(q.Name), fieldpath.Member(path, q.Name)
 	required := q.Value.Get(keyRequired)
 	if required != nil {
 		q.Value = q.Value.Copy()
@@ -122,7 +123,7 @@ func (m *merger) require(out *source.Value, name, path string, by *source.Value)
 		return
 	case isTrue(by):
 		if before := m.gone[what]; before != nil && before.File() != m.from {
-			m.conflict("whether "+JoinPath(path, name)+" is required", before, by)
+			m.conflict("whether "+fieldpath.Member(path, name)+" is required", before, by)
 		}
 		item := by.Copy()
 		item.Kind, item.Text = source.String, name
@@ -132,7 +133,7 @@ func (m *merger) require(out *source.Value, name, path string, by *source.Value)
 		if m.overlays(list.Items[i]) {
 			before := list.Items[i].Copy()
 			before.Kind, before.Text = source.Bool, "true"
-			m.conflict("whether "+JoinPath(path, name)+" is required", before, by)
+			m.conflict("whether "+fieldpath.Member(path, name)+" is required", before, by)
 		}
 		list.Items = slices.Delete(list.Items, i, i+1)
 		m.removed(path, what.name, by)

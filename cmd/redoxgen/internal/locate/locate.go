@@ -4,8 +4,8 @@ package locate
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
-	"strings"
+
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // Paths returns the offset of the value at each path, or, where there is no
@@ -16,7 +16,7 @@ func Paths(data []byte, paths []string) []int {
 	l := locator{data: text, dec: json.NewDecoder(bytes.NewReader(text)), found: map[string]int{"": 0}}
 	l.dec.UseNumber()
 	for _, p := range paths {
-		for ; p != ""; p = parentPath(p) {
+		for ; p != ""; p, _ = fieldpath.Parent(p) {
 			l.found[p] = -1
 		}
 	}
@@ -24,16 +24,11 @@ func Paths(data []byte, paths []string) []int {
 	offsets := make([]int, len(paths))
 	for i, p := range paths {
 		for l.found[p] < 0 {
-			p = parentPath(p)
+			p, _ = fieldpath.Parent(p)
 		}
 		offsets[i] = len(data) - len(text) + l.found[p]
 	}
 	return offsets
-}
-
-// parentPath cuts the last member or index off a path.
-func parentPath(path string) string {
-	return path[:max(0, strings.LastIndexAny(path, ".["))]
 }
 
 // locator walks a message once.
@@ -59,8 +54,8 @@ func (l *locator) value() {
 			if err != nil || !ok {
 				return
 			}
-			l.path = appendMember(l.path, name)
-			if withheld := append(l.path[:mark:mark], "[name withheld]"...); !l.wanted(l.path) && l.wanted(withheld) {
+			l.path = fieldpath.AppendMember(l.path, name)
+			if withheld := append(l.path[:mark:mark], fieldpath.Withheld...); !l.wanted(l.path) && l.wanted(withheld) {
 				l.path = withheld // as reports name what may be content; see redox.Violation
 			}
 			l.value()
@@ -68,7 +63,7 @@ func (l *locator) value() {
 		}
 	case json.Delim('['):
 		for i := 0; l.dec.More(); i++ {
-			l.path = append(strconv.AppendInt(append(l.path, '['), int64(i), 10), ']')
+			l.path = fieldpath.AppendIndex(l.path, i)
 			l.value()
 			l.path = l.path[:mark]
 		}
@@ -87,16 +82,4 @@ func (l *locator) wanted(path []byte) bool {
 func (l *locator) next() int {
 	at := int(l.dec.InputOffset())
 	return at + len(l.data[at:]) - len(bytes.TrimLeft(l.data[at:], " \t\r\n:,"))
-}
-
-// appendMember appends a member as paths in reports are worded.
-func appendMember(path []byte, name string) []byte {
-	if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != "" || name == "" {
-		path = append(path, '[')
-		return append(strconv.AppendQuote(path, name), ']')
-	}
-	if len(path) > 0 {
-		path = append(path, '.')
-	}
-	return append(path, name...)
 }

@@ -3,6 +3,7 @@ package compare
 import (
 	"slices"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/encode"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/extension"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
@@ -52,7 +53,7 @@ func (c *comparer) member(path []byte, name string) []byte {
 	if c.brief {
 		return nil
 	}
-	return report.AppendMember(slices.Clip(path), name)
+	return fieldpath.AppendMember(slices.Clip(path), name)
 }
 
 // element returns the path of an element of the array at path.
@@ -60,7 +61,7 @@ func (c *comparer) element(path []byte, i int) []byte {
 	if c.brief {
 		return nil
 	}
-	return report.AppendIndex(slices.Clip(path), i)
+	return fieldpath.AppendIndex(slices.Clip(path), i)
 }
 
 func (c *comparer) values(n *program.Node, p, q mem.Ptr, path []byte) {

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
@@ -36,7 +37,7 @@ type assigner struct {
 // enter appends a member to the path, and returns how long it was.
 func (a *assigner) enter(name string) int {
 	mark := len(a.path)
-	a.path = report.AppendMember(a.path, name)
+	a.path = fieldpath.AppendMember(a.path, name)
 	return mark
 }
 
@@ -97,7 +98,7 @@ func (a *assigner) slice(to *program.Node, dst mem.Ptr, from *program.Node, src 
 	to.Slice.SetLen(dst, n)
 	for i := range n {
 		mark := len(a.path)
-		a.path = report.AppendIndex(a.path, i)
+		a.path = fieldpath.AppendIndex(a.path, i)
 		if !a.value(to.Elem, to.Slice.Index(dst, i), from.Elem, from.Slice.Index(src, i)) {
 			return false
 		}

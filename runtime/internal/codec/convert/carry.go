@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/preserved"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -79,7 +80,7 @@ func (c *carrier) inNumber(to *program.Node, dst mem.Ptr, from *program.Node, sr
 			c.note(report.Violation{Rule: report.RuleNotInEvent, Want: "1 element", Got: strconv.Itoa(n)})
 			return
 		}
-		c.path = report.AppendIndex(c.path, 0)
+		c.path = fieldpath.AppendIndex(c.path, 0)
 		c.value(to, dst, from.Elem, from.Slice.Index(src, 0))
 	default:
 		c.value(to, dst, from, src)
@@ -166,7 +167,7 @@ func (c *carrier) elements(to *program.Node, dst mem.Ptr, from *program.Node, sr
 	to.Slice.Make(dst, n)
 	for i := range n {
 		mark := len(c.path)
-		c.path = report.AppendIndex(c.path, i)
+		c.path = fieldpath.AppendIndex(c.path, i)
 		element := from.Slice.Index(src, i)
 		if c.value(to.Elem, to.Slice.Index(dst, count), from.Elem, element) || !c.holds(from.Elem, element) {
 			count++

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/extension"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -173,7 +174,7 @@ func (c *projector) only(n *program.Node, i int) bool {
 		return false
 	}
 	mark := len(c.path)
-	c.path = report.AppendIndex(c.path, 0)
+	c.path = fieldpath.AppendIndex(c.path, 0)
 	ok := c.value(n, element)
 	c.path = c.path[:mark]
 	return ok
@@ -258,7 +259,7 @@ func (c *projector) elements(n *program.Node, i int) bool {
 	c.out = append(c.out, '[')
 	c.EachElement(i, func(index, value int) int {
 		at := len(c.path)
-		c.path = report.AppendIndex(c.path, index)
+		c.path = fieldpath.AppendIndex(c.path, index)
 		if c.element(n, value) {
 			c.out = append(c.out, ',')
 		}

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
@@ -98,7 +99,7 @@ func (w *redactor) begin(first, depth int) bool {
 // name writes the name of a member.
 func (w *redactor) name(name string) {
 	if !report.IsShown(name) {
-		name = report.NameWithheld
+		name = fieldpath.Withheld
 	}
 	w.word(name)
 	w.out = append(w.out, ": "...)

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/program"
@@ -61,7 +62,7 @@ func (m *missing) object(o *program.Object, i int) {
 			continue
 		}
 		mark := len(m.path)
-		m.path = report.AppendMember(m.path, o.Names[index])
+		m.path = fieldpath.AppendMember(m.path, o.Names[index])
 		required := r.Flags&program.Required != 0
 		value := m.at[begin+index]
 		if required && m.lacks(r.Node, value) {
@@ -95,7 +96,7 @@ func (m *missing) members(o *program.Object, i int) {
 func (m *missing) elements(n *program.Node, i int) {
 	m.EachElement(i, func(index, value int) int {
 		mark := len(m.path)
-		m.path = report.AppendIndex(m.path, index)
+		m.path = fieldpath.AppendIndex(m.path, index)
 		m.value(n, value)
 		m.path = m.path[:mark]
 		return m.SkipValue(value)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/alloc"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
 
@@ -160,7 +160,7 @@ func (c *compiler) fields(t reflect.Type) structFields {
 func (c *compiler) add(o *Object, m Member, f int, t reflect.Type, fields structFields, at string, required bool) {
 	ft := t.Field(fields.index[f])
 	m.Field = mem.FieldOf(t, fields.index[f])
-	m.Node = c.node(ft.Type, report.MemberPath(at, fields.names[f]), kindOf(ft.Type).DefaultTypes(required), required)
+	m.Node = c.node(ft.Type, fieldpath.Member(at, fields.names[f]), kindOf(ft.Type).DefaultTypes(required), required)
 	m.Kind = m.Node.Kind
 	if m.Node.retired {
 		m.Flags |= Retired

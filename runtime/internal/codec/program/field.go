@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 )
 
 // Field is what a field of a generated struct says of itself.
@@ -28,5 +28,5 @@ func FieldOf(f reflect.StructField) Field {
 
 // Path returns the path of the field, or of its elements, in the object at path at.
 func (f Field) Path(at string) string {
-	return report.MemberPath(at, f.Name) + strings.Repeat("[]", f.Slices)
+	return fieldpath.Member(at, f.Name) + strings.Repeat("[]", f.Slices)
 }

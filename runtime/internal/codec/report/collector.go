@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 )
 
@@ -22,7 +23,7 @@ type Finding struct {
 // violation is what f becomes at path.
 func (f *Finding) violation(path []byte) Violation {
 	if f.Member != "" || f.Rule == RuleRequired {
-		path = AppendMember(slices.Clip(path), f.Member)
+		path = fieldpath.AppendMember(slices.Clip(path), f.Member)
 	}
 	v := Violation{Path: string(path), Rule: f.Rule, Want: f.Want, Got: f.Got, Severity: f.Severity}
 	if f.Allowed != 0 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"github.com/redoxgen/redoxgen/internal/fieldpath"
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/jsontext"
 	"github.com/redoxgen/redoxgen/runtime/internal/mem"
 )
@@ -66,7 +67,7 @@ func (w *locator) object(i int) int {
 func (w *locator) array(i int) int {
 	return w.EachElement(i, func(index, value int) int {
 		mark := len(w.path)
-		w.path = AppendIndex(w.path, index)
+		w.path = fieldpath.AppendIndex(w.path, index)
 		w.steps = append(w.steps, Step{Index: index})
 		return w.below(value, mark)
 	})
