@@ -113,7 +113,7 @@ func (e *Error) Error() string {
 	for i, d := range e.Destinations {
 		b.WriteString([]string{" to ", ", "}[min(i, 1)] + redact.Name(d))
 	}
-	if len(e.classes) > 0 {
+	if len(e.classes) > 0 && !e.isAboutFile() {
 		b.WriteString(": " + strings.TrimPrefix(e.classes[0].Error(), "client: "))
 	}
 	for _, m := range e.Errors {
@@ -135,6 +135,11 @@ func (e *Error) Error() string {
 		b.WriteString("; it may have been accepted all the same")
 	}
 	return b.String()
+}
+
+// isAboutFile reports whether the note says what the class would say of a message.
+func (e *Error) isAboutFile() bool {
+	return e.Op == OpUpload && e.classes[0] == ErrInvalid && e.note != ""
 }
 
 func (e *Error) facts() []string {

@@ -156,7 +156,8 @@ func TestUploadURLHasNoDefaultElsewhere(t *testing.T) {
 	config := srv.Config()
 	config.UploadURL = ""
 	_, err := newClient(t, config).Upload(t.Context(), "a.pdf", strings.NewReader("x"))
-	require.ErrorContains(t, err, "UploadURL is not set")
+	require.ErrorIs(t, err, client.ErrInvalid)
+	require.ErrorContains(t, err, "client: upload: Config.UploadURL is not set")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // what matters is found before any request

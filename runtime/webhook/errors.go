@@ -80,6 +80,8 @@ func collectTypes(err error, names *[]string) {
 	switch e := err.(type) {
 	case *permanentError:
 		collectTypes(e.err, names)
+	case *handlerError: // the handler is in the log anyway
+		collectTypes(e.err, names)
 	case *loggableError:
 		add(e.Error())
 	case interface{ Unwrap() []error }: // joined: says nothing itself

@@ -63,7 +63,7 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 		}
 		x.failed(c.route)
 		if isPermanent {
-			permanent = errors.Join(permanent, fmt.Errorf("%s: %w", c.route, err))
+			permanent = errors.Join(permanent, &handlerError{c.route, err})
 			continue
 		}
 		if ctx.Err() != nil {
@@ -77,6 +77,16 @@ func (x *exchange) callAll(ctx context.Context, d Delivery, calls []call) (tempo
 	}
 	return temporary, permanent
 }
+
+// handlerError is a permanent error and the handler that returned it.
+type handlerError struct {
+	route string
+	err   error
+}
+
+// Error has fmt call the error's own method, which may panic.
+func (e *handlerError) Error() string { return fmt.Sprintf("%s: %v", e.route, e.err) }
+func (e *handlerError) Unwrap() error { return e.err }
 
 // failed notes for the outcome which handler failed.
 func (x *exchange) failed(name string) {
