@@ -1,6 +1,7 @@
 package redoxapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -104,8 +105,10 @@ func ptr(a Answer) *Answer { return &a }
 
 // read reads the body.
 func (v *visit) read() *Answer {
-	body, err := io.ReadAll(http.MaxBytesReader(v.w, v.r.Body, v.server.limits.message))
-	v.request.Body = body
+	limit := v.server.limits.message
+	body := bytes.NewBuffer(make([]byte, 0, min(max(v.r.ContentLength, 0), limit)+bytes.MinRead))
+	_, err := body.ReadFrom(http.MaxBytesReader(v.w, v.r.Body, limit))
+	v.request.Body = body.Bytes()
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -113,7 +116,7 @@ func (v *visit) read() *Answer {
 	case err != nil:
 		return ptr(PlainText(http.StatusBadRequest, "the body ended early"))
 	}
-	v.identify(body)
+	v.identify(v.request.Body)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -96,7 +97,14 @@ func (f *devFlags) check() error {
 	}
 }
 
+// devMemory is what the garbage collector keeps redoxgen dev below where it can: enough for
+// what it remembers, the schemas and the reference. $GOMEMLIMIT goes before it.
+const devMemory = 160 << 20
+
 func (f *devFlags) run(c *cobra.Command) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(devMemory))
+	}
 	f.megabytes = defaultSize
 	known, err := f.known(c)
 	if err != nil {

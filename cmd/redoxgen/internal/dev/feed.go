@@ -3,7 +3,6 @@ package dev
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -133,55 +132,19 @@ func (f *feed) append(d *delivery) {
 	d.lane.tell()
 }
 
-// The actions on a lane.
-var actions = map[string]func(*lane){
-	"pause": func(l *lane) {
-		if l.Paused.IsZero() {
-			l.Paused = time.Now()
-		}
-	},
-	"resume":  func(l *lane) { l.Paused, l.Next = time.Time{}, time.Time{} },
-	"retry":   func(l *lane) { l.Next = time.Time{} },
-	"reverse": (*lane).reverse,
-	"skip": func(l *lane) {
-		if len(l.queue) > 0 {
-			l.feed.store.update(l.queue[0].id, func(m *message) { m.State = stateSkipped })
-			l.remove(0)
-			l.goOn()
-		}
-	},
-}
-
-// act does something to a lane.
-func (f *feed) act(name, action string) error {
-	if err := f.actNow(name, action); err != nil {
-		return err
-	}
-	return f.store.save()
-}
-
-func (f *feed) actNow(name, action string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	at, do := slices.IndexFunc(f.lanes, func(l *lane) bool { return l.name() == name }), actions[action]
-	switch {
-	case do == nil:
-		return errors.New("there is no such action")
-	case at < 0:
-		return errors.New("there is no such subscription")
-	}
-	do(f.lanes[at])
-	f.lanes[at].changed()
-	return nil
-}
-
-// setSpeed changes how fast retries come, from the next attempt on.
+// setSpeed changes how fast retries come, those that are waited for included.
 func (f *feed) setSpeed(speed float64) error {
 	if err := checkSpeed(speed); err != nil {
 		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, l := range f.lanes {
+		if wait := time.Until(l.Next); wait > 0 {
+			l.Next = time.Now().Add(time.Duration(float64(wait) * f.speed / speed))
+			l.changed()
+		}
+	}
 	f.speed = speed
 	return nil
 }
@@ -192,30 +155,4 @@ func checkSpeed(speed float64) error {
 		return errors.New("the speed must be from 0.01 to 10000")
 	}
 	return nil
-}
-
-// laneView is what a page shows of a lane.
-type laneView struct {
-	laneState
-	Name   string
-	Queued int
-	First  []int64 // IDs of the first messages
-	After  int64   // ID of the message that the first one waits for; 0: none
-}
-
-// state returns what the page shows.
-func (f *feed) state() (lanes []laneView, verified string, speed float64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, l := range f.lanes {
-		v := laneView{laneState: l.laneState, Name: l.name(), Queued: len(l.queue)}
-		for _, d := range l.queue[:min(10, len(l.queue))] {
-			v.First = append(v.First, d.id)
-		}
-		if len(l.queue) > 0 && f.queued[l.queue[0].after] {
-			v.After = l.queue[0].after
-		}
-		lanes = append(lanes, v)
-	}
-	return lanes, f.verified, f.speed
 }

@@ -76,14 +76,15 @@ func (l *lane) sleep(ctx context.Context, wait time.Duration) bool {
 func (l *lane) attempt(ctx context.Context, d *delivery) {
 	f := l.feed
 	f.mu.Lock()
-	lose := d.AnswerLost
-	d.AnswerLost = false
-	f.mu.Unlock()
 	deliver := f.sender.Deliver
-	if lose {
+	if d.AnswerLost {
 		deliver = f.sender.DeliverUnanswered
 	}
-	a := deliver(ctx, d.message, f.sender.Token)
+	d.AnswerLost = false
+	m := *d.message
+	m.NewerSchema = d.NewerSchema
+	f.mu.Unlock()
+	a := deliver(ctx, &m, f.sender.Token)
 	if ctx.Err() != nil {
 		return
 	}
@@ -137,21 +138,6 @@ func (l *lane) remove(at int) {
 			other.tell()
 		}
 	}
-}
-
-// reverse delivers out of order: what came last comes first, and no message waits for
-// another one any more. feed.mu is held.
-func (l *lane) reverse() {
-	places := make([]int64, len(l.queue))
-	for i, d := range l.queue {
-		l.feed.store.update(d.id, func(m *message) { places[i] = m.Place })
-	}
-	slices.Reverse(l.queue)
-	for i, d := range l.queue {
-		d.after = 0
-		l.feed.store.update(d.id, func(m *message) { m.Place, m.After = places[i], 0 })
-	}
-	l.goOn()
 }
 
 // changed notes that the lane is to be saved, and wakes it. feed.mu is held.

@@ -106,6 +106,18 @@ func (s *store) get(id int64) (message, bool) {
 	return c, true
 }
 
+// lastOf returns the newest message of a lane.
+func (s *store) lastOf(lane string) (message, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range slices.Backward(s.messages) {
+		if m.Direction == fromRedox && m.Lane == lane {
+			return *m, true
+		}
+	}
+	return message{}, false
+}
+
 // list returns up to n messages, the newest first: of an event unless that is "", and
 // older than before unless that is 0. more says that there are others.
 func (s *store) list(event string, before int64, n int) (list []message, more bool) {

@@ -42,7 +42,7 @@ func newDelivery(body []byte, logID string, o order) (*delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.LogID, m.NewerSchema = cmp.Or(logID, m.LogID), o.NewerSchema
+	m.LogID = cmp.Or(logID, m.LogID)
 	return &delivery{order: o, message: m, size: len(body)}, nil
 }
 
