@@ -7,7 +7,9 @@
 //
 // The publisher must return from Publish only when the broker has the message durably
 // (Kafka: acknowledged by all in-sync replicas; RabbitMQ: publisher confirms), as Redox
-// is answered 200 then.
+// is answered 200 then. With Redis Streams that is what Redis does with appendfsync, and
+// MaxIdleTime of the subscriber must be longer than handlers take, or another worker gets
+// the message as well. testdata/watermill runs this package with Redis.
 //
 // # What it cannot promise
 //
