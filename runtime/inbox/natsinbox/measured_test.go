@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/internal/integration"
+	"github.com/redoxgen/redoxgen/runtime/dedup"
 	"github.com/redoxgen/redoxgen/runtime/inbox"
 	"github.com/redoxgen/redoxgen/runtime/inbox/natsinbox"
 )
@@ -143,6 +144,48 @@ func TestScaling(t *testing.T) {
 		t.Logf("%d workers: %.0f messages/s, one: %.0f: %.2f of linear", workers, got, one, ratio)
 		assert.Greater(t, ratio, leastOfLinear)
 	}
+}
+
+// holding is a handler that fails for the messages of a patient, and tells of all others.
+type holding struct {
+	patient string
+	done    chan struct{}
+}
+
+func (h holding) HandleMessage(_ context.Context, w inbox.Work) inbox.Verdict {
+	if w.LogID == h.patient {
+		return inbox.Verdict{Outcome: inbox.Pending, Failed: true}
+	}
+	h.done <- struct{}{}
+	return inbox.Verdict{Outcome: inbox.Handled}
+}
+
+// TestLatencyOfOthers: while 200 messages of a patient wait for one that fails, those of
+// others take as long as before.
+func TestLatencyOfOthers(t *testing.T) {
+	c := integration.NATS(t, 1)
+	b := open(t, c, natsinbox.Config{})
+	h := holding{"held", make(chan struct{}, 1)}
+	stop := inbox.Start(t.Context(), b, h, inbox.Config{Backoff: time.Minute})
+	defer func() { assert.NoError(t, stop()) }()
+	latency := func(name string) time.Duration {
+		return quickest(100, func(i int) {
+			add(t, b, message(fmt.Sprint(name, i), 1000))
+			<-h.done
+		})
+	}
+	before := latency("before")
+	for i := range 200 {
+		m := message(h.patient, 1000)
+		m.Key, m.Order = dedup.Key(fmt.Sprint("held", i)), []string{h.patient}
+		add(t, b, m)
+	}
+	during := latency("during")
+	stats, err := b.Stats(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []int64{1, 199}, []int64{int64(stats.Waiting), int64(stats.Blocked)})
+	t.Logf("before %v, while a patient's messages wait %v: %.2f", before, during, float64(during)/float64(before))
+	assert.Less(t, float64(during)/float64(before), 2.0)
 }
 
 // TestRetained: with REDOXGEN_RETAINED messages that are kept, such as 200,000, appends,
