@@ -127,6 +127,16 @@ func (b *Box) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg
 	return m, err
 }
 
+// end returns the last record of the stream, nil if there is none. It takes the server no
+// time, unless that was deleted: then it looks through the subjects for the one before.
+func (b *Box) end(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+	last, err := b.last(ctx, ">")
+	if last != nil || err != nil {
+		return last, err
+	}
+	return b.last(ctx, b.name+".>")
+}
+
 // get returns the record of a sequence.
 func (b *Box) get(ctx context.Context, seq int64) (*jetstream.RawStreamMsg, error) {
 	return ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {

@@ -172,7 +172,8 @@ func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, mo
 			}
 			end = last.Sequence
 		}
-		soon, cancel := context.WithTimeout(ctx, 2*heartbeat)
+		// A consumer on a replica that lagged may not notice a record until the next one.
+		soon, cancel := context.WithTimeout(ctx, min(firstWait<<failures, 2*heartbeat))
 		m, meta, err := r.next(soon)
 		cancel()
 		if err != nil {
@@ -194,8 +195,10 @@ func (b *Box) page(ctx context.Context, r *reader, to uint64) (page []*found, mo
 	return page, true, nil
 }
 
-// mostFailures is after how many attempts to read a scan is given up: half a minute.
-const mostFailures = 20
+const (
+	firstWait    = heartbeat / 4 // for a record that is there; it doubles with each failure
+	mostFailures = 20            // after as many a scan is given up: half a minute
+)
 
 // complete reads the states of entries.
 func (b *Box) complete(ctx context.Context, page []*found) error {

@@ -175,7 +175,7 @@ func (v *view) caughtUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, mostBehind)
 	defer cancel()
 	for {
-		last, err := v.box.last(ctx, v.box.name+".>")
+		last, err := v.box.end(ctx)
 		if err != nil {
 			return err
 		}
