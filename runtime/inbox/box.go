@@ -24,8 +24,12 @@ type Claim struct {
 	Handler string // the only handler that is to get a replay, "" for all
 	// Run distinguishes the replay of a message that was Handled from all else that is
 	// done with it: its effects are to happen again. It is 0 otherwise.
-	Run   int64
-	Token any // by which the Box knows the claim
+	Run int64
+	// Unreadable is why Raw is not the message but what is kept of it, as of a sealed one
+	// that no key opens. Run tries it again, and gives it to its Handler when that is the
+	// last attempt: to dead-letter it as it is.
+	Unreadable error
+	Token      any // by which the Box knows the claim
 }
 
 // Appender takes up messages.

@@ -51,8 +51,8 @@ type Config struct {
 	// to MaxBackoff, and is shortened by up to half at random. Default 1 second, and 5
 	// minutes.
 	Backoff, MaxBackoff time.Duration
-	// Hold keeps the keys of a message waiting that a handler failed for good, until it
-	// is replayed or purged. By default they go on when it is in the dead-letter sink.
+	// Hold keeps the keys of a message waiting that a handler failed for good, or that could
+	// not be read, until it is replayed or purged. By default they go on when it is in the dead-letter sink.
 	Hold bool
 	// EndWithOnce has sqldedup.Store.Once end the message in its transaction, where the Box
 	// has the same database and no other handler is still to get the message: when the
@@ -235,8 +235,16 @@ func (w *worker) handle(ctx context.Context, c Claim, claimed time.Time) {
 			return t.WithClaim(ctx, c, last && w.config.EndWithOnce)
 		}
 	}
-	v := w.handler.HandleMessage(ctx, work)
-	if v.Outcome == Dead && v.Failed && w.config.Hold {
+	var v Verdict
+	if c.Unreadable != nil {
+		w.config.Logger.LogAttrs(ctx, slog.LevelError, "redox inbox: a message cannot be read", slog.Any("message", c.Message), slog.String("error", c.Unreadable.Error()))
+	}
+	if c.Unreadable != nil && !work.Last {
+		v.Outcome = Pending
+	} else {
+		v = w.handler.HandleMessage(ctx, work)
+	}
+	if v.Outcome == Dead && (v.Failed || c.Unreadable != nil) && w.config.Hold {
 		v.Outcome = Held
 	}
 	w.end(ctx, c, v)

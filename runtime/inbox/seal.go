@@ -12,8 +12,9 @@ import (
 
 // Seal returns a Box that encrypts bodies before they go to box, by the same means as
 // deadletter.Seal, which says what keys it takes and how they are changed. Everything but
-// Raw stays readable, and is bound to what is sealed. A message that no key opens is an
-// error, and is tried again; one that was appended without Seal is given out as it is.
+// Raw stays readable, and is bound to what is sealed. A message that no key opens is
+// Claim.Unreadable, and an error of Find; one that was appended without Seal is given out
+// as it is.
 func Seal(box Box, key cipher.AEAD, older ...cipher.AEAD) (Box, error) {
 	if isNil(box) {
 		return nil, errors.New("inbox: Seal: the Box is nil")
@@ -56,27 +57,19 @@ func (s *sealed) Append(ctx context.Context, m Message) (bool, error) {
 
 func (s *sealed) open(m *Message) error {
 	opened, err := s.sealer.Open(letter(*m))
-	m.Raw = opened.Raw
+	if err == nil {
+		m.Raw = opened.Raw
+	}
 	return err
 }
 
-// Claim implements Box. A message that cannot be opened is left to its lease; the others
-// that were claimed with it are given out.
+// Claim implements Box.
 func (s *sealed) Claim(ctx context.Context, n int, lease time.Duration) ([]Claim, error) {
 	claims, err := s.Box.Claim(ctx, n, lease)
-	var opened []Claim
-	for _, c := range claims {
-		openErr := s.open(&c.Message)
-		if openErr == nil {
-			opened = append(opened, c)
-		} else {
-			err = openErr
-		}
+	for i := range claims {
+		claims[i].Unreadable = s.open(&claims[i].Message)
 	}
-	if len(opened) > 0 {
-		return opened, nil
-	}
-	return nil, err
+	return claims, err
 }
 
 // Find implements Box.

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -20,6 +21,10 @@ func (x *exchange) deliver(raw []byte) {
 	meta, err := x.decodeEarly(raw)
 	if err != nil {
 		x.out.Delivery = newDelivery(redox.Meta{}, raw, contentKey(raw), x.received)
+		if x.work != nil {
+			err = cmp.Or(x.work.Unreadable, err)
+			x.out.Delivery.nameBy(*x.work)
+		}
 		// There is no claim: dead-lettering it twice leaves one dead letter.
 		x.send(x.toDeadLetters(deadletter.Undecodable, err))
 		return

@@ -100,6 +100,12 @@ func (d *Delivery) takeFrom(w inbox.Work) {
 	}
 }
 
+// nameBy takes over what the message itself does not say.
+func (d *Delivery) nameBy(w inbox.Work) {
+	d.takeFrom(w)
+	d.key, d.DataModel, d.EventType, d.LogID, d.AttemptID = w.Key, w.DataModel, w.EventType, w.LogID, w.AttemptID
+}
+
 // errNoTimeline is the error of Newer where there is nothing that knows.
 var errNoTimeline = Loggable(errors.New("webhook: Newer needs a Config.Dedup that is a dedup.Timeline, as dedup.Memory and sqldedup.Store are"))
 

@@ -71,6 +71,8 @@ func schemaOf(d sqlkit.Dialect) []string {
 		)`,
 		`CREATE INDEX redoxgen_inbox_log ON redoxgen_inbox (` + start("log_id") + `)`,
 		`CREATE INDEX redoxgen_inbox_event ON redoxgen_inbox (` + start("data_model") + `, ` + start("event_type") + `, id)`,
+		`CREATE INDEX redoxgen_inbox_model ON redoxgen_inbox (` + start("data_model") + `, id)`,
+		`CREATE INDEX redoxgen_inbox_type ON redoxgen_inbox (` + start("event_type") + `, id)`,
 		`CREATE INDEX redoxgen_inbox_source ON redoxgen_inbox (` + start("source") + `, id)`,
 		`CREATE INDEX redoxgen_inbox_received ON redoxgen_inbox (received)`,
 		`CREATE INDEX redoxgen_inbox_outcome ON redoxgen_inbox (outcome, id) WHERE outcome <> 1`,

@@ -168,25 +168,63 @@ func testLargeBody(t *testing.T, box inbox.Box) {
 	require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
 }
 
-// TestFullDisk: what does not fit is an error, and goes in when there is room again.
+// TestFullDisk: what does not fit is an error, and goes in when there is room again. What
+// was appended before is there, in order.
 func TestFullDisk(t *testing.T) {
-	box := open(t, "sqlite", file(t))
-	box.DB().SetMaxOpenConns(1)
-	add(t, box, "a", nil, "a")
-	_, err := box.DB().Exec("PRAGMA max_page_count = 1") // the least is what there is
-	require.NoError(t, err)
-	m := inbox.Message{Key: "b", Order: []string{"a"}, Received: time.Now(), Raw: make([]byte, 1<<20)}
-	_, err = box.Append(t.Context(), m)
-	require.ErrorContains(t, err, "full")
-	_, err = box.DB().Exec("PRAGMA max_page_count = 1000000")
-	require.NoError(t, err)
+	t.Run("SQLite", func(t *testing.T) {
+		box := open(t, "sqlite", file(t))
+		box.DB().SetMaxOpenConns(1) // of which the pragma is
+		limit := func(pages int) {
+			_, err := box.DB().Exec(fmt.Sprint("PRAGMA max_page_count = ", pages))
+			require.NoError(t, err)
+		}
+		limit(200)
+		testFullDisk(t, box, func() { limit(1_000_000) })
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		dsn, enlarge := integration.SmallPostgres(t)
+		testFullDisk(t, open(t, "pgx", dsn), enlarge)
+	})
+}
+
+func testFullDisk(t *testing.T, box inbox.Box, enlarge func()) {
+	raw := make([]byte, 100_000)
+	for i := range raw {
+		raw[i] = byte(rand.Uint32())
+	}
+	var appended []string
+	message := func() inbox.Message {
+		id := fmt.Sprint(len(appended))
+		return inbox.Message{Key: dedup.Key(id), Order: []string{"a"}, Received: time.Now(), Raw: raw}
+	}
+	for {
+		m := message()
+		_, err := box.Append(t.Context(), m)
+		if err != nil {
+			require.Regexp(t, "disk is full|No space left on device", err.Error())
+			break
+		}
+		appended = append(appended, string(m.Key))
+		require.Less(t, len(appended), 1000, "the disk does not get full")
+	}
+	require.NotEmpty(t, appended)
+	claimed, err := box.Claim(t.Context(), 1, time.Minute) // which is an error or not
+	t.Logf("a claim when %d messages fill the disk: %d, %v", len(appended), len(claimed), err)
+	enlarge()
+	m := message()
 	added, err := box.Append(t.Context(), m)
 	require.NoError(t, err)
-	require.True(t, added)
-	first := claim(t, box, 5)
-	require.Len(t, first, 1)
-	require.NoError(t, box.Finish(t.Context(), first[0], inbox.Handled))
-	assert.Len(t, claim(t, box, 5), 1)
+	require.True(t, added, "what was refused is not there")
+	appended = append(appended, string(m.Key))
+	for _, want := range appended {
+		claims := claimed
+		if claimed = nil; len(claims) == 0 {
+			claims = claim(t, box, 5)
+		}
+		require.Len(t, claims, 1)
+		require.Equal(t, want, string(claims[0].Key))
+		require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
+	}
 }
 
 // TestHashKey: the key of the hashes is checked, and no identifier is in the file.
