@@ -8,10 +8,12 @@
 # finds them through REDOXGEN_POSTGRES_DSN, REDOXGEN_PGBOUNCER_ADDR and
 # REDOXGEN_REDIS_ADDR, and tests that need them fail instead of being skipped.
 # REDOXGEN_NATS_SERVER is the program of a NATS server, built from testdata/nats.
-# PgBouncer is in transaction mode. Missing programs are installed
-# from Debian's packages, for which the script must run as root.
+# PgBouncer is in transaction mode. Missing programs, fish among them for the tests of
+# completion, are installed from Debian's packages, for which the script must run as root.
 set -eu
 
+command -v fish >/dev/null 2>&1 || missing="${missing:-} fish"
+[ -e /usr/share/bash-completion/bash_completion ] || missing="${missing:-} bash-completion"
 command -v redis-server >/dev/null 2>&1 || missing="${missing:-} redis-server"
 pgbouncer=$(command -v pgbouncer || ls /usr/sbin/pgbouncer 2>/dev/null || true)
 [ -n "$pgbouncer" ] || missing="${missing:-} pgbouncer"

@@ -46,7 +46,7 @@ type event struct {
 
 	mu      sync.Mutex
 	counts  eventCounts // by reports, and by tallies of others
-	place   place       // of the messages that were seen whole
+	whole   valueCounts // of the messages that were seen whole
 	seen    uint64      // how many
 	samples int         // of members that the schema lacks
 	omitted uint64      // the last message of which something was left out

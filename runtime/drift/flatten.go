@@ -14,14 +14,14 @@ import (
 // included.
 func (e *event) tally() EventTally {
 	f := flattener{EventTally{Messages: int(e.seen), Partly: e.partly}}
-	f.place(e.root, &e.place, nil)
+	f.values(e.root, &e.whole, nil)
 	return f.EventTally
 }
 
-// flattener makes a list of what is known of places.
+// flattener makes a list of what is known of values.
 type flattener struct{ EventTally }
 
-func (f *flattener) place(n *program.Node, p *place, path []byte) {
+func (f *flattener) values(n *program.Node, p *valueCounts, path []byte) {
 	n = schema(n)
 	for _, of := range p.found {
 		f.finding(path, of.rule, of.want, &of.occurrences)
@@ -30,7 +30,7 @@ func (f *flattener) place(n *program.Node, p *place, path []byte) {
 		f.names(p.lacks, path)
 	}
 	if p.elem != nil {
-		f.place(n.Elem, p.elem, append(slices.Clip(path), "[]"...))
+		f.values(n.Elem, p.elem, append(slices.Clip(path), "[]"...))
 	} else if n.Elem != nil {
 		f.Absent = append(f.Absent, string(path)+"[]")
 	}
@@ -44,7 +44,7 @@ func (f *flattener) place(n *program.Node, p *place, path []byte) {
 		case !seen && m.Flags&(program.NotInEvent|program.Retired) == 0:
 			f.Absent = append(f.Absent, string(at))
 		case seen && p.members[i] != nil:
-			f.place(m.Node, p.members[i], at)
+			f.values(m.Node, p.members[i], at)
 		}
 	}
 }

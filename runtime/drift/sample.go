@@ -34,7 +34,7 @@ type names struct {
 
 // lacking counts the member whose name is at i, which the schema of o lacks, and
 // returns the position behind its value.
-func (w *walker) lacking(p *place, o *program.Object, i, value int) int {
+func (w *walker) lacking(p *valueCounts, o *program.Object, i, value int) int {
 	if p.lacks == nil {
 		p.lacks = new(names)
 	}

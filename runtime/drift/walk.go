@@ -47,7 +47,7 @@ func (w *walker) survey(e *event, start int) {
 	defer e.mu.Unlock()
 	e.seen++
 	w.event, w.message = e, e.seen
-	w.value(e.root, &e.place, start)
+	w.value(e.root, &e.whole, start)
 }
 
 // check finds out whether the object at i is all of the input, and JSON: of what is
@@ -103,7 +103,7 @@ func (w *walker) eventName(i int) (n name) {
 }
 
 // value walks the value at i and returns the position behind it.
-func (w *walker) value(n *program.Node, p *place, i int) int {
+func (w *walker) value(n *program.Node, p *valueCounts, i int) int {
 	n = schema(n)
 	t := jsontext.TypeOf(w.In.At(i))
 	switch {
@@ -124,7 +124,7 @@ func (w *walker) value(n *program.Node, p *place, i int) int {
 }
 
 // checkValue checks a value of an allowed type against the documented values and forms.
-func (w *walker) checkValue(c *program.Checks, p *place, i, end int) {
+func (w *walker) checkValue(c *program.Checks, p *valueCounts, i, end int) {
 	if c.Enum != nil && !slices.Contains(c.Enum, jsontext.Canonical(w.In.Text(i, end))) {
 		p.note(w.message, ruleEnum, "one of "+strconv.Itoa(len(c.Enum))+" values", w.kindOf(i, end))
 	}
@@ -141,10 +141,10 @@ func (w *walker) checkValue(c *program.Checks, p *place, i, end int) {
 	}
 }
 
-func (w *walker) array(elem *program.Node, p *place, i int) int {
+func (w *walker) array(elem *program.Node, p *valueCounts, i int) int {
 	i = w.SkipSpace(i + 1)
 	if w.In.At(i) != ']' && p.elem == nil {
-		p.elem = new(place)
+		p.elem = new(valueCounts)
 	}
 	for w.In.At(i) != ']' {
 		i = w.next(w.value(elem, p.elem, i))
@@ -161,7 +161,7 @@ func (w *walker) next(i int) int {
 	return i
 }
 
-func (w *walker) object(o *program.Object, p *place, i int) int {
+func (w *walker) object(o *program.Object, p *valueCounts, i int) int {
 	p.open(o)
 	i = w.SkipSpace(i + 1)
 	for last := 0; w.In.At(i) == '"'; {
@@ -186,7 +186,7 @@ func (w *walker) object(o *program.Object, p *place, i int) int {
 
 // known walks the value at i of a documented member. Text that may be anything, which
 // most members are, takes the short way.
-func (w *walker) known(r *program.Member, p *place, index, i int) int {
+func (w *walker) known(r *program.Member, p *valueCounts, index, i int) int {
 	if r.First == '"' && r.Flags&program.HasChecks == 0 && w.In.At(i) == '"' {
 		i, _ = w.SkipString(i)
 		return i
@@ -197,7 +197,7 @@ func (w *walker) known(r *program.Member, p *place, index, i int) int {
 // memberName reads the name at i. It returns the index of the member that it names, or
 // -1, and the position of the value. What followed the last member before is tried
 // first: senders write members in one order.
-func (w *walker) memberName(o *program.Object, p *place, last, i int) (index, value int) {
+func (w *walker) memberName(o *program.Object, p *valueCounts, last, i int) (index, value int) {
 	index = int(p.follows[last])
 	r := &o.Members[index]
 	if r.Matches(w.In, i) && (r.Flags&program.HasMiddle == 0 || w.In.Load8(i+8) == o.Middles[index]) {

@@ -28,7 +28,7 @@ func (m *writer) person(s *scope) {
 			role += " two"
 		}
 		s.who = m.provider(role)
-		s.where = place{"1 Hospital Drive", "Madison", "WI", "53792", "Dane"}
+		s.where = address{"1 Hospital Drive", "Madison", "WI", "53792", "Dane"}
 	case s.concept == "Contact" || s.concept == "Spouse":
 		s.who = m.relative
 		if s.index > 0 {
@@ -38,7 +38,7 @@ func (m *writer) person(s *scope) {
 	case strings.Contains(s.concept, "Location"), strings.Contains(s.concept, "Organization"), strings.Contains(s.concept, "Company"),
 		s.concept == "Facility", s.concept == "Producer", s.concept == "Employer", s.concept == "Custodian", s.concept == "Pharmacy",
 		s.concept == "Submitter", s.concept == "Receiver", s.concept == "Payer", s.concept == "Payee", s.concept == "BillingProvider":
-		s.where = place{"1 Hospital Drive", "Madison", "WI", "53792", "Dane"}
+		s.where = address{"1 Hospital Drive", "Madison", "WI", "53792", "Dane"}
 	case s.concept == "Patient" || s.concept == "Guarantor" || s.concept == "Insured" || s.concept == "Subscriber":
 		s.who, s.where = m.patient, m.patient.home
 		if s.index > 0 {

@@ -42,12 +42,12 @@ type person struct {
 	born                time.Time
 	ssn, phone, mobile  string
 	email               string
-	home                place
+	home                address
 	id, npi             string
 }
 
-// place is an address whose city, state, ZIP code and county belong together.
-type place struct{ street, city, state, zip, county string }
+// address is one whose city, state, ZIP code and county belong together.
+type address struct{ street, city, state, zip, county string }
 
 // visit is when and where the patient is.
 type visit struct {
@@ -57,7 +57,7 @@ type visit struct {
 	room, bed       string
 }
 
-var cities = []place{
+var cities = []address{
 	{"", "Madison", "WI", "53703", "Dane"}, {"", "Austin", "TX", "78701", "Travis"},
 	{"", "Portland", "OR", "97205", "Multnomah"}, {"", "Columbus", "OH", "43215", "Franklin"},
 	{"", "Raleigh", "NC", "27601", "Wake"}, {"", "Denver", "CO", "80202", "Denver"},

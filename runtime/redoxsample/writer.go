@@ -25,7 +25,7 @@ type scope struct {
 	outer   *scope // nil: the message
 
 	who    person
-	where  place
+	where  address
 	system codeSystem
 	code   code
 	seen   *measured // nil: nothing is measured

@@ -44,7 +44,7 @@ const (
 	AllowBreaking Option = "Options.AllowBreaking"
 )
 
-// Pos is a place in an input file.
+// Pos is a position in an input file.
 type Pos struct {
 	File    string // as the user named it, slash separated
 	Line    int    // 1-based; 0 when the whole file is meant

@@ -57,7 +57,7 @@ func (e *emitter) viewOf(name string, l *model.Location) *jen.Statement {
 	return impl(name + "Of").Call(jen.Op("&").Add(e.goPath("e", l)))
 }
 
-// goPath is a place in the message that variable v holds.
+// goPath is a field of the message that variable v holds.
 func (e *emitter) goPath(v string, l *model.Location) *jen.Statement {
 	s := jen.Id(v)
 	for _, f := range l.Fields {

@@ -42,7 +42,7 @@ var keywordOrder = []string{
 	"allOf", "anyOf", "oneOf", "not", "dependencies",
 }
 
-// keywordRank is the place of each keyword in keywordOrder.
+// keywordRank is the index of each keyword in keywordOrder.
 var keywordRank = func() map[string]int {
 	rank := make(map[string]int, len(keywordOrder))
 	for i, name := range keywordOrder {

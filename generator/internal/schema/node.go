@@ -94,7 +94,7 @@ type Property struct {
 	Overlaid    []Statement // what overlays say of the member, and of Node
 }
 
-// Statement is a keyword and the place in an overlay that states it.
+// Statement is a keyword and the position in an overlay that states it.
 type Statement struct {
 	Keyword string
 	Pos     diag.Pos

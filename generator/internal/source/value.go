@@ -26,7 +26,7 @@ func (k Kind) String() string {
 	return [...]string{"null", "a boolean", "a number", "a string", "an array", "an object"}[k]
 }
 
-// Value is a JSON value with its place in the file. It is read-only once parsed.
+// Value is a JSON value with its position in the file. It is read-only once parsed.
 type Value struct {
 	Kind    Kind
 	Text    string   // String: the characters; Number: as written; Bool: true or false
@@ -70,7 +70,7 @@ func (v *Value) At(segment string) *Value {
 	return v.Items[i]
 }
 
-// Copy returns a value like v, at the same place, that the caller may change.
+// Copy returns a value like v, at the same position, that the caller may change.
 func (v *Value) Copy() *Value {
 	c := *v
 	c.Members, c.Items = slices.Clone(v.Members), slices.Clone(v.Items)

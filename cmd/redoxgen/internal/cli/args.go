@@ -164,8 +164,8 @@ func completeEventOrFile(f *schemaFlags) completer {
 	}
 }
 
-// completePlace completes EVENT[:PATH], member by member.
-func completePlace(f *schemaFlags) completer {
+// completePath completes EVENT[:PATH], member by member.
+func completePath(f *schemaFlags) completer {
 	return func(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 		event, path, found := strings.Cut(word, ":")
 		switch {

@@ -115,8 +115,8 @@ func (x *extractor) options(ctx context.Context, arg string) (generator.Options,
 	file := filepath.ToSlash(filepath.Join(arg, generator.LockFile))
 	var lock []byte
 	var err error
-	if place, ok := revision.Parse(arg); ok {
-		lock, err = place.File(ctx, generator.LockFile)
+	if at, ok := revision.Parse(arg); ok {
+		lock, err = at.File(ctx, generator.LockFile)
 	} else if lock, err = input.File(ctx, file, maxLock); errors.Is(err, fs.ErrNotExist) || isFile(arg) {
 		lock, err = nil, nil
 	}
@@ -172,16 +172,16 @@ func besideLock(arg, schemas string) string {
 	if filepath.IsAbs(filepath.FromSlash(schemas)) {
 		return schemas
 	}
-	if place, ok := revision.Parse(arg); ok {
-		place.Path = path.Join(place.Path, schemas)
-		return place.String()
+	if at, ok := revision.Parse(arg); ok {
+		at.Path = path.Join(at.Path, schemas)
+		return at.String()
 	}
 	return filepath.Join(arg, filepath.FromSlash(schemas))
 }
 
 // source returns the schemas at a path, which may be one in a revision.
 func (x *extractor) source(ctx context.Context, arg string) (generator.Source, error) {
-	place, ok := revision.Parse(arg)
+	at, ok := revision.Parse(arg)
 	if !ok {
 		return generator.Path(arg), nil
 	}
@@ -189,7 +189,7 @@ func (x *extractor) source(ctx context.Context, arg string) (generator.Source, e
 	if err != nil {
 		return generator.Source{}, err
 	}
-	file, err := place.Extract(ctx, dir)
-	x.names = append(x.names, filepath.ToSlash(file), place.String())
+	file, err := at.Extract(ctx, dir)
+	x.names = append(x.names, filepath.ToSlash(file), at.String())
 	return generator.Path(file), err
 }

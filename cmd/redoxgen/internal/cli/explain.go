@@ -31,7 +31,7 @@ Paths are worded as in reports: Patient.Identifiers[0].ID. Indexes may be left o
 		Example: `  redoxgen explain PatientAdmin.Arrival
   redoxgen explain PatientAdmin.Arrival:Patient.Demographics.Sex`,
 		Args:              exactly("EVENT"),
-		ValidArgsFunction: completePlace(&f),
+		ValidArgsFunction: completePath(&f),
 		RunE: func(c *cobra.Command, args []string) error {
 			x, err := f.inspectAll(c)
 			if err != nil {

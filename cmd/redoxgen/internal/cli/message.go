@@ -84,7 +84,7 @@ func (m *message) label() string {
 	return fmt.Sprintf("%s:%d", m.name, m.line)
 }
 
-// problem words an error about the message, with its place where that is known.
+// problem words an error about the message, with its position where that is known.
 func (m *message) problem(err error) string {
 	var syntax *redox.SyntaxError
 	if errors.As(err, &syntax) {

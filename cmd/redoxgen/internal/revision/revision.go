@@ -91,7 +91,7 @@ func (p Place) File(ctx context.Context, name string) ([]byte, error) {
 		return nil, input.ErrInterrupted
 	}
 	if err != nil {
-		return nil, nil // Extract says why, if the place itself is wrong
+		return nil, nil // Extract says why, if the path itself is wrong
 	}
 	return data, nil
 }

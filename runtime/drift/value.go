@@ -8,17 +8,17 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/internal/codec/report"
 )
 
-// place is what is known of the values at one documented path.
-type place struct {
-	seen    []bool   // by member of the program: it has occurred
-	members []*place // by member: nil where there is nothing to say
-	follows []int32  // by member, from 1: the member that came after it last
-	elem    *place   // of the elements of an array
-	found   []found  // what drifted, in few places
-	lacks   *names   // members that the schema lacks
+// valueCounts is what is known of the values at one documented path.
+type valueCounts struct {
+	seen    []bool         // by member of the program: it has occurred
+	members []*valueCounts // by member: nil where there is nothing to say
+	follows []int32        // by member, from 1: the member that came after it last
+	elem    *valueCounts   // of the elements of an array
+	found   []found        // what drifted, in few ways
+	lacks   *names         // members that the schema lacks
 }
 
-// found is how often values at a place drifted in one way.
+// found is how often values at a path drifted in one way.
 type found struct {
 	rule report.Rule
 	want string
@@ -47,7 +47,7 @@ func (o *occurrences) count(message uint64, k kind) {
 }
 
 // note counts a value that drifted.
-func (p *place) note(message uint64, rule report.Rule, want string, k kind) {
+func (p *valueCounts) note(message uint64, rule report.Rule, want string, k kind) {
 	i := slices.IndexFunc(p.found, func(f found) bool { return f.rule == rule })
 	if i < 0 {
 		i = len(p.found)
@@ -56,19 +56,19 @@ func (p *place) note(message uint64, rule report.Rule, want string, k kind) {
 	p.found[i].count(message, k)
 }
 
-// member returns the place of a member, which it makes if there is none.
-func (p *place) member(index int) *place {
+// member returns the counts of a member, which it makes if there is none.
+func (p *valueCounts) member(index int) *valueCounts {
 	if p.members[index] == nil {
-		p.members[index] = new(place)
+		p.members[index] = new(valueCounts)
 	}
 	return p.members[index]
 }
 
 // open makes room for the members of o.
-func (p *place) open(o *program.Object) {
+func (p *valueCounts) open(o *program.Object) {
 	if p.seen == nil {
 		p.seen = make([]bool, o.Len())
-		p.members = make([]*place, o.Len())
+		p.members = make([]*valueCounts, o.Len())
 		p.follows = make([]int32, o.Len()+1)
 		for i := range p.follows {
 			p.follows[i] = int32(i)
