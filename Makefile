@@ -28,6 +28,10 @@ MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLi
 MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/deid ./runtime/inbox/... ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
 
 # The packages whose tests need servers, and the command's tests that need servers or programs.
+# Tests of conformance in which nothing runs side by side. The race detector makes them take
+# ten times as long, and the pointers, which it checks as well, test-codec checks.
+ONE_BY_ONE := TestContinue|TestHostileMessages$$|TestSamplesAreValid$$|TestEveryListIsWhole$$|TestManyExtensions$$|TestSmallestMessages$$
+
 INTEGRATION     := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 INTEGRATION_CMD := TestDeadLetters|TestInbox|TestCompletion|TestPython|TestCurl
 
@@ -62,7 +66,8 @@ test-codec: ## run the tests of the codec without unsafe, and with checks of poi
 	go test -short -gcflags=all=-d=checkptr $(CODEC) ./generator/internal/conform
 
 race: ## run the tests of what works side by side with the race detector
-	go test -race -short -timeout 30m ./runtime/... ./generator/internal/conform ./cmd/...
+	go test -race -short -timeout 30m ./runtime/... ./cmd/...
+	go test -race -short -timeout 30m -skip '$(ONE_BY_ONE)' ./generator/internal/conform
 	go test -race -run 'TestDeterministic$$|TestStability$$' ./generator
 
 cover: ## print how much of the codec its own tests cover; below 90 % is an error

@@ -13,7 +13,7 @@ import (
 // ends, by its deadline or by cancellation, with an error that does not say that
 // the claim was lost.
 func testStalled(t *testing.T, c Config) {
-	const soon, most = 200 * time.Millisecond, 1500 * time.Millisecond
+	const soon, most = 200 * time.Millisecond, 2500 * time.Millisecond // less than drivers wait by themselves
 	contexts := map[string]func() (context.Context, context.CancelFunc){
 		"deadline": func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), soon) },
 		"cancelled": func() (context.Context, context.CancelFunc) {

@@ -93,7 +93,7 @@ func TestPostgresOnceStalled(t *testing.T) {
 			ctx, cancel := short()
 			began := time.Now()
 			require.Error(t, call(ctx))
-			assert.Less(t, time.Since(began), 1500*time.Millisecond)
+			assert.Less(t, time.Since(began), 5*time.Second, "the server does not answer at all")
 			cancel()
 		}
 	}
@@ -123,7 +123,7 @@ func TestPostgresMachineDies(t *testing.T) {
 	patient, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	require.NoError(t, s.Once(patient, "k", effect))
-	assert.Less(t, time.Since(began), 6*time.Second)
+	assert.Less(t, time.Since(began), 15*time.Second, "not the minute that the effect would take")
 	var n int
 	require.NoError(t, s.DB().QueryRow("SELECT count(*) FROM effects").Scan(&n))
 	assert.Equal(t, 1, n)
@@ -255,13 +255,14 @@ func TestPostgresPurge(t *testing.T) {
 // set back looks as if it ended tomorrow.
 func TestPostgresClockSetBack(t *testing.T) {
 	s := openPostgres(t, integration.Postgres(t))
-	dead, err := s.Claim(t.Context(), "a", 100*time.Millisecond)
+	const lease = time.Second // in which the statements below are done
+	dead, err := s.Claim(t.Context(), "a", lease)
 	require.NoError(t, err)
 	exec(t, s, "UPDATE redoxgen_dedup SET until = until + 86400000000")
 	c, err := s.Claim(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 	require.Equal(t, dedup.InFlight, c.State)
-	time.Sleep(150 * time.Millisecond)
+	time.Sleep(lease + 100*time.Millisecond)
 	c, err = s.Claim(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 	assert.Equal(t, dedup.New, c.State)

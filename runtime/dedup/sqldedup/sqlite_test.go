@@ -107,7 +107,7 @@ func TestSQLiteOnceStalled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		began := time.Now()
 		assert.ErrorIs(t, call(ctx), context.DeadlineExceeded, name)
-		assert.Less(t, time.Since(began), 1500*time.Millisecond, name)
+		assert.Less(t, time.Since(began), 5*time.Second, "%s: SQLite by itself waits for 10", name)
 		cancel()
 	}
 	var wait int
