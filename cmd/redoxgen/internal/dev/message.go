@@ -9,6 +9,7 @@ import (
 // messageData is what the page of a message shows.
 type messageData struct {
 	Message message
+	Change  int64 // the last one that the page has
 	Tree    *tree
 	Lines   lines
 }
@@ -25,11 +26,12 @@ func (s *Server) remembered(w http.ResponseWriter, r *http.Request) (message, bo
 }
 
 func (s *Server) message(w http.ResponseWriter, r *http.Request) {
+	_, change := s.store.since(1<<62, 0)
 	m, ok := s.remembered(w, r)
 	if !ok {
 		return
 	}
-	d := messageData{Message: m, Tree: s.tree(m.Body), Lines: s.linesOf(m)}
+	d := messageData{Message: m, Change: change, Tree: s.tree(m.Body), Lines: s.linesOf(m)}
 	title := m.Event
 	if title == "" {
 		title = "Message of an unknown event"

@@ -38,6 +38,20 @@
     });
   }
 
+  // The state of a message and the attempts to deliver it.
+  const state = document.getElementById("state");
+  if (state) {
+    listen(state.dataset.change, async (row) => {
+      if (!row.startsWith(`<tr id="${state.dataset.row}"`)) return;
+      try {
+        const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+        for (const id of ["state", "attempts"]) {
+          document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+        }
+      } catch { /* the server is gone; what is shown stays */ }
+    });
+  }
+
   // The lanes of the feed.
   const lanes = document.getElementById("lanes");
   if (lanes) {
