@@ -33,7 +33,7 @@ func open(t *testing.T) context.Context {
 		_, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{})
 		return err
 	}))
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
 	var wrong []string
 	var reading sync.WaitGroup
 	entries, exceptions := chromedp.Events(ctx, log.EntryAdded), chromedp.Events(ctx, runtime.ExceptionThrown)
@@ -95,6 +95,9 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 func sees(text string) action {
 	return until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
+
+// loaded waits until the scripts of the page have run.
+var loaded = until(`document.readyState === "complete"`)
 
 // until waits until an expression is true, on this page or the one that it leads to.
 func until(expression string) action {

@@ -24,10 +24,9 @@ func TestTyping(t *testing.T) {
 // The destination of an order rejects it, and the list of messages says why.
 func TestRejectedOrder(t *testing.T) {
 	at, ctx := start(t), open(t)
-	order := sample(t, "Order.New")
-	run(t, ctx, chromedp.Navigate(at+"/destinations"), chromedp.SetValue(css("#id0"), order.destination),
+	run(t, ctx, chromedp.Navigate(at+"/destinations"), chromedp.SetValue(css("#id0"), laboratory),
 		chromedp.SetValue(css("#behavior0"), "rejected"), chromedp.Submit(css("form.destination")), chromedp.WaitVisible(css("#id1")),
-		chromedp.Navigate(at+"/compose"), chromedp.SetValue(css("#text"), order.text),
+		chromedp.Navigate(at+"/compose"), chromedp.SetValue(css("#text"), sample(t, "Order.New")),
 		chromedp.Click(css(`button[value="api"]`)), sees("The destination rejected the order"))
 	row := get(t, ctx, chromedp.Text(css("#traffic tr")))
 	for _, want := range []string{"to Redox", "Order.New", "answered 400"} {

@@ -42,11 +42,12 @@ func (k keyboard) move(want string, key action) {
 	require.Fail(k.t, "the keyboard does not lead to "+want)
 }
 
-// press presses Enter on something, and waits for a text.
+// press presses Enter on something, and waits for a text on the page that it leads to.
 func (k keyboard) press(what, then string) {
 	k.t.Helper()
 	k.tabTo(what)
-	run(k.t, k.ctx, chromedp.KeyEvent(kb.Enter), sees(then))
+	run(k.t, k.ctx, chromedp.Evaluate[chromedp.Void]("window.left = true"), chromedp.KeyEvent(kb.Enter),
+		until(`window.left === undefined`), sees(then), loaded)
 }
 
 // The keyboard is enough for every page.

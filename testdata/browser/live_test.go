@@ -22,7 +22,7 @@ func TestLive(t *testing.T) {
 	run(t, ctx, sees("not accepted, tried again, attempt 1"))
 	for _, l := range []look{looks[0], looks[2]} {
 		run(t, ctx, l.apply(), chromedp.Navigate(at))
-		post(t, at+"/compose/send", url.Values{"message": {sample(t, "Order.New").text}, "to": {"api"}})
+		post(t, at+"/compose/send", url.Values{"message": {sample(t, "Order.New")}, "to": {"api"}})
 		run(t, ctx, until(`document.querySelector("#traffic tr").innerText.includes("Order.New")`))
 		assert.Less(t, shift(t, ctx), maxShift, "the list moves")
 		shoot(t, ctx, "live-traffic-"+l.name)

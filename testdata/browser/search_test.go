@@ -11,7 +11,7 @@ import (
 // Names and descriptions are found while one types.
 func TestSearch(t *testing.T) {
 	at, ctx := start(t), open(t)
-	run(t, ctx, chromedp.Navigate(at+"/reference/index.html"), chromedp.KeyEvent("/"))
+	run(t, ctx, chromedp.Navigate(at+"/reference/index.html"), loaded, chromedp.KeyEvent("/"))
 	assert.Equal(t, "search", get(t, ctx, chromedp.Evaluate[string]("document.activeElement.id")))
 	// The browser's driver types the key, although the page takes it.
 	run(t, ctx, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("arrival"),

@@ -48,7 +48,7 @@ func TestStaticPages(t *testing.T) {
 	}
 	run(t, ctx, looks[0].apply(), chromedp.Navigate(at+"/index.html"), chromedp.Click(css(`a[href="events/Device.New.html"]`)), sees("On the wire"),
 		chromedp.Click(css(`a[href="../types/common.Meta.html"]`)), sees("Events"),
-		chromedp.Click(css("a.home")), sees("Shared types"),
+		chromedp.Click(css("a.home")), sees("Shared types"), loaded,
 		chromedp.KeyEvent("/"), chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("unique only within"), sees("common.Identifier.ID"))
 	shoot(t, ctx, "static-search")
 	run(t, ctx, chromedp.KeyEvent(kb.Enter), sees("required in"))
