@@ -80,8 +80,9 @@ cover: ## print how much of the codec its own tests cover; below 90 % is an erro
 long: ## run the random tests at length: 300 grown schemas, 300 changes that may break, combinations of keywords, planted values
 	REDOXGEN_LONG=1 go test -count=1 -timeout 30m -run 'TestStability$$|TestDiffAgreesWithAPIDiff$$|TestRerun$$|TestCombinations$$|TestPlantedInRandomMessages$$' ./generator ./generator/internal/conform ./runtime/deid
 
-exhaustive: ## run in full what takes too long for each change: 1,000 samples of each event, 1,000 drifting schemas
+exhaustive: ## run in full what takes too long for each change: 1,000 samples of each event, 1,000 drifting schemas, inboxes that keep 200,000 messages
 	REDOXGEN_LONG=1 go test -count=1 -timeout 2h -run 'TestSamplesAreValid$$|TestDriftProposesTheChange$$' ./generator/internal/conform
+	REDOXGEN_RETAINED=200000 .ci/servers.sh go test -count=1 -timeout 2h -run 'TestRetained$$' ./runtime/inbox/...
 
 measure: ## hold a machine with nothing else to do to the bounds on time and memory; with stores: .ci/servers.sh make measure
 	REDOXGEN_MEASURE=1 go test -count=1 -p 1 -run '$(MEASURED)' $(MEASURED_IN)

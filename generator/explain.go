@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
 	"github.com/redoxgen/redoxgen/internal/fieldpath"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 	"github.com/redoxgen/redoxgen/schemas"
 )
 
@@ -162,7 +162,7 @@ func didYouMean(name string, s *model.Struct) string {
 	for _, f := range s.Fields {
 		names = append(names, f.Name)
 	}
-	if near := diag.DidYouMean(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return "; did you mean " + near + "?"
 	}
 	return ""

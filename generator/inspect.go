@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/naming"
@@ -66,7 +65,3 @@ func (x *Inspection) describe(e *model.Event) EventDescription {
 		Package: x.names.Path(e.Package), GoType: x.names.Ident(e.Struct).String(), File: e.Schema.File,
 	}
 }
-
-// DidYouMean returns the candidate that word is most likely a misspelling of,
-// or "" if none is near.
-func DidYouMean(word string, candidates []string) string { return diag.DidYouMean(word, candidates) }

@@ -9,6 +9,7 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/generator/internal/schema"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // selection returns the function that reports whether the patterns choose an event.
@@ -73,7 +74,7 @@ func suggestion(pattern string, events []*schema.Event) string {
 
 // nearest names what word is most likely a misspelling of.
 func nearest(word string, names []string) string {
-	if name := diag.DidYouMean(word, names); name != "" {
+	if name := spelling.Nearest(word, names); name != "" {
 		return "did you mean " + name + "?"
 	}
 	return "redoxgen list shows the names"

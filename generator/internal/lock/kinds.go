@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // Kind spells what a field holds: a base, which is a scalar or a Go type such as
@@ -67,7 +67,7 @@ func (p *parser) knownKinds() {
 			continue
 		}
 		hint := "restore the lock from version control; the kinds are " + strings.Join(scalars, ", ") + ", or a type of the lock"
-		if near := diag.DidYouMean(base, scalars); near != "" {
+		if near := spelling.Nearest(base, scalars); near != "" {
 			hint = "did you mean " + near + "? Better restore the lock from version control"
 		}
 		p.hintedf(hint, "the kind %q of the field %s is unknown", k.kind, k.field)

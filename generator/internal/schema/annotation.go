@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -51,7 +51,7 @@ func (c *checker) eventMember(m *source.Member) {
 		c.want(m.Value, false, "a non-empty string")
 	case m.Name == "kind" && !slices.Contains(kinds, m.Value.Text):
 		hint := "the kinds are " + strings.Join(kinds, ", ")
-		if near := diag.DidYouMean(m.Value.Text, kinds); near != "" {
+		if near := spelling.Nearest(m.Value.Text, kinds); near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		c.errorf(m.Value, "invalid-keyword", hint, "unknown kind of event %s", describe(m.Value))

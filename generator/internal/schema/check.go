@@ -9,6 +9,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // checker reports everything that is wrong with the schemas of one file taken
@@ -106,7 +107,7 @@ func (c *checker) unknown(m *source.Member) {
 		return
 	}
 	hint := `if it is meant for other tools, call it "x-…"`
-	if near := diag.DidYouMean(m.Name, keywordOrder); near != "" {
+	if near := spelling.Nearest(m.Name, keywordOrder); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	c.diags.Errorf(m.NamePos(), "unknown-keyword", hint, "unknown keyword %q", m.Name)
@@ -222,7 +223,7 @@ func (c *checker) typeName(t *source.Value, known bool) {
 		return
 	}
 	hint := "the types are " + strings.Join(typeOrder, ", ")
-	if near := diag.DidYouMean(t.Text, typeOrder); near != "" {
+	if near := spelling.Nearest(t.Text, typeOrder); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	c.errorf(t, "unknown-type", hint, "unknown type %s", describe(t))

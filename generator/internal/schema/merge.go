@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // schema returns base with what patch says of it. A patch that is no object
@@ -165,7 +165,7 @@ func (m *merger) remove(out *source.Value, p source.Member, path string) {
 	at := out.Index(p.Name)
 	if at < 0 {
 		hint := "remove it from the overlay"
-		if near := diag.DidYouMean(p.Name, memberNames(out)); near != "" {
+		if near := spelling.Nearest(p.Name, memberNames(out)); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		m.diags.Warnf(p.NamePos(), "overlay-nothing", hint, "null removes nothing: there is no %q", p.Name)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
 	"github.com/redoxgen/redoxgen/internal/fieldpath"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // properties merges the members of an object into the schema out.
@@ -98,7 +98,7 @@ func (m *merger) member(out, members *source.Value, q source.Member, path string
 // noMember reports a path through a member that is not there.
 func (m *merger) noMember(members *source.Value, q source.Member, path string) {
 	hint := `to add it, state its "type"`
-	if near := diag.DidYouMean(q.Name, memberNames(members)); near != "" {
+	if near := spelling.Nearest(q.Name, memberNames(members)); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
 	of := path

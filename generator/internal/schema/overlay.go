@@ -6,6 +6,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // The annotations of overlays, which are files that state only what they add to
@@ -64,7 +65,7 @@ func (b *builder) nothingBelow(f *source.File) {
 		}
 	}
 	hint := `name the source that has the file before this one, such as catalog; a file that states a whole schema has no "` + keyOverlay + `"`
-	if near := diag.DidYouMean(f.Key, known); near != "" {
+	if near := spelling.Nearest(f.Key, known); near != "" {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	b.diags.Errorf(f.Root.Get(keyOverlay).Pos(), "overlay-nothing", hint, "the file is an overlay, and no source before it has %s", f.Key)

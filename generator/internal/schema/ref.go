@@ -6,8 +6,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/source"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // target returns the schema that a $ref names, or nil after reporting why it names none.
@@ -46,7 +46,7 @@ func (b *builder) missingFile(ref *source.Value, name string) {
 	for _, f := range b.tree.Files {
 		known = append(known, f.Path)
 	}
-	if near := diag.DidYouMean(name, known); near != "" {
+	if near := spelling.Nearest(name, known); near != "" {
 		hint = fmt.Sprintf("did you mean %s?", relative(path.Dir(ref.File().Path), near))
 	}
 	b.diags.Errorf(ref.Pos(), "missing-ref", hint, "$ref %q names a file that does not exist: %s", ref.Text, name)
@@ -79,7 +79,7 @@ func (b *builder) pointer(ref *source.Value, file *source.File, pointer string) 
 		next := v.At(name)
 		if next == nil {
 			hint := ""
-			if near := diag.DidYouMean(name, memberNames(v)); near != "" {
+			if near := spelling.Nearest(name, memberNames(v)); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
 			} else if through := v.Get("$ref"); through != nil && target == aSchema {
 				hint = fmt.Sprintf("that is itself a $ref, to %q: a pointer leads to what is written in a file, so refer to what is there", through.Text)

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // Set is a set of events.
@@ -56,22 +56,22 @@ func (s *Set) add(pattern string, known []string) error {
 }
 
 // suggestion returns " (did you mean …?)" with the event or data model that is
-// spelled most like the pattern; "" if none differs in less than a third.
+// spelled most like the pattern; "" if none is near.
 func suggestion(pattern string, known []string) string {
-	nearest, least := "", len(pattern)
+	var folded []string
+	meant := make(map[string]string)
 	for _, name := range slices.Sorted(slices.Values(known)) {
 		model, _, _ := strings.Cut(name, ".")
 		for _, candidate := range []string{model + ".*", name} {
-			distance := levenshtein.ComputeDistance(fold(pattern), fold(candidate))
-			if distance < least && distance <= max(1, len(fold(candidate))/3) {
-				nearest, least = candidate, distance
-			}
+			folded = append(folded, fold(candidate))
+			meant[fold(candidate)] = candidate
 		}
 	}
-	if nearest == "" {
+	near := spelling.Nearest(fold(pattern), folded)
+	if near == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %q?)", nearest)
+	return fmt.Sprintf(" (did you mean %q?)", meant[near])
 }
 
 // Has reports whether the event, given as "DataModel.EventType", is in the set.

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 )
 
 // exactly wants as many arguments as there are names.
@@ -79,7 +79,7 @@ func flagError(c *cobra.Command, err error) error {
 func nearFlag(c *cobra.Command, word string) string {
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return generator.DidYouMean(word, names)
+	return spelling.Nearest(word, names)
 }
 
 // neverEmpty are the flags that mean something else, often everything, when

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 	"github.com/redoxgen/redoxgen/runtime/redox"
 )
 
@@ -85,7 +86,7 @@ func (k knownEvents) eventOf(data []byte) (*redox.EventInfo, error) {
 	if meta.DataModel == "" || meta.EventType == "" {
 		return nil, unknownEvent{what: "Meta.DataModel and Meta.EventType do not name an event", advice: nameEvent}
 	}
-	near := generator.DidYouMean(meta.DataModel+"."+meta.EventType, k.names())
+	near := spelling.Nearest(meta.DataModel+"."+meta.EventType, k.names())
 	advice := nameEvent + "; messages of your own schemas need --schemas"
 	return nil, unknownEvent{"there is no schema for the event that Meta names", near, advice}
 }
@@ -105,7 +106,7 @@ func (k knownEvents) named(name string) (*redox.EventInfo, error) {
 	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "")) }
 	i := slices.IndexFunc(k, func(e *redox.EventInfo) bool { return fold(e.String()) == fold(name) })
 	if i < 0 {
-		return nil, unknownEvent{fmt.Sprintf("there is no event %q", name), generator.DidYouMean(name, k.names()), "redoxgen list shows the names"}
+		return nil, unknownEvent{fmt.Sprintf("there is no event %q", name), spelling.Nearest(name, k.names()), "redoxgen list shows the names"}
 	}
 	return k[i], nil
 }

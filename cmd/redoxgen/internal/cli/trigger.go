@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/redoxgen/redoxgen/cmd/redoxgen/internal/input"
-	"github.com/redoxgen/redoxgen/generator"
+	"github.com/redoxgen/redoxgen/internal/spelling"
 	"github.com/redoxgen/redoxgen/runtime/redoxsample"
 	"github.com/redoxgen/redoxgen/runtime/redoxsim"
 	"github.com/redoxgen/redoxgen/runtime/webhook"
@@ -84,7 +84,7 @@ func deliverable(c *cobra.Command, flags *messageFlags, arg string) (*message, e
 	}
 	m, err := flags.read(c, arg)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = unknownEvent{"there is no event and no file of that name", generator.DidYouMean(arg, known.names()), "redoxgen list shows the names of the events"}
+		err = unknownEvent{"there is no event and no file of that name", spelling.Nearest(arg, known.names()), "redoxgen list shows the names of the events"}
 	}
 	return m, err
 }

@@ -1,4 +1,4 @@
-package diag
+package spelling
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestDidYouMean(t *testing.T) {
+func TestNearest(t *testing.T) {
 	words := []string{"required", "properties", "items", "type", "not"}
 	for word, want := range map[string]string{
 		"requird":    "required",
@@ -19,8 +19,8 @@ func TestDidYouMean(t *testing.T) {
 		"additional": "",
 		"":           "",
 	} {
-		assert.Equal(t, want, DidYouMean(word, words), word)
+		assert.Equal(t, want, Nearest(word, words), word)
 	}
-	assert.Empty(t, DidYouMean("x", nil))
-	assert.Equal(t, "ab", DidYouMean("aa", []string{"ab", "ac"}), "the first of equals")
+	assert.Empty(t, Nearest("x", nil))
+	assert.Equal(t, "ab", Nearest("aa", []string{"ab", "ac"}), "the first of equals")
 }

@@ -1,4 +1,5 @@
-package diag
+// Package spelling finds the word that a misspelled one is meant to be.
+package spelling
 
 import (
 	"strings"
@@ -6,9 +7,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// DidYouMean returns the candidate that word is most likely a misspelling of,
+// Nearest returns the candidate that word is most likely a misspelling of,
 // or "" if none is near. Of several equally near ones it returns the first.
-func DidYouMean(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	best, distance := "", 1+max(1, (len(word)+1)/3)
 	for _, c := range candidates {
 		if strings.EqualFold(word, c) {
