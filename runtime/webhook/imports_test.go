@@ -18,6 +18,7 @@ func TestImports(t *testing.T) {
 		if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") || strings.HasPrefix(path, "vendor/") {
 			continue // the standard library
 		}
-		assert.True(t, strings.HasPrefix(path, "github.com/redoxgen/redoxgen/runtime/"), path)
+		own, isOwn := strings.CutPrefix(path, "github.com/redoxgen/redoxgen/")
+		assert.True(t, isOwn && (strings.HasPrefix(own, "runtime/") || strings.HasPrefix(own, "internal/")), path)
 	}
 }
