@@ -21,20 +21,15 @@ import (
 	"github.com/redoxgen/redoxgen/runtime/inbox/sqlinbox"
 )
 
-// median returns the median of n calls.
-func median(n int, f func(i int)) time.Duration { return sorted(n, f)[n/2] }
-
 // fast returns what the fastest tenth of n calls takes at most, on a machine that does
 // something else now and then.
-func fast(n int, f func(i int)) time.Duration { return sorted(n, f)[n/10] }
-
-func sorted(n int, f func(i int)) []time.Duration {
+func fast(n int, f func(i int)) time.Duration {
 	all := make([]time.Duration, n)
 	for i := range all {
 		all[i] = took(func() { f(i) })
 	}
 	slices.Sort(all)
-	return all
+	return all[n/10]
 }
 
 // mostOfAppend is what an append may cost of the insertion of one row with one index, with

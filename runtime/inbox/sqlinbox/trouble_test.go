@@ -68,9 +68,9 @@ func testKeyWithManyMessages(t *testing.T, driver, dsn string, many int) {
 	box := open(t, driver, dsn)
 	own := func(name string) (appended, handled time.Duration) {
 		const n = 50
-		appended = median(n, func(i int) { add(t, box, fmt.Sprint(name, i), nil, "key") })
+		appended = fast(n, func(i int) { add(t, box, fmt.Sprint(name, i), nil, "key") })
 		last := int64(0)
-		return appended, median(n, func(int) {
+		return appended, fast(n, func(int) {
 			claims := claim(t, box, 10)
 			require.Len(t, claims, 1)
 			require.Greater(t, claims[0].ID, last)
@@ -84,7 +84,11 @@ func testKeyWithManyMessages(t *testing.T, driver, dsn string, many int) {
 	var claims []inbox.Claim
 	began, slowest := time.Now(), time.Duration(0)
 	for len(claims) < 2 {
-		slowest = max(slowest, took(func() { claims = append(claims, claim(t, box, 10)...) }))
+		slowest = max(slowest, took(func() {
+			more, err := box.Claim(t.Context(), 10, time.Hour)
+			require.NoError(t, err)
+			claims = append(claims, more...)
+		}))
 	}
 	assert.EqualValues(t, "other", claims[1].Key)
 	t.Logf("the one after %d was claimed after %v, the slowest claim took %v", many, time.Since(began), slowest)
@@ -221,6 +225,45 @@ func testFullDisk(t *testing.T, box inbox.Box, enlarge func()) {
 		if claimed = nil; len(claims) == 0 {
 			claims = claim(t, box, 5)
 		}
+		require.Len(t, claims, 1)
+		require.Equal(t, want, string(claims[0].Key))
+		require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
+	}
+}
+
+// TestReadOnly: what cannot be written is an error, as after the server's role has changed,
+// and nothing of what was there is lost.
+func TestReadOnly(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) {
+		testReadOnly(t, open(t, "sqlite", file(t)), "PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		testReadOnly(t, open(t, "pgx", integration.Postgres(t)), "SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+	})
+}
+
+func testReadOnly(t *testing.T, box *sqlinbox.Box, on, off string) {
+	box.DB().SetMaxOpenConns(1) // of which the setting is
+	add(t, box, "a", nil, "k")
+	_, err := box.DB().Exec(on)
+	require.NoError(t, err)
+	m := inbox.Message{Key: "b", Order: []string{"k"}, Received: time.Now()}
+	_, appended := box.Append(t.Context(), m)
+	_, claimed := box.Claim(t.Context(), 1, time.Minute)
+	for what, err := range map[string]error{"Append": appended, "Claim": claimed, "Ping": box.Ping(t.Context())} {
+		require.Error(t, err, what)
+		assert.Regexp(t, "read-?only", err.Error(), what)
+	}
+	stats, err := box.Stats(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, stats.Depth)
+	_, err = box.DB().Exec(off)
+	require.NoError(t, err)
+	added, err := box.Append(t.Context(), m)
+	require.NoError(t, err)
+	require.True(t, added)
+	for _, want := range []string{"a", "b"} {
+		claims := claim(t, box, 5)
 		require.Len(t, claims, 1)
 		require.Equal(t, want, string(claims[0].Key))
 		require.NoError(t, box.Finish(t.Context(), claims[0], inbox.Handled))
