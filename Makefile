@@ -90,8 +90,7 @@ measure: ## hold a machine with nothing else to do to the bounds on time and mem
 test-integration: ## run the tests that need PostgreSQL, Redis, a browser or other modules
 	.ci/servers.sh go test $(RACE) -count=1 -timeout 8m $(INTEGRATION)
 	.ci/servers.sh go test -count=1 -run '$(INTEGRATION_CMD)' ./cmd/redoxgen/...
-	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./...'
-	.ci/servers.sh sh -c 'cd testdata/watermill && go test $(RACE) -count=1 ./...'
+	.ci/servers.sh sh -c 'cd testdata/examples && go test $(RACE) -count=1 ./... && cd ../watermill && go test $(RACE) -count=1 ./...'
 	cd testdata/routers && go test $(RACE) ./...
 	cd testdata/bench && go test ./own
 	REDOXGEN_SCREENSHOTS=screenshots .ci/browser.sh sh -c 'cd testdata/browser && go test -count=1 .'
