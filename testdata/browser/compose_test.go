@@ -12,6 +12,7 @@ var empty = chromedp.Evaluate[chromedp.Void]("document.getElementById('text').va
 
 // A message is validated while it is typed.
 func TestTyping(t *testing.T) {
+	t.Parallel()
 	at, ctx := start(t), open(t)
 	run(t, ctx, chromedp.Navigate(at+"/compose?event=Order.New"), sees("Order.New: valid"),
 		empty, chromedp.SendKeys(css("#text"), "{\"Meta\""), sees("not a JSON object"),
@@ -23,6 +24,7 @@ func TestTyping(t *testing.T) {
 
 // The destination of an order rejects it, and the list of messages says why.
 func TestRejectedOrder(t *testing.T) {
+	t.Parallel()
 	at, ctx := start(t), open(t)
 	run(t, ctx, chromedp.Navigate(at+"/destinations"), chromedp.SetValue(css("#id0"), laboratory),
 		chromedp.SetValue(css("#behavior0"), "rejected"), chromedp.Submit(css("form.destination")), chromedp.WaitVisible(css("#id1")),

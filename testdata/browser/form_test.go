@@ -25,6 +25,7 @@ func property(t *testing.T, ctx context.Context, id, name string) string {
 // A message is edited as a form, with the keyboard alone, and as JSON, in turn; what the
 // form does not show stays.
 func TestForm(t *testing.T) {
+	t.Parallel()
 	at, ctx := start(t), open(t)
 	k := keyboard{t, ctx}
 	run(t, ctx, chromedp.Navigate(at+"/compose"), chromedp.SetValue(css("#text"),

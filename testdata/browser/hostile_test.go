@@ -13,6 +13,7 @@ import (
 // What a message says is text wherever it comes on a page: when it loads, live, while it
 // is edited.
 func TestHostileMessages(t *testing.T) {
+	t.Parallel()
 	const attack = `"'></textarea></code><script>attacked()</script><img src=x onerror=attacked()>`
 	text, err := json.Marshal(map[string]any{
 		"Meta":    map[string]any{"DataModel": "PatientAdmin", "EventType": "Arrival", "Destinations": []any{map[string]any{"ID": attack, "Name": attack}}},

@@ -52,6 +52,7 @@ func (k keyboard) press(what, then string) {
 
 // The keyboard is enough for every page.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	var status atomic.Int64
 	status.Store(500)
 	at, ctx := start(t, "--to", endpoint(t, &status), "--token", "secret", "--speed", "0.01"), open(t)

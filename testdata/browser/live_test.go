@@ -12,6 +12,7 @@ import (
 // Messages of both directions appear while one looks, and a stall and its end; what is
 // there already does not jump.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	var status atomic.Int64
 	status.Store(500)
 	at, ctx := start(t, "--to", endpoint(t, &status), "--token", "secret", "--speed", "0.01"), open(t)

@@ -48,7 +48,7 @@ func (p page) name() string {
 
 var pages = []page{
 	{"/", "Traffic"}, {"/messages/2", "Order.New"}, {"/messages/3", "PatientAdmin.Arrival"}, {"/messages/4", "PatientAdmin.Arrival"},
-	{"/feed", "Feed"}, {"/compose?event=Order.New", "Compose"}, {"/compose?event=Device.New&view=form", "Compose"}, {"/destinations", "Destinations"},
+	{"/feed", "Feed"}, {"/compose?event=Order.New", "Compose"}, {"/compose?event=Device.New&view=form", "Compose"}, {"/destinations", "Destinations"}, {"/settings", "Settings"},
 	{"/reference/index.html", "Redox data models"}, {"/reference/events/Device.New.html", "Device.New"},
 	{"/reference/types/common.Identifier.html", "common.Identifier"},
 }
@@ -77,13 +77,18 @@ const wrongArrival = `{"Meta":{"DataModel":"PatientAdmin","EventType":"Arrival",
 // Each page is there and accessible, on a screen and on a phone, in both colour schemes;
 // none scrolls sideways, and nothing moves while it appears.
 func TestPages(t *testing.T) {
-	at, ctx := everything(t), open(t)
+	t.Parallel()
+	at := everything(t)
 	for _, l := range looks {
-		run(t, ctx, l.apply())
-		for _, p := range pages {
-			run(t, ctx, chromedp.Navigate(at+p.path))
-			looksWell(t, ctx, l, p)
-		}
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			ctx := open(t)
+			run(t, ctx, l.apply())
+			for _, p := range pages {
+				run(t, ctx, chromedp.Navigate(at+p.path))
+				looksWell(t, ctx, l, p)
+			}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 // Names and descriptions are found while one types.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	at, ctx := start(t), open(t)
 	run(t, ctx, chromedp.Navigate(at+"/reference/index.html"), loaded, chromedp.KeyEvent("/"))
 	assert.Equal(t, "search", get(t, ctx, chromedp.Evaluate[string]("document.activeElement.id")))

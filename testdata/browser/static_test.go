@@ -19,6 +19,7 @@ import (
 // The reference as files needs no server: one goes from page to page, searches, and
 // nothing comes from a network.
 func TestStaticPages(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "reference")
 	require.NoError(t, exec.CommandContext(t.Context(), command, "docs", "--out", dir).Run())
 	at, ctx := "file://"+filepath.ToSlash(dir), open(t)
