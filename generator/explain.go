@@ -127,6 +127,9 @@ func (x *Inspection) step(p location, name string) (location, error) {
 		return p, fmt.Errorf("%s has no members: it is %s in Go", p.path, x.goType(p.field.Kind))
 	}
 	f := p.object.Field(name)
+	if f == nil && name == "Extensions" {
+		return p, fmt.Errorf("any object may have Extensions, and no schema has them: redox.Extensions and redox.ExtensionOf read those of %s", x.names.Ident(p.object))
+	}
 	if f == nil {
 		return p, fmt.Errorf("%s has no member %q%s", x.names.Ident(p.object), name, didYouMean(name, p.object))
 	}
