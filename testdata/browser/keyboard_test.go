@@ -83,6 +83,9 @@ func TestKeyboard(t *testing.T) {
 	status.Store(200)
 	k.press("resume0", "0 queued")
 
+	k.press("Settings", "Public keys of clients")
+	k.tabTo("key")
+	k.tabTo("Register")
 	k.press("Reference", "Redox data models")
 	k.tabTo("search")
 	run(t, ctx, chromedp.KeyEvent("device.new"), chromedp.WaitVisible(css("#results a")),
