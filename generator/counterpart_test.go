@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,31 @@ import (
 	"github.com/redoxgen/redoxgen/generator/internal/model"
 	"github.com/redoxgen/redoxgen/schemas"
 )
+
+// A telephone number at work is in another field than the one at home, which depends on
+// whose it is.
+func TestCounterpartsOfPlaces(t *testing.T) {
+	x, err := Inspect(context.Background(), Options{Events: []string{"PatientAdmin.Arrival"}})
+	require.NoError(t, err)
+	for path, want := range map[string]string{
+		"PatientAdmin.Arrival.Patient.Demographics.PhoneNumber.Home":      "PID-13.1",
+		"PatientAdmin.Arrival.Patient.Demographics.PhoneNumber.Office":    "PID-14.1",
+		"PatientAdmin.Arrival.Patient.Contacts[].PhoneNumber.Home":        "NK1-5.1",
+		"PatientAdmin.Arrival.Patient.Contacts[].PhoneNumber.Office":      "NK1-6.1",
+		"PatientAdmin.Arrival.Visit.Guarantor.PhoneNumber.Home":           "GT1-6.1",
+		"PatientAdmin.Arrival.Visit.Guarantor.PhoneNumber.Business":       "GT1-7.1",
+		"PatientAdmin.Arrival.Visit.AttendingProvider.PhoneNumber.Office": schemas.None,
+	} {
+		event := strings.Join(strings.SplitN(path, ".", 3)[:2], ".")
+		found := ""
+		require.NoError(t, x.Locations(event, func(e *Explanation) {
+			if event+"."+e.Path == path {
+				found = e.HL7
+			}
+		}))
+		assert.Equal(t, want, found, path)
+	}
+}
 
 // Each counterpart is that of a field, and the concepts that have a typical one
 // have it, or say that there is none, for every field.
@@ -27,7 +53,12 @@ func TestCounterpartsOfFields(t *testing.T) {
 	for key, fields := range all {
 		require.Contains(t, concepts, key)
 		for name := range fields {
-			assert.NotNil(t, concepts[key].Field(name), "%s has no field %s", key, name)
+			name, member, inside := strings.Cut(name, ".")
+			f := concepts[key].Field(name)
+			if assert.NotNil(t, f, "%s has no field %s", key, name) && inside {
+				require.NotNil(t, f.Kind.Concept, "%s.%s is no object", key, name)
+				assert.NotNil(t, f.Kind.Concept.Field(member), "%s.%s has no member %s", key, name, member)
+			}
 		}
 	}
 	for _, key := range []string{

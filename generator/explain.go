@@ -154,8 +154,9 @@ func (x *Inspection) step(p location, name string) (location, error) {
 	if f.Kind.Base == model.Concept {
 		next.object = f.Kind.Concept
 	}
-	if f.Counterpart != (schemas.Counterpart{}) {
-		next.counterpart = f.Counterpart.In(p.counterpart)
+	next.counterpart = f.Counterpart.In(p.counterpart)
+	if p.field != nil && p.field.Within[name] != (schemas.Counterpart{}) {
+		next.counterpart = p.field.Within[name]
 	}
 	return next, nil
 }

@@ -35,7 +35,8 @@ func (c *Counterpart) UnmarshalJSON(data []byte) error {
 }
 
 // Counterparts returns the counterparts of fields, by the key of their concept
-// ("common.Demographics") and their name.
+// ("common.Demographics") and their name. "PhoneNumber.Office" is the member Office of the
+// object in the field PhoneNumber, where it is another than in other fields of its type.
 func Counterparts() (map[string]map[string]Counterpart, error) {
 	var all map[string]map[string]Counterpart
 	if err := json.Unmarshal(counterparts, &all); err != nil {

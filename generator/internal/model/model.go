@@ -72,11 +72,12 @@ type Field struct {
 	OnlyIn      []string // wire names of the events that carry the member; nil if all do that use the struct
 	NotIn       []string // those that use the struct and do not carry the member
 	ValueSets   []*ValueSet
-	Counterpart schemas.Counterpart // zero: not known
-	Class       redox.Class         // what it, or each of its elements, holds; ClassNone for objects
-	Retired     string              // since when Redox no longer fills it; "" otherwise
-	Deprecated  bool                // no schema has the member any more
-	Reported    bool                // an earlier run has reported that
+	Counterpart schemas.Counterpart            // zero: not known
+	Within      map[string]schemas.Counterpart // of members of the object, where it depends on this field
+	Class       redox.Class                    // what it, or each of its elements, holds; ClassNone for objects
+	Retired     string                         // since when Redox no longer fills it; "" otherwise
+	Deprecated  bool                           // no schema has the member any more
+	Reported    bool                           // an earlier run has reported that
 }
 
 // Required says where a member may not be missing.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redoxgen/redoxgen/generator/internal/diag"
 	"github.com/redoxgen/redoxgen/generator/internal/lock"
+	"github.com/redoxgen/redoxgen/schemas"
 )
 
 // selected reports whether an event is to be generated if its schema is there.
@@ -145,7 +146,8 @@ func (b *builder) attachValueSets() {
 	}
 }
 
-// attachCounterparts gives every field what is known of it in HL7 v2 and FHIR.
+// attachCounterparts gives every field what is known of it in HL7 v2 and FHIR. A name such
+// as PhoneNumber.Office is a member of the object that the field PhoneNumber is.
 func (b *builder) attachCounterparts() {
 	for key, fields := range b.in.Counterparts {
 		s := b.concepts[key]
@@ -153,8 +155,16 @@ func (b *builder) attachCounterparts() {
 			if s == nil {
 				break
 			}
-			if f := s.Field(name); f != nil {
+			name, member, inside := strings.Cut(name, ".")
+			f := s.Field(name)
+			switch {
+			case f == nil:
+			case !inside:
 				f.Counterpart = c
+			case f.Within == nil:
+				f.Within = map[string]schemas.Counterpart{member: c}
+			default:
+				f.Within[member] = c
 			}
 		}
 	}
