@@ -39,6 +39,7 @@ func TestServer(t *testing.T) {
 func TestCluster(t *testing.T) {
 	c := integration.NATS(t, 3)
 	inboxtest.Run(t, inboxtest.Config{
+		Lease: time.Second, // three servers and the race detector may share two cores
 		New: func(t *testing.T) inbox.Box {
 			name, several := newName(), &several{}
 			for range 3 {
