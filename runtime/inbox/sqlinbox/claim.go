@@ -20,16 +20,16 @@ type token struct {
 	hashes     []byte
 }
 
-// admitAtOnce is how often a claim admits messages at most when it finds none of which it
-// is the turn.
-const admitAtOnce = 10
+// admitFor is for how long a claim goes on to admit messages when it finds none of which
+// it is the turn. Wait returns at once when there are more.
+const admitFor = time.Second
 
 // Claim implements inbox.Box. It admits what was appended when nothing else is left.
 func (b *Box) Claim(ctx context.Context, n int, lease time.Duration) ([]inbox.Claim, error) {
 	if err := b.tend(ctx); err != nil {
 		return nil, err
 	}
-	for range admitAtOnce {
+	for began := time.Now(); time.Since(began) < admitFor; {
 		claims, err := b.claim(ctx, n, lease)
 		if err != nil || len(claims) > 0 {
 			return claims, err

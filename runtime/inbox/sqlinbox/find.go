@@ -29,7 +29,7 @@ func (b *Box) Find(ctx context.Context, f inbox.Filter) iter.Seq2[inbox.Entry, e
 			if left > 0 {
 				f.Limit = min(f.Limit, left)
 			}
-			entries, err := b.page(ctx, f)
+			entries, err := b.page(ctx, f, "m.id")
 			if err != nil {
 				yield(inbox.Entry{}, err)
 				return
@@ -51,14 +51,13 @@ func (b *Box) Find(ctx context.Context, f inbox.Filter) iter.Seq2[inbox.Entry, e
 	}
 }
 
-// page returns the first entries of a filter.
-func (b *Box) page(ctx context.Context, f inbox.Filter) (entries []inbox.Entry, err error) {
+// page returns the first entries of a filter in the order of a column.
+func (b *Box) page(ctx context.Context, f inbox.Filter, order string) (entries []inbox.Entry, err error) {
 	raw := "NULL"
 	if f.Raw {
 		raw = "(SELECT b.raw FROM redoxgen_inbox_message b WHERE b.id = m.id)"
 	}
 	where, args := b.where(f)
-	order := "m.id"
 	if f.Newest {
 		order += " DESC"
 	}

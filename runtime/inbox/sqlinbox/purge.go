@@ -14,18 +14,22 @@ import (
 // no more.
 const purgeBatch = 200
 
-// Purge implements inbox.Box.
+// Purge implements inbox.Box. By Filter.Finished it looks for the first that were, as each
+// worker does every minute: that there is nothing to delete must be known at once.
 func (b *Box) Purge(ctx context.Context, f inbox.Filter) (total int64, err error) {
 	if err := b.admitAll(ctx); err != nil {
 		return 0, err
 	}
 	f.Raw, f.Newest = false, false
-	left := f.Limit
+	left, order := f.Limit, "m.id"
+	if !f.Finished.IsZero() {
+		order = "m.finished"
+	}
 	for {
 		if f.Limit = purgeBatch; left > 0 {
 			f.Limit = min(purgeBatch, left-int(total))
 		}
-		entries, err := b.page(ctx, f)
+		entries, err := b.page(ctx, f, order)
 		if err != nil || len(entries) == 0 {
 			return total, err
 		}
@@ -33,7 +37,11 @@ func (b *Box) Purge(ctx context.Context, f inbox.Filter) (total int64, err error
 		if total += n; err != nil || left > 0 && int(total) >= left {
 			return total, err
 		}
-		f.After = entries[len(entries)-1].ID
+		if order == "m.id" {
+			f.After = entries[len(entries)-1].ID
+		} else if n == 0 { // all are replayed at this moment
+			return total, nil
+		}
 	}
 }
 

@@ -231,6 +231,31 @@ func testFullDisk(t *testing.T, box inbox.Box, enlarge func()) {
 	}
 }
 
+// TestPurgeOfMany: everything that is old enough goes, in as many transactions as it takes.
+func TestPurgeOfMany(t *testing.T) {
+	for driver, dsn := range map[string]func(testing.TB) string{"sqlite": file, "pgx": integration.Postgres} {
+		t.Run(driver, func(t *testing.T) {
+			box := open(t, driver, dsn(t))
+			retain(t, box, driver, 1, 1000)
+			add(t, box, "new", nil, "k")
+			for _, step := range []struct {
+				filter inbox.Filter
+				want   int
+			}{
+				{inbox.Filter{Outcome: inbox.Handled, Finished: time.UnixMicro(501)}, 500},
+				{inbox.Filter{Finished: time.UnixMicro(2000), Limit: 250}, 250},
+				{inbox.Filter{Finished: time.UnixMicro(2000)}, 250},
+				{inbox.Filter{}, 0},
+			} {
+				n, err := box.Purge(t.Context(), step.filter)
+				require.NoError(t, err)
+				assert.EqualValues(t, step.want, n)
+			}
+			assert.Len(t, claim(t, box, 5), 1)
+		})
+	}
+}
+
 // TestReadOnly: what cannot be written is an error, as after the server's role has changed,
 // and nothing of what was there is lost.
 func TestReadOnly(t *testing.T) {
