@@ -27,11 +27,11 @@ CODEC := ./runtime/redox/... ./runtime/redoximpl/... ./runtime/internal/codec/..
 MEASURED    := TestCompileTime$$|TestGenerateCost$$|TestHostileMessages$$|TestLinearTime$$|TestSendOverhead$$|TestListsShareAllocations$$|TestEqualIsLinear$$|TestContinueFromWideMessages$$|TestManyExtensionsAreLinear$$|TestLongNumbersAreDividedInLinearTime$$|TestAppendCost$$|TestScaling$$|TestLatencyOfOthers$$|TestCostOfBuilding$$|TestReceiverRate$$|TestDriftCost$$|TestCostOfDeidentifying$$
 MEASURED_IN := ./cmd/redoxgen ./generator/internal/conform ./runtime/client ./runtime/deid ./runtime/inbox/... ./runtime/webhook ./runtime/redox/... ./runtime/internal/codec/... ./runtime/drift
 
-# The packages whose tests need servers, and the command's tests that need servers or programs.
 # Tests of conformance in which nothing runs side by side. The race detector makes them take
 # ten times as long, and the pointers, which it checks as well, test-codec checks.
 ONE_BY_ONE := TestContinue|TestHostileMessages$$|TestSamplesAreValid$$|TestEveryListIsWhole$$|TestManyExtensions$$|TestSmallestMessages$$
 
+# The packages whose tests need servers, and the command's tests that need servers or programs.
 INTEGRATION     := ./runtime/dedup/... ./runtime/inbox/... ./runtime/deadletter/... ./runtime/internal/sqlkit ./runtime/internal/soak
 INTEGRATION_CMD := TestDeadLetters|TestInbox|TestCompletion|TestPython|TestCurl
 

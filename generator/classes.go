@@ -15,7 +15,8 @@ type ClassifiedField struct {
 	Description string
 }
 
-// Fields lists the fields of all types that are no objects, by class and name.
+// Fields lists the fields of all types that are no objects, and the known extensions, by
+// class and name.
 func (x *Inspection) Fields() []ClassifiedField {
 	var list []ClassifiedField
 	for _, p := range x.model.Packages {
@@ -31,6 +32,9 @@ func (x *Inspection) Fields() []ClassifiedField {
 				}
 			}
 		}
+	}
+	for name, class := range redox.ExtensionClasses() {
+		list = append(list, ClassifiedField{class, "Extensions." + name, "Text of the extension, which any object may have."})
 	}
 	slices.SortFunc(list, func(a, b ClassifiedField) int {
 		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.GoField, b.GoField))

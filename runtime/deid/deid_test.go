@@ -179,13 +179,6 @@ func TestNoSchema(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoSchema)
 }
 
-// Every extension whose name is a constant has a class.
-func TestKnownExtensions(t *testing.T) {
-	source, err := os.ReadFile("../redox/extension_names.go")
-	require.NoError(t, err)
-	assert.Equal(t, bytes.Count(source, []byte(` = "`)), len(extensions))
-}
-
 // reference returns the published samples and the real messages with extensions.
 func reference(t testing.TB) map[string][]byte {
 	all := map[string][]byte{}

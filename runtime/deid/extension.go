@@ -10,21 +10,9 @@ import (
 // extensionURL is what the URL of a listed extension begins with.
 const extensionURL = "https://api.redoxengine.com/extensions/"
 
-// extensions are the known extensions, and the class of the text that each may have.
-var extensions = map[string]redox.Class{
-	redox.ExtensionSenderOrganizationID: redox.ClassIdentifier, redox.ExtensionUserID: redox.ClassIdentifier,
-	redox.ExtensionUserRole: redox.ClassCode, redox.ExtensionPurposeOfUse: redox.ClassCode,
-	redox.ExtensionTimezone: redox.ClassCode, redox.ExtensionAdditionalIdentifier: redox.ClassIdentifier,
-	redox.ExtensionAdditionalProviderInfo: redox.ClassName, redox.ExtensionOrderingFacilityName: redox.ClassName,
-	redox.ExtensionOrderingFacilityAddress: redox.ClassGeographic, redox.ExtensionOrderedDateTime: redox.ClassDate,
-	redox.ExtensionDeviceID: redox.ClassIdentifier, redox.ExtensionIndication: redox.ClassFreeText,
-	redox.ExtensionAuthorID: redox.ClassIdentifier, redox.ExtensionAuthorName: redox.ClassName,
-	redox.ExtensionInsuranceID: redox.ClassIdentifier, redox.ExtensionAdditionalPhones: redox.ClassContact,
-}
-
 // planExtensions plans the extensions that are kept.
 func (d *Deidentifier) planExtensions() {
-	for name, class := range extensions {
+	for name, class := range redox.ExtensionClasses() {
 		d.planExtension(name, class)
 	}
 	for _, name := range d.policy.Extensions {

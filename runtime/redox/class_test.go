@@ -1,9 +1,13 @@
 package redox_test
 
 import (
+	"bytes"
+	"maps"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/generated/patientadmin"
 	"github.com/redoxgen/redoxgen/runtime/redox"
@@ -39,4 +43,13 @@ func TestClasses(t *testing.T) {
 	assert.False(t, ok)
 	assert.Equal(t, redox.ClassFreeText, unknown, "what is unknown may hold anything")
 	assert.Equal(t, "unknown class", redox.Class(99).String())
+}
+
+// Every extension whose name is a constant has a class.
+func TestExtensionClasses(t *testing.T) {
+	source, err := os.ReadFile("extension_names.go")
+	require.NoError(t, err)
+	classes := maps.Collect(redox.ExtensionClasses())
+	assert.Len(t, classes, bytes.Count(source, []byte(` = "`)))
+	assert.Equal(t, redox.ClassDate, classes[redox.ExtensionOrderedDateTime])
 }

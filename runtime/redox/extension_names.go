@@ -1,5 +1,11 @@
 package redox
 
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
 // The extensions whose names and value forms are known. Others may come and may be
 // set; their names are those in the documentation at Redox.
 const (
@@ -42,3 +48,36 @@ const (
 	// ExtensionAdditionalPhones, of a PhoneNumber, has further phone numbers.
 	ExtensionAdditionalPhones = "additional-phones"
 )
+
+// extensionClasses has the class of the text that each known extension may have.
+var extensionClasses = map[string]Class{
+	ExtensionSenderOrganizationID:    ClassIdentifier,
+	ExtensionUserID:                  ClassIdentifier,
+	ExtensionUserRole:                ClassCode,
+	ExtensionPurposeOfUse:            ClassCode,
+	ExtensionTimezone:                ClassCode,
+	ExtensionAdditionalIdentifier:    ClassIdentifier,
+	ExtensionAdditionalProviderInfo:  ClassName,
+	ExtensionOrderingFacilityName:    ClassName,
+	ExtensionOrderingFacilityAddress: ClassGeographic,
+	ExtensionOrderedDateTime:         ClassDate,
+	ExtensionDeviceID:                ClassIdentifier,
+	ExtensionIndication:              ClassFreeText,
+	ExtensionAuthorID:                ClassIdentifier,
+	ExtensionAuthorName:              ClassName,
+	ExtensionInsuranceID:             ClassIdentifier,
+	ExtensionAdditionalPhones:        ClassContact,
+}
+
+// ExtensionClasses yields the known extensions in the order of their names, each with
+// the class of the text that it may have. Its other forms have classes of their own: a
+// Coding is a code, an Address is geographic.
+func ExtensionClasses() iter.Seq2[string, Class] {
+	return func(yield func(string, Class) bool) {
+		for _, name := range slices.Sorted(maps.Keys(extensionClasses)) {
+			if !yield(name, extensionClasses[name]) {
+				return
+			}
+		}
+	}
+}

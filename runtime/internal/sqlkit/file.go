@@ -32,6 +32,9 @@ func (d *DB) inspect(ctx context.Context) error {
 		return err
 	}
 	if path == "" { // in memory there is nothing to keep
+		if n := d.Stats().MaxOpenConnections; n != 1 {
+			return errors.New("each connection to an SQLite database in memory is a database of its own: call SetMaxOpenConns(1)")
+		}
 		d.Turn = make(Turn, 1)
 		return nil
 	}

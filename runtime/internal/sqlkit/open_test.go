@@ -1,9 +1,11 @@
 package sqlkit_test
 
 import (
+	"database/sql"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/redoxgen/redoxgen/runtime/internal/sqlkit"
 )
@@ -24,4 +26,16 @@ func TestSQLiteNeedsAFile(t *testing.T) {
 	for _, dsn := range []string{":memory:", "file::memory:", "file:?mode=memory"} {
 		open(t, "sqlite", dsn)
 	}
+}
+
+// TestInMemory: a pool to a database in memory would be a database for each connection.
+func TestInMemory(t *testing.T) {
+	db, err := sql.Open("sqlite", ":memory:")
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	_, err = sqlkit.New(t.Context(), db, "sqlite", nil)
+	assert.ErrorContains(t, err, "call SetMaxOpenConns(1)")
+	db.SetMaxOpenConns(1)
+	_, err = sqlkit.New(t.Context(), db, "sqlite", nil)
+	assert.NoError(t, err)
 }

@@ -22,9 +22,9 @@ the kind, the event that answers a query, and the Go type.
 With --json it prints an array of objects with the members event, dataModel,
 eventType, kind, response (queries only), goType and file.
 
-With --classes it prints every field that is no object instead, with its class, which
-is what redoxgen deid goes by, and its description: first those that need the most
-care. With --json too, an array of objects with the members class, field and description.`,
+With --classes it prints every field that is no object instead, and the known
+extensions, with the class, which is what redoxgen deid goes by, and the description:
+first those that need the most care. With --json too, an array of objects with the members class, field and description.`,
 		Example: `  redoxgen list
   redoxgen list --events 'Clinical Summary.*' --json
   redoxgen list --classes`,
