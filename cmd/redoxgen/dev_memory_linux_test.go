@@ -24,6 +24,9 @@ import (
 // With 10,000 messages of everyday size, and then with large ones, the process takes less
 // than 300 MB; with a file as well.
 func TestDevMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector, with which tests are short, takes memory of its own")
+	}
 	sample, err := redoxsample.New(redoxsample.Options{Seed: 1}).JSON(eventNamed(t, "Results.New"))
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
