@@ -66,7 +66,8 @@ test-codec: ## run the tests of the codec without unsafe, and with checks of poi
 	go test -short -gcflags=all=-d=checkptr $(CODEC) ./generator/internal/conform
 
 race: ## run the tests of what works side by side with the race detector; test-integration has it for stores
-	go test -race -short -timeout 30m $$(go list ./runtime/... ./cmd/... | grep -vxF "$$(go list $(INTEGRATION))")
+	go test -race -short -timeout 30m $$(go list ./runtime/... ./cmd/redoxgen/internal/... | grep -vxF "$$(go list $(INTEGRATION))")
+	go test -race -short -timeout 30m -run 'TestDev|TestListen|TestInterrupted' ./cmd/redoxgen
 	go test -race -short -timeout 30m -skip '$(ONE_BY_ONE)' ./generator/internal/conform
 	go test -race -run 'TestDeterministic$$|TestStability$$' ./generator
 
